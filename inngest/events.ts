@@ -1,0 +1,21 @@
+import { eventType } from "inngest";
+import { z } from "zod";
+
+/**
+ * Events carry ids only: job payloads are kept and shown by the job system, so personal data never rides in them.
+ * No transforms here: Inngest requires a schema's input and output to be the same type.
+ */
+const accountEvent = z.object({ account_id: z.uuid() });
+
+/** Copy the whole Keap account in; resumes where an earlier run stopped. */
+export const backfillRequested = eventType("keap/backfill.requested", { schema: accountEvent });
+/** Read what changed in Keap since the watermarks. */
+export const pollRequested = eventType("keap/poll.requested", { schema: accountEvent });
+/** Rows here are dirty: carry them to Keap. */
+export const pushRequested = eventType("keap/push.requested", { schema: accountEvent });
+/** Score every customer's risk of not coming back and propose the tag for the riskiest. */
+export const scoreRequested = eventType("analytics/score.requested", { schema: accountEvent });
+/** A person approved a proposal: carry it out. */
+export const proposalApproved = eventType("proposal/approved", {
+  schema: z.object({ account_id: z.uuid(), proposal_id: z.uuid() }),
+});

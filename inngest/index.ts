@@ -1,0 +1,4 @@
+import type { InngestFunction } from "inngest";
+
+/** Every function the serve endpoint offers. */
+export const functions: InngestFunction.Any[] = [];
