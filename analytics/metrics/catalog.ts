@@ -1,0 +1,41 @@
+import { grains } from "../query/query";
+import type { MetricDefinition, MetricSummary } from "./definition";
+import { leadMetrics } from "./leads";
+import { orderMetrics } from "./orders";
+import { revenueMetrics } from "./revenue";
+
+/** Every registered metric, in the order in which lists show them. Chat and MCP may quote only these. */
+export const metrics: readonly MetricDefinition[] = [...revenueMetrics, ...orderMetrics, ...leadMetrics];
+
+const byId = new Map(metrics.map((metric) => [metric.id, metric]));
+
+/** The metric with this id, or undefined. */
+export function getMetric(id: string): MetricDefinition | undefined {
+  return byId.get(id);
+}
+
+/** What is shown of a metric beside an answer; leaves out how it is computed. */
+export function summarizeMetric(metric: MetricDefinition): MetricSummary {
+  const { id, version, section, label, unit, description, formula, synonyms, edge_cases, source, better } =
+    metric;
+  return {
+    id,
+    version,
+    section,
+    label,
+    unit,
+    description,
+    formula,
+    synonyms,
+    dimensions: ["time", ...metric.dimensions],
+    grains: [...grains],
+    edge_cases,
+    source,
+    better,
+  };
+}
+
+/** All metrics as shown in lists, optionally of one section. */
+export function listMetrics(section?: string): MetricSummary[] {
+  return metrics.filter((metric) => !section || metric.section === section).map(summarizeMetric);
+}
