@@ -44,9 +44,14 @@ function importsOf(file: string): string[] {
 
 /** A test may start the sandbox and the test database: it stands in for the outside world. */
 function mayImport(folder: string, file: string, target: string): boolean {
-  const inside = (prefix: string) => target === prefix || target.startsWith(`${prefix}/`) || target.startsWith(`${prefix}.`);
+  const inside = (prefix: string) =>
+    target === prefix || target.startsWith(`${prefix}/`) || target.startsWith(`${prefix}.`);
   if (inside(folder) || doors.has(file)) return true;
-  if (/\.test\.tsx?$|\/testing\/|\.bench\.ts$/.test(file) && (inside("sandbox") || /\/testing(\/|$)/.test(target))) return true;
+  if (
+    /\.test\.tsx?$|\/testing\/|\.bench\.ts$/.test(file) &&
+    (inside("sandbox") || /\/testing(\/|$)/.test(target))
+  )
+    return true;
   return (allowed[folder] ?? []).some(inside);
 }
 
