@@ -18,6 +18,9 @@ const startedAt = Date.now();
 const seconds = () => `${((Date.now() - startedAt) / 1000).toFixed(1)} s`.padStart(7);
 const say = (line: string) => console.log(`${seconds()}  ${line}`);
 
+/** `npm run dev`: the development server, which compiles pages as they are visited and follows edits. */
+const development = process.argv.includes("--dev");
+
 const children: Child[] = [];
 let stopping = false;
 
@@ -80,7 +83,8 @@ async function main(): Promise<void> {
   };
 
   // The build and the parts below need nothing of each other; on two cores they overlap well.
-  const build = isBuilt() ? Promise.resolve("kept") : buildApp(logFile("build")).then(() => "built");
+  const build =
+    development || isBuilt() ? Promise.resolve("kept") : buildApp(logFile("build")).then(() => "built");
   build.catch(() => undefined);
 
   const database = settings.SUPABASE_URL
@@ -169,7 +173,7 @@ async function main(): Promise<void> {
     ...jobEnv,
     KEAPSAKE_URL: url,
     PORT: String(webPort),
-    NODE_ENV: "production",
+    NODE_ENV: development ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
     KEAPSAKE_DEMO_EMAIL: demo?.email,
     KEAPSAKE_DEMO_PASSWORD: demo?.password,
@@ -177,7 +181,14 @@ async function main(): Promise<void> {
   const web = supervise(
     startChild({
       name: "web",
-      args: ["node_modules/next/dist/bin/next", "start", "-p", String(webPort), "-H", settings.HOST],
+      args: [
+        "node_modules/next/dist/bin/next",
+        development ? "dev" : "start",
+        "-p",
+        String(webPort),
+        "-H",
+        settings.KEAPSAKE_HOST,
+      ],
       env: appEnv,
       logFile: logFile("web"),
     }),

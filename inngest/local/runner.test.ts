@@ -22,6 +22,7 @@ function client() {
     signingKey,
     eventKey: "k".repeat(20),
     isDev: false,
+    logger: silent,
   });
 }
 

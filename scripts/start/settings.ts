@@ -24,7 +24,7 @@ export const startSettingsSchema = z
   .object({
     PORT: port(3000),
     /** Address the web app listens on: this machine only, unless you say otherwise. */
-    HOST: z.string().default("127.0.0.1"),
+    KEAPSAKE_HOST: z.string().default("127.0.0.1"),
     KEAPSAKE_URL: z.url("Write the whole public address, such as https://crm.example.com.").optional(),
     KEAPSAKE_SUPABASE_PORT: port(54_321),
     KEAPSAKE_KEAP_PORT: port(54_330),
