@@ -1,0 +1,35 @@
+import type { UIMessage } from "ai";
+import type { z } from "zod";
+import type { tools } from "../tools/catalog";
+
+/** Input and output of every tool, by name: parts are `tool-query_metric`, `tool-pin_chart`, … */
+export type ChatTools = {
+  [Name in keyof typeof tools]: {
+    input: z.output<(typeof tools)[Name]["input"]>;
+    output: z.output<(typeof tools)[Name]["output"]>;
+  };
+};
+
+/** Parts beside text and tools, as `data-notice` and `data-suggestions`. */
+export type ChatData = {
+  /** Something the reader must know about this answer: a fallback, a limit reached, an unproven number. */
+  notice: {
+    kind: "fallback" | "limit" | "unproven_number" | "data_incomplete" | "error";
+    text: string;
+  };
+  /** Questions that could follow, or the readings to choose from when the analyst asks back. */
+  suggestions: { kind: "next" | "clarify"; questions: string[] };
+};
+
+export interface ChatMetadata {
+  /** Who answered: `offline-analyst` or the model's id. */
+  model: string;
+  created_at: string;
+  duration_ms?: number;
+  input_tokens?: number;
+  output_tokens?: number;
+  steps?: number;
+}
+
+/** A message of a chat as stored and streamed. */
+export type ChatMessage = UIMessage<ChatMetadata, ChatData, ChatTools>;

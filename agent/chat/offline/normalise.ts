@@ -1,0 +1,48 @@
+/** Questions longer than this are cut: nobody asks one, and a parser must not be made to work for it. */
+export const longestQuestion = 2_000;
+
+export interface Normalised {
+  /** Folded text the readers work on. */
+  clean: string;
+  /** Names between quotation marks, as typed. */
+  quoted: string[];
+  /** The question was longer than `longestQuestion` and only its beginning was read. */
+  cut: boolean;
+}
+
+/** Folds case, accents, typographic marks, emoji and repeated space; keeps what names and dates are made of. */
+export function normalise(question: string): Normalised {
+  const cut = question.length > longestQuestion;
+  const straight = question
+    .slice(0, longestQuestion)
+    .normalize("NFKC")
+    .replace(/[\u2018\u2019\u201b\u02bc\u0060\u00b4]/g, "'")
+    .replace(/[\u201c\u201d\u201f\u00ab\u00bb]/g, '"')
+    .replace(/[\u2010-\u2015\u2212]/g, "-");
+  return { clean: fold(straight), quoted: quotedNames(straight), cut };
+}
+
+/** Lower case without accents: `Café Crème` and `cafe creme` are the same name. */
+export function fold(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
+    .toLowerCase()
+    .replace(/[\p{Extended_Pictographic}\u{1F3FB}-\u{1F3FF}\u200d\ufe0f]/gu, " ")
+    .replace(/["(){}[\]<>!?;*_~^|\\=]/g, " ")
+    .replace(/[,:](?=\s|$)/g, " ")
+    .replace(/\.(?=\s|$)/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+}
+
+function quotedNames(text: string): string[] {
+  return [...text.matchAll(/"([^"]{1,120})"/g), ...text.matchAll(/(?<=^|\s)'([^']{2,120})'(?=\s|[?.,!]|$)/g)]
+    .map(([, name = ""]) => name.trim())
+    .filter(Boolean);
+}
+
+/** True when the question has no letter or digit of any script. */
+export function isWordless(question: string): boolean {
+  return !/[\p{L}\p{N}]/u.test(question);
+}

@@ -1,0 +1,36 @@
+import type { SupabaseClient } from "@supabase/supabase-js";
+import type { QueryDoor } from "@/analytics/query/door";
+import type { Principal } from "@/supabase/contract/principal";
+
+/** The account a conversation is about: its zone and currency decide what every date and amount means. */
+export interface ToolAccount {
+  id: string;
+  name: string;
+  /** IANA zone, such as `America/New_York`. */
+  time_zone: string;
+  /** ISO 4217 code. */
+  currency: string;
+  /** 1 = Monday … 7 = Sunday. */
+  week_start: number;
+}
+
+/**
+ * Everything a tool may touch. The doors (`app/_server/deps.ts`, `mcp-server/deps.ts`, `inngest/deps.ts`) supply it;
+ * nothing below reads the environment, the clock or the network by itself.
+ */
+export interface ToolContext {
+  principal: Principal;
+  account: ToolAccount;
+  /** Every aggregate goes through it. */
+  door: QueryDoor;
+  /**
+   * The signed-in person's client (row security applies) or, over MCP and in jobs, the service client. Tools filter by
+   * `principal.account_id` in either case, so that the rights never rest on which one it is.
+   */
+  db: SupabaseClient;
+  clock: () => Date;
+  /** Public address of the app, for links to approve or open something. */
+  app_url?: string;
+  /** Tells someone who runs the product about an unexpected error; never shown to the caller. */
+  report?: (error: unknown, where: string) => void;
+}

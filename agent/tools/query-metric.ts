@@ -1,0 +1,57 @@
+import { z } from "zod";
+import { drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
+import { getMetric } from "@/analytics/metrics/catalog";
+import { type Query, querySchema } from "@/analytics/query/query";
+import { runMetricQuery } from "@/analytics/query/run";
+import { asToolError } from "../query-errors";
+import { resultText } from "../result-text";
+import { defineTool, readOnly } from "./define-tool";
+import { chartSchema, queryResultSchema } from "./schemas";
+
+export const queryMetricTool = defineTool({
+  name: "query_metric",
+  group: "analytics",
+  title: "Query metrics",
+  description:
+    "Computes registered metrics for a range of days, split and filtered, and draws them. The first choice for every question about numbers; use run_sql only for what no metric covers. Rows hold exact values (money in minor units) and totals are computed apart, so never add rows up yourself. " +
+    'Example, revenue by month this year: {"query":{"metrics":["revenue_collected"],"dimensions":["time"],"grain":"month","range":{"preset":"this_year"}}}. ' +
+    'Example, top 5 products last quarter for people with a tag: {"query":{"metrics":["revenue_collected"],"dimensions":["product"],"range":{"preset":"previous_quarter"},"filters":{"has_tag":["VIP"]},"limit":5}}.',
+  input: z.strictObject({
+    query: querySchema,
+    title: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("Title of the chart; made from the query when left out."),
+    drawing: drawingSchema.optional().describe("How to draw it; chosen by the query when left out."),
+  }),
+  output: z.object({ result: queryResultSchema, chart: chartSchema }),
+  annotations: readOnly,
+  handler: async ({ query, title, drawing }, { principal, door, account }) => {
+    const result = await runMetricQuery(query, { principal, door, account }).catch(asToolError);
+    return {
+      result,
+      chart: {
+        version: 1 as const,
+        title: title ?? titleOf(query),
+        query: result.query,
+        drawing: drawing ?? suggestDrawing(result.query),
+      },
+    };
+  },
+  describe: ({ result, chart }) => `${chart.title}\n${resultText(result)}`,
+});
+
+/** `Revenue collected and Orders by month and product`. */
+export function titleOf(query: Query): string {
+  const names = query.metrics.map((id) => getMetric(id)?.label ?? id);
+  const splits = query.dimensions.map((id) =>
+    id === "time" ? (query.grain ?? "time") : id.replaceAll("_", " "),
+  );
+  return `${list(names)}${splits.length ? ` by ${list(splits)}` : ""}`.slice(0, 200);
+}
+
+function list(words: string[]): string {
+  return words.length < 2 ? (words[0] ?? "") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+}

@@ -1,0 +1,78 @@
+import { z } from "zod";
+import { chartSpecSchema } from "@/analytics/charts/chart-spec";
+import { grainSchema, querySchema } from "@/analytics/query/query";
+
+/** Shapes that several tools return. They mirror the types of `analytics`, so that MCP clients get a schema to check. */
+
+const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+export const rowSchema = z.record(z.string(), cellSchema);
+
+export const metricUnitSchema = z.enum(["money", "count", "ratio", "days", "score"]);
+
+export const metricSections = [
+  "revenue",
+  "orders",
+  "subscriptions",
+  "customers",
+  "leads",
+  "email",
+  "deals",
+  "hygiene",
+] as const;
+
+export const metricSummarySchema = z.object({
+  id: z.string(),
+  version: z.number(),
+  section: z.enum(metricSections),
+  label: z.string(),
+  unit: metricUnitSchema,
+  description: z.string(),
+  formula: z.string(),
+  synonyms: z.array(z.string()),
+  dimensions: z.array(z.string()),
+  grains: z.array(grainSchema),
+  edge_cases: z.array(z.string()),
+  source: z.string(),
+  better: z.enum(["up", "down", "neutral"]),
+});
+
+const resolvedRangeSchema = z.object({
+  from: z.string().describe("First day, included, in the account's zone."),
+  to: z.string().describe("Last day, included."),
+  start: z.string(),
+  end: z.string(),
+  zone: z.string(),
+  label: z.string(),
+  complete: z.boolean().describe("False while the last day or period is still running."),
+});
+
+export const columnSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(["time", "dimension", "metric", "comparison", "change"]),
+  unit: z.union([metricUnitSchema, z.enum(["text", "date"])]),
+  currency: z.string().nullable().optional(),
+  metric: z.string().optional(),
+  additive: z.boolean().optional(),
+});
+
+export const queryResultSchema = z.object({
+  query: querySchema,
+  columns: z.array(columnSchema),
+  rows: z.array(rowSchema).describe("Money is whole minor units (cents); ratios are fractions."),
+  totals: z.array(rowSchema),
+  range: resolvedRangeSchema,
+  comparison_range: resolvedRangeSchema.nullable(),
+  grain: grainSchema.nullable(),
+  currency: z.string().nullable(),
+  as_of: z.string(),
+  sql: z.string(),
+  params: z.array(z.unknown()),
+  definitions: z.array(metricSummarySchema),
+  row_count: z.number(),
+  truncated: z.boolean(),
+  notes: z.array(z.string()),
+  drill: z.record(z.string(), z.enum(["contacts", "orders", "payments", "subscriptions"]).nullable()),
+});
+
+export const chartSchema = chartSpecSchema;
