@@ -36,7 +36,7 @@ async function stopAll(code: number): Promise<never> {
 
 function supervise(child: Child): Child {
   children.push(child);
-  child.ended.then((how) => {
+  void child.ended.then((how) => {
     if (stopping) return;
     console.error(
       `\n${child.name} ended unexpectedly (${how}). Stopping the others. Its log: ${logFile(child.name)}`,
@@ -51,7 +51,7 @@ const logFile = (name: string) => join(dataDir(), "logs", `${name}.log`);
 async function waitForApp(url: string, child: Child): Promise<void> {
   const deadline = Date.now() + 60_000;
   let gone = false;
-  child.ended.then(() => {
+  void child.ended.then(() => {
     gone = true;
   });
   while (Date.now() < deadline && !gone) {

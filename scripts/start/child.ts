@@ -56,7 +56,7 @@ export function startChild({ name, args, env, logFile, stopMs = 8_000 }: ChildOp
       if (parsed) resolve(parsed);
     });
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on("line", write);
-    ended.then((how) =>
+    void ended.then((how) =>
       reject(
         new Error(
           `${name} ended (${how}) before it was ready:\n${lastLines.join("\n")}\nFull log: ${logFile}`,
