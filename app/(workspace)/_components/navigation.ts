@@ -1,0 +1,38 @@
+import {
+  CircleCheckBig,
+  LayoutDashboard,
+  type LucideIcon,
+  MessagesSquare,
+  RefreshCw,
+  Settings,
+  Users,
+} from "lucide-react";
+
+type Role = "admin" | "analyst" | "viewer";
+
+export interface NavigationItem {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Key after "g" that opens it. */
+  key: string;
+  roles: readonly Role[];
+}
+
+const everyone = ["admin", "analyst", "viewer"] as const;
+
+/** The sections of the product; side bar, phone bar, command palette and keys are all made from it. */
+export const navigation: NavigationItem[] = [
+  { href: "/", label: "Ask", icon: MessagesSquare, key: "a", roles: everyone },
+  { href: "/boards", label: "Boards", icon: LayoutDashboard, key: "b", roles: everyone },
+  { href: "/contacts", label: "Contacts", icon: Users, key: "c", roles: ["admin", "analyst"] },
+  { href: "/approvals", label: "Approvals", icon: CircleCheckBig, key: "p", roles: ["admin", "analyst"] },
+  { href: "/sync", label: "Sync", icon: RefreshCw, key: "s", roles: everyone },
+  { href: "/settings", label: "Settings", icon: Settings, key: "e", roles: everyone },
+];
+
+/** True when `path` lies in the section; "Ask" owns the front page and every chat. */
+export function isCurrent(href: string, path: string): boolean {
+  if (href === "/") return path === "/" || path.startsWith("/chat");
+  return path === href || path.startsWith(`${href}/`);
+}

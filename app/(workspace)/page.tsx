@@ -1,0 +1,3 @@
+export default function AskPage() {
+  return <p className="p-8">Ask</p>;
+}

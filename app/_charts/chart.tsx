@@ -1,0 +1,110 @@
+"use client";
+
+import { CircleAlert, SearchX } from "lucide-react";
+import dynamic from "next/dynamic";
+import { type ReactNode, useMemo, useState } from "react";
+import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { QueryResult } from "@/analytics/query/result";
+import { EmptyState, Skeleton } from "../_components/surface";
+import { FunnelChart } from "./funnel-chart";
+import { ChartLegend } from "./legend";
+import { buildChartModel, type ChartModel, describeChart, isEmptyModel } from "./model";
+import { NumberChart } from "./number-chart";
+import { ResultTable } from "./result-table";
+
+/** Recharts is most of the weight of a page with charts, so it loads with the first chart that needs it. */
+const loading = () => <Skeleton className="h-full min-h-56 w-full" label="Loading the chart" />;
+const CartesianChart = dynamic(() => import("./cartesian-chart").then((m) => m.CartesianChart), {
+  ssr: false,
+  loading,
+});
+const PieChart = dynamic(() => import("./pie-chart").then((m) => m.PieChart), { ssr: false, loading });
+
+export interface ChartProps {
+  spec: ChartSpec;
+  result: QueryResult;
+  /** Height of the drawing in px; a long list of bars may grow beyond it. */
+  height?: number;
+  /** Show the rows instead of the drawing. */
+  asTable?: boolean;
+}
+
+/** Draws a chart from its spec and rows. Fetches nothing; says so when there is nothing to draw. */
+export function Chart({ spec, result, height = 280, asTable = false }: ChartProps) {
+  const model = useMemo(() => buildChartModel(spec, result), [spec, result]);
+  const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  if (asTable || spec.drawing.kind === "table") {
+    return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
+  }
+  if (spec.drawing.kind === "number") return <NumberChart spec={spec} result={result} />;
+  if (isEmptyModel(model)) return <EmptyChart result={result} />;
+
+  const toggle = (key: string) =>
+    setHidden((before) => {
+      const after = new Set(before);
+      if (!after.delete(key)) after.add(key);
+      return after.size === model.series.length ? new Set() : after;
+    });
+  return (
+    <figure className="min-w-0">
+      {spec.drawing.kind !== "pie" && spec.drawing.kind !== "funnel" && (
+        <ChartLegend series={model.series} hidden={hidden} onToggle={toggle} />
+      )}
+      <div data-chart-drawing>{draw({ spec, result, model, hidden, height })}</div>
+      <figcaption className="sr-only">{describeChart(spec.title, model)}</figcaption>
+    </figure>
+  );
+}
+
+type Drawing = {
+  spec: ChartSpec;
+  result: QueryResult;
+  model: ChartModel;
+  hidden: ReadonlySet<string>;
+  height: number;
+};
+
+function draw({ spec, result, model, hidden, height }: Drawing): ReactNode {
+  switch (spec.drawing.kind) {
+    case "line":
+    case "area":
+    case "bar":
+    case "stacked_bar":
+      return <CartesianChart model={model} hidden={hidden} height={height} />;
+    case "pie":
+      return <PieChart model={model} height={height} />;
+    case "funnel":
+      return <FunnelChart model={model} />;
+    case "number":
+      return <NumberChart spec={spec} result={result} />;
+    case "cohort":
+    case "scatter":
+    case "bridge":
+    case "table":
+      return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
+  }
+}
+
+/** Nothing in this range: says which range, since that is usually the reason. */
+function EmptyChart({ result }: { result: QueryResult }) {
+  return (
+    <EmptyState icon={SearchX} title="Nothing to show for this range" className="py-10">
+      There are no rows for {result.range.label}. Ask for a longer range, or take a filter away.
+    </EmptyState>
+  );
+}
+
+/** Stands where a chart would be when its query failed. */
+export function FailedChart({ message, onRetry }: { message: string; onRetry?: ReactNode }) {
+  return (
+    <EmptyState
+      icon={CircleAlert}
+      tone="error"
+      title="This chart could not be computed"
+      className="py-10"
+      action={onRetry}
+    >
+      {message}
+    </EmptyState>
+  );
+}

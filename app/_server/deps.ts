@@ -1,0 +1,49 @@
+import "server-only";
+import { createServerClient } from "@supabase/ssr";
+import type { SupabaseClient } from "@supabase/supabase-js";
+import { cookies } from "next/headers";
+import { openQueryDoor, type QueryDoor } from "@/analytics/query/door";
+import { createServiceClient } from "@/supabase/client";
+import { getSettings } from "./settings";
+
+/** The cookie name is shared with `proxy.ts`, which refreshes it. */
+const sessionCookie = { name: "keapsake-auth-token", httpOnly: true, sameSite: "lax" as const };
+
+/**
+ * A database client that acts as the person behind this request: row security applies.
+ * Where cookies cannot be written (while a page renders) the refresh in `proxy.ts` has already done it.
+ */
+export async function createSessionClient(): Promise<SupabaseClient> {
+  const settings = getSettings();
+  const jar = await cookies();
+  return createServerClient(settings.SUPABASE_URL, settings.SUPABASE_PUBLISHABLE_KEY, {
+    cookieOptions: { ...sessionCookie, secure: settings.KEAPSAKE_URL?.startsWith("https:") ?? false },
+    cookies: {
+      getAll: () => jar.getAll(),
+      setAll: (all) => {
+        try {
+          for (const { name, value, options } of all) jar.set(name, value, options);
+        } catch {
+          // Rendering a page: the headers are already on their way.
+        }
+      },
+    },
+  });
+}
+
+let service: SupabaseClient | undefined;
+
+/** The client with the secret key: only for the query door and what row security cannot express. */
+export function getServiceClient(): SupabaseClient {
+  const settings = getSettings();
+  service ??= createServiceClient({ url: settings.SUPABASE_URL, secretKey: settings.SUPABASE_SECRET_KEY });
+  return service;
+}
+
+let door: QueryDoor | undefined;
+
+/** The one way to ask for a number. */
+export function getQueryDoor(): QueryDoor {
+  door ??= openQueryDoor(getServiceClient());
+  return door;
+}
