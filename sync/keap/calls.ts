@@ -1,0 +1,162 @@
+import type { z } from "zod";
+import { invalidRequest } from "./errors";
+import { buildFilter, type FilterKeys, type FilterOf } from "./filter";
+import { type ListSpec, slowTimeoutMs } from "./lists";
+import { type MaskName, masks } from "./masks";
+import { malformed, type Page, readPage, readRecord } from "./pages";
+import { type CallOptions, type KeapRequest, operationOf, type Transport } from "./transport";
+
+/** What a list call takes; the types come from the list's table of declared parameters. */
+export type ListOptions<S> =
+  S extends ListSpec<unknown, infer K extends FilterKeys, infer O, infer C, infer F>
+    ? CallOptions & {
+        filter?: FilterOf<K, C>;
+        orderBy?: `${O} ${"asc" | "desc"}`;
+        /** Everything the list declares, unless told. */
+        fields?: readonly F[];
+        /** The list's maximum, unless told. */
+        pageSize?: number;
+        pageToken?: string | null;
+      }
+    : never;
+
+export type ItemOf<S> = S extends ListSpec<infer T, FilterKeys, string, boolean, string> ? T : never;
+
+type Params = Readonly<Record<string, string | number>>;
+type Request = Pick<KeapRequest, "method" | "path" | "params" | "query" | "body" | "headers" | "timeoutMs">;
+// biome-ignore lint/suspicious/noExplicitAny: the one place where a list of any item type is meant.
+type AnyList = ListSpec<any, any, any, any, any>;
+
+/** The few verbs every resource is made of. */
+export interface Calls {
+  page<S extends AnyList>(spec: S, options?: ListOptions<S>, params?: Params): Promise<Page<ItemOf<S>>>;
+  record<T>(item: z.ZodType<T>, request: Request, options?: CallOptions): Promise<T>;
+  /** The record and whether the answer was 201 (made) or 200 (found and changed). */
+  recordWithStatus<T>(
+    item: z.ZodType<T>,
+    request: Request,
+    options?: CallOptions,
+  ): Promise<{ record: T; status: number }>;
+  nothing(request: Request, options?: CallOptions): Promise<void>;
+}
+
+export function createCalls(transport: Transport): Calls {
+  async function recordWithStatus<T>(item: z.ZodType<T>, request: Request, options: CallOptions = {}) {
+    const { body, status } = await transport.send(merge(request, options));
+    return { record: readRecord(operationOf(request), body, item, request.method !== "GET"), status };
+  }
+  return {
+    recordWithStatus,
+    record: async (item, request, options) => (await recordWithStatus(item, request, options)).record,
+    async nothing(request, options = {}) {
+      await transport.send({ ...merge(request, options), expectsNothing: true });
+    },
+    async page(spec, options, params) {
+      const asked = (options ?? {}) as LooseListOptions;
+      const request = {
+        method: "GET",
+        path: spec.path,
+        params,
+        query: listQuery(spec, asked),
+        timeoutMs: spec.timeoutMs,
+      } as const;
+      const { body } = await transport.send(merge(request, asked));
+      const page = readPage(operationOf(request), body, spec.key, spec.item);
+      // The same token again would read the same page for ever.
+      if (page.nextPageToken !== null && page.nextPageToken === asked.pageToken) {
+        throw malformed(operationOf(request), "it names the page just read as the next one");
+      }
+      return page as Page<never>;
+    },
+  };
+}
+
+type LooseListOptions = CallOptions & {
+  filter?: Record<string, unknown>;
+  orderBy?: string;
+  fields?: readonly string[];
+  pageSize?: number;
+  pageToken?: string | null;
+};
+
+function merge(request: Request, { lane, signal, timeoutMs, maxWaitMs }: CallOptions): KeapRequest {
+  return { ...request, lane, signal, maxWaitMs, timeoutMs: timeoutMs ?? request.timeoutMs };
+}
+
+function listQuery(spec: AnyList, options: LooseListOptions): string[] {
+  const operation = `GET ${spec.path}`;
+  const { orderBy, pageSize = spec.maxPageSize, pageToken } = options;
+  const query: string[] = [];
+  const filter = buildFilter(
+    { operation, keys: spec.filter, custom: spec.custom, exclusive: spec.exclusive, needs: spec.needs },
+    options.filter,
+  );
+  if (filter) query.push(`filter=${filter}`);
+  if (orderBy) {
+    const [key = "", direction = ""] = orderBy.split(" ");
+    if (!spec.order.includes(key) || !["asc", "desc"].includes(direction)) {
+      throw invalidRequest(
+        operation,
+        `Keap cannot order this list by "${orderBy}". Use one of: ${spec.order.join(", ")}`,
+      );
+    }
+    query.push(`order_by=${encodeURIComponent(orderBy)}`);
+  }
+  query.push(...fieldsQuery(operation, options.fields, spec.fields, spec.fieldsForm));
+  if (!Number.isInteger(pageSize) || pageSize < 1 || pageSize > spec.maxPageSize) {
+    throw invalidRequest(operation, `A page holds 1 to ${spec.maxPageSize} records, not ${pageSize}`);
+  }
+  query.push(`page_size=${pageSize}`);
+  if (pageToken) query.push(`page_token=${encodeURIComponent(pageToken)}`);
+  return query;
+}
+
+/** `fields` is always sent where it is declared: what Keap leaves out by default is not stated. */
+export function fieldsQuery(
+  operation: string,
+  asked: readonly string[] | undefined,
+  declared: readonly string[],
+  form: "comma" | "repeated" = "comma",
+): string[] {
+  const fields = asked ?? declared;
+  const unknown = fields.filter((field) => !declared.includes(field));
+  if (unknown.length > 0) throw invalidRequest(operation, `Keap knows no field ${unknown.join(", ")} here`);
+  if (fields.length === 0) return [];
+  return form === "comma"
+    ? [`fields=${fields.map(encodeURIComponent).join(",")}`]
+    : fields.map((field) => `fields=${encodeURIComponent(field)}`);
+}
+
+/**
+ * `update_mask` as repeated keys. Without a mask Keap promises for some records only that the rest stays, so it is
+ * always sent: by default the body's own keys. A key the record cannot write is refused here, where it can be fixed.
+ */
+export function maskQuery(
+  operation: string,
+  name: MaskName,
+  body: object,
+  mask?: readonly string[],
+): string[] {
+  const allowed: readonly string[] = masks[name];
+  const asked =
+    mask ?? Object.keys(body).map((key) => (name === "user" && key === "title" ? "job_title" : key));
+  if (asked.length === 0) throw invalidRequest(operation, "There is nothing to change");
+  const unknown = asked.filter((key) => !allowed.includes(key));
+  if (unknown.length > 0) throw invalidRequest(operation, `Keap cannot write ${unknown.join(", ")} here`);
+  return asked.map((key) => `update_mask=${encodeURIComponent(key)}`);
+}
+
+export const slow = { timeoutMs: slowTimeoutMs } as const;
+
+/** Walks a whole list, page after page, with the same filter and order on each. */
+export async function* pagesOf<T, O extends { pageToken?: string | null }>(
+  readPageOf: (options: O) => Promise<Page<T>>,
+  options: O,
+): AsyncGenerator<Page<T>> {
+  let pageToken = options.pageToken ?? null;
+  do {
+    const page = await readPageOf({ ...options, pageToken });
+    yield page;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== null);
+}
