@@ -1,0 +1,115 @@
+import type { PGlite } from "@electric-sql/pglite";
+import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
+import { vector } from "@electric-sql/pglite/vector";
+import { App, type DefaultAppConfig } from "@supabase/lite";
+import { createPgliteConnection } from "@supabase/lite/pglite";
+import type { SupabaseKeys } from "./keys";
+
+/**
+ * The embedded Supabase: `@supabase/lite` (alpha, pinned) on PGlite. This file is the only one that knows of either.
+ *
+ * PGlite is one connection. Every request and every statement of ours runs alone (`exclusive`), so that no transaction
+ * or role of one request can be seen by another.
+ */
+export interface Engine {
+  /** Answers `/rest/v1` and `/auth/v1` like a hosted project. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /** Runs one statement as the database's owner. Times come back as text, bigint as number where it is safe. */
+  query<T>(text: string, params?: unknown[]): Promise<T[]>;
+  /** Runs a script of several statements as the database's owner. */
+  execute(script: string): Promise<void>;
+  /** The whole database as an archive, for `openEngine({ archive })`. */
+  dump(): Promise<Blob>;
+  close(): Promise<void>;
+}
+
+/** What Supabase's own set-up does before the first migration; hosted projects come with it. */
+const bootstrap = `
+do $$ begin
+  if not exists (select from pg_roles where rolname = 'anon') then create role anon nologin noinherit; end if;
+  if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated nologin noinherit; end if;
+  if not exists (select from pg_roles where rolname = 'service_role') then create role service_role nologin noinherit bypassrls; end if;
+end $$;
+create schema if not exists extensions;
+grant usage on schema auth to anon, authenticated, service_role;
+`;
+
+export async function openEngine(options: {
+  keys: SupabaseKeys;
+  /** Folder on disk; in memory without. */
+  dataFolder?: string;
+  /** Archive made by `dump`, to start from instead of an empty database. */
+  archive?: Blob;
+}): Promise<Engine> {
+  // Must be set before the package looks: an embedded database phones nobody.
+  process.env.LITE_TELEMETRY = "0";
+  process.env.DO_NOT_TRACK = "1";
+
+  const connection = await createPgliteConnection({
+    ...(options.dataFolder ? { url: options.dataFolder } : {}),
+    pgliteOptions: {
+      extensions: { vector, pg_trgm },
+      ...(options.archive ? { loadDataDir: options.archive } : {}),
+    },
+  });
+  // On the first request after a table has RLS, lite grants ALL on all tables to the request roles. Hosted Supabase
+  // does not, and neither may we: "active" is the state in which it believes to have done so.
+  (connection as unknown as { rlsState: string }).rlsState = "active";
+
+  const pglite: PGlite = connection.driver;
+  await pglite.waitReady;
+
+  const app = new App({
+    connection,
+    api: { enabled: true, schemas: ["public"], max_rows: 1000 },
+    auth: {
+      enabled: true,
+      jwt_secret: options.keys.jwt_secret,
+      publishable_key: options.keys.publishable_key,
+      secret_key: options.keys.secret_key,
+      enable_signup: true,
+      minimum_password_length: 8,
+      email: { enable_signup: true, enable_confirmations: false },
+    },
+    storage: { enabled: false },
+    studio: { enabled: false },
+  } as DefaultAppConfig & { connection: typeof connection });
+
+  if (!options.archive) {
+    await app.init();
+    await app.ensureSystemSchema();
+    await pglite.exec(bootstrap);
+  }
+
+  const exclusive = createMutex();
+  return {
+    // The request is built outside the lock, so that a bad URL cannot hold it.
+    fetch: (input, init) => {
+      const request = new Request(input, init);
+      return exclusive(() => app.fetch(request));
+    },
+    query: <T>(text: string, params: unknown[] = []) =>
+      exclusive(async () => (await pglite.query<T>(text, params)).rows),
+    execute: (script) =>
+      exclusive(async () => {
+        try {
+          await pglite.exec(script);
+        } catch (error) {
+          // A failed script leaves its transaction open, and the next caller inside it.
+          await pglite.exec("rollback");
+          throw error;
+        }
+      }),
+    dump: () => exclusive(() => pglite.dumpDataDir("none")),
+    close: () => exclusive(() => connection.close()),
+  };
+}
+
+function createMutex(): <T>(work: () => T | Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
