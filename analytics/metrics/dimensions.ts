@@ -10,7 +10,46 @@ export interface DimensionDefinition {
   /** `person`: a property of the contact; `order`: of the order; `line`: of the order's items; `tag`: many per person. */
   of: "person" | "order" | "line" | "tag";
   overlapping: boolean;
+  /** Lists the account's values as `id`, `name` and perhaps `also` (another name). */
+  values: string;
+  /** Joins needed to find the value of a fact's row `f`; fixed text of ours. */
+  joins: readonly Join[];
+  /** The value's id as text; `unknown` where there is none. */
+  key: string;
+  /** The same for facts that know no order, such as leads. */
+  person_key?: string;
+  /** View and columns of the values' names; without it the id is its own name. */
+  names: { view: string; id: string; name: string } | null;
 }
+
+/** Joins are named, so that two dimensions share one. */
+export interface Join {
+  name: "contact" | "order_place" | "contact_place" | "held_tag";
+  sql: string;
+}
+
+const contactJoin: Join = {
+  name: "contact",
+  sql: "left join analytics.contacts c on c.account_id = f.account_id and c.contact_id = f.contact_id",
+};
+const contactPlaceJoin: Join = {
+  name: "contact_place",
+  sql: "left join analytics.contact_places cp on cp.account_id = f.account_id and cp.contact_id = f.contact_id",
+};
+/** Only for facts that know their order. */
+const orderPlaceJoin: Join = {
+  name: "order_place",
+  sql: "left join analytics.order_places op on op.account_id = f.account_id and op.order_id = f.order_id",
+};
+const heldTagJoin: Join = {
+  name: "held_tag",
+  sql: "left join analytics.contact_tags ht on ht.account_id = f.account_id and ht.contact_id = f.contact_id and ht.removed_at is null",
+};
+
+const placesSql = (column: string) =>
+  `select distinct ${column} as id, ${column} as name from (
+  select ${column} from analytics.contact_places union select ${column} from analytics.order_places
+) places where ${column} is not null`;
 
 export const dimensions = {
   product: {
@@ -21,6 +60,11 @@ export const dimensions = {
     synonyms: ["item", "sku", "offer"],
     of: "line",
     overlapping: false,
+    values: `select product_id::text as id, name, keap_id::text as also from analytics.products
+union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', 'Fees', null)`,
+    joins: [],
+    key: "case when f.part in ('tax', 'shipping', 'fee') then f.part else coalesce(f.product_id::text, 'unknown') end",
+    names: { view: "analytics.products", id: "product_id", name: "name" },
   },
   tag: {
     id: "tag",
@@ -29,6 +73,11 @@ export const dimensions = {
     synonyms: ["label", "segment tag", "contact tag"],
     of: "tag",
     overlapping: true,
+    values:
+      "select tag_id::text as id, name, keap_id::text as also from analytics.tags where deleted_at is null",
+    joins: [heldTagJoin],
+    key: "coalesce(ht.tag_id::text, 'unknown')",
+    names: { view: "analytics.tags", id: "tag_id", name: "name" },
   },
   lead_source: {
     id: "lead_source",
@@ -37,6 +86,10 @@ export const dimensions = {
     synonyms: ["source", "origin", "where leads come from", "acquisition source"],
     of: "person",
     overlapping: false,
+    values: "select lead_source_id::text as id, name, keap_id::text as also from analytics.lead_sources",
+    joins: [contactJoin],
+    key: "coalesce(c.lead_source_id::text, 'unknown')",
+    names: { view: "analytics.lead_sources", id: "lead_source_id", name: "name" },
   },
   country: {
     id: "country",
@@ -46,6 +99,11 @@ export const dimensions = {
     synonyms: ["nation", "countries"],
     of: "order",
     overlapping: false,
+    values: placesSql("country"),
+    joins: [orderPlaceJoin, contactPlaceJoin],
+    key: "coalesce(op.country, cp.country, 'unknown')",
+    person_key: "coalesce(cp.country, 'unknown')",
+    names: null,
   },
   region: {
     id: "region",
@@ -54,7 +112,12 @@ export const dimensions = {
     synonyms: ["state", "province", "county", "states"],
     of: "order",
     overlapping: false,
+    values: placesSql("region"),
+    joins: [orderPlaceJoin, contactPlaceJoin],
+    key: "coalesce(case when op.country is null and op.region is null then cp.region else op.region end, 'unknown')",
+    person_key: "coalesce(cp.region, 'unknown')",
+    names: null,
   },
-} as const satisfies Record<string, DimensionDefinition>;
+} satisfies Record<string, DimensionDefinition>;
 
 export type DimensionId = keyof typeof dimensions;

@@ -1,0 +1,417 @@
+import { type RawBuilder, sql } from "kysely";
+import type { Aggregate, Measure, MetricDefinition } from "../metrics/definition";
+import { type DimensionDefinition, type DimensionId, dimensions, type Join } from "../metrics/dimensions";
+import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
+import type { Bucket } from "./range";
+import type { ResolvedFilter, ResolvedQuery } from "./resolve";
+import { instant, instants, integer, type Statement, text, texts, toStatement, uuids } from "./sql-text";
+
+type Sql = RawBuilder<unknown>;
+
+/** A column of the inner selects that holds one aggregate of one metric. */
+export interface Part {
+  column: string;
+  metric: MetricDefinition;
+  aggregate: Aggregate;
+}
+
+/** The aggregates of a metric with the columns they land in. A metric that is one aggregate keeps its own name. */
+export function partsOf(metric: MetricDefinition): Part[] {
+  const { measure } = metric;
+  switch (measure.kind) {
+    case "value":
+      return [{ column: metric.id, metric, aggregate: measure.value }];
+    case "difference":
+      return [
+        { column: `${metric.id}__plus`, metric, aggregate: measure.plus },
+        { column: `${metric.id}__minus`, metric, aggregate: measure.minus },
+      ];
+    case "ratio":
+      return [
+        { column: `${metric.id}__numerator`, metric, aggregate: measure.numerator },
+        { column: `${metric.id}__denominator`, metric, aggregate: measure.denominator },
+      ];
+  }
+}
+
+/** SQL of a metric's value from its parts' columns, which hold whole numbers. */
+function valueSql(metric: MetricDefinition, suffix: string, aggregate: "sum" | "none"): string {
+  const part = (column: string) => (aggregate === "sum" ? `sum(${column}${suffix})` : `${column}${suffix}`);
+  const { measure } = metric;
+  switch (measure.kind) {
+    case "value":
+      return part(metric.id);
+    case "difference":
+      return `${part(`${metric.id}__plus`)} - ${part(`${metric.id}__minus`)}`;
+    case "ratio": {
+      const ratio = `${part(`${metric.id}__numerator`)}::numeric / nullif(${part(`${metric.id}__denominator`)}, 0)`;
+      return metric.unit === "money" ? `round(${ratio})` : `round(${ratio}, 6)`;
+    }
+  }
+}
+
+/** Conditions and groups of one reading of the facts. */
+interface Reading {
+  resolved: ResolvedQuery;
+  dimensions: DimensionDefinition[];
+  byTime: boolean;
+  byCurrency: boolean;
+  buckets: Bucket[];
+}
+
+const factOf = (id: FactId): FactDefinition => facts[id];
+
+function dimensionsInFilter(filter: ResolvedFilter | null): DimensionDefinition[] {
+  if (!filter) return [];
+  if ("and" in filter) return filter.and.flatMap(dimensionsInFilter);
+  if ("or" in filter) return filter.or.flatMap(dimensionsInFilter);
+  if ("not" in filter) return dimensionsInFilter(filter.not);
+  return "dimension" in filter ? [dimensions[filter.dimension]] : [];
+}
+
+/** The form of the fact that knows everything asked for: items before orders before the whole. */
+function formOf(
+  fact: FactDefinition,
+  needed: readonly DimensionDefinition[],
+): { source: FactSource; byLine: boolean } {
+  if (fact.line && needed.some((dimension) => dimension.of === "line"))
+    return { source: fact.line, byLine: true };
+  if (fact.order && needed.some((dimension) => dimension.of === "order"))
+    return { source: fact.order, byLine: false };
+  return { source: fact.whole, byLine: false };
+}
+
+const knowsOrder = (fact: FactDefinition) => fact.order !== undefined;
+
+/** SQL text of the id of a dimension's value for a row of the fact. */
+const keySql = (dimension: DimensionDefinition, fact: FactDefinition) =>
+  sql.raw(knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key));
+
+function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: ReadonlySet<string>): Sql {
+  const all = (filters: ResolvedFilter[]) => filters.map((each) => filterSql(each, fact, grouped));
+  if ("and" in filter) return sql`(${sql.join(all(filter.and), sql` and `)})`;
+  if ("or" in filter) return sql`(${sql.join(all(filter.or), sql` or `)})`;
+  if ("not" in filter) return sql`not ${filterSql(filter.not, fact, grouped)}`;
+  if ("tags" in filter) return holdsTag(filter.tags);
+  if ("products" in filter) {
+    return sql`exists (select 1 from analytics.bought_products bp where bp.account_id = f.account_id and bp.contact_id = f.contact_id and bp.product_id::text = any(${texts(filter.products)}))`;
+  }
+  // Somebody with two of the tags must not count twice, unless the tags are the groups.
+  if (filter.dimension === "tag" && !grouped.has("tag")) return holdsTag(filter.ids);
+  return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
+}
+
+function holdsTag(ids: readonly string[]): Sql {
+  const held = sql`exists (select 1 from analytics.contact_tags t where t.account_id = f.account_id and t.contact_id = f.contact_id and t.removed_at is null and t.tag_id = any(${uuids(ids.filter((id) => id !== "unknown"))}))`;
+  if (!ids.includes("unknown")) return held;
+  return sql`(${held} or not exists (select 1 from analytics.contact_tags t where t.account_id = f.account_id and t.contact_id = f.contact_id and t.removed_at is null))`;
+}
+
+/** Joins the dimensions need, each once; tags only when they are groups (else they are a condition). */
+function joinsFor(
+  fact: FactDefinition,
+  needed: readonly DimensionDefinition[],
+  grouped: ReadonlySet<string>,
+): Join[] {
+  const found = new Map<string, Join>();
+  for (const dimension of needed) {
+    for (const join of dimension.joins) {
+      if (join.name === "order_place" && !knowsOrder(fact)) continue;
+      if (join.name === "held_tag" && !grouped.has("tag")) continue;
+      found.set(join.name, join);
+    }
+  }
+  return [...found.values()];
+}
+
+/** Rows of a fact that a reading is about: view, joins and conditions, for aggregates and for drills alike. */
+export function factRows(
+  fact: FactDefinition,
+  reading: Pick<Reading, "resolved" | "dimensions" | "buckets">,
+): { from: Sql; where: Sql; byLine: boolean } {
+  const { resolved, buckets } = reading;
+  const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
+  const grouped = new Set(reading.dimensions.map(({ id }) => id));
+  const { source, byLine } = formOf(fact, needed);
+  const joins = joinsFor(fact, needed, grouped).map((join) => `\n  ${join.sql}`);
+  const start = buckets[0]?.start ?? resolved.range.start;
+  const end = buckets.at(-1)?.end ?? resolved.range.end;
+  const conditions: Sql[] = [
+    sql`${sql.raw(`f.${fact.time}`)} >= ${instant(start)} and ${sql.raw(`f.${fact.time}`)} < ${instant(end)}`,
+  ];
+  if (source.where) conditions.push(sql.raw(source.where));
+  if (resolved.filter) conditions.push(filterSql(resolved.filter, fact, grouped));
+  return {
+    from: sql.raw(`${source.view} f${joins.join("")}`),
+    where: sql.join(conditions, sql`\n    and `),
+    byLine,
+  };
+}
+
+function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean): string {
+  const filtered = aggregate.where ? ` filter (where ${aggregate.where})` : "";
+  switch (aggregate.kind) {
+    case "sum":
+      return `coalesce(sum(${aggregate.expression})${filtered}, 0)::bigint`;
+    case "count":
+      return byLine ? `count(distinct f.${fact.key})${filtered}` : `count(*)${filtered}`;
+    case "distinct":
+      return `count(distinct ${aggregate.expression})${filtered}`;
+  }
+}
+
+const dimensionColumn = (dimension: { id: string }) => `${dimension.id}_id`;
+
+/** Group columns that every inner select has. */
+function groupColumns(reading: Reading): string[] {
+  return [
+    ...(reading.byTime ? ["bucket"] : []),
+    ...reading.dimensions.map(dimensionColumn),
+    ...(reading.byCurrency ? ["currency"] : []),
+  ];
+}
+
+/** One select per fact: all parts that come from it, grouped. */
+function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Reading, suffix: string): Sql {
+  const { from, where, byLine } = factRows(fact, reading);
+  const groups: Sql[] = [
+    ...(reading.byTime
+      ? [
+          sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${instants(reading.buckets.map(({ start }) => start))}) as bucket`,
+        ]
+      : []),
+    ...reading.dimensions.map(
+      (dimension) => sql`${keySql(dimension, fact)} as ${sql.raw(dimensionColumn(dimension))}`,
+    ),
+    ...(reading.byCurrency
+      ? [
+          sql`${fact.has_currency ? sql.raw("f.currency") : text(reading.resolved.account.currency)} as currency`,
+        ]
+      : []),
+  ];
+  const values = parts.map((part) =>
+    sql.raw(`${aggregateSql(part.aggregate, fact, byLine)} as ${part.column}${suffix}`),
+  );
+  const grouping =
+    groups.length > 0
+      ? sql.raw(`\n  group by ${groups.map((_, index) => index + 1).join(", ")}`)
+      : sql.raw("");
+  return sql`select
+    ${sql.join([...groups, ...values], sql`,\n    `)}
+  from ${from}
+  where ${where}${grouping}`;
+}
+
+interface FactColumns {
+  name: string;
+  columns: string[];
+  select: Sql;
+}
+
+function factSelects(reading: Reading, suffix: string): FactColumns[] {
+  const byFact = new Map<FactId, Part[]>();
+  for (const part of reading.resolved.metrics.flatMap(partsOf)) {
+    byFact.set(part.aggregate.fact, [...(byFact.get(part.aggregate.fact) ?? []), part]);
+  }
+  return [...byFact].map(([id, parts]) => ({
+    name: `${id}_rows${suffix}`,
+    columns: parts.map((part) => part.column + suffix),
+    select: factSelect(factOf(id), parts, reading, suffix),
+  }));
+}
+
+/** Suffix of the columns that hold the same numbers for the earlier range. */
+export const beforeSuffix = "__before";
+
+/** True when the query asks for money, which is never added across currencies. */
+export const needsCurrency = (resolved: ResolvedQuery) =>
+  resolved.metrics.some(({ unit }) => unit === "money");
+
+/** True when parts of the groups add up to the total for each part of each metric. */
+export function partsAddUp(resolved: ResolvedQuery): boolean {
+  if (resolved.dimensions.some(({ overlapping }) => overlapping)) return false;
+  const byLine = resolved.dimensions.some((dimension) => dimension.of === "line");
+  return resolved.metrics.every((metric) =>
+    partsOf(metric).every(
+      ({ aggregate }) => aggregate.kind === "sum" || (aggregate.kind === "count" && !byLine),
+    ),
+  );
+}
+
+/**
+ * A group named others is right only where cut groups can be added up. It is not for tags (the same person in
+ * several) nor for orders by product (the same order under several).
+ */
+export const canAddOthers = (resolved: ResolvedQuery) => resolved.query.others && partsAddUp(resolved);
+
+function cellsSql(reading: Reading, comparison: Bucket[] | null): { ctes: Sql[]; columns: string[] } {
+  const now = factSelects(reading, "");
+  const before = comparison ? factSelects({ ...reading, buckets: comparison }, beforeSuffix) : [];
+  const sources = [...now, ...before];
+  const columns = sources.flatMap((source) => source.columns);
+  const groups = groupColumns(reading);
+  const union = sources.map((source) =>
+    sql.raw(
+      `select ${[...groups, ...columns.map((column) => (source.columns.includes(column) ? column : `null::bigint as ${column}`))].join(", ")} from ${source.name}`,
+    ),
+  );
+  const grouping = groups.length > 0 ? ` group by ${groups.join(", ")}` : "";
+  const sums = columns.map((column) => `coalesce(sum(${column}), 0)::bigint as ${column}`);
+  const cells = sql`cells as (
+  select ${sql.raw([...groups, ...sums].join(", "))}
+  from (
+    ${sql.join(union, sql`\n    union all\n    `)}
+  ) parts${sql.raw(grouping)}
+)`;
+  return {
+    ctes: [...sources.map(({ name, select }) => sql`${sql.raw(name)} as (\n  ${select}\n)`), cells],
+    columns,
+  };
+}
+
+/** Names of dimension values: special ids first, then the account's names, else the id itself. */
+function labelSql(dimension: DimensionDefinition): string {
+  const column = `k.${dimensionColumn(dimension)}`;
+  const special = `when 'unknown' then 'unknown' when 'others' then 'others' when 'tax' then 'Tax' when 'shipping' then 'Shipping' when 'fee' then 'Fees'`;
+  if (!dimension.names) return `${column} as ${dimension.id}`;
+  return `case ${column} ${special} else coalesce(${dimension.id}_names.${dimension.names.name}, 'unnamed') end as ${dimension.id}`;
+}
+
+/**
+ * The statement that answers a resolved query: one row per bucket and group, with the parts of each metric (and, for
+ * a comparison, of the earlier range in columns ending in `__before`). Buckets without rows are left out.
+ */
+export function compileQuery(resolved: ResolvedQuery): Statement {
+  const reading: Reading = {
+    resolved,
+    dimensions: resolved.dimensions,
+    byTime: resolved.grain !== null,
+    byCurrency: needsCurrency(resolved),
+    buckets: resolved.buckets,
+  };
+  const { ctes, columns } = cellsSql(reading, resolved.comparison?.buckets ?? null);
+  const keys = [...resolved.dimensions.map(dimensionColumn)];
+  const groups = groupColumns(reading);
+  const first = rankingMetric(resolved);
+  const limit = keys.length > 0 ? resolved.query.limit : undefined;
+  const ranked = keys.length > 0;
+  const perCurrency = reading.byCurrency ? ["currency"] : [];
+  if (ranked) {
+    ctes.push(
+      sql.raw(`ranks as (
+  select ${[...keys, ...perCurrency].join(", ")}, row_number() over (
+    ${perCurrency.length > 0 ? "partition by currency " : ""}order by ${valueSql(first, "", "sum")} ${rankingDirection(resolved)} nulls last, ${keys.join(", ")}
+  ) as rank
+  from cells group by ${[...keys, ...perCurrency].join(", ")}
+)`),
+    );
+  }
+  const cut = limit !== undefined;
+  const others = cut && canAddOthers(resolved);
+  const kept = cut ? sql`r.rank <= ${integer(limit)}` : sql.raw("true");
+  const keyColumns = keys.map((key) =>
+    others
+      ? sql`case when ${kept} then c.${sql.raw(key)} else 'others' end as ${sql.raw(key)}`
+      : sql.raw(`c.${key}`),
+  );
+  const plain = groups.filter((group) => !keys.includes(group)).map((group) => sql.raw(`c.${group}`));
+  const rank = ranked ? [others ? sql`case when ${kept} then r.rank end as rank` : sql.raw("r.rank")] : [];
+  const using = [...keys, ...perCurrency].join(", ");
+  const inner = sql`select ${sql.join([...plain, ...keyColumns, ...rank, ...columns.map((column) => sql.raw(`c.${column}`))])}
+    from cells c${ranked ? sql.raw(` join ranks r using (${using})`) : sql.raw("")}${cut && !others ? sql` where ${kept}` : sql.raw("")}`;
+  const outerGroups = [...groups, ...(ranked ? ["rank"] : [])];
+  const summed = columns.map((column) => `sum(${column})::bigint as ${column}`);
+  ctes.push(
+    sql`kept as (
+  select ${sql.raw([...outerGroups, ...summed].join(", "))}
+  from (
+    ${inner}
+  ) chosen${sql.raw(outerGroups.length > 0 ? `\n  group by ${outerGroups.join(", ")}` : "")}
+)`,
+  );
+  const labels = resolved.dimensions.map(labelSql);
+  const values = resolved.metrics
+    .filter((metric) => metric.measure.kind !== "value")
+    .flatMap((metric) => [
+      `${valueSql(metric, "", "none")} as ${metric.id}`,
+      ...(resolved.comparison
+        ? [`${valueSql(metric, beforeSuffix, "none")} as ${metric.id}${beforeSuffix}`]
+        : []),
+    ]);
+  const names = resolved.dimensions
+    .filter((dimension) => dimension.names)
+    .map(
+      (dimension) =>
+        `\nleft join ${dimension.names?.view} ${dimension.id}_names on ${dimension.id}_names.${dimension.names?.id}::text = k.${dimensionColumn(dimension)}`,
+    );
+  const order = orderSql(resolved, ranked);
+  return toStatement(sql`with ${sql.join(ctes, sql`,\n`)}
+select ${sql.raw(["k.*", ...labels, ...values].join(", "))}
+from kept k${sql.raw(names.join(""))}${sql.raw(order)}`);
+}
+
+/** The statement for the totals of a query whose groups do not add up: the whole range as one group. */
+export function compileTotals(resolved: ResolvedQuery): Statement {
+  const whole = (buckets: Bucket[]): Bucket[] => {
+    const first = buckets[0];
+    return first ? [{ ...first, end: buckets.at(-1)?.end ?? first.end }] : [];
+  };
+  return compileQuery({
+    ...resolved,
+    dimensions: [],
+    grain: null,
+    buckets: whole(resolved.buckets),
+    comparison: resolved.comparison && {
+      ...resolved.comparison,
+      buckets: whole(resolved.comparison.buckets),
+    },
+  });
+}
+
+function rankingMetric(resolved: ResolvedQuery): MetricDefinition {
+  const ordered = resolved.metrics.find(({ id }) => id === resolved.order?.by) ?? resolved.metrics[0];
+  if (!ordered) throw new Error("A resolved query has at least one metric.");
+  return ordered;
+}
+
+const rankingDirection = (resolved: ResolvedQuery) =>
+  resolved.order && resolved.metrics.some(({ id }) => id === resolved.order?.by)
+    ? resolved.order.direction
+    : "desc";
+
+function orderSql(resolved: ResolvedQuery, ranked: boolean): string {
+  const terms: string[] = [];
+  const order = resolved.order;
+  if (order?.by === "time" && resolved.grain) terms.push(`bucket ${order.direction}`);
+  const dimension = resolved.dimensions.find(({ id }) => id === order?.by);
+  if (dimension) terms.push(`${dimension.id} ${order?.direction}`);
+  const metric = resolved.metrics.find(({ id }) => id === order?.by);
+  if (metric && resolved.grain && !ranked)
+    terms.push(`${valueSql(metric, "", "none")} ${order?.direction} nulls last`);
+  if (resolved.grain && order?.by !== "time") terms.push("bucket");
+  if (ranked) terms.push("rank nulls last");
+  if (needsCurrency(resolved)) terms.push("currency");
+  return terms.length > 0 ? `\norder by ${terms.join(", ")}` : "";
+}
+
+/** A measure's value from its parts, as the statement works it out. Null is n/a. */
+export function valueFromParts(metric: MetricDefinition, part: (column: string) => number): number | null {
+  const measure: Measure = metric.measure;
+  switch (measure.kind) {
+    case "value":
+      return part(metric.id);
+    case "difference":
+      return part(`${metric.id}__plus`) - part(`${metric.id}__minus`);
+    case "ratio": {
+      const denominator = part(`${metric.id}__denominator`);
+      if (denominator === 0) return null;
+      const ratio = part(`${metric.id}__numerator`) / denominator;
+      return metric.unit === "money" ? roundHalfUp(ratio) : Math.round(ratio * 1e6) / 1e6;
+    }
+  }
+}
+
+/** Rounds to whole minor units, halves away from zero as Postgres does. */
+const roundHalfUp = (value: number) => Math.sign(value) * Math.round(Math.abs(value));
+
+export { type DimensionId, factOf, keySql };
