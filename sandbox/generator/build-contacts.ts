@@ -228,7 +228,8 @@ export function buildContacts(world: World): void {
 
   for (let index = 0; index < world.size; index++) {
     const random = createRandom(world.seed, "contact", index);
-    id += random.chance(contactShares.gap) ? 2 : 1;
+    const gap = random.chance(contactShares.gap);
+    id += gap ? 2 : 1;
     const isImport = index < imported;
     const created = isImport ? importTime + index * 20 : (arrivals[index - imported] ?? world.start);
     const isDuplicate = identities.length > 40 && random.chance(contactShares.duplicate);
@@ -295,7 +296,7 @@ export function buildContacts(world: World): void {
       created_by: isImport ? "1" : idOf(world, "user:office"),
       last_updated_by: idOf(world, "user:office"),
     };
-    world.people.push({
+    const person: Person = {
       index,
       record,
       created,
@@ -308,7 +309,13 @@ export function buildContacts(world: World): void {
       spent_minor: 0,
       order_times: [],
       subscriptions: [],
-    });
+    };
+    world.people.push(person);
+    // Of the ids that are missing two in three were merged into the contact after them; the rest were deleted.
+    const mergedAt = created + random.int(2, 40) * dayMs;
+    if (gap && mergedAt < world.end && random.chance(0.67)) {
+      world.merges.push({ merged_id: String(id - 1), survivor: person, at: mergedAt });
+    }
   }
   world.account.lastIds.set("utm", utmId);
 }

@@ -234,6 +234,16 @@ export const productSeeds: readonly ProductSeed[] = [
     description: "Monhegan Island, the last week of July.",
   },
   {
+    key: "workshop",
+    name: "Team workshop",
+    sku: "NL-S-420",
+    price: 145000,
+    category: "Coaching",
+    share: 0,
+    refund_share: usual,
+    description: "A day for a team; priced by the deal.",
+  },
+  {
     key: "guide",
     name: "Free Starter Guide",
     sku: "NL-F-001",

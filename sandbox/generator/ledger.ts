@@ -7,6 +7,7 @@ import type {
   SubscriptionRecord,
   TransactionRecord,
 } from "../records";
+import { fieldsOf } from "./build-fields";
 import { minuteMs, timeText } from "./calendar";
 import { createRandom } from "./random";
 import { idOf, type Person, put, type World } from "./world";
@@ -352,14 +353,59 @@ export function createLedger(world: World): Ledger {
       const byTime = (a: { at: number }, b: { at: number }) => a.at - b.at;
       subscriptions.sort(byTime).forEach(({ record }, index) => {
         record.id = String(index + 5);
+        Object.assign(
+          record,
+          fieldsOf(world, createRandom(world.seed, "subscription", index), "SUBSCRIPTION"),
+        );
         put(world, "subscriptions", record);
       });
+      for (const [person, at] of firstCards(payments.sort(byTime))) storeCard(world, person, at);
       settleOrders(world, orders.sort(byTime));
-      settlePayments(world, payments.sort(byTime));
+      settlePayments(world, payments);
       settleTransactions(world, transactions.sort(byTime));
     },
   };
   return ledger;
+}
+
+/** Each card payer with the time of the first charge, in that order. `payments` are sorted by time. */
+function firstCards(payments: readonly PaymentDraft[]): Map<Person, number> {
+  const first = new Map<Person, number>();
+  for (const { record, allocations, at } of payments) {
+    const person = allocations[0]?.order.person;
+    if (person && record.type === "Credit Card" && !first.has(person)) first.set(person, at);
+  }
+  return first;
+}
+
+/** The card a person pays with; it is on their payments, transactions and subscriptions. */
+function storeCard(world: World, person: Person, at: number): void {
+  const random = createRandom(world.seed, "card", person.index);
+  const id = String((world.account.lastIds.get("paymentMethods") ?? 60) + 1);
+  const year = new Date(at).getUTCFullYear() + random.int(1, 5);
+  const month = random.int(1, 12);
+  person.card_id = id;
+  put(world, "paymentMethods", {
+    id,
+    contact_id: person.record.id,
+    credit_card_id: String(Number(id) + 4000),
+    merchant_account_id: idOf(world, "merchant:card"),
+    created_time: timeText(at),
+    ...(Date.UTC(year, month, 1) < world.end && { expired: true }),
+    card_info: {
+      brand: random.weighted([
+        ["VISA", 55],
+        ["MASTERCARD", 30],
+        ["AMEX", 10],
+        ["DISCOVER", 5],
+      ] as const),
+      card_type: random.chance(0.6) ? "CREDIT" : "DEBIT",
+      last_four: String(random.int(0, 9999)).padStart(4, "0"),
+      expiration_year: String(year),
+      expiration_month: String(month).padStart(2, "0"),
+    },
+  });
+  for (const subscription of person.subscriptions) subscription.payment_method_id = id;
 }
 
 function settleOrders(world: World, orders: OrderDraft[]): void {
@@ -371,6 +417,7 @@ function settleOrders(world: World, orders: OrderDraft[]): void {
     record.id = String(orderId);
     record.invoice_id = String(orderId + 7);
     record.modification_time = timeText(Math.min(modified + 2 * minuteMs, world.end - 1000));
+    Object.assign(record, fieldsOf(world, createRandom(world.seed, "order", orderId), "ORDER"));
     for (const item of record.items) {
       item.id = String(++itemId);
       const subscription = billed.get(item);
@@ -390,6 +437,8 @@ function settlePayments(world: World, payments: PaymentDraft[]): void {
   let allocationId = 400;
   for (const payment of payments) {
     if (payment.refund) payment.record.refund_payment_id = payment.refund.record.id;
+    const card = payment.allocations[0]?.order.person.card_id;
+    if (card && payment.record.type === "Credit Card") payment.record.payment_method_id = card;
     put(world, "payments", payment.record);
     for (const { record, order } of payment.allocations) {
       record.id = String(++allocationId);
@@ -409,6 +458,8 @@ function settleTransactions(world: World, transactions: TransactionDraft[]): voi
     record.id = String(index + 701);
     record.order_ids = orders.map((order) => order.record.id);
     if (payment) record.payment_id = payment.record.id;
+    const card = payment?.record.payment_method_id;
+    if (card) record.payment_method_id = card;
     put(world, "transactions", record);
   });
 }

@@ -74,6 +74,8 @@ export function simulateCustomers(world: World, ledger: Ledger): void {
     const random = createRandom(world.seed, "customer", person.index);
     tagInterests(world, person, random);
     const first = drawFirstPurchase(world, person, random);
+    // Who buys is warmer than who does not: opens and clicks tell them apart, though not well.
+    person.warmth **= first === undefined ? 1.35 : 0.7;
     const path = random.weighted(paths);
     const guideAt = person.created + random.int(1, 30) * minuteMs;
     if (

@@ -36,8 +36,9 @@ export interface Person {
   tags: Map<string, number>;
   /** Contact id of an affiliate's referral, when one brought this person. */
   affiliate_id?: string;
+  /** Payment method of the person's card. */
+  card_id?: string;
   spent_minor: number;
-  first_order?: number;
   /** Instants of the person's paid orders, ascending. */
   order_times: number[];
   subscriptions: SubscriptionRecord[];
@@ -60,6 +61,8 @@ export interface World {
   /** Planted: running memberships cost more from their first bill on or after this local date. */
   priceChangeExisting: number;
   people: Person[];
+  /** Contacts that are gone because they were merged into another one. */
+  merges: { merged_id: string; survivor: Person; at: number }[];
   /** Record ids by catalog key: products, plans, tags, lead sources … */
   ids: Map<string, string>;
   /** Running totals of `hits`. */
@@ -106,6 +109,7 @@ export function createWorld({ seed, contacts, endDate, detail, currency }: Gener
     priceChange,
     priceChangeExisting: addMonths(priceChange, grandfatheredMonths),
     people: [],
+    merges: [],
     ids: new Map(),
     quotas: new Map(),
   };
