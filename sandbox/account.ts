@@ -83,10 +83,25 @@ export const tableNames = [
 
 type Tables = { [K in TableName]: Map<number, KeapTables[K]> };
 
-/** One thing that changed: what the persistence and the change feed are told. */
+export type ChangedThing =
+  | TableName
+  | "contactTags"
+  | "companyTags"
+  | "emailAddresses"
+  | "businessProfile"
+  | "settings";
+
+/** One thing that changed: what the persistence and the hooks are told. */
 export interface AccountChange {
-  table: TableName | "contactTags" | "companyTags" | "emailAddresses" | "businessProfile" | "settings";
+  table: ChangedThing;
   id: number | string;
+  action: "add" | "edit" | "delete";
+  before?: unknown;
+  after?: unknown;
+  /** For `contactTags` and `companyTags`: the tag. */
+  tagId?: number;
+  /** Set by an operation that reports its own hook events (a merge). */
+  quiet?: boolean;
 }
 
 /**
@@ -110,7 +125,10 @@ export interface KeapAccount extends Tables {
   /** Counts changes per table: caches compare it. */
   revisions: Map<string, number>;
   listeners: Set<(change: AccountChange) => void>;
-  indexes: Map<string, Map<string, Set<number>>>;
+  /** Built when first asked for, then kept right. See indexes.ts. */
+  indexes: Map<string, Map<string, number | number[]>>;
+  /** Tag id → contact ids, built when first asked for. */
+  contactsByTag: Map<number, Set<number>> | null;
 }
 
 /** An account without any record: USD, New York, Keap's default payment types. */
@@ -150,5 +168,6 @@ export function createEmptyAccount(overrides: Partial<r.BusinessProfile> = {}): 
     revisions: new Map(),
     listeners: new Set(),
     indexes: new Map(),
+    contactsByTag: null,
   };
 }
