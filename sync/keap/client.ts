@@ -9,7 +9,25 @@ import {
   usersResource,
   webformsResource,
 } from "./resources/account";
+import { appointmentsResource, notesResource, tasksResource } from "./resources/activities";
+import {
+  affiliatesResource,
+  leadSourceCategoriesResource,
+  leadSourceExpensesResource,
+  leadSourceRecurringExpensesResource,
+  leadSourcesResource,
+  referralsResource,
+} from "./resources/attribution";
+import { automationsResource, campaignsResource } from "./resources/automations";
 import { companiesResource, contactsResource } from "./resources/contacts";
+import { customFieldsResource } from "./resources/custom-fields";
+import { emailAddressesResource, emailsResource } from "./resources/emails";
+import { contactTagsV1, hooksResource } from "./resources/hooks";
+import {
+  opportunitiesResource,
+  opportunityStagesResource,
+  stageMovesResource,
+} from "./resources/opportunities";
 import { plansResource, productCategoriesResource, productsResource } from "./resources/products";
 import {
   merchantsResource,
@@ -96,6 +114,25 @@ function createResources(transport: Transport) {
     paymentMethods: paymentMethodsResource(calls),
     merchants: merchantsResource(calls),
     subscriptions: subscriptionsResource(calls),
+    opportunities: opportunitiesResource(calls),
+    opportunityStages: opportunityStagesResource(calls),
+    stageMoves: stageMovesResource(calls),
+    notes: notesResource(calls),
+    tasks: tasksResource(calls),
+    appointments: appointmentsResource(calls),
+    emails: emailsResource(calls),
+    emailAddresses: emailAddressesResource(calls),
+    campaigns: campaignsResource(calls),
+    automations: automationsResource(calls),
+    leadSources: leadSourcesResource(calls),
+    leadSourceCategories: leadSourceCategoriesResource(calls),
+    leadSourceExpenses: leadSourceExpensesResource(calls),
+    leadSourceRecurringExpenses: leadSourceRecurringExpensesResource(calls),
+    affiliates: affiliatesResource(calls),
+    referrals: referralsResource(calls),
+    customFields: customFieldsResource(calls),
+    hooks: hooksResource(calls),
+    contactTagsV1: contactTagsV1(calls),
     users: usersResource(calls),
     businessProfile: businessProfileResource(calls),
     settings: settingsResource(calls),
