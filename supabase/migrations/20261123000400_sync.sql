@@ -1,0 +1,1586 @@
+-- The sync's private state and its set-based functions.
+--
+-- Per linked record three states are kept: K (Keap as last read), P (the row in public) and B (the values both sides last
+-- agreed on). `sync.shadow` holds B, K where it differs, and `row_version`: the version P had when it was last equal to B.
+-- So "P was edited" is a fact read from the data (version <> row_version), never a session flag that could leak.
+--
+-- Read in this order: entities and references (what is synced) · state tables · capture triggers · applying a page ·
+-- settling pushes and merges · the views people look at.
+
+create schema if not exists sync;
+revoke all on schema sync from public;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 1. What is synced
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create table sync.entities (
+  entity text primary key,
+  key_column text not null default 'keap_id',
+  key_expression text not null default 'keap_id::text',
+  parent_entity text references sync.entities,
+  parent_key_column text,
+  columns text[] not null,
+  derived text[] not null default '{}'
+);
+comment on table sync.entities is 'One row per synced table of public; filled from the catalogue below. Drives the generic functions.';
+comment on column sync.entities.key_expression is 'What names a record of Keap within its table; key_column is the indexed column to look it up by.';
+comment on column sync.entities.columns is 'Columns that hold a value of Keap and so take part in K, P and B.';
+comment on column sync.entities.derived is 'Columns the database works out itself; changing them is not an edit.';
+
+create table sync.refs (
+  entity text not null references sync.entities,
+  id_column text not null,
+  keap_column text not null,
+  parent text not null,
+  primary key (entity, id_column)
+);
+comment on table sync.refs is 'References between synced tables: the uuid column, its twin as on the wire, and the table meant.';
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 2. State
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create table sync.shadow (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  key text not null,
+  keap_id bigint,
+  record_id uuid not null,
+  base jsonb not null,
+  keap jsonb,
+  k_hash text not null,
+  members bigint[],
+  members_waiting bigint[],
+  row_version bigint not null,
+  keap_updated_at timestamptz,
+  read_at timestamptz not null default now(),
+  agreed_at timestamptz not null default now(),
+  primary key (account_id, entity, key),
+  unique (account_id, entity, record_id)
+);
+create index shadow_members_waiting on sync.shadow (account_id) where members_waiting is not null;
+comment on column sync.shadow.base is 'B: the canonical values both sides last agreed on.';
+comment on column sync.shadow.keap is 'K: canonical values as last read from Keap; null where equal to base.';
+comment on column sync.shadow.k_hash is 'Hash of everything last read for this record (values, members, children): an unchanged read costs nothing.';
+comment on column sync.shadow.members is 'B of the set-valued link (contacts: Keap ids of tags).';
+comment on column sync.shadow.members_waiting is 'Members Keap names whose own record has not arrived yet.';
+comment on column sync.shadow.row_version is 'Version of P that equals B; any other version of P means P was edited. 0 = P is known to differ.';
+
+create table sync.dirty (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  record_id uuid not null,
+  other_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  origin text not null,
+  operation text not null default 'update' check (operation in ('insert', 'update', 'delete')),
+  marks integer not null default 1,
+  first_marked_at timestamptz not null default now(),
+  marked_at timestamptz not null default now(),
+  state text not null default 'waiting' check (state in ('waiting', 'claimed', 'held', 'dead')),
+  attempts integer not null default 0,
+  next_attempt_at timestamptz not null default now(),
+  reason text,
+  lease_owner text,
+  lease_until timestamptz,
+  primary key (account_id, entity, record_id, other_id)
+);
+create index dirty_waiting on sync.dirty (account_id, entity, next_attempt_at) where state in ('waiting', 'claimed');
+comment on table sync.dirty is 'Record r changed here. A mark is no command: N edits are one mark, an undone edit is a mark that leads to nothing.';
+
+create table sync.intents (
+  intent_id uuid primary key default gen_random_uuid(),
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  record_id uuid not null,
+  other_id uuid,
+  keap_id bigint,
+  action text not null check (action in ('create', 'update', 'delete', 'apply_tag', 'remove_tag', 'deactivate')),
+  fields jsonb not null default '{}',
+  marker text,
+  expected_version bigint,
+  state text not null default 'sent' check (state in ('sent', 'done', 'failed', 'unknown', 'abandoned')),
+  attempts integer not null default 1,
+  result_hash text,
+  error_kind text,
+  error text,
+  run_id uuid,
+  created_at timestamptz not null default now(),
+  settled_at timestamptz
+);
+create index intents_open on sync.intents (account_id, entity, record_id) where state in ('sent', 'unknown');
+create index intents_by_account on sync.intents (account_id, created_at desc);
+comment on table sync.intents is 'Written before every call that changes Keap; settled in the transaction that records the answer.';
+
+create table sync.cursors (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  stream text not null check (stream in ('backfill', 'poll', 'sweep', 'trailing')),
+  state text not null default 'waiting' check (state in ('waiting', 'running', 'done', 'paused', 'error')),
+  position jsonb not null default '{}',
+  watermark timestamptz,
+  done_count bigint not null default 0,
+  estimated_total bigint,
+  pages integer not null default 0,
+  due_at timestamptz,
+  error text,
+  cure text,
+  started_at timestamptz,
+  finished_at timestamptz,
+  updated_at timestamptz not null default now(),
+  primary key (account_id, entity, stream)
+);
+comment on table sync.cursors is 'How far each stream has read; moves only in the transaction that stores the rows before it.';
+
+create table sync.runs (
+  run_id uuid primary key default gen_random_uuid(),
+  account_id uuid not null references public.accounts on delete cascade,
+  kind text not null check (kind in ('backfill', 'poll', 'push', 'sweep', 'verify', 'undo', 'erase', 'resolve')),
+  trigger text,
+  state text not null default 'running' check (state in ('running', 'done', 'paused', 'error')),
+  counts jsonb not null default '{}',
+  calls integer not null default 0,
+  error_kind text,
+  error text,
+  cure text,
+  started_at timestamptz not null default now(),
+  heartbeat_at timestamptz not null default now(),
+  finished_at timestamptz
+);
+create index runs_by_account on sync.runs (account_id, started_at desc);
+
+create table sync.journal (
+  journal_id bigint generated always as identity primary key,
+  account_id uuid not null references public.accounts on delete cascade,
+  run_id uuid,
+  at timestamptz not null default now(),
+  entity text not null,
+  record_id uuid not null,
+  other_id uuid,
+  keap_id bigint,
+  direction text not null check (direction in ('in', 'out', 'agree', 'local')),
+  action text not null check (action in ('create', 'update', 'delete', 'restore', 'adopt', 'link', 'add_member', 'remove_member',
+    'agree', 'conflict', 'violation', 'refuse', 'undo', 'redact')),
+  origin text not null,
+  changes jsonb not null default '{}',
+  detail jsonb
+);
+create index journal_by_record on sync.journal (account_id, entity, record_id, journal_id);
+create index journal_by_time on sync.journal (account_id, journal_id desc);
+comment on table sync.journal is 'One row per record and run. changes: field -> [from, to] of B; a create holds the whole of B under from null.';
+comment on column sync.journal.changes is 'field -> [before, after]; for action create: field -> value.';
+
+create table sync.conflicts (
+  conflict_id uuid primary key default gen_random_uuid(),
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  record_id uuid not null,
+  keap_id bigint,
+  field text not null,
+  base jsonb,
+  keap jsonb,
+  supabase jsonb,
+  policy text not null,
+  decision text not null check (decision in ('keap', 'supabase', 'merged', 'held')),
+  chosen jsonb,
+  state text not null default 'decided' check (state in ('decided', 'held', 'resolved')),
+  supabase_changed_by text,
+  supabase_changed_at timestamptz,
+  keap_changed_at timestamptz,
+  run_id uuid,
+  detected_at timestamptz not null default now(),
+  resolved_by text,
+  resolved_at timestamptz
+);
+create index conflicts_by_account on sync.conflicts (account_id, detected_at desc);
+create unique index conflicts_held on sync.conflicts (account_id, entity, record_id, field) where state = 'held';
+
+create table sync.tombstones (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  key text not null,
+  record_id uuid not null,
+  reason text not null check (reason in ('gone_from_parent', 'gone_from_keap', 'deleted_here', 'merged', 'redacted')),
+  merged_into text,
+  base jsonb,
+  seen_at timestamptz not null default now(),
+  primary key (account_id, entity, key)
+);
+
+create table sync.rejected (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  key text not null,
+  reason text not null,
+  record jsonb,
+  times integer not null default 1,
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now(),
+  primary key (account_id, entity, key)
+);
+comment on table sync.rejected is 'Records of Keap that could not be stored, set aside with the reason; gone once a later read can be stored.';
+
+create table sync.dead_letters (
+  dead_letter_id uuid primary key default gen_random_uuid(),
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  record_id uuid not null,
+  other_id uuid not null default '00000000-0000-0000-0000-000000000000',
+  keap_id bigint,
+  class text not null check (class in ('retry', 'hold', 'dead')),
+  reason text not null,
+  cure text,
+  error_kind text,
+  fields jsonb not null default '{}',
+  attempts integer not null default 1,
+  state text not null default 'open' check (state in ('open', 'replayed', 'solved', 'dismissed')),
+  first_at timestamptz not null default now(),
+  last_at timestamptz not null default now()
+);
+create unique index dead_letters_open on sync.dead_letters (account_id, entity, record_id, other_id) where state = 'open';
+
+create table sync.leases (
+  account_id uuid not null references public.accounts on delete cascade,
+  name text not null,
+  owner text not null,
+  lease_until timestamptz not null,
+  primary key (account_id, name)
+);
+
+create table sync.connections (
+  account_id uuid primary key references public.accounts on delete cascade,
+  state text not null default 'unknown' check (state in ('unknown', 'connected', 'paused', 'attention', 'throttled')),
+  error_kind text,
+  message text,
+  cure text,
+  retry_at timestamptz,
+  since timestamptz not null default now(),
+  last_ok_at timestamptz
+);
+comment on table sync.connections is 'An error is a state of the connection with a cure, never the end of the sync.';
+
+create table sync.policies (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  field text not null default '*',
+  policy text not null check (policy in ('keap', 'supabase', 'newest', 'set-merge', 'hold')),
+  owner text check (owner in ('keap', 'supabase', 'both')),
+  updated_at timestamptz not null default now(),
+  primary key (account_id, entity, field)
+);
+
+create table sync.switches (
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null default '*',
+  paused boolean not null default false,
+  outbound boolean not null default true,
+  creates boolean not null default false,
+  deletes boolean not null default false,
+  updated_at timestamptz not null default now(),
+  primary key (account_id, entity)
+);
+
+create table sync.hook_subscriptions (
+  account_id uuid not null references public.accounts on delete cascade,
+  event_key text not null,
+  hook_key text,
+  secret_hash text,
+  state text not null default 'unverified' check (state in ('unverified', 'verified', 'inactive')),
+  checked_at timestamptz,
+  last_event_at timestamptz,
+  primary key (account_id, event_key)
+);
+create table sync.hook_deliveries (
+  delivery_id bigint generated always as identity primary key,
+  account_id uuid not null references public.accounts on delete cascade,
+  body jsonb not null,
+  body_hash text not null,
+  received_at timestamptz not null default now(),
+  state text not null default 'waiting' check (state in ('waiting', 'claimed', 'done', 'refused')),
+  reason text,
+  lease_until timestamptz
+);
+create index hook_deliveries_waiting on sync.hook_deliveries (account_id, delivery_id) where state in ('waiting', 'claimed');
+
+create table sync.verification_runs (
+  verification_id uuid primary key default gen_random_uuid(),
+  account_id uuid not null references public.accounts on delete cascade,
+  entity text not null,
+  compared bigint not null default 0,
+  total bigint,
+  in_flight bigint not null default 0,
+  conflict_held bigint not null default 0,
+  excluded bigint not null default 0,
+  unexplained bigint not null default 0,
+  position jsonb not null default '{}',
+  started_at timestamptz not null default now(),
+  finished_at timestamptz
+);
+create table sync.verification_mismatches (
+  verification_id uuid not null references sync.verification_runs on delete cascade,
+  account_id uuid not null references public.accounts on delete cascade,
+  key text not null,
+  class text not null check (class in ('in_flight', 'conflict_held', 'excluded', 'unexplained')),
+  fields text[] not null default '{}',
+  primary key (verification_id, key)
+);
+
+-- Nobody but the functions below and the views' owner reads these tables.
+do $$
+declare t text;
+begin
+  for t in select tablename from pg_tables where schemaname = 'sync' loop
+    execute format('alter table sync.%I enable row level security', t);
+    execute format('revoke all on sync.%I from public, anon, authenticated', t);
+  end loop;
+end $$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 3. Fill the entity table from the catalogue
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- The bookkeeping of a synced row: these columns describe the copy, not the record.
+create function sync.meta_columns() returns text[] language sql immutable set search_path = '' as $$
+  select array['supabase_id', 'account_id', 'keap_id', 'last_synced_at', 'sync_status', 'sync_error', 'source_of_truth',
+    'last_modified_by', 'last_updated_at', 'version', 'deleted_at', 'keap_created_at', 'keap_updated_at']
+$$;
+
+-- Columns the database derives: kept equal to a slot, worked out from other rows, or insert-only.
+create function sync.derived_columns(p_table text) returns text[] language sql immutable set search_path = '' as $$
+  select case p_table
+    when 'contacts' then array['email', 'phone', 'first_lead_source_keap_id', 'merged_into_keap_id']
+    when 'payments' then array['kind', 'refund_of_keap_id', 'is_void']
+    when 'subscription_plans' then array['product_keap_id']
+    when 'opportunity_stages' then array['outcome']
+    when 'subscriptions' then array['cancelled_at', 'cancelled_source']
+    else '{}'::text[]
+  end
+$$;
+
+do $$
+declare
+  t record;
+begin
+  -- Every table of public with the columns of a synced entity is one.
+  for t in
+    select c.table_name as name from information_schema.columns c
+    join information_schema.tables b on b.table_schema = 'public' and b.table_name = c.table_name and b.table_type = 'BASE TABLE'
+    where c.table_schema = 'public' and c.column_name in ('supabase_id', 'keap_id', 'account_id', 'version', 'sync_status')
+    group by c.table_name having count(*) = 5
+  loop
+    insert into sync.entities (entity, columns, derived)
+    select t.name, coalesce(array_agg(c.column_name::text order by c.ordinal_position), '{}'), sync.derived_columns(t.name)
+    from information_schema.columns c
+    where c.table_schema = 'public' and c.table_name = t.name
+      and c.column_name <> all (sync.meta_columns())
+      and c.column_name <> all (sync.derived_columns(t.name))
+      and c.is_generated = 'NEVER'
+      -- the uuid of a reference follows its twin
+      and not (c.data_type = 'uuid' and c.column_name like '%\_id');
+  end loop;
+
+  -- Records that Keap gives no id, or counts per kind.
+  update sync.entities set key_column = 'natural_key', key_expression = 'natural_key' where entity = 'transactions';
+  update sync.entities set key_column = 'email', key_expression = 'email' where entity = 'email_addresses_status';
+  update sync.entities set key_expression = 'kind || '':'' || keap_id' where entity = 'interactions';
+  update sync.entities set key_expression = 'record_type || '':'' || keap_id' where entity = 'custom_field_definitions';
+  update sync.entities set key_expression = 'coalesce(keap_id::text, payment_keap_id || '':'' || order_keap_id)' where entity = 'payment_allocations';
+
+  -- x_id beside x_keap_id, with a composite foreign key (account_id, x_id), is a reference.
+  insert into sync.refs (entity, id_column, keap_column, parent)
+  select e.entity, a.attname, k.attname, p.relname
+  from sync.entities e
+  join pg_class r on r.oid = format('public.%I', e.entity)::regclass
+  join pg_constraint f on f.conrelid = r.oid and f.contype = 'f' and cardinality(f.conkey) = 2
+  join pg_attribute a on a.attrelid = r.oid and a.attnum = any (f.conkey) and a.attname <> 'account_id'
+  join pg_attribute k on k.attrelid = r.oid and not k.attisdropped and k.attname = regexp_replace(a.attname, '_id$', '_keap_id')
+  join pg_class p on p.oid = f.confrelid
+  where p.relname in (select entity from sync.entities) and k.attname <> a.attname
+  on conflict do nothing;
+
+  update sync.entities set parent_entity = 'orders', parent_key_column = 'order_keap_id' where entity = 'order_items';
+  update sync.entities set parent_entity = 'payments', parent_key_column = 'payment_keap_id' where entity = 'payment_allocations';
+end $$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 4. Capture
+--
+-- Two triggers per table, always on:
+--   track_<table>   (before, per row): an edit raises version, names its writer, sets pending. It runs when the statement left
+--                   `version` alone; our own functions set version themselves, together with the shadow's.
+--   capture_<table> (after, per statement, transition tables): marks every row whose version is not the one in the shadow.
+-- Both decide from data. The transaction-local `keapsake.origin` only names the writer (user:…, agent:…, automation:…, keap).
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Who writes, where the session says so: user:…, agent:…, automation:…, keap.
+create function sync.writer() returns text language sql stable set search_path = '' as $$
+  select coalesce(nullif(current_setting('keapsake.origin', true), ''), nullif(current_setting('keapsake.writer', true), ''))
+$$;
+
+create function sync.mark_dirty(p_account uuid[], p_entity text, p_record uuid[], p_other uuid[], p_origin text[], p_operation text)
+returns void language sql set search_path = '' as $$
+  insert into sync.dirty as d (account_id, entity, record_id, other_id, origin, operation)
+  select m.account_id, p_entity, m.record_id, coalesce(m.other_id, '00000000-0000-0000-0000-000000000000'), m.origin, p_operation
+  from unnest(p_account, p_record, p_other, p_origin) m (account_id, record_id, other_id, origin)
+  -- an account on its way out takes its marks along
+  join public.accounts a on a.id = m.account_id
+  on conflict (account_id, entity, record_id, other_id) do update set
+    marks = d.marks + 1,
+    marked_at = now(),
+    origin = case when excluded.origin = 'keap' then d.origin else excluded.origin end,
+    operation = case when d.operation = 'insert' and excluded.operation = 'update' then 'insert' else excluded.operation end,
+    -- a person's edit gives a stuck record a new chance; our own writes do not
+    state = case when excluded.origin = 'keap' or d.state = 'claimed' then d.state else 'waiting' end,
+    attempts = case when excluded.origin = 'keap' then d.attempts else 0 end,
+    next_attempt_at = case when excluded.origin = 'keap' then d.next_attempt_at else now() end;
+$$;
+
+do $gen$
+declare
+  e record;
+  r record;
+  resolve text;
+  neutral text;
+  all_columns text[];
+  c text;
+begin
+  for e in select * from sync.entities loop
+    -- References: whichever of the pair was written leads, the other follows.
+    resolve := '';
+    neutral := '';
+    for r in select * from sync.refs f where f.entity = e.entity loop
+      resolve := resolve || format($t$
+  if new.%1$I is not null and (tg_op = 'INSERT' or new.%1$I is distinct from old.%1$I) then
+    new.%2$I := (select p.keap_id from public.%3$I p where p.account_id = new.account_id and p.supabase_id = new.%1$I);
+  elsif tg_op = 'UPDATE' and new.%1$I is null and old.%1$I is not null and new.%2$I is not distinct from old.%2$I then
+    -- unless it is the foreign key that lets go of a parent whose row was removed here
+    if exists (select from public.%3$I p where p.account_id = old.account_id and p.supabase_id = old.%1$I) then new.%2$I := null; end if;
+  elsif new.%2$I is not null and (tg_op = 'INSERT' or new.%2$I is distinct from old.%2$I) then
+    new.%1$I := (select p.supabase_id from public.%3$I p where p.account_id = new.account_id and p.keap_id = new.%2$I);
+  elsif tg_op = 'UPDATE' and new.%2$I is null and old.%2$I is not null then
+    new.%1$I := null;
+  end if;$t$, r.id_column, r.keap_column, r.parent);
+      -- finding the parent of an orphan is not an edit
+      neutral := neutral || format($t$
+  if new.%2$I is not null and new.%2$I is not distinct from old.%2$I then probe.%1$I := old.%1$I; end if;$t$, r.id_column, r.keap_column);
+    end loop;
+
+    select array_agg(column_name::text) into all_columns from information_schema.columns
+    where table_schema = 'public' and table_name = e.entity;
+    foreach c in array array['last_synced_at', 'sync_status', 'sync_error', 'last_modified_by', 'last_updated_at', 'version',
+      'keap_created_at', 'keap_updated_at', 'raw'] || e.derived loop
+      if c = any (all_columns) then neutral := neutral || format(E'\n  probe.%1$I := old.%1$I;', c); end if;
+    end loop;
+    for c in select column_name::text from information_schema.columns
+      where table_schema = 'public' and table_name = e.entity and is_generated = 'ALWAYS' loop
+      neutral := neutral || format(E'\n  probe.%1$I := old.%1$I;', c);
+    end loop;
+
+    execute format($f$
+create function sync.track_%1$s() returns trigger language plpgsql set search_path = '' as $body$
+declare
+  writer text := sync.writer();
+  probe public.%1$I%%rowtype;
+begin%2$s
+  if tg_op = 'INSERT' then
+    new.last_modified_by := coalesce(writer, new.last_modified_by, 'sql');
+    new.last_updated_at := now();
+    return new;
+  end if;
+  if new.account_id <> old.account_id then
+    raise exception 'A record cannot move to another account.' using errcode = '42501';
+  end if;
+  probe := new;%3$s
+  if probe is not distinct from old then return new; end if;
+  new.version := old.version + 1;
+  new.last_updated_at := now();
+  new.last_modified_by := coalesce(writer,
+    case when new.last_modified_by is distinct from old.last_modified_by then new.last_modified_by end, 'sql');
+  new.sync_status := 'pending';
+  new.sync_error := null;
+  return new;
+end $body$;
+
+create function sync.capture_%1$s() returns trigger language plpgsql security definer set search_path = '' as $body$
+declare
+  writer text := sync.writer();
+begin
+  if tg_op = 'INSERT' then
+    perform sync.mark_dirty(array_agg(n.account_id), %1$L, array_agg(n.supabase_id), array_agg(null::uuid),
+      array_agg(coalesce(writer, n.last_modified_by)), 'insert')
+    from new_rows n left join sync.shadow s on s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id
+    where s.row_version is distinct from n.version having count(*) > 0;
+  elsif tg_op = 'UPDATE' then
+    perform sync.mark_dirty(array_agg(n.account_id), %1$L, array_agg(n.supabase_id), array_agg(null::uuid),
+      array_agg(coalesce(writer, n.last_modified_by)), 'update')
+    from new_rows n
+    join old_rows o on o.supabase_id = n.supabase_id and o.version is distinct from n.version
+    left join sync.shadow s on s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id
+    where s.row_version is distinct from n.version having count(*) > 0;
+  else
+    perform sync.mark_dirty(array_agg(o.account_id), %1$L, array_agg(o.supabase_id), array_agg(null::uuid),
+      array_agg(coalesce(writer, 'sql')), 'delete')
+    from old_rows o join sync.shadow s on s.account_id = o.account_id and s.entity = %1$L and s.record_id = o.supabase_id
+    having count(*) > 0;
+    -- never known to Keap: nothing is left to say
+    delete from sync.dirty d using old_rows o
+    where d.account_id = o.account_id and d.entity = %1$L and d.record_id = o.supabase_id
+      and not exists (select from sync.shadow s where s.account_id = d.account_id and s.entity = d.entity and s.record_id = d.record_id);
+  end if;
+  return null;
+end $body$;
+
+-- one stamp per table: this one knows base and references
+drop trigger if exists b_stamp_write on public.%1$I;
+create trigger zz_track_insert before insert on public.%1$I for each row
+  when (new.sync_status = 'pending') execute function sync.track_%1$s();
+create trigger zz_track_update before update on public.%1$I for each row
+  when (new.version = old.version) execute function sync.track_%1$s();
+create trigger capture_insert after insert on public.%1$I referencing new table as new_rows
+  for each statement execute function sync.capture_%1$s();
+create trigger capture_update after update on public.%1$I referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.capture_%1$s();
+create trigger capture_delete after delete on public.%1$I referencing old table as old_rows
+  for each statement execute function sync.capture_%1$s();
+$f$, e.entity, resolve, neutral);
+  end loop;
+end $gen$;
+
+-- Membership rows have no keap_id of their own: base is the contact's member set.
+create function sync.track_contact_tags() returns trigger language plpgsql set search_path = '' as $$
+declare
+  writer text := sync.writer();
+begin
+  if tg_op = 'INSERT' then
+    new.contact_keap_id := (select c.keap_id from public.contacts c where c.account_id = new.account_id and c.supabase_id = new.contact_id);
+    new.tag_keap_id := (select t.keap_id from public.tags t where t.account_id = new.account_id and t.supabase_id = new.tag_id);
+    new.last_modified_by := coalesce(writer, new.last_modified_by, 'sql');
+    new.last_updated_at := now();
+    return new;
+  end if;
+  if (new.removed_at is null) = (old.removed_at is null) then return new; end if;
+  new.version := old.version + 1;
+  new.last_updated_at := now();
+  new.last_modified_by := coalesce(writer,
+    case when new.last_modified_by is distinct from old.last_modified_by then new.last_modified_by end, 'sql');
+  new.sync_status := 'pending';
+  new.sync_error := null;
+  return new;
+end $$;
+
+create function sync.capture_contact_tags() returns trigger language plpgsql security definer set search_path = '' as $$
+declare
+  writer text := sync.writer();
+begin
+  if tg_op = 'DELETE' then
+    perform sync.mark_dirty(array_agg(o.account_id), 'contact_tags', array_agg(o.contact_id), array_agg(o.tag_id),
+      array_agg(coalesce(writer, 'sql')), 'delete')
+    from old_rows o
+    join sync.shadow s on s.account_id = o.account_id and s.entity = 'contacts' and s.record_id = o.contact_id
+    where o.tag_keap_id = any (s.members) having count(*) > 0;
+  else
+    perform sync.mark_dirty(array_agg(n.account_id), 'contact_tags', array_agg(n.contact_id), array_agg(n.tag_id),
+      array_agg(coalesce(writer, n.last_modified_by)), lower(tg_op))
+    from new_rows n
+    left join sync.shadow s on s.account_id = n.account_id and s.entity = 'contacts' and s.record_id = n.contact_id
+    where (n.removed_at is null) is distinct from coalesce(n.tag_keap_id = any (s.members), false)
+    having count(*) > 0;
+  end if;
+  return null;
+end $$;
+
+drop trigger if exists b_stamp_write on public.contact_tags;
+create trigger zz_track_insert before insert on public.contact_tags for each row
+  when (new.sync_status = 'pending') execute function sync.track_contact_tags();
+create trigger zz_track_update before update on public.contact_tags for each row
+  when (new.version = old.version) execute function sync.track_contact_tags();
+create trigger capture_insert after insert on public.contact_tags referencing new table as new_rows
+  for each statement execute function sync.capture_contact_tags();
+create trigger capture_update after update on public.contact_tags referencing old table as old_rows new table as new_rows
+  for each statement execute function sync.capture_contact_tags();
+create trigger capture_delete after delete on public.contact_tags referencing old table as old_rows
+  for each statement execute function sync.capture_contact_tags();
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 5. What the database works out itself
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+-- Keap keeps no cancellation time: it is when we saw `active` turn false. Unknown for what was inactive at first sight.
+create function sync.note_cancellation() returns trigger language plpgsql set search_path = '' as $$
+begin
+  new.cancelled_at := coalesce(new.keap_updated_at, now());
+  new.cancelled_source := case when new.keap_updated_at is null then 'observed' else 'modification_time' end;
+  return new;
+end $$;
+create trigger note_cancellation before update on public.subscriptions for each row
+  when (old.active and not new.active and new.cancelled_at is not distinct from old.cancelled_at)
+  execute function sync.note_cancellation();
+
+-- The first lead source seen is never overwritten.
+create function sync.keep_first_lead_source() returns trigger language plpgsql set search_path = '' as $$
+begin
+  new.first_lead_source_keap_id := new.lead_source_keap_id;
+  return new;
+end $$;
+create trigger keep_first_lead_source before insert or update on public.contacts for each row
+  when (new.first_lead_source_keap_id is null and new.lead_source_keap_id is not null)
+  execute function sync.keep_first_lead_source();
+
+-- A refund is the payment another payment names, or one that came with a negative amount.
+create function sync.derive_payments(p_account uuid, p_keap_ids bigint[]) returns void language sql set search_path = '' as $$
+  with pairs as (
+    select o.refund_payment_keap_id as refund, min(o.keap_id) as original from public.payments o
+    where o.account_id = p_account and o.refund_payment_keap_id is not null
+      and (o.keap_id = any (p_keap_ids) or o.refund_payment_keap_id = any (p_keap_ids))
+    group by 1
+  ), truth as (
+    select p.supabase_id, pairs.original,
+      case when pairs.original is not null or p.raw ->> 'negative' = 'true' then 'refund' else 'payment' end as kind,
+      exists (select from public.transactions v where v.account_id = p_account and v.payment_keap_id = p.keap_id
+        and v.transaction_method = 'VOID' and v.is_successful is not false) as is_void
+    from public.payments p left join pairs on pairs.refund = p.keap_id
+    where p.account_id = p_account and (p.keap_id = any (p_keap_ids) or pairs.original is not null)
+  )
+  update public.payments p set kind = t.kind, refund_of_keap_id = t.original, is_void = t.is_void
+  from truth t
+  where p.supabase_id = t.supabase_id and p.account_id = p_account
+    and (p.kind is distinct from t.kind or p.refund_of_keap_id is distinct from t.original or p.is_void is distinct from t.is_void)
+$$;
+
+-- A plan names no product; the product's answer names its plans.
+create function sync.derive_plans(p_account uuid) returns void language sql set search_path = '' as $$
+  update public.subscription_plans p set product_keap_id = o.keap_id, product_id = o.supabase_id
+  from public.products o cross join lateral jsonb_array_elements(coalesce(o.raw -> 'subscription_plans', '[]')) e
+  where p.account_id = p_account and o.account_id = p_account and (e ->> 'id')::bigint = p.keap_id
+    and (p.product_keap_id is distinct from o.keap_id or p.product_id is distinct from o.supabase_id)
+$$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 6. Applying what was read from Keap
+--
+-- A row of a page: {key, keap_id, values: {column: value, …}, updated_at, created_at, members: [keap ids]?,
+--                   children: {entity: [rows]}?}. All rows of a page carry the same columns in `values`.
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create type sync.work as (
+  key text, r jsonb, hash text, class text, record_id uuid, version bigint, base jsonb, had_shadow boolean
+);
+
+create type sync.member_change as (contact_id uuid, contact_keap_id bigint, tag_id uuid, tag_keap_id bigint, added boolean);
+
+-- One hash for everything read about a record; md5 of jsonb text is independent of key order.
+create function sync.read_hash(r jsonb) returns text language sql immutable set search_path = '' as $$
+  select md5(coalesce((r -> 'values')::text, '') || coalesce((r -> 'children')::text, '') || coalesce((r -> 'members')::text, ''))
+$$;
+
+create function sync.difference(p_from jsonb, p_to jsonb) returns jsonb language sql immutable set search_path = '' as $$
+  select coalesce(jsonb_object_agg(k.key, jsonb_build_array(p_from -> k.key, k.value)), '{}')
+  from jsonb_each(p_to) k where p_from -> k.key is distinct from k.value
+$$;
+
+create function sync.merge_counts(a jsonb, b jsonb) returns jsonb language sql immutable set search_path = '' as $$
+  select jsonb_build_object(
+    'inserted', (a ->> 'inserted')::int + (b ->> 'inserted')::int,
+    'updated', (a ->> 'updated')::int + (b ->> 'updated')::int,
+    'unchanged', (a ->> 'unchanged')::int + (b ->> 'unchanged')::int,
+    'removed', (a ->> 'removed')::int + (b ->> 'removed')::int,
+    'to_plan', (a -> 'to_plan') || (b -> 'to_plan'),
+    'rejected', (a -> 'rejected') || (b -> 'rejected'))
+$$;
+
+-- What a refused record is told, in plain words.
+create function sync.refusal(p_state text, p_message text) returns text language sql immutable set search_path = '' as $$
+  select case left(p_state, 2)
+    when '22' then 'A value does not fit its column: ' || p_message
+    when '23' then 'The record breaks a rule of the table: ' || p_message
+    else 'The record could not be stored: ' || p_message
+  end
+$$;
+
+-- Parents that arrived late: give them to the rows that wait for them.
+create function sync.adopt_orphans(p_account uuid, p_entity text, p_keap_ids bigint[]) returns void
+language plpgsql set search_path = '' as $$
+declare
+  r record;
+begin
+  for r in select * from sync.refs where parent = p_entity loop
+    execute format($q$
+      update public.%1$I c set %2$I = p.supabase_id
+      from public.%4$I p
+      where c.account_id = $1 and c.%2$I is null and c.%3$I = any ($2)
+        and p.account_id = $1 and p.keap_id = c.%3$I
+    $q$, r.entity, r.id_column, r.keap_column, r.parent) using p_account, p_keap_ids;
+  end loop;
+end $$;
+
+-- Members (tags of contacts): result = (B ∪ added in K ∪ added in P) − removed in K − removed in P. Rows whose P differs from B
+-- are left to the push; everything else follows K.
+create function sync.apply_members(p_account uuid, p_contacts uuid[], p_members jsonb[], p_run uuid, p_first boolean)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_changes sync.member_change[];
+  v_changed integer := 0;
+begin
+  select array_agg((n.contact_id, n.contact_keap_id, t.supabase_id, n.tag, n.added)::sync.member_change) into v_changes
+  from (
+    select s.record_id as contact_id, s.keap_id as contact_keap_id, k.value::bigint as tag, true as added
+    from unnest(p_contacts, p_members) c (id, members)
+    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id
+    cross join lateral jsonb_array_elements_text(c.members) k
+    where s.members is null or not k.value::bigint = any (s.members)
+    union all
+    select s.record_id, s.keap_id, b.tag, false
+    from unnest(p_contacts, p_members) c (id, members)
+    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id
+    cross join lateral unnest(s.members) b (tag)
+    where not c.members @> to_jsonb(b.tag)
+  ) n
+  left join public.tags t on t.account_id = p_account and t.keap_id = n.tag;
+
+  update sync.shadow s set
+    members = (select coalesce(array_agg(k.value::bigint order by k.value::bigint), '{}') from jsonb_array_elements_text(c.members) k
+      where w.tags is null or not k.value::bigint = any (w.tags)),
+    members_waiting = w.tags
+  from unnest(p_contacts, p_members) c (id, members)
+  left join (select m.contact_id, array_agg(m.tag_keap_id) as tags from unnest(v_changes) m
+    where m.tag_id is null and m.added group by 1) w on w.contact_id = c.id
+  where s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id;
+  if v_changes is null then return 0; end if;
+
+  with gone as (
+    update public.contact_tags l set removed_at = now(), version = l.version + 1, sync_status = 'synced', sync_error = null,
+      last_synced_at = now(), last_modified_by = 'keap', last_updated_at = now()
+    from unnest(v_changes) m
+    where not m.added and l.account_id = p_account and l.contact_id = m.contact_id and l.tag_id = m.tag_id and l.removed_at is null
+    returning 1
+  ), here as (
+    insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
+      last_synced_at, last_modified_by, last_updated_at, version)
+    select p_account, m.contact_id, m.tag_id, m.contact_keap_id, m.tag_keap_id, 'synced', now(), 'keap', now(), 1
+    from unnest(v_changes) m where m.added and m.tag_id is not null
+    on conflict (account_id, contact_id, tag_id) do update set
+      removed_at = null, applied_at = case when l.removed_at is null then l.applied_at end, sync_status = 'synced', sync_error = null,
+      contact_keap_id = excluded.contact_keap_id, tag_keap_id = excluded.tag_keap_id,
+      last_synced_at = now(), last_modified_by = 'keap', last_updated_at = now(), version = l.version + 1
+    returning 1
+  )
+  select (select count(*) from gone) + (select count(*) from here) into v_changed;
+
+  -- a membership changed here and there to the same end has nothing left to push
+  delete from sync.dirty d using unnest(v_changes) m
+  where d.account_id = p_account and d.entity = 'contact_tags' and d.record_id = m.contact_id and d.other_id = m.tag_id;
+
+  -- a first copy is told by the contact's own journal row
+  if not p_first then
+    insert into sync.journal (account_id, run_id, entity, record_id, other_id, keap_id, direction, action, origin, changes)
+    select p_account, p_run, 'contact_tags', m.contact_id, m.tag_id, m.contact_keap_id, 'in',
+      case when m.added then 'add_member' else 'remove_member' end, 'keap',
+      jsonb_build_object('tag_keap_id', jsonb_build_array(case when not m.added then m.tag_keap_id end, case when m.added then m.tag_keap_id end))
+    from unnest(v_changes) m where m.tag_id is not null;
+  end if;
+  return v_changed;
+end $$;
+
+create function sync.apply_rows(p_account uuid, p_entity text, p_rows jsonb, p_run uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  e sync.entities;
+  v_plain boolean;
+  v_total integer;
+  v_columns text[];
+  v_work sync.work[];
+  p_keys text[]; p_ids uuid[]; p_versions bigint[]; p_gone boolean[];
+  v_inserted integer := 0; v_updated integer := 0; v_touched integer := 0; v_removed integer := 0;
+  v_plan jsonb; v_child jsonb; v_children jsonb; c record;
+  v_result jsonb := '{"inserted":0,"updated":0,"unchanged":0,"removed":0,"to_plan":[],"rejected":[]}';
+  v_into text; v_pick text; v_set text; v_joins text;
+  v_new_ids bigint[]; v_members jsonb[]; v_first boolean; v_stamps jsonb[];
+begin
+  select * into e from sync.entities where entity = p_entity;
+  if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
+  select count(distinct r ->> 'key') into v_total from jsonb_array_elements(p_rows) r;
+
+  -- what really changed: the last copy of a key wins, an unchanged hash costs nothing more
+  select array_agg((h.key, h.r, h.hash, null, s.record_id, null, s.base, s.key is not null)::sync.work order by h.key)
+  into v_work
+  from (
+    select distinct on (t.r ->> 'key') t.r ->> 'key' as key, t.r, sync.read_hash(t.r) as hash
+    from jsonb_array_elements(p_rows) with ordinality t (r, ord) order by t.r ->> 'key', t.ord desc
+  ) h
+  left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = h.key
+  where s.k_hash is distinct from h.hash;
+
+  -- same content, newer stamp (an echo of our own write, a save without a change): note the stamp alone
+  with moved as (
+    update sync.shadow s set keap_updated_at = (r ->> 'updated_at')::timestamptz, read_at = now()
+    from jsonb_array_elements(p_rows) r
+    where s.account_id = p_account and s.entity = p_entity and s.key = r ->> 'key'
+      and s.k_hash = sync.read_hash(r) and r ->> 'updated_at' is not null
+      and s.keap_updated_at is distinct from (r ->> 'updated_at')::timestamptz
+    returning s.record_id, s.keap_updated_at
+  ) select array_agg(record_id), array_agg(to_jsonb(keap_updated_at)) into p_ids, v_stamps from moved;
+  if p_ids is not null then
+    execute format('update public.%I p set keap_updated_at = (m.at #>> ''{}'')::timestamptz
+      from unnest($1, $2) m (id, at) where p.supabase_id = m.id', p_entity) using p_ids, v_stamps;
+  end if;
+
+  v_touched := coalesce(cardinality(v_work), 0);
+  v_result := v_result || jsonb_build_object('unchanged', v_total - v_touched);
+  if v_touched = 0 then return v_result; end if;
+
+  -- lock the rows that may change, then look at their versions; a record without a base may still have a row
+  v_plain := e.key_column <> 'keap_id';
+  execute format($q$
+    select array_agg(k), array_agg(supabase_id), array_agg(version), array_agg(gone) from (
+      select %1$s as k, supabase_id, version, deleted_at is not null as gone from public.%2$I
+      where supabase_id = any ($2) or (account_id = $1 and %3$s and %1$s = any ($4))
+      order by supabase_id for update) p$q$, e.key_expression, p_entity,
+      case when v_plain then format('%I = any ($4)', e.key_column) else 'keap_id = any ($3)' end)
+    into p_keys, p_ids, p_versions, p_gone
+    using p_account,
+      (select array_agg(w.record_id) from unnest(v_work) w where w.record_id is not null),
+      (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w where w.record_id is null),
+      (select array_agg(w.key) from unnest(v_work) w where w.record_id is null);
+
+  select array_agg((w.key, w.r, w.hash,
+      case
+        when p.id is null then 'insert'
+        when s.key is not null and s.row_version = p.version then case when s.base = w.r -> 'values' then 'same' else 'update' end
+        when s.key is null and p.gone then 'update'
+        when s.key is not null and s.base = w.r -> 'values' then 'same'
+        else 'plan'
+      end,
+      coalesce(p.id, w.record_id, gen_random_uuid()), coalesce(p.version, 0), w.base, w.had_shadow)::sync.work order by w.key)
+  into v_work
+  from unnest(v_work) w
+  left join unnest(p_keys, p_ids, p_versions, p_gone) p (key, id, version, gone)
+    on case when w.record_id is null then p.key = w.key else p.id = w.record_id end
+  left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+
+  -- B first: the capture trigger compares the rows with it
+  insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
+  select p_account, p_entity, w.key, (w.r ->> 'keap_id')::bigint, w.record_id, w.r -> 'values', w.hash, w.version + 1,
+    (w.r ->> 'updated_at')::timestamptz
+  from unnest(v_work) w where w.class in ('insert', 'update')
+  on conflict (account_id, entity, key) do update set
+    base = excluded.base, keap = null, k_hash = excluded.k_hash, row_version = excluded.row_version, record_id = excluded.record_id,
+    keap_updated_at = excluded.keap_updated_at, read_at = now(), agreed_at = now();
+  update sync.shadow s set k_hash = w.hash, keap_updated_at = (w.r ->> 'updated_at')::timestamptz, read_at = now(),
+    keap = case when w.class = 'plan' then w.r -> 'values' else s.keap end
+  from unnest(v_work) w
+  where w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+
+  -- P
+  select array_agg(k order by k) into v_columns from unnest(e.columns) k where (v_work[1]).r -> 'values' ? k;
+  select string_agg(format('%I', k), ', '), string_agg(format('v.%I', k), ', '), string_agg(format('%1$I = v.%1$I', k), ', ')
+  into v_into, v_pick, v_set from unnest(v_columns) k;
+  select coalesce(string_agg(format(' left join public.%1$I %2$I on %2$I.account_id = $1 and %2$I.keap_id = v.%3$I',
+      f.parent, 'ref_' || f.id_column, f.keap_column), ''), ''),
+    v_into || coalesce(string_agg(format(', %I', f.id_column), ''), ''),
+    v_pick || coalesce(string_agg(format(', %I.supabase_id', 'ref_' || f.id_column), ''), ''),
+    v_set || coalesce(string_agg(format(', %I = v.%I', f.id_column, f.id_column), ''), '')
+  into v_joins, v_into, v_pick, v_set
+  from sync.refs f where f.entity = p_entity and f.keap_column = any (v_columns);
+
+  if exists (select from unnest(v_work) w where w.class = 'insert') then
+    execute format($q$
+      insert into public.%1$I (supabase_id, account_id, keap_id, keap_created_at, keap_updated_at, last_synced_at, sync_status,
+        last_modified_by, last_updated_at, version, %2$s)
+      select w.record_id, $1, (w.r ->> 'keap_id')::bigint, (w.r ->> 'created_at')::timestamptz, (w.r ->> 'updated_at')::timestamptz,
+        now(), 'synced', 'keap', now(), 1, %3$s
+      from unnest($2) w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
+      where w.class = 'insert'
+    $q$, p_entity, v_into, v_pick, v_joins) using p_account, v_work;
+    get diagnostics v_inserted = row_count;
+  end if;
+  if exists (select from unnest(v_work) w where w.class = 'update') then
+    execute format($q$
+      update public.%1$I p set keap_id = v.keap_id, keap_created_at = v.keap_created_at, keap_updated_at = v.keap_updated_at,
+        deleted_at = null, last_synced_at = now(), sync_status = 'synced', sync_error = null, last_modified_by = 'keap',
+        last_updated_at = now(), version = v.version + 1, %5$s
+      from (
+        select w.record_id, w.version, (w.r ->> 'keap_id')::bigint as keap_id, (w.r ->> 'created_at')::timestamptz as keap_created_at,
+          (w.r ->> 'updated_at')::timestamptz as keap_updated_at, %6$s
+        from unnest($2) w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
+        where w.class = 'update'
+      ) v where p.supabase_id = v.record_id
+    $q$, p_entity, v_into, v_pick, v_joins, v_set,
+      (select string_agg(format('v.%I', k), ', ') from unnest(v_columns) k)
+        || coalesce((select string_agg(format(', %I.supabase_id as %I', 'ref_' || f.id_column, f.id_column), '')
+          from sync.refs f where f.entity = p_entity and f.keap_column = any (v_columns)), ''))
+      using p_account, v_work;
+    get diagnostics v_updated = row_count;
+  end if;
+
+  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+  select p_account, p_run, p_entity, w.record_id, (w.r ->> 'keap_id')::bigint, 'in',
+    case when w.class = 'update' then case when w.had_shadow then 'update' else 'restore' end
+      when w.had_shadow then 'restore' else 'create' end,
+    'keap', case when w.class = 'update' then sync.difference(w.base, w.r -> 'values') else w.r -> 'values' end
+  from unnest(v_work) w where w.class in ('insert', 'update');
+  delete from sync.tombstones t using unnest(v_work) w
+  where w.class in ('insert', 'update') and t.account_id = p_account and t.entity = p_entity and t.key = w.key;
+
+  -- members and children of everything that changed, edited here or not: they have bases of their own
+  if p_entity = 'contacts' then
+    select array_agg(w.record_id), array_agg(w.r -> 'members'), bool_and(w.class = 'insert') into p_ids, v_members, v_first
+    from unnest(v_work) w where w.r ? 'members' and (w.had_shadow or w.class = 'insert');
+    if p_ids is not null then
+      v_touched := sync.apply_members(p_account, p_ids, v_members, p_run, v_first);
+    end if;
+  end if;
+  for c in select * from sync.entities x where x.parent_entity = p_entity loop
+    select coalesce(jsonb_agg(k), '[]') into v_children
+    from unnest(v_work) w cross join lateral jsonb_array_elements(w.r -> 'children' -> c.entity) k where w.r -> 'children' ? c.entity;
+    v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column,
+      (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w where w.had_shadow and w.r -> 'children' ? c.entity),
+      (select coalesce(array_agg(k ->> 'key'), '{}') from jsonb_array_elements(v_children) k), p_run);
+    if jsonb_array_length(v_children) > 0 then
+      v_child := sync.apply_rows(p_account, c.entity, v_children, p_run);
+      v_result := jsonb_set(v_result, '{to_plan}', (v_result -> 'to_plan') || (v_child -> 'to_plan'));
+    end if;
+  end loop;
+
+  if v_inserted > 0 then
+    select array_agg((w.r ->> 'keap_id')::bigint) into v_new_ids from unnest(v_work) w where w.class = 'insert' and w.r ->> 'keap_id' is not null;
+    perform sync.adopt_orphans(p_account, p_entity, v_new_ids);
+    if p_entity = 'tags' then perform sync.adopt_waiting_members(p_account, v_new_ids, p_run); end if;
+  end if;
+  if p_entity = 'payments' then
+    perform sync.derive_payments(p_account, (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w));
+  elsif p_entity = 'transactions' then
+    perform sync.derive_payments(p_account, (select array_agg((w.r #>> '{values,payment_keap_id}')::bigint) from unnest(v_work) w
+      where w.r #>> '{values,transaction_method}' = 'VOID'));
+  elsif p_entity in ('products', 'subscription_plans') then
+    perform sync.derive_plans(p_account);
+  end if;
+
+  execute format($q$
+    select coalesce(jsonb_agg(jsonb_build_object('entity', %2$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', w.r, 'base', w.base, 'row', to_jsonb(p),
+      'version', p.version)), '[]')
+    from unnest($1) w join public.%1$I p on p.supabase_id = w.record_id where w.class = 'plan'
+  $q$, p_entity, p_entity) into v_plan using v_work;
+
+  return v_result || jsonb_build_object('inserted', v_inserted, 'updated', v_updated, 'removed', v_removed,
+    'unchanged', v_total - v_inserted - v_updated - jsonb_array_length(v_plan),
+    'to_plan', (v_result -> 'to_plan') || v_plan);
+end $$;
+
+-- Children Keap no longer names under a parent that was read whole.
+create function sync.remove_children(p_account uuid, p_entity text, p_parent_key text, p_parents bigint[], p_kept text[], p_run uuid)
+returns integer language plpgsql set search_path = '' as $$
+declare
+  v_ids uuid[]; v_versions bigint[];
+begin
+  if p_parents is null then return 0; end if;
+  execute format('select array_agg(supabase_id), array_agg(version) from public.%I
+    where account_id = $1 and %I = any ($2) and deleted_at is null and %s <> all ($3)
+      and supabase_id in (select record_id from sync.shadow where account_id = $1 and entity = $4)',
+    p_entity, p_parent_key, (select key_expression from sync.entities where entity = p_entity))
+    into v_ids, v_versions using p_account, p_parents, p_kept, p_entity;
+  if v_ids is null then return 0; end if;
+  insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
+  select p_account, p_entity, s.key, s.record_id, 'gone_from_parent', s.base from sync.shadow s
+  where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids)
+  on conflict (account_id, entity, key) do nothing;
+  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+  select p_account, p_run, p_entity, s.record_id, s.keap_id, 'in', 'delete', 'keap', s.base from sync.shadow s
+  where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
+  delete from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
+  execute format('update public.%I set deleted_at = now(), version = version + 1, sync_status = ''synced'', sync_error = null,
+    last_synced_at = now(), last_modified_by = ''keap'', last_updated_at = now() where supabase_id = any ($1)', p_entity) using v_ids;
+  delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
+  return cardinality(v_ids);
+end $$;
+
+create function sync.adopt_waiting_members(p_account uuid, p_tags bigint[], p_run uuid) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_ids uuid[]; v_members jsonb[];
+begin
+  select array_agg(s.record_id), array_agg(to_jsonb(coalesce(s.members, '{}') || s.members_waiting)) into v_ids, v_members
+  from sync.shadow s
+  where s.account_id = p_account and s.entity = 'contacts' and s.members_waiting is not null and s.members_waiting && p_tags;
+  if v_ids is not null then perform sync.apply_members(p_account, v_ids, v_members, p_run, false); end if;
+end $$;
+
+-- One bad record must not stop the others: halve the page until it stands alone.
+create function sync.apply_tolerant(p_account uuid, p_entity text, p_rows jsonb, p_run uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+declare
+  v_count integer := jsonb_array_length(p_rows);
+  v_state text; v_message text;
+begin
+  if v_count = 0 then
+    return '{"inserted":0,"updated":0,"unchanged":0,"removed":0,"to_plan":[],"rejected":[]}';
+  end if;
+  begin
+    return sync.apply_rows(p_account, p_entity, p_rows, p_run);
+  exception
+    when data_exception or integrity_constraint_violation or program_limit_exceeded then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text;
+  end;
+  if v_count = 1 then
+    return jsonb_build_object('inserted', 0, 'updated', 0, 'unchanged', 0, 'removed', 0, 'to_plan', '[]'::jsonb, 'rejected',
+      jsonb_build_array(jsonb_build_object('key', p_rows -> 0 ->> 'key', 'keap_id', p_rows -> 0 -> 'keap_id',
+        'reason', sync.refusal(v_state, v_message), 'record', p_rows -> 0)));
+  end if;
+  return sync.merge_counts(
+    sync.apply_tolerant(p_account, p_entity, (select jsonb_agg(r) from jsonb_array_elements(p_rows) with ordinality t (r, i) where i <= v_count / 2), p_run),
+    sync.apply_tolerant(p_account, p_entity, (select jsonb_agg(r) from jsonb_array_elements(p_rows) with ordinality t (r, i) where i > v_count / 2), p_run));
+end $$;
+
+-- Where a stream stands; part of the transaction that stored the rows before it.
+create function sync.move_cursor(p_account uuid, p_entity text, p_cursor jsonb) returns void
+language sql set search_path = '' as $$
+  insert into sync.cursors as c (account_id, entity, stream, state, position, watermark, done_count, estimated_total, pages, due_at,
+    error, cure, started_at, finished_at)
+  values (p_account, p_entity, p_cursor ->> 'stream', coalesce(p_cursor ->> 'state', 'running'), coalesce(p_cursor -> 'position', '{}'),
+    (p_cursor ->> 'watermark')::timestamptz, coalesce((p_cursor ->> 'done')::bigint, 0), (p_cursor ->> 'estimated_total')::bigint,
+    coalesce((p_cursor ->> 'pages')::int, 0), (p_cursor ->> 'due_at')::timestamptz, p_cursor ->> 'error', p_cursor ->> 'cure', now(),
+    case when p_cursor ->> 'state' = 'done' then now() end)
+  on conflict (account_id, entity, stream) do update set
+    state = coalesce(p_cursor ->> 'state', c.state),
+    position = coalesce(p_cursor -> 'position', c.position),
+    watermark = coalesce((p_cursor ->> 'watermark')::timestamptz, c.watermark),
+    done_count = case when (p_cursor ->> 'restart')::boolean then 0 else c.done_count end + coalesce((p_cursor ->> 'done')::bigint, 0),
+    estimated_total = coalesce((p_cursor ->> 'estimated_total')::bigint, c.estimated_total),
+    pages = case when (p_cursor ->> 'restart')::boolean then 0 else c.pages end + coalesce((p_cursor ->> 'pages')::int, 0),
+    due_at = coalesce((p_cursor ->> 'due_at')::timestamptz, c.due_at),
+    error = p_cursor ->> 'error', cure = p_cursor ->> 'cure',
+    started_at = case when (p_cursor ->> 'restart')::boolean then now() else coalesce(c.started_at, now()) end,
+    finished_at = case when p_cursor ->> 'state' = 'done' then now() when (p_cursor ->> 'restart')::boolean then null else c.finished_at end,
+    updated_at = now()
+$$;
+
+create function public.sync_apply_page(p_account uuid, p_entity text, p_rows jsonb, p_run jsonb default '{}') returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_result jsonb;
+  v_run uuid := (p_run ->> 'run_id')::uuid;
+begin
+  if jsonb_array_length(p_rows) > 1000 then
+    raise exception 'A page holds at most 1,000 records, this one has %. Send it in parts.', jsonb_array_length(p_rows) using errcode = '22023';
+  end if;
+  perform set_config('keapsake.origin', 'keap', true);
+  -- one writer per table and account: pages of a poll and a backfill queue up instead of deadlocking
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
+  v_result := sync.apply_tolerant(p_account, p_entity, p_rows, v_run);
+
+  -- refused here, or already by the mapping
+  insert into sync.rejected as j (account_id, entity, key, reason, record)
+  select distinct on (r ->> 'key') p_account, p_entity, r ->> 'key', r ->> 'reason', r -> 'record'
+  from jsonb_array_elements((v_result -> 'rejected') || coalesce(p_run -> 'rejected', '[]')) r
+  on conflict (account_id, entity, key) do update set reason = excluded.reason, record = excluded.record, times = j.times + 1, last_at = now();
+  delete from sync.rejected j where j.account_id = p_account and j.entity = p_entity
+    and j.key in (select r ->> 'key' from jsonb_array_elements(p_rows) r)
+    and not exists (select from jsonb_array_elements(v_result -> 'rejected') x where x ->> 'key' = j.key);
+
+  if p_run ? 'cursor' then
+    perform sync.move_cursor(p_account, coalesce(p_run ->> 'cursor_entity', p_entity), p_run -> 'cursor');
+  end if;
+  update sync.runs set heartbeat_at = now() where run_id = v_run;
+  return jsonb_set(v_result, '{rejected}', (select coalesce(jsonb_agg(r - 'record'), '[]')
+    from jsonb_array_elements((v_result -> 'rejected') || coalesce(p_run -> 'rejected', '[]')) r));
+end $$;
+
+-- The times of one tag's applications.
+create function public.sync_apply_tag_times(p_account uuid, p_tag_keap_id bigint, p_rows jsonb, p_run jsonb default '{}') returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_updated integer;
+begin
+  perform set_config('keapsake.origin', 'keap', true);
+  update public.contact_tags l set applied_at = r.applied_at
+  from jsonb_to_recordset(p_rows) r (contact_keap_id bigint, applied_at timestamptz)
+  where l.account_id = p_account and l.tag_keap_id = p_tag_keap_id and l.contact_keap_id = r.contact_keap_id
+    and l.applied_at is distinct from r.applied_at;
+  get diagnostics v_updated = row_count;
+  if p_run ? 'cursor' then perform sync.move_cursor(p_account, 'contact_tags', p_run -> 'cursor'); end if;
+  update sync.runs set heartbeat_at = now() where run_id = (p_run ->> 'run_id')::uuid;
+  return jsonb_build_object('updated', v_updated);
+end $$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 7. Runs, leases, the connection's state
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create function public.sync_start_run(p_account uuid, p_kind text, p_trigger text default null) returns uuid
+language sql security definer set search_path = '' as $$
+  insert into sync.runs (account_id, kind, trigger) values (p_account, p_kind, p_trigger) returning run_id
+$$;
+
+create function public.sync_finish_run(p_run uuid, p_outcome jsonb) returns void
+language sql security definer set search_path = '' as $$
+  update sync.runs set state = coalesce(p_outcome ->> 'state', 'done'), counts = coalesce(p_outcome -> 'counts', counts),
+    calls = coalesce((p_outcome ->> 'calls')::int, calls), error_kind = p_outcome ->> 'error_kind', error = p_outcome ->> 'error',
+    cure = p_outcome ->> 'cure', finished_at = now()
+  where run_id = p_run
+$$;
+
+create function public.sync_move_cursor(p_account uuid, p_entity text, p_cursor jsonb) returns void
+language sql security definer set search_path = '' as $$ select sync.move_cursor(p_account, p_entity, p_cursor) $$;
+
+create function public.sync_set_connection(p_account uuid, p_state jsonb) returns void
+language plpgsql security definer set search_path = '' as $$
+begin
+  insert into sync.connections as c (account_id, state, error_kind, message, cure, retry_at, last_ok_at)
+  values (p_account, p_state ->> 'state', p_state ->> 'error_kind', p_state ->> 'message', p_state ->> 'cure',
+    (p_state ->> 'retry_at')::timestamptz, case when p_state ->> 'state' = 'connected' then now() end)
+  on conflict (account_id) do update set
+    since = case when c.state is distinct from excluded.state then now() else c.since end,
+    state = excluded.state, error_kind = excluded.error_kind, message = excluded.message, cure = excluded.cure,
+    retry_at = excluded.retry_at, last_ok_at = coalesce(excluded.last_ok_at, c.last_ok_at);
+  update public.accounts set
+    connection_state = case p_state ->> 'state' when 'connected' then 'connected' when 'paused' then 'paused' when 'throttled' then 'degraded'
+      when 'attention' then case when p_state ->> 'error_kind' = 'auth' then 'unauthorized' else 'degraded' end else connection_state end,
+    connection_detail = p_state ->> 'cure'
+  where id = p_account;
+end $$;
+
+-- Keap's changes up to this time are here.
+create function public.sync_set_as_of(p_account uuid, p_at timestamptz) returns void
+language sql security definer set search_path = '' as $$
+  update public.accounts set data_as_of = greatest(data_as_of, p_at) where id = p_account
+$$;
+
+create function public.sync_set_profile(p_account uuid, p_time_zone text, p_currency text) returns void
+language sql security definer set search_path = '' as $$
+  update public.accounts set time_zone = coalesce(p_time_zone, time_zone), currency = coalesce(p_currency, currency)
+  where id = p_account and (time_zone, currency) is distinct from (coalesce(p_time_zone, time_zone), coalesce(p_currency, currency))
+$$;
+
+create function public.sync_acquire_lease(p_account uuid, p_name text, p_owner text, p_seconds integer) returns boolean
+language sql security definer set search_path = '' as $$
+  with taken as (
+    insert into sync.leases as l (account_id, name, owner, lease_until)
+    values (p_account, p_name, p_owner, now() + make_interval(secs => p_seconds))
+    on conflict (account_id, name) do update set owner = excluded.owner, lease_until = excluded.lease_until
+      where l.lease_until < now() or l.owner = excluded.owner
+    returning 1
+  ) select exists (select from taken)
+$$;
+
+create function public.sync_release_lease(p_account uuid, p_name text, p_owner text) returns void
+language sql security definer set search_path = '' as $$
+  delete from sync.leases where account_id = p_account and name = p_name and owner = p_owner
+$$;
+
+-- Everything a run needs to decide what to do next, in one read.
+create function public.sync_read_state(p_account uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select jsonb_build_object(
+    'account', (select jsonb_build_object('account_id', a.id, 'time_zone', a.time_zone, 'currency', a.currency, 'settings', a.settings)
+      from public.accounts a where a.id = p_account),
+    'connection', (select to_jsonb(c) from sync.connections c where c.account_id = p_account),
+    'cursors', (select coalesce(jsonb_agg(to_jsonb(c)), '[]') from sync.cursors c where c.account_id = p_account),
+    'dirty', (select coalesce(jsonb_object_agg(g.entity, g.counts), '{}') from (
+      select d.entity, jsonb_build_object('waiting', count(*) filter (where d.state in ('waiting', 'claimed')),
+        'held', count(*) filter (where d.state = 'held'), 'dead', count(*) filter (where d.state = 'dead'),
+        'oldest_at', min(d.first_marked_at)) as counts
+      from sync.dirty d where d.account_id = p_account group by 1) g),
+    'policies', (select coalesce(jsonb_agg(to_jsonb(p)), '[]') from sync.policies p where p.account_id = p_account),
+    'switches', (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from sync.switches w where w.account_id = p_account),
+    'rejected', (select count(*) from sync.rejected j where j.account_id = p_account),
+    'dead_letters', (select count(*) from sync.dead_letters l where l.account_id = p_account and l.state = 'open'),
+    'conflicts_held', (select count(*) from sync.conflicts c where c.account_id = p_account and c.state = 'held'),
+    'runs', (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from (
+      select * from sync.runs r where r.account_id = p_account order by r.started_at desc limit 10) r))
+$$;
+
+-- Accounts with something to push now: one cheap look, called every second by the embedded runner.
+create function public.sync_wake() returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('account_id', g.account_id, 'waiting', g.waiting, 'latest_at', g.latest)), '[]') from (
+    select d.account_id, count(*) as waiting, max(d.marked_at) as latest from sync.dirty d
+    where ((d.state = 'waiting' and d.next_attempt_at <= now()) or (d.state = 'claimed' and d.lease_until < now()))
+      and not exists (select from sync.switches w where w.account_id = d.account_id and w.paused and w.entity in ('*', d.entity))
+    group by 1) g
+$$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 8. The way back: claim, intend, settle
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create function sync.claim(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer)
+returns setof sync.dirty language sql set search_path = '' as $$
+  update sync.dirty d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds)
+  from (
+    select record_id, other_id from sync.dirty
+    where account_id = p_account and entity = p_entity
+      and ((state = 'waiting' and next_attempt_at <= now()) or (state = 'claimed' and lease_until < now()))
+    order by first_marked_at limit p_limit for update skip locked
+  ) c
+  where d.account_id = p_account and d.entity = p_entity and d.record_id = c.record_id and d.other_id = c.other_id
+  returning d.*
+$$;
+
+create function public.sync_claim_dirty(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer default 120)
+returns jsonb language plpgsql security definer set search_path = '' as $$
+declare
+  v_result jsonb;
+begin
+  execute format($q$
+    with claimed as materialized (select * from sync.claim($1, %1$L, $2, $3, $4))
+    select coalesce(jsonb_agg(jsonb_build_object('record_id', c.record_id, 'origin', c.origin, 'operation', c.operation,
+      'marked_at', c.marked_at, 'attempts', c.attempts, 'row', to_jsonb(p), 'version', p.version,
+      'key', s.key, 'keap_id', coalesce(s.keap_id, p.keap_id), 'base', s.base, 'keap', s.keap, 'keap_updated_at', s.keap_updated_at,
+      'open_intents', (select coalesce(jsonb_agg(jsonb_build_object('intent_id', i.intent_id, 'action', i.action, 'marker', i.marker,
+          'fields', i.fields, 'state', i.state, 'created_at', i.created_at)), '[]')
+        from sync.intents i where i.account_id = $1 and i.entity = %1$L and i.record_id = c.record_id and i.state in ('sent', 'unknown')))), '[]')
+    from claimed c
+    left join public.%1$I p on p.account_id = $1 and p.supabase_id = c.record_id
+    left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = c.record_id
+  $q$, p_entity) into v_result using p_account, p_limit, p_owner, p_seconds;
+  return v_result;
+end $$;
+
+create function public.sync_claim_members(p_account uuid, p_limit integer, p_owner text, p_seconds integer default 120)
+returns jsonb language sql security definer set search_path = '' as $$
+  with claimed as materialized (select * from sync.claim(p_account, 'contact_tags', p_limit, p_owner, p_seconds))
+  select coalesce(jsonb_agg(jsonb_build_object('contact_id', c.record_id, 'tag_id', c.other_id, 'origin', c.origin, 'attempts', c.attempts,
+    'contact_keap_id', k.keap_id, 'tag_keap_id', t.keap_id, 'version', l.version,
+    'present', l.contact_id is not null and l.removed_at is null, 'in_base', coalesce(t.keap_id = any (s.members), false))), '[]')
+  from claimed c
+  left join public.contact_tags l on l.account_id = p_account and l.contact_id = c.record_id and l.tag_id = c.other_id
+  left join public.contacts k on k.account_id = p_account and k.supabase_id = c.record_id
+  left join public.tags t on t.account_id = p_account and t.supabase_id = c.other_id
+  left join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.record_id
+$$;
+
+-- Intents stand before the call goes out; the rows show it.
+create function public.sync_write_intents(p_account uuid, p_entity text, p_items jsonb, p_run uuid default null) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_result jsonb;
+begin
+  with written as (
+    insert into sync.intents (account_id, entity, record_id, other_id, keap_id, action, fields, marker, expected_version, run_id)
+    select p_account, p_entity, (i ->> 'record_id')::uuid, (i ->> 'other_id')::uuid, (i ->> 'keap_id')::bigint, i ->> 'action',
+      coalesce(i -> 'fields', '{}'), i ->> 'marker', (i ->> 'version')::bigint, p_run
+    from jsonb_array_elements(p_items) i returning intent_id, record_id, other_id
+  ) select jsonb_agg(to_jsonb(w)) into v_result from written w;
+  if p_entity = 'contact_tags' then
+    update public.contact_tags l set sync_status = 'pushing' from jsonb_array_elements(p_items) i
+    where l.account_id = p_account and l.contact_id = (i ->> 'record_id')::uuid and l.tag_id = (i ->> 'other_id')::uuid;
+  else
+    execute format('update public.%I p set sync_status = ''pushing'' from jsonb_array_elements($2) i
+      where p.account_id = $1 and p.supabase_id = (i ->> ''record_id'')::uuid and p.version = (i ->> ''version'')::bigint', p_entity)
+      using p_account, p_items;
+  end if;
+  return coalesce(v_result, '[]');
+end $$;
+
+-- What becomes of the mark, and what a person is told.
+create function sync.settle_mark(p_account uuid, p_entity text, p_record uuid, p_other uuid, i jsonb, p_moved boolean) returns void
+language plpgsql set search_path = '' as $$
+declare
+  v_other uuid := coalesce(p_other, '00000000-0000-0000-0000-000000000000');
+  v_mark text := coalesce(i ->> 'mark', 'clear');
+begin
+  if p_moved then
+    update sync.dirty set state = 'waiting', lease_until = null, lease_owner = null
+    where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other and state = 'claimed';
+  elsif v_mark = 'clear' then
+    delete from sync.dirty where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other;
+    update sync.dead_letters set state = 'solved', last_at = now()
+    where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other and state = 'open';
+  elsif v_mark <> 'leave' then
+    update sync.dirty set state = case v_mark when 'retry' then 'waiting' when 'hold' then 'held' else 'dead' end,
+      attempts = attempts + 1, reason = i #>> '{letter,reason}', lease_until = null, lease_owner = null,
+      next_attempt_at = coalesce((i ->> 'retry_at')::timestamptz, now())
+    where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other;
+  end if;
+  if i -> 'letter' is not null and jsonb_typeof(i -> 'letter') = 'object' and not p_moved then
+    insert into sync.dead_letters as l (account_id, entity, record_id, other_id, keap_id, class, reason, cure, error_kind, fields)
+    values (p_account, p_entity, p_record, v_other, (i ->> 'keap_id')::bigint, i #>> '{letter,class}', i #>> '{letter,reason}',
+      i #>> '{letter,cure}', i #>> '{letter,error_kind}', coalesce(i #> '{letter,fields}', '{}'))
+    on conflict (account_id, entity, record_id, other_id) where state = 'open' do update set
+      class = excluded.class, reason = excluded.reason, cure = excluded.cure, error_kind = excluded.error_kind,
+      fields = excluded.fields, attempts = l.attempts + 1, last_at = now();
+  end if;
+  if i ->> 'intent_id' is not null then
+    update sync.intents set state = coalesce(i ->> 'intent_state', 'done'), error = i #>> '{letter,reason}',
+      error_kind = i #>> '{letter,error_kind}', keap_id = coalesce(keap_id, (i ->> 'keap_id')::bigint),
+      result_hash = case when i ? 'seen' then sync.read_hash(i -> 'seen') end,
+      settled_at = case when coalesce(i ->> 'intent_state', 'done') = 'unknown' then null else now() end
+    where intent_id = (i ->> 'intent_id')::uuid;
+  end if;
+  -- what an earlier, interrupted run left open is answered by the read this run made
+  update sync.intents set state = 'done', settled_at = now()
+  where account_id = p_account and entity = p_entity and record_id = p_record and state in ('sent', 'unknown')
+    and intent_id in (select x::uuid from jsonb_array_elements_text(coalesce(i -> 'answers_intents', '[]')) x);
+end $$;
+
+-- One item: {record_id, version, key, keap_id, seen?: the row as read or answered, base?: the new B, patch?: columns for P,
+--   acknowledged?: fields Keap confirmed, keap?: K where it differs from B, clean: P equals B now, status, error?,
+--   mark: clear|retry|hold|dead|leave, retry_at?, letter?, intent_id?, intent_state?, journal?: [..], conflicts?: [..]}
+create function public.sync_settle(p_account uuid, p_entity text, p_items jsonb, p_run uuid default null) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  i jsonb; v_id uuid; v_version bigint; v_keap_id bigint; v_moved boolean; v_patch jsonb; v_next bigint; v_set text;
+  v_result jsonb := '[]'; v_key_column text;
+begin
+  perform set_config('keapsake.origin', 'keap', true);
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
+  select key_column into strict v_key_column from sync.entities where entity = p_entity;
+  for i in select * from jsonb_array_elements(p_items) loop
+    v_id := (i ->> 'record_id')::uuid;
+    v_version := null; v_keap_id := null;
+    execute format('select version, keap_id from public.%I where account_id = $1 and supabase_id = $2 for update', p_entity)
+      into v_version, v_keap_id using p_account, v_id;
+    v_moved := v_version is distinct from (i ->> 'version')::bigint;
+    v_patch := case when v_moved then '{}' else coalesce(i -> 'patch', '{}') end;
+    if v_moved and not (i ? 'acknowledged') and not (i ->> 'restore_row')::boolean is true then
+      -- P was edited while we planned: plan again
+      perform sync.settle_mark(p_account, p_entity, v_id, null, i, true);
+      v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'moved');
+      continue;
+    end if;
+    v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;
+
+    if i ? 'base' or i ? 'acknowledged' then
+      insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at)
+      values (p_account, p_entity, i ->> 'key', (i ->> 'keap_id')::bigint, v_id,
+        case when v_moved then coalesce(i -> 'base_if_moved', i -> 'acknowledged') else i -> 'base' end, nullif(i -> 'keap', 'null'),
+        coalesce(sync.read_hash(i -> 'seen'), ''), case when (i ->> 'clean')::boolean and not v_moved then v_next else 0 end,
+        (i #>> '{seen,updated_at}')::timestamptz)
+      on conflict (account_id, entity, key) do update set
+        base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,
+        keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
+        row_version = excluded.row_version, record_id = excluded.record_id,
+        keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = now();
+    elsif i ? 'seen' then
+      update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
+      where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
+    end if;
+
+    select coalesce(string_agg(format(', %1$I = v.%1$I', k), ''), '') into v_set
+    from jsonb_object_keys(v_patch) k
+    where k in (select unnest(columns) from sync.entities where entity = p_entity) or k in ('deleted_at');
+    select v_set || coalesce(string_agg(format(', %1$I = (select r.supabase_id from public.%2$I r where r.account_id = $1 and r.keap_id = v.%3$I)',
+      f.id_column, f.parent, f.keap_column), ''), '') into v_set
+    from sync.refs f where f.entity = p_entity and v_patch ? f.keap_column;
+    execute format($q$
+      update public.%1$I p set version = $4, keap_id = coalesce(p.keap_id, $5),
+        sync_status = case when $6 then p.sync_status else $7 end, sync_error = case when $6 then p.sync_error else $8 end,
+        last_synced_at = case when $7 in ('synced', 'pending') then now() else p.last_synced_at end,
+        keap_updated_at = coalesce($9, p.keap_updated_at), keap_created_at = coalesce(p.keap_created_at, $11),
+        last_modified_by = case when $10 then 'keap' else p.last_modified_by end,
+        last_updated_at = case when $10 then now() else p.last_updated_at end%2$s
+      from jsonb_populate_record(null::public.%1$I, $3) v
+      where p.account_id = $1 and p.supabase_id = $2
+    $q$, p_entity, v_set) using p_account, v_id, v_patch, v_next, (i ->> 'keap_id')::bigint, v_moved,
+      coalesce(i ->> 'status', 'synced'), i ->> 'error', (i #>> '{seen,updated_at}')::timestamptz, v_patch <> '{}',
+      (i #>> '{seen,created_at}')::timestamptz;
+
+    insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
+    select p_account, p_run, p_entity, v_id, coalesce((i ->> 'keap_id')::bigint, v_keap_id), j ->> 'direction', j ->> 'action', j ->> 'origin',
+      coalesce(j -> 'changes', '{}'), j -> 'detail'
+    from jsonb_array_elements(coalesce(i -> 'journal', '[]')) j
+    where not v_moved or j ->> 'direction' = 'out';
+    insert into sync.conflicts (account_id, entity, record_id, keap_id, field, base, keap, supabase, policy, decision, chosen, state,
+      supabase_changed_by, supabase_changed_at, keap_changed_at, run_id)
+    select p_account, p_entity, v_id, (i ->> 'keap_id')::bigint, j ->> 'field', j -> 'base', j -> 'keap', j -> 'supabase', j ->> 'policy',
+      j ->> 'decision', j -> 'chosen', coalesce(j ->> 'state', 'decided'), j ->> 'supabase_changed_by',
+      (j ->> 'supabase_changed_at')::timestamptz, (j ->> 'keap_changed_at')::timestamptz, p_run
+    from jsonb_array_elements(coalesce(i -> 'conflicts', '[]')) j where not v_moved
+    on conflict (account_id, entity, record_id, field) where state = 'held'
+    do update set keap = excluded.keap, supabase = excluded.supabase, base = excluded.base, detected_at = now();
+    perform sync.settle_mark(p_account, p_entity, v_id, null, i, v_moved);
+
+    -- a record that has just got its Keap id frees what waited for it
+    if v_keap_id is null and i ->> 'keap_id' is not null then
+      perform sync.link_children(p_account, p_entity, v_id, (i ->> 'keap_id')::bigint);
+      delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity and t.key = i ->> 'key';
+    end if;
+    v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', case when v_moved then 'moved' else 'settled' end);
+  end loop;
+  return v_result;
+end $$;
+
+create function sync.link_children(p_account uuid, p_entity text, p_record uuid, p_keap_id bigint) returns void
+language plpgsql set search_path = '' as $$
+declare
+  r record;
+begin
+  for r in select * from sync.refs where parent = p_entity loop
+    execute format('update public.%1$I set %3$I = $3 where account_id = $1 and %2$I = $2 and %3$I is null', r.entity, r.id_column, r.keap_column)
+      using p_account, p_record, p_keap_id;
+  end loop;
+  if p_entity = 'contacts' then
+    update public.contact_tags set contact_keap_id = p_keap_id where account_id = p_account and contact_id = p_record and contact_keap_id is null;
+    update sync.dirty set next_attempt_at = now() where account_id = p_account and entity = 'contact_tags' and record_id = p_record;
+  elsif p_entity = 'tags' then
+    update public.contact_tags set tag_keap_id = p_keap_id where account_id = p_account and tag_id = p_record and tag_keap_id is null;
+    update sync.dirty set next_attempt_at = now() where account_id = p_account and entity = 'contact_tags' and other_id = p_record;
+  end if;
+end $$;
+
+-- Outcomes of a batch of memberships, one transaction:
+--   {contact_id, tag_id, version, in_keap: true|false|null (unknown), status, error?, mark, retry_at?, letter?, intent_id?,
+--    intent_state?, journal?: 'add_member'|'remove_member', origin, applied_at?}
+create function public.sync_settle_members(p_account uuid, p_items jsonb, p_run uuid default null) returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  i jsonb; v_moved boolean; v_version bigint; v_tag bigint; v_contact bigint; v_result jsonb := '[]';
+begin
+  perform set_config('keapsake.origin', 'keap', true);
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || 'contacts', 0));
+  for i in select * from jsonb_array_elements(p_items) loop
+    v_version := null;
+    select l.version into v_version from public.contact_tags l
+    where l.account_id = p_account and l.contact_id = (i ->> 'contact_id')::uuid and l.tag_id = (i ->> 'tag_id')::uuid for update;
+    v_moved := v_version is distinct from (i ->> 'version')::bigint;
+    select t.keap_id into v_tag from public.tags t where t.account_id = p_account and t.supabase_id = (i ->> 'tag_id')::uuid;
+    select c.keap_id into v_contact from public.contacts c where c.account_id = p_account and c.supabase_id = (i ->> 'contact_id')::uuid;
+    if jsonb_typeof(i -> 'in_keap') = 'boolean' and v_tag is not null then
+      update sync.shadow s set members = case when (i ->> 'in_keap')::boolean
+          then (select array_agg(distinct x order by x) from unnest(coalesce(s.members, '{}') || v_tag) x)
+          else array_remove(coalesce(s.members, '{}'), v_tag) end
+      where s.account_id = p_account and s.entity = 'contacts' and s.record_id = (i ->> 'contact_id')::uuid;
+    end if;
+    if not v_moved then
+      update public.contact_tags l set sync_status = i ->> 'status', sync_error = i ->> 'error',
+        contact_keap_id = coalesce(l.contact_keap_id, v_contact), tag_keap_id = coalesce(l.tag_keap_id, v_tag),
+        applied_at = coalesce((i ->> 'applied_at')::timestamptz, l.applied_at),
+        last_synced_at = case when i ->> 'status' = 'synced' then now() else l.last_synced_at end,
+        removed_at = case when i ->> 'follow' = 'keap' then case when (i ->> 'in_keap')::boolean then null else coalesce(l.removed_at, now()) end
+          else l.removed_at end,
+        version = case when i ->> 'follow' = 'keap' then l.version + 1 else l.version end
+      where l.account_id = p_account and l.contact_id = (i ->> 'contact_id')::uuid and l.tag_id = (i ->> 'tag_id')::uuid;
+    end if;
+    if i ->> 'journal' is not null then
+      insert into sync.journal (account_id, run_id, entity, record_id, other_id, keap_id, direction, action, origin, changes)
+      values (p_account, p_run, 'contact_tags', (i ->> 'contact_id')::uuid, (i ->> 'tag_id')::uuid, v_contact,
+        coalesce(i ->> 'direction', 'out'), i ->> 'journal', coalesce(i ->> 'origin', 'sql'),
+        jsonb_build_object('tag_keap_id', jsonb_build_array(case when i ->> 'journal' = 'remove_member' then v_tag end,
+          case when i ->> 'journal' = 'add_member' then v_tag end)));
+    end if;
+    perform sync.settle_mark(p_account, 'contact_tags', (i ->> 'contact_id')::uuid, (i ->> 'tag_id')::uuid, i, v_moved);
+    v_result := v_result || jsonb_build_object('contact_id', i -> 'contact_id', 'tag_id', i -> 'tag_id', 'outcome',
+      case when v_moved then 'moved' else 'settled' end);
+  end loop;
+  return v_result;
+end $$;
+
+-- Records confirmed gone from Keap (never: merely not seen).
+create function public.sync_confirm_gone(p_account uuid, p_entity text, p_keap_ids bigint[], p_run uuid default null) returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ids uuid[];
+begin
+  perform set_config('keapsake.origin', 'keap', true);
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
+  -- an edited row is a conflict for a person: it stays, held
+  execute format($q$select array_agg(p.supabase_id) from public.%I p
+    join sync.shadow s on s.account_id = $1 and s.entity = $3 and s.record_id = p.supabase_id and s.row_version = p.version
+    where p.account_id = $1 and p.keap_id = any ($2) and p.deleted_at is null$q$, p_entity) into v_ids using p_account, p_keap_ids, p_entity;
+  execute format($q$update public.%I p set sync_status = 'held',
+      sync_error = 'Deleted in Keap while it was edited here. Decide which side is right.'
+    where p.account_id = $1 and p.keap_id = any ($2) and p.deleted_at is null and not p.supabase_id = any ($3)$q$, p_entity)
+    using p_account, p_keap_ids, coalesce(v_ids, '{}');
+  update sync.dirty d set state = 'held', reason = 'Deleted in Keap while it was edited here.'
+  from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.keap_id = any (p_keap_ids)
+    and d.account_id = p_account and d.entity = p_entity and d.record_id = s.record_id and not s.record_id = any (coalesce(v_ids, '{}'));
+  if v_ids is null then return 0; end if;
+  insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
+  select p_account, p_entity, s.key, s.record_id, 'gone_from_keap', s.base from sync.shadow s
+  where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids)
+  on conflict (account_id, entity, key) do nothing;
+  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+  select p_account, p_run, p_entity, s.record_id, s.keap_id, 'in', 'delete', 'keap', s.base from sync.shadow s
+  where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
+  delete from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
+  execute format('update public.%I set deleted_at = now(), version = version + 1, sync_status = ''synced'', last_synced_at = now(),
+    last_modified_by = ''keap'', last_updated_at = now() where supabase_id = any ($1)', p_entity) using v_ids;
+  delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
+  return cardinality(v_ids);
+end $$;
+
+-- Replay one dead letter, or all: the marks wait again.
+create function public.sync_replay(p_account uuid, p_dead_letter uuid default null) returns integer
+language sql security definer set search_path = '' as $$
+  with l as (
+    update sync.dead_letters set state = 'replayed', last_at = now()
+    where account_id = p_account and state = 'open' and (p_dead_letter is null or dead_letter_id = p_dead_letter)
+    returning entity, record_id, other_id
+  ), d as (
+    update sync.dirty d set state = 'waiting', attempts = 0, next_attempt_at = now() from l
+    where d.account_id = p_account and d.entity = l.entity and d.record_id = l.record_id and d.other_id = l.other_id returning 1
+  ) select count(*)::integer from d
+$$;
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 9. What people look at. Owner views over the private tables, cut to the accounts of the caller.
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+create view public.sync_log as
+select j.journal_id as log_id, j.account_id, j.run_id, j.at, j.entity, j.record_id, j.keap_id, j.direction, j.action, j.origin,
+  (select count(*) from jsonb_object_keys(j.changes)) as fields,
+  j.changes, j.detail
+from sync.journal j
+where current_user = 'service_role' or j.account_id in (select private.my_accounts(array['admin', 'analyst']));
+comment on view public.sync_log is 'What the sync did, record by record: newest first by log_id.';
+
+create view public.sync_history as
+select j.journal_id as log_id, j.account_id, j.at, j.entity, j.record_id, j.keap_id, j.direction, j.action, j.origin, c.key as field,
+  case when j.action in ('create', 'delete') then null else c.value -> 0 end as before,
+  case when j.action = 'create' then c.value when j.action = 'delete' then null else c.value -> 1 end as after
+from sync.journal j cross join lateral jsonb_each(j.changes) c
+where current_user = 'service_role' or j.account_id in (select private.my_accounts(array['admin', 'analyst']));
+comment on view public.sync_history is 'Per record and field: value before and after, who wrote it and when.';
+
+create view public.sync_conflicts as
+select c.* from sync.conflicts c
+where current_user = 'service_role' or c.account_id in (select private.my_accounts(array['admin', 'analyst']));
+
+create view public.sync_dead_letters as
+select l.* from sync.dead_letters l
+where current_user = 'service_role' or l.account_id in (select private.my_accounts(array['admin', 'analyst']));
+
+create view public.sync_rejected as
+select r.account_id, r.entity, r.key, r.reason, r.times, r.first_at, r.last_at from sync.rejected r
+where current_user = 'service_role' or r.account_id in (select private.my_accounts(array['admin', 'analyst']));
+
+create view public.sync_verification as
+select v.* from sync.verification_runs v
+where current_user = 'service_role' or v.account_id in (select private.my_accounts(array['admin', 'analyst']));
+
+create view public.sync_connection as
+select c.* from sync.connections c
+where current_user = 'service_role' or c.account_id in (select private.my_accounts());
+
+create view public.sync_health as
+select c.account_id, c.entity, c.stream, c.state, c.done_count as done, c.estimated_total, c.pages, c.watermark, c.due_at, c.error, c.cure,
+  c.started_at, c.finished_at, c.updated_at,
+  (select count(*) from sync.dirty d where d.account_id = c.account_id and d.entity = c.entity and d.state in ('waiting', 'claimed')) as waiting,
+  (select count(*) from sync.dirty d where d.account_id = c.account_id and d.entity = c.entity and d.state in ('held', 'dead')) as stuck,
+  (select count(*) from sync.rejected r where r.account_id = c.account_id and r.entity = c.entity) as rejected
+from sync.cursors c
+where current_user = 'service_role' or c.account_id in (select private.my_accounts());
+comment on view public.sync_health is 'One row per entity and stream: how far the copy and the polls have come, what waits, what is stuck.';
+
+create view public.sync_runs as
+select r.* from sync.runs r
+where current_user = 'service_role' or r.account_id in (select private.my_accounts(array['admin', 'analyst']));
+
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+-- 10. Grants: functions for the service role alone; views for members
+-- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+do $$
+declare f record;
+begin
+  for f in select p.oid::regprocedure as signature from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+    where n.nspname = 'sync' or (n.nspname = 'public' and p.proname like 'sync\_%') loop
+    execute format('revoke all on function %s from public, anon, authenticated', f.signature);
+    execute format('grant execute on function %s to service_role', f.signature);
+  end loop;
+end $$;
+grant usage on schema sync to authenticated, service_role;
+revoke all on public.sync_log, public.sync_history, public.sync_conflicts, public.sync_dead_letters, public.sync_rejected,
+  public.sync_verification, public.sync_connection, public.sync_health, public.sync_runs from public, anon, authenticated;
+grant select on public.sync_log, public.sync_history, public.sync_conflicts, public.sync_dead_letters, public.sync_rejected,
+  public.sync_verification, public.sync_connection, public.sync_health, public.sync_runs to authenticated, service_role;
+grant select on all tables in schema sync to service_role;
