@@ -17,6 +17,7 @@ export interface RunnerOptions {
 
 export interface RunRecord {
   run_id: string;
+  event_id: string;
   function_id: string;
   status: "queued" | "running" | "completed" | "failed";
   attempts: number;
@@ -106,6 +107,13 @@ export class LocalRunner {
     return this.functions.map((config) => config.id);
   }
 
+  /** Whether a run that the event started has not ended yet. */
+  isPending(eventId: string): boolean {
+    return this.runs.some(
+      (run) => run.event_id === eventId && (run.status === "queued" || run.status === "running"),
+    );
+  }
+
   /** The latest runs, newest first. */
   recentRuns(): RunRecord[] {
     return [...this.runs].reverse();
@@ -147,6 +155,7 @@ export class LocalRunner {
   private start(config: FunctionConfig, event: JobEvent): void {
     const record: RunRecord = {
       run_id: randomUUID(),
+      event_id: event.id,
       function_id: config.id,
       status: "queued",
       attempts: 0,
