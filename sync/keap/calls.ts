@@ -148,14 +148,14 @@ export function maskQuery(
 
 export const slow = { timeoutMs: slowTimeoutMs } as const;
 
-/** Walks a whole list, page after page, with the same filter and order on each. */
-export async function* pagesOf<T, O extends { pageToken?: string | null }>(
-  readPageOf: (options: O) => Promise<Page<T>>,
-  options: O,
+/** Walks a whole list, page after page. Give the same filter and order for each token. */
+export async function* pagesOf<T>(
+  readPageAt: (pageToken: string | null) => Promise<Page<T>>,
+  from: string | null = null,
 ): AsyncGenerator<Page<T>> {
-  let pageToken = options.pageToken ?? null;
+  let pageToken = from;
   do {
-    const page = await readPageOf({ ...options, pageToken });
+    const page = await readPageAt(pageToken);
     yield page;
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
