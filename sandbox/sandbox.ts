@@ -2,6 +2,7 @@ import { type HttpHandler, HttpResponse, http } from "msw";
 import { createEmptyAccount, type KeapAccount } from "./account";
 import { createClock, type SandboxClock } from "./clock";
 import { createFaults, type Faults } from "./faults";
+import { generateAccount } from "./generator/generate";
 import type { Credential } from "./http/auth";
 import type { Actor } from "./http/call";
 import { Refusal } from "./http/errors";
@@ -14,9 +15,11 @@ import { routes } from "./resources/index";
 import { type Switches, switchesSchema } from "./switches";
 
 export interface SandboxOptions {
-  /** The account to serve; without one, an empty account. */
+  /** The account to serve; without one, a generated account of `contacts`, or an empty one. */
   account?: KeapAccount;
-  /** Seed of the faults that fire by chance. */
+  /** Contacts of the generated account. */
+  contacts?: number;
+  /** Seed of the generated account, and of the faults that fire by chance. */
   seed?: number;
   /** The time the sandbox starts at; default now. */
   now?: Date | string | number;
@@ -68,10 +71,14 @@ function broken(): TypeError {
   });
 }
 
+function makeAccount(seed: number, contacts: number, now: number): KeapAccount {
+  return contacts === 0 ? createEmptyAccount() : generateAccount({ seed, contacts, endDate: new Date(now) });
+}
+
 /** A simulated Keap account. Every answer comes from `handlers`, whichever way the request arrives. */
 export function createSandbox(options: SandboxOptions = {}): Sandbox {
-  const account = options.account ?? createEmptyAccount();
   const start = options.now === undefined ? Date.now() : new Date(options.now).getTime();
+  const account = options.account ?? makeAccount(options.seed ?? 1, options.contacts ?? 0, start);
   const clock = options.clock ?? createClock({ start, scale: options.scale ?? 1 });
   const token = options.token ?? "sandbox-token";
   let switches = switchesSchema.parse(options.switches ?? {});
