@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Aggregate, Measure, MetricDefinition } from "../metrics/definition";
-import { type DimensionDefinition, type DimensionId, dimensions, type Join } from "../metrics/dimensions";
+import { type DimensionDefinition, dimensions, type Join } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
@@ -57,7 +57,14 @@ interface Reading {
   byTime: boolean;
   byCurrency: boolean;
   buckets: Bucket[];
+  /** Only rows in this currency. */
+  currency?: string;
+  /** Also grouped by this id of the fact, as `entity_id`. */
+  entity?: EntityKey;
 }
+
+/** Columns of facts that name a thing to drill to. */
+export type EntityKey = "payment_id" | "order_id" | "contact_id" | "subscription_id";
 
 const factOf = (id: FactId): FactDefinition => facts[id];
 
@@ -127,7 +134,7 @@ function joinsFor(
 /** Rows of a fact that a reading is about: view, joins and conditions, for aggregates and for drills alike. */
 export function factRows(
   fact: FactDefinition,
-  reading: Pick<Reading, "resolved" | "dimensions" | "buckets">,
+  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "currency">,
 ): { from: Sql; where: Sql; byLine: boolean } {
   const { resolved, buckets } = reading;
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
@@ -141,6 +148,10 @@ export function factRows(
   ];
   if (source.where) conditions.push(sql.raw(source.where));
   if (resolved.filter) conditions.push(filterSql(resolved.filter, fact, grouped));
+  if (reading.currency) {
+    const own = fact.has_currency ? sql.raw("f.currency") : text(resolved.account.currency);
+    conditions.push(sql`${own} = ${text(reading.currency)}`);
+  }
   return {
     from: sql.raw(`${source.view} f${joins.join("")}`),
     where: sql.join(conditions, sql`\n    and `),
@@ -168,6 +179,7 @@ function groupColumns(reading: Reading): string[] {
     ...(reading.byTime ? ["bucket"] : []),
     ...reading.dimensions.map(dimensionColumn),
     ...(reading.byCurrency ? ["currency"] : []),
+    ...(reading.entity ? ["entity_id"] : []),
   ];
 }
 
@@ -414,4 +426,41 @@ export function valueFromParts(metric: MetricDefinition, part: (column: string) 
 /** Rounds to whole minor units, halves away from zero as Postgres does. */
 const roundHalfUp = (value: number) => Math.sign(value) * Math.round(Math.abs(value));
 
-export { type DimensionId, factOf, keySql };
+/**
+ * The statement behind one cell: the things of one kind that make it up, each with its share of every part, largest
+ * first. `details` is the select list and joins that describe a thing (alias `e`, by `e.entity_id`).
+ */
+export function compileDrill(
+  resolved: ResolvedQuery,
+  entity: EntityKey,
+  details: { columns: string; joins: string; order: string },
+  options: { currency?: string; limit: number; offset: number },
+): Statement {
+  const { currency, limit, offset } = options;
+  const { buckets } = resolved;
+  const reading: Reading = {
+    resolved,
+    dimensions: [],
+    byTime: false,
+    byCurrency: false,
+    buckets,
+    currency,
+    entity,
+  };
+  const { ctes, columns } = cellsSql(reading, null);
+  const whole = columns.map((column) => `(sum(e.${column}) over ())::bigint as ${column}__whole`);
+  const selected = [
+    details.columns,
+    ...columns.map((column) => `e.${column}`),
+    ...whole,
+    "count(*) over () as things",
+  ];
+  // A thing of which no part counts (a renewal, where only first sales do) is not behind the cell.
+  const counts = columns.map((column) => `${column} <> 0`).join(" or ");
+  const value = valueSql(rankingMetric(resolved), "", "none");
+  return toStatement(sql`with ${sql.join(ctes, sql`,\n`)}
+select ${sql.raw(selected.join(", "))}
+from (select * from cells where ${sql.raw(counts)}) e${sql.raw(details.joins)}
+order by ${sql.raw(`${value} desc nulls last, ${details.order}`)}
+limit ${integer(limit)} offset ${integer(offset)}`);
+}

@@ -136,7 +136,7 @@ export async function resolveRange(
       ["this_month", "this_year"],
     );
   }
-  return resolved(from, to > today ? today : to, today);
+  return resolved(from, DateTime.min(to, today), today);
 }
 
 const grainsByLength: [number, Grain][] = [
