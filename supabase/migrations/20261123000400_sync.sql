@@ -1578,7 +1578,9 @@ begin
     execute format('grant execute on function %s to service_role', f.signature);
   end loop;
 end $$;
-grant usage on schema sync to authenticated, service_role;
+grant usage on schema sync to service_role;
+-- the views ask it, whoever reads them
+grant execute on function private.my_accounts to service_role;
 revoke all on public.sync_log, public.sync_history, public.sync_conflicts, public.sync_dead_letters, public.sync_rejected,
   public.sync_verification, public.sync_connection, public.sync_health, public.sync_runs from public, anon, authenticated;
 grant select on public.sync_log, public.sync_history, public.sync_conflicts, public.sync_dead_letters, public.sync_rejected,

@@ -1,0 +1,26 @@
+import type { WireCustomFieldValue } from "../keap/schemas";
+import type { Json, MapContext, Values } from "./types";
+import { asJson } from "./values";
+
+/** Keap's list of {id, content} as an object by field id; excluded fields are never mirrored. */
+export function customFieldsFromWire(
+  list: readonly WireCustomFieldValue[] | null | undefined,
+  context: MapContext,
+): Values {
+  const result: Values = {};
+  for (const { id, content } of list ?? []) {
+    if (context.excludedCustomFields.has(id)) continue;
+    const value = asJson(content);
+    if (value === null || value === "") continue;
+    result[id] = value;
+  }
+  return result;
+}
+
+/** Back to Keap's list. A field set to null is sent as null, which clears it; one left out of the list is cleared too. */
+export function customFieldsToWire(values: Json): { id: string; content: Json }[] {
+  if (typeof values !== "object" || values === null || Array.isArray(values)) return [];
+  return Object.entries(values)
+    .filter(([, content]) => content !== null)
+    .map(([id, content]) => ({ id, content }));
+}
