@@ -132,29 +132,39 @@ language sql stable set search_path = pg_catalog as $$
 $$;
 comment on function private.is_service is 'True when the request came with the secret key.';
 
--- Every write function starts here. It returns how the writer is recorded in last_modified_by.
+-- Every write function starts here. It returns the writer as it is recorded in last_modified_by and in the audit log.
+-- The service may act for somebody: for a person (then the person's own role counts), an agent or an automation.
 create function private.require_role(p_account uuid, p_roles text[], p_actor text default null) returns text
 language plpgsql stable security definer set search_path = pg_catalog as $$
 declare
-  found_role text;
+  v_user uuid := auth.uid();
+  v_role text;
 begin
   if private.is_service() then
     if not exists (select from public.accounts where id = p_account) then
       raise exception 'There is no account %. Check the id.', p_account using errcode = 'P0002';
     end if;
-    return coalesce(p_actor, 'service');
+    if p_actor is null or p_actor !~ '^(user:)?[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then
+      return coalesce(nullif(btrim(p_actor), ''), 'service');
+    end if;
+    v_user := replace(p_actor, 'user:', '')::uuid;
+  elsif p_actor is not null and replace(p_actor, 'user:', '') is distinct from v_user::text then
+    raise exception 'Only the service may act for somebody else. Leave p_actor out.' using errcode = '42501';
   end if;
-  if p_actor is not null then
-    raise exception 'Only the service may name an actor. Leave p_actor out.' using errcode = '42501';
-  end if;
-  select role into found_role from public.members where user_id = auth.uid() and account_id = p_account;
-  if found_role is null or not (found_role = any (p_roles)) then
+  select role into v_role from public.members where user_id = v_user and account_id = p_account;
+  if v_role is null or not (v_role = any (p_roles)) then
     raise exception 'This needs the role % in the account. Ask an admin of the account.', array_to_string(p_roles, ' or ')
       using errcode = '42501';
   end if;
-  return 'user:' || auth.uid();
+  return 'user:' || v_user;
 end $$;
-comment on function private.require_role is 'Raises 42501 unless the caller has one of the roles in the account; returns the actor.';
+comment on function private.require_role is 'Raises 42501 unless the caller (or the person the service acts for) has one of the roles; returns the writer.';
+
+create function private.actor_user(p_actor text) returns uuid
+language sql immutable set search_path = pg_catalog as $$
+  select case when p_actor like 'user:%' then substr(p_actor, 6)::uuid end
+$$;
+comment on function private.actor_user is 'The person in a writer text such as user:<uuid>; null for others.';
 
 -- 6. The signed context of the query door ------------------------------------------------------------------------
 

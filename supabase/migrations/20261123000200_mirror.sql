@@ -38,45 +38,7 @@ comment on column private.synced_record.keap_created_at is 'When Keap says the r
 comment on column private.synced_record.keap_updated_at is 'When Keap says the record last changed.';
 comment on column private.synced_record.raw is 'Fields of the wire that have no column here, as received.';
 
--- 2. Stamping ----------------------------------------------------------------------------------------------------
-
--- A write that does not come from Keap moves version, writer and time, and leaves the row pending. A write from Keap
--- (transaction-local keapsake.origin = 'keap') brings these values itself. keapsake.writer names the writer.
-create function private.stamp_write() returns trigger
-language plpgsql set search_path = pg_catalog as $$
-declare
-  bookkeeping constant text[] := array['last_synced_at', 'sync_status', 'sync_error', 'last_modified_by',
-                                       'last_updated_at', 'version', 'raw', 'keap_id'];
-  writer text := nullif(current_setting('keapsake.writer', true), '');
-begin
-  if current_setting('keapsake.origin', true) = 'keap' then
-    return new;
-  end if;
-  if tg_op = 'INSERT' then
-    if new.last_modified_by = 'sql' then
-      new.last_modified_by := coalesce(writer, 'sql');
-    end if;
-    return new;
-  end if;
-  if new.account_id <> old.account_id then
-    raise exception 'A record cannot move to another account.' using errcode = '42501';
-  end if;
-  if (to_jsonb(new) - bookkeeping) is distinct from (to_jsonb(old) - bookkeeping) then
-    new.version := old.version + 1;
-    new.last_updated_at := clock_timestamp();
-    if new.last_modified_by is not distinct from old.last_modified_by then
-      new.last_modified_by := coalesce(writer, 'sql');
-    end if;
-    if new.sync_status = old.sync_status and old.sync_status in ('synced', 'error') then
-      new.sync_status := 'pending';
-      new.sync_error := null;
-    end if;
-  end if;
-  return new;
-end $$;
-comment on function private.stamp_write is 'Moves version, writer and time of a row whose values changed; writes from Keap pass untouched.';
-
--- 3. Building blocks, used by this file and by later tables -------------------------------------------------------
+-- 2. Building blocks, used by this file and by later tables -------------------------------------------------------
 
 create procedure private.make_synced(p_table text)
 language plpgsql set search_path = pg_catalog as $$
@@ -87,7 +49,6 @@ begin
   execute format('alter table public.%I add constraint %I foreign key (account_id) references public.accounts (id) on delete cascade',
                  p_table, p_table || '_account');
   execute format('create index %I on public.%I (account_id, sync_status) where sync_status <> ''synced''', p_table || '_unsynced', p_table);
-  execute format('create trigger b_stamp_write before insert or update on public.%I for each row execute function private.stamp_write()', p_table);
 end $$;
 
 create procedure private.add_reference(p_table text, p_name text, p_target text, p_on_delete text default 'set null')
@@ -120,7 +81,7 @@ begin
   execute format('grant select, insert, update, delete on public.%I to service_role', p_table);
 end $$;
 
--- 4. People and companies ----------------------------------------------------------------------------------------
+-- 3. People and companies ----------------------------------------------------------------------------------------
 
 create table public.users (
   like private.synced_record including all,
@@ -280,7 +241,7 @@ begin
   return new;
 end $$;
 
--- Before the stamp (triggers run by name), so that the stamp sees the final values.
+-- Triggers run by name: this one before those that watch for edits, so that they see the final values.
 create trigger a_align_slots before insert or update on public.contacts
   for each row execute function private.align_contact_slots();
 
@@ -314,7 +275,7 @@ create table public.email_addresses_status (
 call private.make_synced('email_addresses_status');
 comment on table public.email_addresses_status is 'Opt-in and engagement per address (lower case), shared by all contacts that have it. Keap gives it no id.';
 
--- 5. Tags --------------------------------------------------------------------------------------------------------
+-- 4. Tags --------------------------------------------------------------------------------------------------------
 
 create table public.tag_categories (
   like private.synced_record including all,
@@ -356,12 +317,10 @@ create table public.contact_tags (
 );
 create index contact_tags_by_tag on public.contact_tags (account_id, tag_id, contact_id) where removed_at is null;
 create index contact_tags_unsynced on public.contact_tags (account_id, sync_status) where sync_status <> 'synced';
-create trigger b_stamp_write before insert or update on public.contact_tags
-  for each row execute function private.stamp_write();
 comment on table public.contact_tags is 'Who holds which tag. A removal keeps the row with removed_at, the time it was seen: Keap reports none.';
 comment on column public.contact_tags.applied_at is 'When Keap says the tag was applied; null where only the membership is known.';
 
--- 6. Products and subscriptions -----------------------------------------------------------------------------------
+-- 5. Products and subscriptions -----------------------------------------------------------------------------------
 
 create table public.products (
   like private.synced_record including all,
@@ -474,7 +433,7 @@ comment on column public.subscriptions.billing_amount_minor is 'Amount per bill 
 comment on column public.subscriptions.cancelled_at is 'When active was seen to turn false; Keap has no such date. Null before the first sync saw it.';
 comment on column public.subscriptions.cancelled_source is 'observed = we saw it turn; modification_time = taken from the record''s last change.';
 
--- 7. Orders and money ---------------------------------------------------------------------------------------------
+-- 6. Orders and money ---------------------------------------------------------------------------------------------
 
 create table public.orders (
   like private.synced_record including all,
@@ -607,7 +566,7 @@ call private.add_reference('transactions', 'contact', 'contacts');
 create index transactions_by_time on public.transactions (account_id, transaction_at);
 comment on table public.transactions is 'Attempts to move money, also failed ones. Keap gives them no id: natural_key identifies them.';
 
--- 8. Deals ---------------------------------------------------------------------------------------------------------
+-- 7. Deals ---------------------------------------------------------------------------------------------------------
 
 create table public.opportunity_stages (
   like private.synced_record including all,
@@ -662,7 +621,7 @@ call private.add_reference('stage_moves', 'user', 'users');
 create index stage_moves_by_time on public.stage_moves (account_id, moved_at);
 comment on table public.stage_moves is 'History of deals through the stages. from_stage_keap_id 0 is the first move.';
 
--- 9. Campaigns, spend, and what happened with people ---------------------------------------------------------------
+-- 8. Campaigns, spend, and what happened with people ---------------------------------------------------------------
 
 create table public.campaigns (
   like private.synced_record including all,
@@ -731,7 +690,7 @@ create index interactions_of_contact on public.interactions (account_id, contact
 comment on table public.interactions is 'Notes, tasks, appointments and emails. Keap gives one opened and one clicked time per email, and no form submissions.';
 comment on column public.interactions.occurred_at is 'Note: created. Task: due, else created. Appointment: start. Email: sent.';
 
--- 10. Row level security and grants --------------------------------------------------------------------------------
+-- 9. Row level security and grants --------------------------------------------------------------------------------
 
 do $$
 declare
