@@ -42,7 +42,7 @@ export interface ToolDefinition<
   annotations: ToolAnnotations;
   handler: (input: z.output<Input>, context: ToolContext) => Promise<z.input<Output>>;
   /** One compact, complete text of the result: many MCP clients show a model only that. */
-  describe: (output: z.output<Output>, input: z.output<Input>) => string;
+  describe: (output: z.output<Output>) => string;
 }
 
 /** Declares one tool and keeps its exact types. */

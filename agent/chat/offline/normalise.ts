@@ -28,7 +28,7 @@ export function fold(text: string): string {
     .normalize("NFKD")
     .replace(/\p{M}+/gu, "")
     .toLowerCase()
-    .replace(/[\p{Extended_Pictographic}\u{1F3FB}-\u{1F3FF}\u200d\ufe0f]/gu, " ")
+    .replace(/(?:\p{Extended_Pictographic}|\p{Emoji_Modifier}|\u200d|\ufe0f|¤)/gu, " ")
     .replace(/["(){}[\]<>!?;*_~^|\\=]/g, " ")
     .replace(/[,:](?=\s|$)/g, " ")
     .replace(/\.(?=\s|$)/g, " ")

@@ -42,7 +42,8 @@ export class Scanner {
   }
 }
 
-const mark = "\u0001";
+/** Never part of a folded question (`fold` drops it). */
+const mark = "¤";
 
 function withoutGlobal(flags: string): string {
   return flags.replace(/[gy]/g, "");

@@ -1,0 +1,49 @@
+import type { QueryResult } from "@/analytics/query/result";
+import { composeResult } from "./compose";
+import { composeTool } from "./compose-tools";
+import type { Reply } from "./plan";
+import { exampleQuestions } from "./suggest";
+
+export interface ToolAnswer {
+  tool: string;
+  error?: string;
+  /** What the tool returned. */
+  output: unknown;
+}
+
+/** The text under the charts: what the words were taken to mean, then what the results say. */
+export function answer(
+  reply: Extract<Reply, { kind: "call" }>,
+  results: ToolAnswer[],
+): { text: string; suggestions: string[] } {
+  const failed = results.find(({ error }) => error);
+  if (failed) return { text: `${failed.error}`, suggestions: exampleQuestions.slice(0, 2) };
+  const meanings = reply.meanings.length > 0 ? [reply.meanings.join(" ")] : [];
+  const bodies = results.map(({ tool, output }) => {
+    const result = tool === "query_metric" ? resultIn(output) : null;
+    return result ? composeResult(result) : composeTool(tool, output);
+  });
+  return {
+    text: [...bodies.filter(Boolean), ...meanings].join("\n\n"),
+    suggestions: nextQuestions(reply, results),
+  };
+}
+
+function resultIn(output: unknown): QueryResult | null {
+  const result = (output as { result?: QueryResult } | null)?.result;
+  return result && Array.isArray(result.rows) ? result : null;
+}
+
+/** Follow-ups that fit the answer just given. */
+function nextQuestions({ understanding }: Extract<Reply, { kind: "call" }>, results: ToolAnswer[]): string[] {
+  const result = results.map(({ output }) => resultIn(output)).find(Boolean);
+  if (!result) return [];
+  const { dimensions, comparison } = result.query;
+  const next: string[] = [];
+  if (!dimensions.includes("product") && result.definitions[0]?.dimensions.includes("product"))
+    next.push("By product");
+  if (!dimensions.includes("lead_source")) next.push("By lead source");
+  if (!comparison && understanding.intent === "metric") next.push("Compare with last year");
+  if (!dimensions.includes("time")) next.push("By month");
+  return [...next.slice(0, 3), "Pin it"];
+}

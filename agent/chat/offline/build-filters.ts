@@ -1,0 +1,71 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { Filter } from "@/analytics/query/query";
+import type { FoundName, NameKind } from "./read-names";
+import type { Understanding } from "./understand";
+
+/** The filter that says what the names in a question say, or undefined. */
+export function filtersOf(
+  understanding: Pick<Understanding, "names" | "bought" | "joint">,
+  metrics: readonly string[],
+): Filter[] {
+  const { names, bought, joint } = understanding;
+  const filters: Filter[] = [];
+  for (const negated of [false, true]) {
+    for (const kind of ["tag", "product", "lead_source", "country", "region"] as const) {
+      const values = names
+        .filter((name) => name.kind === kind && name.negated === negated)
+        .map(({ filter }) => filter);
+      if (values.length === 0) continue;
+      const parts =
+        kind === "tag" && joint === "and" && !negated
+          ? values.map((value) => one(kind, [value]))
+          : [one(kind, values)];
+      filters.push(...parts.map((part) => (negated ? { not: part } : part)));
+    }
+  }
+  return filters;
+
+  function one(kind: NameKind, values: string[]): Filter {
+    if (kind === "tag") return { has_tag: values };
+    const splits = metrics.every((id) => getMetric(id)?.dimensions.includes(kind));
+    if (kind === "product" && (bought || !splits)) return { bought_product: values };
+    return { dimension: kind, is: values };
+  }
+}
+
+export function allOf(filters: Filter[]): Filter | undefined {
+  if (filters.length === 0) return undefined;
+  return filters.length === 1 ? filters[0] : { and: filters };
+}
+
+/** The conditions of a query as a flat list (a lone one or the parts of an `and`). */
+export function partsOf(filter: Filter | undefined): Filter[] {
+  if (!filter) return [];
+  return "and" in filter ? filter.and : [filter];
+}
+
+/** What a condition is about: a later one about the same replaces it (`only Texas` after `only California`). */
+export function subjectOf(filter: Filter): string {
+  if ("not" in filter) return `not ${subjectOf(filter.not)}`;
+  if ("dimension" in filter) return filter.dimension;
+  if ("has_tag" in filter) return "tag";
+  if ("bought_product" in filter) return "product";
+  return JSON.stringify(filter);
+}
+
+/** A filter in words, such as `people tagged "VIP" and country "USA"`. */
+export function filterInWords(filter: Filter | undefined): string {
+  if (!filter) return "";
+  if ("and" in filter) return filter.and.map(filterInWords).join(" and ");
+  if ("or" in filter) return filter.or.map(filterInWords).join(" or ");
+  if ("not" in filter) return `without ${filterInWords(filter.not)}`;
+  if ("has_tag" in filter) return `people tagged ${quoted(filter.has_tag)}`;
+  if ("bought_product" in filter) return `people who bought ${quoted(filter.bought_product)}`;
+  return `${filter.dimension.replaceAll("_", " ")} ${quoted(filter.is)}`;
+}
+
+function quoted(values: string[]): string {
+  return values.map((value) => `"${value}"`).join(" or ");
+}
+
+export type { FoundName };

@@ -1,0 +1,101 @@
+import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
+import { formatCell, formatDay } from "../../format";
+import { filterInWords } from "./build-filters";
+
+/** A short answer to one result. Every number in it is a cell of the result, printed by the same formatter as the table. */
+export function composeResult(result: QueryResult): string {
+  const metrics = result.columns.filter(({ kind }) => kind === "metric");
+  const [metric] = metrics;
+  if (!metric) return "The result holds no number.";
+  const where = filterInWords(result.query.filters);
+  const scope = `${rangeInWords(result)}${where ? `, ${where}` : ""}`;
+  const time = result.columns.find(({ kind }) => kind === "time");
+  const split = result.columns.find(({ kind }) => kind === "dimension");
+  if (result.rows.length === 0 && result.totals.length === 0)
+    return `Nothing was counted for ${lower(metric.label)} in ${scope}.`;
+  const totals = totalSentences(result, metrics, scope);
+  if (metrics.length > 1 || (time && split)) return totals;
+  if (split) return [totals, topGroups(result, metric, split)].filter(Boolean).join(" ");
+  if (time) return [totals, peaks(result, metric)].filter(Boolean).join(" ");
+  return totals;
+}
+
+function totalSentences(result: QueryResult, metrics: ResultColumn[], scope: string): string {
+  const rows = result.totals.length > 0 ? result.totals : result.rows.slice(0, 1);
+  return rows
+    .map((row) => {
+      const parts = metrics.map(
+        (metric) =>
+          `${metric.label} ${verb(metric)} **${formatCell(metric, row)}**${compared(result, metric, row)}`,
+      );
+      return `${sentenceList(parts)} in ${scope}.`;
+    })
+    .join(" ");
+}
+
+/** `, up 12.3% from $100.00 in 2025`, from the comparison and change cells. */
+function compared(result: QueryResult, metric: ResultColumn, row: ResultRow): string {
+  const earlier = result.columns.find(
+    ({ kind, metric: of }) => kind === "comparison" && of === metric.metric,
+  );
+  const change = result.columns.find(({ kind, metric: of }) => kind === "change" && of === metric.metric);
+  if (!earlier || !result.comparison_range || row[earlier.id] === undefined) return "";
+  const before = `${formatCell(earlier, row)} (${result.comparison_range.label})`;
+  const value = change ? row[change.id] : null;
+  if (!change || typeof value !== "number") return `, against ${before}`;
+  if (value === 0) return `, the same as ${before}`;
+  return `, ${value > 0 ? "up" : "down"} ${formatCell(change, { ...row, [change.id]: Math.abs(value) })} from ${before}`;
+}
+
+function topGroups(result: QueryResult, metric: ResultColumn, split: ResultColumn): string {
+  const ascending = result.query.order?.direction === "asc";
+  const groups = result.rows.filter((row) => row[`${split.id}_id`] !== "others" && row[metric.id] !== null);
+  const named = groups.slice(0, 3).map((row) => `${nameOf(row[split.id])} (${formatCell(metric, row)})`);
+  if (named.length === 0) return "";
+  if (groups.length === 1) return `There is one ${lower(split.label)}: ${named[0]}.`;
+  return `${ascending ? "Lowest" : "Highest"}: ${named.join(", ")}.`;
+}
+
+/** Highest and lowest bucket; a running one is not called the lowest. */
+function peaks(result: QueryResult, metric: ResultColumn): string {
+  const time = result.columns.find(({ kind }) => kind === "time");
+  const counted = result.rows.filter((row) => typeof row[metric.id] === "number");
+  if (!time || counted.length < 2) return "";
+  const value = (row: ResultRow) => Number(row[metric.id]);
+  const highest = counted.reduce((best, row) => (value(row) > value(best) ? row : best));
+  const whole = counted.filter((row) => row.incomplete !== true);
+  const lowest =
+    whole.length > 1 ? whole.reduce((best, row) => (value(row) < value(best) ? row : best)) : undefined;
+  const say = (row: ResultRow) => `${formatCell(time, row)} (${formatCell(metric, row)})`;
+  if (value(highest) === 0) return "";
+  const high = `Highest: ${say(highest)}${highest.incomplete === true ? ", still running" : ""}.`;
+  return lowest && lowest !== highest ? `${high} Lowest: ${say(lowest)}.` : high;
+}
+
+/** `1 Jan to 23 Nov 2026`. */
+export function rangeInWords({ range }: QueryResult): string {
+  const days =
+    range.from === range.to ? formatDay(range.from) : `${formatDay(range.from)} to ${formatDay(range.to)}`;
+  return range.complete ? days : `${days} (still running)`;
+}
+
+function verb(metric: ResultColumn): string {
+  return /s$/.test(metric.label) && metric.unit === "count" ? "were" : "was";
+}
+
+/** Names come from the CRM: shown as they are, without anything that could pass for markup or a link. */
+export function nameOf(value: string | number | boolean | null | undefined): string {
+  return String(value ?? "unknown")
+    .replace(/[*_`~[\]()<>#|!]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim()
+    .slice(0, 80);
+}
+
+function sentenceList(parts: string[]): string {
+  return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function lower(label: string): string {
+  return label.charAt(0).toLowerCase() + label.slice(1);
+}

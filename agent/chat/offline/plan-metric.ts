@@ -1,0 +1,343 @@
+import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
+import { suggestDrawing } from "@/analytics/charts/chart-spec";
+import { getMetric } from "@/analytics/metrics/catalog";
+import {
+  type Filter,
+  type QueryInput as LooseQueryInput,
+  type Query,
+  querySchema,
+} from "@/analytics/query/query";
+import { allOf, filterInWords, filtersOf, partsOf, subjectOf } from "./build-filters";
+import { compare, grainFits, rangeOf } from "./build-range";
+import type { Period } from "./dates";
+import type { Memory } from "./memory";
+import { fold } from "./normalise";
+import type { PlanContext, PlannedCall, Reply } from "./plan";
+import { nameInWords } from "./read-names";
+import { exampleQuestions, knownMetrics } from "./suggest";
+import type { Understanding } from "./understand";
+
+/** The schema is recursive there, so its input type is loose. */
+type QueryInput = Omit<LooseQueryInput, "filters"> & { filters?: Filter };
+
+/** Ranked lists without a number show this many. */
+const defaultTop = 10;
+
+/** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
+export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
+  const draft =
+    isFollowUp(understanding, memory) && memory.last
+      ? follow(understanding, memory.last, context)
+      : fresh(understanding, context);
+  if ("kind" in draft) return draft;
+  const { query, drawing, second, meanings } = draft;
+  const calls: PlannedCall[] = [call(query, drawing, draft.keptTitle)];
+  if (second) calls.push(call(second, drawing));
+  return { kind: "call", calls, meanings: [...readings(understanding), ...meanings], understanding };
+}
+
+interface Draft {
+  query: QueryInput;
+  drawing?: Drawing;
+  /** The other period of a comparison that is no calendar neighbour. */
+  second?: QueryInput;
+  keptTitle?: string;
+  meanings: string[];
+}
+
+const carriesOn =
+  /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just)\b/i;
+
+/** A question without a number of its own changes the last one; one with a number does so only when it says so. */
+function isFollowUp(understanding: Understanding, memory: Memory): boolean {
+  if (!memory.last) return false;
+  const { metrics, names, splits, time, drawing, rank, clearFilters, clearSplits } = understanding;
+  const changes =
+    names.length + splits.ids.length > 0 ||
+    time.period ||
+    time.grain ||
+    time.against ||
+    drawing ||
+    rank ||
+    clearFilters ||
+    clearSplits;
+  if (metrics.ids.length === 0) return Boolean(changes);
+  if (metrics.weak && understanding.followUp && names.length > 0) return true;
+  return carriesOn.test(understanding.raw);
+}
+
+function fresh(understanding: Understanding, { today }: PlanContext): Draft | Reply {
+  const { splits, time, rank, drawing } = understanding;
+  const meanings: string[] = [];
+  const metrics = chooseMetrics(understanding, meanings);
+  if (metrics.length === 0) return lost(understanding);
+  const refused = refuseSplit(metrics, splits.ids);
+  if (refused) return refused;
+  const dimensions = [...(time.grain || rank?.bucket ? ["time"] : []), ...splits.ids].slice(0, 3);
+  const grain = rank?.bucket ?? (time.grain === "auto" ? undefined : time.grain);
+  if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain) return ofWhat(metrics[0] ?? "");
+  const query: QueryInput = { metrics, dimensions, ...(grain ? { grain } : {}) };
+  const filters = allOf(filtersOf(understanding, metrics));
+  if (filters) query.filters = filters;
+  const second = setTime(query, understanding, today, meanings);
+  if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
+  setRank(query, understanding);
+  return { query, drawing: draw(query, drawing), second, meanings };
+}
+
+function chooseMetrics(
+  { metrics, splits, rank, time, names, raw }: Understanding,
+  meanings: string[],
+): string[] {
+  if (metrics.ids.length > 0) return metrics.ids.slice(0, 8);
+  if (rank && (splits.ids.length > 0 || rank.bucket)) {
+    meanings.push(`You named no number to rank by, so I took revenue collected.`);
+    return ["revenue_collected"];
+  }
+  const overview =
+    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: \p{L}+){0,3} (?:doing|going|performing|do|perform|business|look|looking)|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
+  if (overview.test(raw) && names.length === 0 && splits.ids.length === 0) {
+    meanings.push("You asked for an overview, so here are revenue collected, orders and new leads.");
+    return ["revenue_collected", "orders", "new_leads"];
+  }
+  if (names.some(({ kind }) => kind !== "tag") && (time.period || time.grain)) {
+    meanings.push("You named no number, so I took revenue collected.");
+    return ["revenue_collected"];
+  }
+  return [];
+}
+
+function follow(
+  understanding: Understanding,
+  last: NonNullable<Memory["last"]>,
+  { today }: PlanContext,
+): Draft | Reply {
+  const { splits, time, drawing, rank, clearFilters, clearSplits, metrics } = understanding;
+  const meanings: string[] = [];
+  const query: QueryInput = structuredClone(last.query);
+  let reshaped = false;
+  if (metrics.ids.length > 0 && !(metrics.weak && understanding.names.length > 0)) {
+    const adds = /\b(?:as well|too|also|add|together with|along with)\b/i.test(understanding.raw);
+    query.metrics = adds ? [...new Set([...query.metrics, ...metrics.ids])] : metrics.ids;
+    delete query.order;
+    reshaped = true;
+  }
+  if (clearSplits) {
+    query.dimensions = [];
+    delete query.grain;
+    delete query.limit;
+    delete query.order;
+    reshaped = true;
+  }
+  if (splits.ids.length > 0 || time.grain) {
+    const keep =
+      /^\s*(?:and|also|then)? ?(?:also |and )?(?:by|per|split)\b.*\b(?:too|as well|also)\b|^\s*(?:and|also) (?:by|per|split)|\b(?:as well|additionally|on top)\b/i.test(
+        understanding.raw,
+      );
+    const old = keep ? (query.dimensions ?? []) : [];
+    const wanted = [...(time.grain ? ["time"] : []), ...splits.ids];
+    query.dimensions = [...new Set([...old, ...wanted])]
+      .sort((a, b) => Number(b === "time") - Number(a === "time"))
+      .slice(0, 3);
+    if (time.grain && time.grain !== "auto") query.grain = time.grain;
+    else if (!query.dimensions.includes("time") || time.grain === "auto") delete query.grain;
+    if (!keep) delete query.limit;
+    delete query.order;
+    reshaped = true;
+  }
+  const refused = refuseSplit(
+    query.metrics,
+    (query.dimensions ?? []).filter((id) => id !== "time"),
+  );
+  if (refused) return refused;
+  setFilters(query, understanding, clearFilters);
+  const second = setTime(query, understanding, today, meanings);
+  setRank(query, understanding);
+  if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
+    return ofWhat(query.metrics[0] ?? "");
+  const kept = reshaped ? undefined : last.drawing;
+  return { query, drawing: drawing ? draw(query, drawing) : kept, second, meanings };
+}
+
+function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
+  const added = filtersOf(understanding, query.metrics);
+  const subjects = new Set(added.map(subjectOf));
+  const old = clear ? [] : partsOf(query.filters).filter((part) => !subjects.has(subjectOf(part)));
+  const filters = allOf([...old, ...added]);
+  if (filters) query.filters = filters;
+  else delete query.filters;
+}
+
+/** Sets range and comparison; returns the second query when two periods have no calendar relation. */
+function setTime(
+  query: QueryInput,
+  { time }: Understanding,
+  today: PlanContext["today"],
+  meanings: string[],
+): QueryInput | undefined {
+  if (time.period) query.range = rangeOf(time.period);
+  dropUnfitGrain(query, time.period);
+  const { against } = time;
+  if (!against) return undefined;
+  if (against.relative) {
+    query.comparison = against.relative;
+    if (!time.period && against.relative && !query.range) query.range = { preset: "this_year" };
+    return undefined;
+  }
+  if (!against.period) return undefined;
+  const compared = compare(time.period ?? periodOf(query), against.period, today);
+  if (time.period || !query.range || compared.kind === "separate") query.range = rangeOf(compared.main);
+  if (compared.kind === "comparison") {
+    query.comparison = compared.comparison;
+    return undefined;
+  }
+  meanings.push("These two periods are no neighbours, so they are shown side by side.");
+  return { ...query, comparison: undefined, range: rangeOf(compared.period) };
+}
+
+/** The named period a query already has, when it can be said as one. */
+function periodOf(query: QueryInput): Period | undefined {
+  const { range } = query;
+  if (!range || !("from" in range)) return undefined;
+  const next = new Date(`${range.to}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return { from: range.from, to: next.toISOString().slice(0, 10), unit: "day" };
+}
+
+/** `only last week` after `by year`: buckets larger than the range say nothing. */
+function dropUnfitGrain(query: QueryInput, period: Period | undefined): void {
+  if (query.grain && !grainFits(query.grain, period)) delete query.grain;
+}
+
+function setRank(query: QueryInput, { rank }: Understanding): void {
+  if (!rank) return;
+  const by = query.metrics[0] ?? "";
+  query.order = { by, direction: rank.direction };
+  const ranksGroups = !rank.bucket && (query.dimensions ?? []).some((id) => id !== "time");
+  if (ranksGroups) {
+    query.limit = Math.min(rank.limit ?? defaultTop, 1000);
+    query.others = false;
+  } else if (rank.limit && !rank.bucket) {
+    query.limit = Math.min(rank.limit, 1000);
+  }
+}
+
+function defaultRange(understanding: Understanding, metrics: string[], meanings: string[]): Query["range"] {
+  const countsPeople =
+    metrics.length === 1 &&
+    metrics[0] === "new_leads" &&
+    understanding.metrics.meanings.some(({ said }) => /contacts|people/.test(said)) &&
+    !understanding.time.grain &&
+    understanding.splits.ids.length === 0;
+  if (countsPeople) {
+    meanings.push("You named no period, so everyone ever added is counted.");
+    return { preset: "all_time" };
+  }
+  meanings.push("You named no period, so this is the last 12 months, the current one included.");
+  return { last: 12, unit: "month", including_current: true };
+}
+
+function draw(query: QueryInput, kind: DrawingKind | undefined): Drawing | undefined {
+  if (!kind) return undefined;
+  const suggested = suggestDrawing(querySchema.parse(query));
+  return { ...suggested, kind };
+}
+
+function refuseSplit(metrics: readonly string[], splits: readonly string[]): Reply | null {
+  for (const id of metrics) {
+    const metric = getMetric(id);
+    const bad = splits.find((split) => metric && !metric.dimensions.some((allowed) => allowed === split));
+    if (!metric || !bad) continue;
+    const offered = metric.dimensions.map((dimension) => dimension.replaceAll("_", " "));
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `${metric.label} can't be split by ${bad.replaceAll("_", " ")}. It can be split by time, ${offered.join(", ")}.`,
+      suggestions: offered.slice(0, 3).map((split) => `${metric.label} by ${split} this year`),
+    };
+  }
+  return null;
+}
+
+function ofWhat(metric: string): Reply {
+  const label = getMetric(metric)?.label ?? "Revenue collected";
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `Ranked by what? ${label} can be ranked by product, tag, lead source, country, region or month.`,
+    suggestions: [
+      `Top 5 products by ${label.toLowerCase()}`,
+      `Top 5 lead sources by ${label.toLowerCase()}`,
+      `Best month by ${label.toLowerCase()}`,
+    ],
+  };
+}
+
+function lost({ names, time }: Understanding): Reply {
+  const [name] = names;
+  if (name) {
+    const what = nameInWords(name);
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `Which number do you want for ${what}?`,
+      suggestions: [`Revenue for ${what} this year`, `Orders for ${what} by month`, `New leads for ${what}`],
+    };
+  }
+  if (time.period) {
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `Which number do you want? I compute ${knownMetrics()}.`,
+      suggestions: exampleQuestions,
+    };
+  }
+  return {
+    kind: "say",
+    topic: "lost",
+    text: `I did not find a number in that question. I compute ${knownMetrics()}, over time and by product, tag, lead source, country or region.`,
+    suggestions: exampleQuestions,
+  };
+}
+
+function call(query: QueryInput, drawing: Drawing | undefined, title?: string): PlannedCall {
+  return {
+    tool: "query_metric",
+    input: { query, title: title ?? titleOf(query), ...(drawing ? { drawing } : {}) },
+  };
+}
+
+/** `Revenue collected by month, product "X"`. */
+function titleOf(query: QueryInput): string {
+  const names = query.metrics.map((id) => getMetric(id)?.label ?? id).join(" and ");
+  const splits = (query.dimensions ?? []).map((id) =>
+    id === "time" ? (query.grain ?? "time") : id.replaceAll("_", " "),
+  );
+  const filters = filterInWords(query.filters);
+  return `${names}${splits.length ? ` by ${splits.join(" and ")}` : ""}${filters ? `, ${filters}` : ""}`.slice(
+    0,
+    200,
+  );
+}
+
+const plainWords = new Set(["total", "number", "of", "how", "many", "count", "new", "all"]);
+
+/** What words were taken to mean, where that is not obvious. */
+function readings({ corrections, metrics, names, cut }: Understanding): string[] {
+  const lines: string[] = [];
+  for (const { from, to } of corrections) lines.push(`I read "${from}" as "${to}".`);
+  for (const { said, id } of metrics.meanings) {
+    const label = getMetric(id)?.label ?? id;
+    const plain = fold(`${label} ${id}`.replaceAll("_", " "));
+    if (
+      !said
+        .split(" ")
+        .filter((word) => !plainWords.has(word))
+        .every((word) => plain.includes(word.replace(/(?:es|s)$/, "")))
+    )
+      lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
+  }
+  for (const name of names) if (name.said) lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
+  if (cut) lines.push("The question was very long; I read only its beginning.");
+  return [...new Set(lines)];
+}

@@ -1,0 +1,235 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { filterInWords } from "./build-filters";
+import type { Today } from "./dates";
+import { nearestToUnavailable } from "./lexicon";
+import type { Memory } from "./memory";
+import { isWordless } from "./normalise";
+import { planMetric } from "./plan-metric";
+import { planTool } from "./plan-tools";
+import { nameInWords } from "./read-names";
+import { exampleQuestions, knownMetrics } from "./suggest";
+import { type Understanding, understand } from "./understand";
+import type { VocabularyIndex } from "./vocabulary";
+
+export interface PlannedCall {
+  tool: string;
+  input: Record<string, unknown>;
+}
+
+/** What the analyst does next: call tools and answer from their results, or say something at once. */
+export type Reply =
+  | {
+      kind: "call";
+      calls: PlannedCall[];
+      /** What words were taken to mean, said with the answer. */
+      meanings: string[];
+      understanding: Understanding;
+    }
+  | { kind: "say"; topic: "chat" | "clarify" | "refuse" | "lost"; text: string; suggestions: string[] };
+
+export interface PlanContext {
+  index: VocabularyIndex;
+  today: Today;
+  /** Tools this caller may use. */
+  available: ReadonlySet<string>;
+  accountName: string;
+}
+
+/** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
+export function plan(question: string, memory: Memory, context: PlanContext): Reply {
+  if (isWordless(question))
+    return say(
+      "chat",
+      `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
+      exampleQuestions,
+    );
+  const settled = settleChoice(question, memory, context);
+  const understanding = settled ?? understand(question, context.index, context.today);
+  return (
+    smallTalk(understanding) ??
+    refusal(understanding, memory) ??
+    planTool(understanding, memory, context) ??
+    planMetric(understanding, memory, context)
+  );
+}
+
+/** The answer to our own question back: `the tag`, `the product`, or the name itself. */
+function settleChoice(question: string, memory: Memory, { index, today }: PlanContext): Understanding | null {
+  if (!memory.unanswered || question.length > 200) return null;
+  const before = understand(memory.unanswered, index, today);
+  const [choice] = before.choices;
+  if (!choice) return null;
+  const lower = question.toLowerCase();
+  const byKind = choice.options.filter(({ kind }) => lower.includes(kind.replaceAll("_", " ")));
+  const byValue = choice.options.filter(({ value }) => lower.includes(value.toLowerCase()));
+  const fits = byKind.length > 0 ? byKind : byValue;
+  const exact = fits.filter(({ value }) => question.includes(value));
+  const [option, another] = exact.length === 1 ? exact : fits;
+  if (!option) return null;
+  if (another) {
+    const narrower = { ...choice, options: fits };
+    return fits.length < choice.options.length
+      ? { ...before, choices: [narrower, ...before.choices.slice(1)] }
+      : null;
+  }
+  return {
+    ...before,
+    choices: before.choices.slice(1),
+    names: [...before.names, { ...option, negated: false, hinted: true }],
+  };
+}
+
+function smallTalk({ intent, metrics, names }: Understanding): Reply | null {
+  switch (intent) {
+    case "greeting":
+      return say(
+        "chat",
+        `Hello! I can compute ${knownMetrics()}, over time and by product, tag, lead source, country or region. What would you like to know?`,
+        exampleQuestions,
+      );
+    case "thanks":
+      return say("chat", "You're welcome. Ask on whenever you like.", exampleQuestions.slice(0, 2));
+    case "help":
+      return say(
+        "chat",
+        [
+          `I answer questions about your numbers: ${knownMetrics()}.`,
+          'Name a number, and if you like a period ("last 6 completed weeks", "Q3 2025"), a split ("by product"), a filter ("only California", "for people tagged VIP") and a comparison ("vs last year").',
+          'Then follow up with "by lead source", "only last quarter", "as a bar chart" or "pin it".',
+        ].join("\n\n"),
+        exampleQuestions,
+      );
+    case "injection":
+      return metrics.ids.length > 0 && names.length > 0
+        ? null
+        : say(
+            "refuse",
+            "I can't do that. I compute numbers from your CRM and prepare proposals; I hold no keys or passwords and take no instructions that go around that.",
+            exampleQuestions,
+          );
+    case "refuse_approval":
+      return say(
+        "refuse",
+        "Only an administrator can approve, and only in the app, on the Approvals page. I can list what is waiting.",
+        ["Which proposals are waiting for approval?"],
+      );
+    case "refuse_write":
+      return say(
+        "refuse",
+        "I don't change, delete or send anything in Keap. I can answer questions about your numbers and propose a tag, which an administrator then approves in the app.",
+        exampleQuestions.slice(0, 3),
+      );
+    default:
+      return null;
+  }
+}
+
+const aboutNumbers = new Set<Understanding["intent"]>([
+  "metric",
+  "pin",
+  "why",
+  "forecast",
+  "share",
+  "greeting",
+]);
+
+/** What cannot be answered is refused by name, with the nearest number that can. */
+function refusal(understanding: Understanding, memory: Memory): Reply | null {
+  const { outOfScope, metrics, splits, choices, unknown, time, intent } = understanding;
+  if (!aboutNumbers.has(intent)) return null;
+  const [beyond] = outOfScope;
+  if (beyond)
+    return nearestInstead(`I can't answer that: Keapsake does not hold ${beyond.what}.`, beyond.nearest);
+  const [missing] = metrics.unavailable;
+  if (missing) {
+    return nearestInstead(
+      `I can't compute "${missing.said}" (${missing.label}) yet.`,
+      nearestToUnavailable[missing.id] ?? metrics.ids[0] ?? "revenue_collected",
+    );
+  }
+  const [noSplit] = splits.unknown;
+  if (noSplit && intent !== "define") {
+    const metric = getMetric(metrics.ids[0] ?? memory.last?.query.metrics[0] ?? "revenue_collected");
+    const offered = (metric?.dimensions ?? []).map((id) => id.replaceAll("_", " "));
+    return say(
+      "refuse",
+      `I can't split by ${noSplit}. ${metric?.label ?? "This number"} can be split by time, ${offered.join(", ")}.`,
+      offered.slice(0, 3).map((split) => `${metric?.label ?? "Revenue"} by ${split} this year`),
+    );
+  }
+  if (time.problem && intent !== "forecast")
+    return say(
+      "refuse",
+      `${time.problem} Name another period, such as "last month" or "2025".`,
+      exampleQuestions.slice(0, 2),
+    );
+  const [choice] = choices;
+  if (choice) {
+    const options = choice.options.map(nameInWords);
+    return say(
+      "clarify",
+      `"${choice.said}" fits more than one name. Do you mean ${options.slice(0, -1).join(", ")} or ${options.at(-1)}?`,
+      choice.options.map((option) => rephrase(understanding.raw, choice.said, nameInWords(option))),
+    );
+  }
+  if (unknown.length > 0) return notUnderstood(understanding, memory);
+  return null;
+}
+
+function nearestInstead(reason: string, nearestId: string): Reply {
+  const metric = getMetric(nearestId);
+  const label = metric?.label ?? "Revenue collected";
+  return say(
+    "refuse",
+    `${reason} The nearest number I have is ${label.toLowerCase()}: ${lowerFirst(metric?.description ?? "")}`,
+    [`${label} this year`, `${label} by month this year`],
+  );
+}
+
+/** Something was left that nobody understood: never answer past it. */
+function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understanding, memory: Memory): Reply {
+  const words = unknown.map((word) => `"${word}"`).join(", ");
+  const anything = metrics.ids.length + names.length + splits.ids.length > 0 || time.period || memory.last;
+  if (!anything) {
+    const foreign = unknown.some((word) => /[^\p{Script=Latin}\p{Script=Common}]/u.test(word));
+    return say(
+      "lost",
+      foreign
+        ? `I only understand questions in English so far. I compute ${knownMetrics()}.`
+        : `I did not understand that (${words.slice(0, 200)}). I compute ${knownMetrics()}, over time and by product, tag, lead source, country or region.`,
+      exampleQuestions,
+    );
+  }
+  const without = unknown
+    .reduce((text, word) => rephrase(text, word, ""), raw)
+    .replace(/\s+/g, " ")
+    .trim();
+  return say(
+    "clarify",
+    `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. Should I answer without it?`,
+    without && without.length < 300 && metrics.ids.length > 0
+      ? [without, ...exampleQuestions.slice(0, 2)]
+      : exampleQuestions.slice(0, 3),
+  );
+}
+
+function rephrase(text: string, said: string, instead: string): string {
+  const at = text.toLowerCase().indexOf(said.toLowerCase());
+  return at < 0
+    ? `${text} ${instead}`.trim()
+    : `${text.slice(0, at)}${instead}${text.slice(at + said.length)}`.replace(/\s+/g, " ").trim();
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
+}
+
+export function say(
+  topic: Extract<Reply, { kind: "say" }>["topic"],
+  text: string,
+  suggestions: string[] = [],
+): Reply {
+  return { kind: "say", topic, text, suggestions };
+}
+
+export { filterInWords };

@@ -1,0 +1,112 @@
+import type { Scanner } from "./scanner";
+
+/** What kind of thing is wanted. `metric` is the default: a question about numbers. */
+export type Intent =
+  | "metric"
+  | "greeting"
+  | "thanks"
+  | "help"
+  | "list_metrics"
+  | "define"
+  | "pin"
+  | "sync"
+  | "boards"
+  | "people"
+  | "at_risk"
+  | "proposals"
+  | "propose_tag"
+  | "why"
+  | "forecast"
+  | "share"
+  | "search"
+  | "refuse_approval"
+  | "refuse_write"
+  | "injection";
+
+const rules: [Intent, RegExp][] = [
+  [
+    "injection",
+    /(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier) (?:instructions?|prompts?|rules?)|system prompt|(?:secret|service|api) key|password|(?:drop|truncate|alter) table|;--|union select/u,
+  ],
+  [
+    "refuse_approval",
+    /(?<![\p{L}])(?:approve|confirm|accept|authori[sz]e|reject|go ahead with)(?: \p{L}+){0,3} (?:proposals?|tags?|it|that|this|them|changes?)(?![\p{L}])|^ ?(?:approve|approved|yes,? do it|do it|go ahead|execute it) ?$/u,
+  ],
+  [
+    "proposals",
+    /(?<![\p{L}])(?:pending|open|waiting|list|show|my|the|all|which|any|see|what) (?:\p{L}+ ){0,3}(?:proposals?|approvals?)(?![\p{L}])|what (?:is|are|'s)? ?(?:waiting|pending)|awaiting approval|needs? (?:my )?approval/u,
+  ],
+  [
+    "propose_tag",
+    /(?<![\p{L}])(?:propose|suggest|add|apply|put|give|assign|attach|set)(?: (?:the|a|an|this|that|new))* tags?(?![\p{L}])|(?<![\p{L}])tag (?:all|everyone|everybody|every|the|these|those|them|people|contacts|customers|leads|anyone|buyers)(?![\p{L}])/u,
+  ],
+  [
+    "refuse_write",
+    /(?<![\p{L}])(?:delete|erase|remove|wipe|destroy|merge|update|edit|modify|overwrite|rename|unsubscribe|charge|cancel|send|email|e-mail|text|call|create|insert|import|export|refund (?:the|this|that|him|her|them|order|customer))(?: \p{L}+){0,4} (?:contacts?|customers?|people|persons?|leads?|everyone|everybody|orders?|products?|tags?|emails?|e-mails?|messages?|subscriptions?|records?|accounts?|database|campaigns?|invoices?|data|them|him|her|users?|tables?|rows?|payments?|cards?|list|newsletters?|sms)(?![\p{L}])/u,
+  ],
+  [
+    "pin",
+    /(?<![\p{L}])(?:pin|save|keep|bookmark|add|put|stick)(?: (?:it|this|that|them|the chart|this chart|that chart|the graph|this one|the result|chart|the last one))?(?: (?:to|on|onto|in|into|as)(?: (?:a|my|the|our|new))*(?: [^¤]*?)? ?(?:boards?|dashboards?))(?![\p{L}])|(?<![\p{L}])(?:pin|bookmark)(?: (?:it|this|that|the chart|this chart|that chart|the graph|this one|the result|please|now))*(?![\p{L}])|^ ?save (?:it|this|that|the chart|this chart) ?(?:please|for later)? ?$/u,
+  ],
+  [
+    "boards",
+    /(?<![\p{L}])(?:list|show|open|which|what|my|our|all|see|have)(?: \p{L}+){0,3} (?:boards|dashboards)(?![\p{L}])|^ ?(?:boards|dashboards) ?$/u,
+  ],
+  [
+    "sync",
+    /(?<![\p{L}])(?:sync|synced|syncing|synchroni[sz]ed?|synchroni[sz]ation|out of date|up to date|how fresh|freshness|how (?:recent|current|old) is (?:the|this|our|my)? ?data|backfill|copied in|last updated)(?![\p{L}])/u,
+  ],
+  [
+    "at_risk",
+    /(?<![\p{L}])(?:at[ -]risk|risk of (?:not|leaving|churn|churning)|riskiest|likely to (?:churn|leave|stop)|about to (?:churn|leave)|might (?:not come back|churn|leave)|not coming back|won't come back|slipping away|win back|will churn)(?![\p{L}])/u,
+  ],
+  [
+    "forecast",
+    /(?<![\p{L}])(?:forecasts?|predict|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have)|expect (?:next|for next|in)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
+  ],
+  [
+    "why",
+    /(?<![\p{L}])(?:why|what (?:caused|drove|explains|is driving|was driving|happened (?:to|with)|is behind|was behind|made)|how come|reasons? (?:for|behind|why)|explain (?:the|this|that|why|what)(?: \p{L}+){0,2} (?:drop|rise|increase|decrease|fall|change|jump|dip|spike|decline|growth)|drivers? (?:of|behind))(?![\p{L}])/u,
+  ],
+  [
+    "share",
+    /(?<![\p{L}])(?:what |which )?(?:share|percent|percentage|proportion|fraction|portion|%)(?: of)?(?: (?:the|our|my|all|total))*(?![\p{L}])|as (?:a )?(?:percent|percentage|share) of (?:the )?total|how much of/u,
+  ],
+  [
+    "search",
+    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
+  ],
+  [
+    "people",
+    /(?<![\p{L}])(?:find|look up|lookup|search(?: for)?|show me|show|open|get|pull up)(?: (?:the|a|me|my))* (?:contact|person|customer|lead|client|profile|people|contacts|everyone|customers)(?![\p{L}])|(?<![\p{L}])who (?:is|are|was|has|have|holds?|bought|owns?)(?![\p{L}])|(?<![\p{L}])(?:list|show|name|give me|export)(?: (?:me|all|the|of|every|a|list))* (?:people|contacts|customers|leads|persons|buyers|emails)(?: (?:with|who|tagged|that|in|from|having)|$)/u,
+  ],
+  [
+    "list_metrics",
+    /(?<![\p{L}])(?:what|which|list|show|all|available|see)(?: \p{L}+){0,4} (?:metrics|numbers can|kpis|measures|statistics)(?![\p{L}])|what can (?:i|we|you) (?:measure|compute|calculate|count)|^ ?(?:metrics|kpis) ?$/u,
+  ],
+  [
+    "define",
+    /(?<![\p{L}])(?:define|definition of|what(?:'s| is| are)? (?:the )?(?:definition|meaning|formula)(?: of| for| behind)?|what (?:do you|do we|does|do|is)(?: \p{L}+){0,5}? (?:mean|meant)(?: by)?|how (?:is|are|do you|did you|was|were|do we)(?: (?:the|our|this|that|it))?(?: [\p{L}']+){0,4} (?:calculated?|computed?|defined?|worked out|measured?|count(?:ed)?)|how (?:do you|did you) (?:calculate|compute|define|measure|count)|what counts as(?: an?)?|explain what|meaning of|what does)(?![\p{L}])/u,
+  ],
+  [
+    "help",
+    /^ ?(?:help|help me|\?|examples?|what can (?:you|i) (?:do|ask)(?: you| here| about)?|what do you do|how (?:do|does|can) (?:i|this|it|you) (?:use|work|help)(?: this| me| it)?|who are you|what are you|what is this|how does this work|what (?:kind of |sort of )?(?:things|questions) can i ask|give me (?:some )?examples?|show me (?:some )?examples?|get started|commands?|menu|what should i ask|i need help|can you help(?: me)?) ?$/u,
+  ],
+  [
+    "thanks",
+    /^ ?(?:thanks?|thank you|thx|ty|great|perfect|awesome|nice|cool|good job|well done|cheers|ok thanks|thanks a lot|thank you very much|thank you so much|bye|goodbye|good bye|see you|that's all|that is all)(?: (?:so much|a lot|very much|a bunch|again|you))? ?$/u,
+  ],
+  [
+    "greeting",
+    /^ ?(?:hi|hello|hey|hiya|howdy|yo|good (?:morning|afternoon|evening|day)|greetings|hi there|hello there|hey there)(?: (?:there|keapsake|team|everyone|you|again|all))? ?$/u,
+  ],
+];
+
+/** The intent of a question; for the ones that are about numbers the words are left for the other readers. */
+export function readIntent(scanner: Scanner): { intent: Intent; match: RegExpExecArray | null } {
+  for (const [intent, pattern] of rules) {
+    const match = scanner.find(pattern);
+    if (match) return { intent, match };
+  }
+  return { intent: "metric", match: null };
+}

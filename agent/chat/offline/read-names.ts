@@ -1,0 +1,198 @@
+import { fold } from "./normalise";
+import { literal } from "./patterns";
+import type { Scanner } from "./scanner";
+import { type IndexedName, kindLabels, type NameKind, type VocabularyIndex } from "./vocabulary";
+
+export type { NameKind } from "./vocabulary";
+
+/** A name found in the question, with how it was said. */
+export interface FoundName {
+  kind: NameKind;
+  value: string;
+  filter: string;
+  /** `excluding X`, `not X`. */
+  negated: boolean;
+  /** Said with its kind: `tag X`, `product X`. */
+  hinted: boolean;
+  /** What stood in the question, when it differs from the name. */
+  said?: string;
+}
+
+export interface NameChoice {
+  said: string;
+  options: { kind: NameKind; value: string; filter: string }[];
+}
+
+export interface NamesReading {
+  found: FoundName[];
+  /** Several names fit equally well: one clarifying question. */
+  choices: NameChoice[];
+  /** `with A and B` (all of them) or `A or B` (any). */
+  joint: "and" | "or";
+}
+
+const hintWords: Record<NameKind, string> = {
+  tag: "(?:people |contacts |customers |leads )?tagged(?: with| as)?|(?:with |having |have |has |holding |for |in |under )?(?:the |a )?(?:tags?|label)(?: called| named| of)?",
+  product:
+    "(?:for |of |from |bought |buying )?(?:the |our )?(?:products?|items?|courses?|offers?)(?: called| named)?",
+  lead_source:
+    "(?:from |for |by |of |with )?(?:the )?(?:lead sources?|leadsources?|sources?|channels?)(?: called| named| of)?",
+  country: "(?:in |from |for )?(?:the )?(?:country|countries)(?: of)?",
+  region: "(?:in |from |for )?(?:the )?(?:states?|regions?|provinces?)(?: of)?",
+};
+
+const negations =
+  "excluding|exclude|except(?: for)?|without|other than|besides|minus|ignoring|leaving out|but not|not(?: in| from| for| with)?|no longer|outside(?: of)?|who (?:do not|don't) have|not having";
+
+const edge = String.raw`(?<![\p{L}\p{N}])`;
+const end = String.raw`(?![\p{L}\p{N}])`;
+
+/**
+ * Takes the account's names out of the question, longest first. A name that is also a word of ours (`Orders`, `March`)
+ * counts as a name only when it is quoted or said with its kind.
+ */
+export function readNames(
+  scanner: Scanner,
+  index: VocabularyIndex,
+  options: { raw: string; quoted: string[]; isOwnWord: (word: string) => boolean },
+): NamesReading {
+  const reading: NamesReading = { found: [], choices: [], joint: "and" };
+  const quoted = new Set(options.quoted.map(fold));
+  const seen = new Set<string>();
+  for (const { key } of index.byLength) {
+    if (seen.has(key)) continue;
+    seen.add(key);
+    takeKey(key);
+  }
+  if (/(?<![\p{L}])or(?![\p{L}])/u.test(scanner.rest)) reading.joint = "or";
+  return reading;
+
+  function takeKey(key: string): void {
+    const same = index.byLength.filter((name) => name.key === key);
+    const kinds = [...new Set(same.map(({ kind }) => kind))];
+    const plain = scanner.find(new RegExp(`${edge}${literal(key)}${end}`, "u"));
+    if (!plain) return;
+    const hint = kinds
+      .map((kind) => ({
+        kind,
+        match: scanner.find(
+          new RegExp(
+            `${edge}(?:(${negations}) )?(?:${hintWords[kind]}) (?:(${negations}) )?${literal(key)}${end}`,
+            "u",
+          ),
+        ),
+      }))
+      .find(({ match }) => match);
+    const trailing = kinds
+      .map((kind) => ({
+        kind,
+        match: scanner.find(
+          new RegExp(
+            `${edge}(?:(${negations}) )?(?:the )?${literal(key)} (?:${trailingWords[kind]})${end}`,
+            "u",
+          ),
+        ),
+      }))
+      .find(({ match }) => match);
+    const needsHint =
+      !quoted.has(key) &&
+      !same.some((name) => key !== fold(name.value)) &&
+      key.split(" ").every(options.isOwnWord);
+    const best = hint?.match ? hint : trailing?.match ? trailing : undefined;
+    if (needsHint && !best) return;
+    const bare =
+      best?.match ??
+      scanner.find(new RegExp(`${edge}(?:(${negations}) )?(?:the )?${literal(key)}${end}`, "u"));
+    if (!bare) return;
+    scanner.blank(bare.index, bare.index + bare[0].length);
+    accept(
+      key,
+      best ? same.filter(({ kind }) => kind === best.kind) : same,
+      Boolean(bare[1] ?? bare[2]),
+      Boolean(best),
+    );
+    if (reading.found.length < 20) takeKey(key);
+  }
+
+  function accept(key: string, same: IndexedName[], negated: boolean, hinted: boolean): void {
+    // Capital letters decide only where the writer used some, or put the name in quotes.
+    const exact = same.filter(
+      ({ value }) =>
+        (value !== value.toLowerCase() || options.quoted.includes(value)) && options.raw.includes(value),
+    );
+    const pool = exact.length > 0 ? exact : same;
+    const distinct = [...new Map(pool.map((name) => [`${name.kind}:${name.value}`, name])).values()];
+    const [only, another] = distinct;
+    if (only && !another) {
+      const said = fold(only.value) === key ? undefined : key;
+      if (!reading.found.some(({ kind, value }) => kind === only.kind && value === only.value)) {
+        reading.found.push({
+          kind: only.kind,
+          value: only.value,
+          filter: only.filter,
+          negated,
+          hinted,
+          said,
+        });
+      }
+    } else if (only) {
+      reading.choices.push({
+        said: key,
+        options: distinct.map(({ kind, value, filter }) => ({ kind, value, filter })),
+      });
+    }
+  }
+}
+
+const trailingWords: Record<NameKind, string> = {
+  tag: "tags?|tagged|label",
+  product: "product|products|course",
+  lead_source: "lead source|source|channel|leads",
+  country: "country",
+  region: "state|region|province",
+};
+
+/**
+ * What was left over may be part of a name (`Mastery` of `Mindset Mastery Course`). One name that fits is taken and
+ * said; several make a choice.
+ */
+export function readPartialNames(
+  words: string[],
+  index: VocabularyIndex,
+): { found: FoundName[]; choices: NameChoice[]; unknown: string[] } {
+  const result: { found: FoundName[]; choices: NameChoice[]; unknown: string[] } = {
+    found: [],
+    choices: [],
+    unknown: [],
+  };
+  const rest = words.filter((word) => index.words.has(word) && word.length > 2);
+  result.unknown = words.filter((word) => !rest.includes(word));
+  if (rest.length === 0) return result;
+  const fits = index.byLength.filter(({ key }) =>
+    rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)),
+  );
+  const distinct = [...new Map(fits.map((name) => [`${name.kind}:${name.value}`, name])).values()];
+  const [only, another] = distinct;
+  const said = rest.join(" ");
+  if (only && !another)
+    result.found.push({
+      kind: only.kind,
+      value: only.value,
+      filter: only.filter,
+      negated: false,
+      hinted: false,
+      said,
+    });
+  else if (only)
+    result.choices.push({
+      said,
+      options: distinct.slice(0, 5).map(({ kind, value, filter }) => ({ kind, value, filter })),
+    });
+  else result.unknown.push(...rest);
+  return result;
+}
+
+/** `the product "Mindset Mastery"`. */
+export function nameInWords({ kind, value }: { kind: NameKind; value: string }): string {
+  return `the ${kindLabels[kind]} "${value}"`;
+}

@@ -1,0 +1,215 @@
+import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import type { Grain } from "@/analytics/query/query";
+import { numberWords } from "./calendar";
+import {
+  dimensionPhraseTable,
+  drawingWords,
+  metricPhraseTable,
+  rankWords,
+  unknownDimensions,
+} from "./lexicon";
+import { literal } from "./patterns";
+import { readRankedBucket } from "./read-time";
+import type { Scanner } from "./scanner";
+
+const before = String.raw`(?<![\p{L}\p{N}])`;
+const after = String.raw`(?![\p{L}\p{N}])`;
+const any = (words: readonly string[]) =>
+  [...words]
+    .sort((a, b) => b.length - a.length)
+    .map(literal)
+    .join("|");
+
+/** `as a bar chart`, `make it a pie`, `in a table`. */
+export function readDrawing(scanner: Scanner): DrawingKind | undefined {
+  const words = any(Object.keys(drawingWords));
+  const asked = scanner.take(
+    new RegExp(
+      `${before}(?:as|in|into|using|with|make (?:it|this|that|them)|turn (?:it|this|that) into|change (?:it|this|that)?(?: ?to)?|switch(?: it)? to|show (?:it|this|that|them) as|draw (?:it|this|that)(?: as)?|like|to)(?: an?| the)?(?: simple)? (${words})(?: instead| please)?${after}`,
+      "u",
+    ),
+  );
+  if (asked) return drawingWords[asked[1] ?? ""];
+  const chart = scanner.take(
+    new RegExp(
+      `${before}(?:an? )?(${any(Object.keys(drawingWords).filter((word) => / |chart/.test(word)))}|pie|donut|histogram|table)(?: of| with| for| showing)?${after}`,
+      "u",
+    ),
+  );
+  return chart ? drawingWords[chart[1] ?? ""] : undefined;
+}
+
+export interface Rank {
+  direction: "asc" | "desc";
+  limit?: number;
+  /** `best month`: the time bucket is what is ranked. */
+  bucket?: Grain;
+}
+
+/** `top 5`, `5 best`, `best month`, `worst performing`. */
+export function readRank(scanner: Scanner): Rank | undefined {
+  const words = any(Object.keys(rankWords));
+  const numbers = String.raw`\d{1,4}|${any(Object.keys(numberWords).filter((word) => word !== "a"))}`;
+  const bucket = readRankedBucket(scanner, words);
+  if (bucket) return { direction: rankWords[bucket.direction] ?? "desc", bucket: bucket.grain };
+  const counted =
+    scanner.take(new RegExp(`${before}(?:the |our |my )?(${words}) (${numbers})${after}`, "u")) ??
+    swapped(
+      scanner.take(
+        new RegExp(
+          `${before}(?:the |our |my )?(${numbers}) (${words})(?: performing| selling)?${after}`,
+          "u",
+        ),
+      ),
+    );
+  if (counted)
+    return {
+      direction: rankWords[counted[1] ?? ""] ?? "desc",
+      limit: Math.max(1, toNumber(counted[2] ?? "10")),
+    };
+  const first = scanner.take(
+    new RegExp(
+      `${before}(?:first|just|limit(?: to)?|only(?: the)?) (\\d{1,3})(?! ?(?:days?|weeks?|months?|years?|quarters?))${after}`,
+      "u",
+    ),
+  );
+  if (first) return { direction: "desc", limit: Math.max(1, toNumber(first[1] ?? "10")) };
+  if (scanner.find(/(?<![\p{L}])(?:best[ -]?selling|best ?sellers?)(?![\p{L}])/u))
+    return { direction: "desc" };
+  const plain = scanner.take(
+    new RegExp(`${before}(?:the |our |my )?(${words})(?: performing)?${after}`, "u"),
+  );
+  return plain ? { direction: rankWords[plain[1] ?? ""] ?? "desc" } : undefined;
+}
+
+function swapped(match: RegExpExecArray | null): string[] | null {
+  return match && [match[0], match[2] ?? "", match[1] ?? ""];
+}
+
+function toNumber(text: string): number {
+  return numberWords[text] ?? Number(text);
+}
+
+export interface MetricsReading {
+  /** Registered ids, in the order said. */
+  ids: string[];
+  /** Known numbers that are not registered yet. */
+  unavailable: { id: string; label: string; said: string }[];
+  /** Phrases taken that were not the metric's own name, to be said back. */
+  meanings: { said: string; id: string }[];
+  /** Only a word like `people` or `made` pointed at the metric. */
+  weak: boolean;
+}
+
+/** Words that point at a metric only when nothing stronger does: `revenue from people who …` is about revenue. */
+const weakPhrases = new Set(
+  "money|make|made|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
+    "|",
+  ),
+);
+
+export function readMetrics(scanner: Scanner): MetricsReading {
+  const strong: { at: number; id: string; said: string; available: boolean; label: string }[] = [];
+  const weak: typeof strong = [];
+  for (const { phrase, id, available, label } of metricPhraseTable()) {
+    const pattern = new RegExp(`${before}${literal(phrase)}(?:'s|s')?${after}`, "u");
+    for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
+      const isWeak = weakPhrases.has(phrase) && !isListed(scanner.rest, match);
+      (isWeak ? weak : strong).push({ at: match.index, id, said: phrase, available, label });
+    }
+  }
+  const chosen = (strong.length > 0 ? strong : soleMeaning(weak)).sort((a, b) => a.at - b.at);
+  const ids = [...new Set(chosen.filter(({ available }) => available).map(({ id }) => id))];
+  return {
+    ids,
+    unavailable: chosen
+      .filter(({ available }) => !available)
+      .map(({ id, label, said }) => ({ id, label, said })),
+    meanings: chosen.filter(({ available }) => available).map(({ said, id }) => ({ said, id })),
+    weak: strong.length === 0 && weak.length > 0,
+  };
+}
+
+/** `contacts and revenue`: named in a list, even a weak word is meant. */
+function isListed(text: string, match: RegExpExecArray): boolean {
+  return (
+    /(?:and|&|plus) $/.test(text.slice(0, match.index)) ||
+    /^ (?:and|&|plus) /.test(text.slice(match.index + match[0].length))
+  );
+}
+
+/** `how much did customers spend`: money words win over people words. */
+function soleMeaning<T extends { id: string; available: boolean; said: string }>(weak: T[]): T[] {
+  const order = ["revenue_collected", "revenue_net", "orders", "units", "new_leads"];
+  const best = order.find((id) => weak.some((item) => item.id === id && item.available));
+  if (best) return weak.filter(({ id }) => id === best).slice(0, 1);
+  return weak.slice(0, 1);
+}
+
+export interface DimensionsReading {
+  ids: string[];
+  /** Asked for as a split, but no metric can be split by it. */
+  unknown: string[];
+  /** `by X` was said, rather than `which product`. */
+  explicit: boolean;
+  /** `by product and month`. */
+  grain?: Grain;
+}
+
+const splitWords =
+  "and by|and per|by each|by|per|for each|for every|each|every|across all|across|split by|split up by|broken down by|break down by|break it down by|broken out by|grouped by|group by|split on|in each|from each|in every|from every|according to|for the different|for different|for the various|over the|among|between";
+
+/** Splits said with `by`, taken before metrics so that `by items` is a split and not a count. */
+export function readSplits(scanner: Scanner, reading: DimensionsReading): void {
+  const table = dimensionPhraseTable();
+  const names = any(table.map(({ phrase }) => phrase));
+  const pattern = new RegExp(
+    `${before}(?:${splitWords})(?: the| all| our| of the| of our)?(?: different| individual| top| best)? (${names})${after}`,
+    "u",
+  );
+  for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
+    const id = table.find(({ phrase }) => phrase === match?.[1])?.id;
+    if (id && !reading.ids.includes(id)) reading.ids.push(id);
+    reading.explicit = true;
+    const more = new RegExp(`^[¤\\s]*(?:and|,|/|&) ?(?:by )?(${names})${after}`, "u");
+    const rest = scanner.rest.slice(match.index + match[0].length);
+    const bucket =
+      /^(?:[¤\s]*)(?:and|,|\/|&) ?(?:by |per )?(day|week|month|quarter|year)(?![\p{L}\p{N}])/u.exec(rest);
+    if (bucket) {
+      reading.grain = bucket[1] as Grain;
+      scanner.blank(match.index + match[0].length, match.index + match[0].length + bucket[0].length);
+    }
+    const next = bucket ? null : more.exec(rest);
+    if (next) {
+      const nextId = table.find(({ phrase }) => phrase === next[1])?.id;
+      if (nextId && !reading.ids.includes(nextId)) reading.ids.push(nextId);
+      scanner.blank(match.index + match[0].length, match.index + match[0].length + next[0].length);
+    }
+  }
+  const unknown = new RegExp(
+    `${before}(?:${splitWords})(?: the| all| our)? (${any(Object.keys(unknownDimensions))})${after}`,
+    "u",
+  );
+  for (let match = scanner.take(unknown); match; match = scanner.take(unknown))
+    reading.unknown.push(unknownDimensions[match[1] ?? ""] ?? "");
+}
+
+/** `which products`, `top tags`, `countries with the most orders`: a dimension without `by`. */
+export function readLooseSplits(scanner: Scanner, reading: DimensionsReading): void {
+  for (const { phrase, id } of dimensionPhraseTable()) {
+    const match = scanner.take(
+      new RegExp(
+        `${before}(?:(?:which|what|whose|where|the|our|all|each|my) )*${literal(phrase)}${after}`,
+        "u",
+      ),
+    );
+    if (match && !reading.ids.includes(id)) reading.ids.push(id);
+  }
+  const unknown = scanner.take(
+    new RegExp(
+      `${before}(?:which|what|top|best|worst|biggest|whose|who are (?:the|our|my)(?: best| top)?) (${any(Object.keys(unknownDimensions))})${after}`,
+      "u",
+    ),
+  );
+  if (unknown) reading.unknown.push(unknownDimensions[unknown[1] ?? ""] ?? "");
+}

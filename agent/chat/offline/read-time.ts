@@ -1,0 +1,183 @@
+import { type Grain, grains } from "@/analytics/query/query";
+import { matchPeriod, type Period, type Today } from "./dates";
+import type { Scanner } from "./scanner";
+
+export interface TimeReading {
+  period?: Period;
+  /** A second period named after `vs`, `compared with`, `than`. */
+  against?: { period?: Period; relative?: "previous_period" | "previous_year" };
+  /** `auto`: a trend was asked for without a bucket size. */
+  grain?: Grain | "auto";
+  problem?: string;
+}
+
+const joints = String.raw`(?<![\p{L}\p{N}])(?:vs\.?|versus|compared? (?:it |this |that |them )?(?:to|with|against)|comparing (?:to|with)|in comparison (?:to|with)|against|relative to|as opposed to|(?:more|less|better|worse|higher|lower|up|down|fewer|greater)(?: \p{L}+)? than|than)(?: the)?(?: same (?:period|time|month|quarter|week|days?)(?: of| in| a)?)? `;
+
+const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
+  [
+    /^(?:the )?(?:previous|prior|preceding|last|earlier|same) (?:period|one|time)(?: before| last time)?(?![\p{L}])/u,
+    "previous_period",
+  ],
+  [
+    /^(?:the )?(?:period|month|week|quarter|day|days|weeks|months) (?:before|earlier|prior|ago|preceding)(?: that)?(?![\p{L}])/u,
+    "previous_period",
+  ],
+  [
+    /^(?:the )?(?:year (?:before|earlier|prior|ago)|previous year|prior year|a year (?:ago|earlier|before)|last year|year ago)(?![\p{L}])/u,
+    "previous_year",
+  ],
+  [/^before(?![\p{L}])/u, "previous_period"],
+];
+
+/** Takes the period, what it is compared with and the size of the buckets out of the question. */
+export function readTime(scanner: Scanner, today: Today): TimeReading {
+  const reading: TimeReading = {};
+  readYearOverYear(scanner, reading);
+  readAgainst(scanner, today, reading);
+  readGrain(scanner, reading);
+  readPeriod(scanner, today, reading);
+  return reading;
+}
+
+function readYearOverYear(scanner: Scanner, reading: TimeReading): void {
+  if (scanner.take(/(?<![\p{L}])(?:yoy|y\/y|y-o-y|year[ -](?:over|on)[ -]year)(?![\p{L}])/u)) {
+    reading.against = { relative: "previous_year" };
+  }
+  const over = scanner.take(
+    /(?<![\p{L}])(?:(month|week|quarter|day)[ -](?:over|on|by)[ -]\1|(mom|m\/m|wow|w\/w|qoq|q\/q))(?![\p{L}])/u,
+  );
+  if (over) {
+    const short: Record<string, Grain> = {
+      mom: "month",
+      "m/m": "month",
+      wow: "week",
+      "w/w": "week",
+      qoq: "quarter",
+      "q/q": "quarter",
+    };
+    reading.grain = (over[1] as Grain | undefined) ?? short[over[2] ?? ""] ?? "month";
+  }
+}
+
+function readAgainst(scanner: Scanner, today: Today, reading: TimeReading): void {
+  const joint = scanner.find(new RegExp(joints, "u"));
+  if (joint) {
+    const start = joint.index + joint[0].length;
+    const tail = scanner.rest.slice(start);
+    for (const [pattern, relative] of relativeAgainst) {
+      const match = pattern.exec(tail);
+      if (!match) continue;
+      reading.against = { relative };
+      scanner.blank(joint.index, start + match[0].length);
+      return;
+    }
+    const match = matchPeriod(tail.replace(/^in /, ""), today);
+    if (match) {
+      const skipped = tail.startsWith("in ") ? 3 : 0;
+      if ("problem" in match) reading.problem = match.problem;
+      else reading.against = { period: match.period };
+      scanner.blank(joint.index, start + skipped + match.length);
+      return;
+    }
+  }
+  if (scanner.take(/(?<![\p{L}])(?:with (?:a |the )?|and )?(?:year|annual) comparison(?![\p{L}])/u))
+    reading.against = { relative: "previous_year" };
+  else if (
+    scanner.take(/(?<![\p{L}])(?:with|and) (?:a |the )?comparison(?: to the previous period)?(?![\p{L}])/u)
+  )
+    reading.against = { relative: "previous_period" };
+}
+
+const adverbs: Record<string, Grain> = {
+  daily: "day",
+  weekly: "week",
+  monthly: "month",
+  quarterly: "quarter",
+  yearly: "year",
+  annually: "year",
+  annual: "year",
+};
+
+function readGrain(scanner: Scanner, reading: TimeReading): void {
+  const by = scanner.take(
+    /(?<![\p{L}])(?:(?:broken|break|split)(?: it)?(?: down| out| up)? )?(?:by|per|each|every|for each|for every|in each|and by|grouped by|across|a|over the)(?: the)?(?: calendar)? (day|week|month|quarter|year)s?(?![\p{L}])(?! ago| before| earlier)/u,
+  );
+  if (by) reading.grain = by[1] as Grain;
+  const adverb = scanner.take(
+    new RegExp(
+      String.raw`(?<![\p{L}])(${Object.keys(adverbs).join("|")})(?: basis| breakdown)?(?![\p{L}])`,
+      "u",
+    ),
+  );
+  if (adverb) reading.grain ??= adverbs[adverb[1] ?? ""];
+  if (
+    !reading.grain &&
+    scanner.take(
+      /(?<![\p{L}])(?:over time|trends?|trending|trendline|timeline|time series|evolution|evolved?|development|progression|historically|over the (?:months|years|weeks|days))(?![\p{L}])/u,
+    )
+  ) {
+    reading.grain = "auto";
+  }
+}
+
+/** Tries every word as the start of a period and keeps the first that is one. */
+function readPeriod(scanner: Scanner, today: Today, reading: TimeReading): void {
+  const text = scanner.rest;
+  const starts = [...text.matchAll(/(?<![\p{L}\p{N}'/.-])[\p{L}\p{N}']/gu)].map(({ index }) => index);
+  for (const start of starts) {
+    const match = matchPeriod(text.slice(start), today);
+    if (!match || isModalVerb(text, start, match.length)) continue;
+    if ("problem" in match) reading.problem ??= match.problem;
+    else reading.period = match.period;
+    scanner.blank(start, start + match.length);
+    readSecond(scanner, today, reading, start + match.length);
+    return;
+  }
+}
+
+/** `Q1 and Q2 2026`: the second of two periods is what the first is compared with. */
+function readSecond(scanner: Scanner, today: Today, reading: TimeReading, at: number): void {
+  if (reading.against || !reading.period) return;
+  const text = scanner.rest;
+  const joint = /^ ?(?:and|&|or|,) ?(?:in |for )?/.exec(text.slice(at));
+  if (!joint) return;
+  const match = matchPeriod(text.slice(at + joint[0].length), today);
+  if (!match || "problem" in match || match.period.unit !== reading.period.unit) return;
+  const first = reading.period;
+  reading.period = first.rolling ? first : borrowYear(first, match.period);
+  reading.against = { period: match.period };
+  scanner.blank(at, at + joint[0].length + match.length);
+}
+
+/** `q1 and q2 2026`: a first period later than the second was meant in the second's year. */
+function borrowYear(first: Period, second: Period): Period {
+  if (!first.from || !first.to || !second.from) return first;
+  const years = Number(second.from.slice(0, 4)) - Number(first.from.slice(0, 4));
+  if (years >= 0 || first.unit === "year") return first;
+  const move = (iso: string) => `${Number(iso.slice(0, 4)) + years}${iso.slice(4)}`;
+  return { ...first, from: move(first.from), to: move(first.to) };
+}
+
+/** `may` is a month only after a preposition or before a number. */
+function isModalVerb(text: string, start: number, length: number): boolean {
+  if (text.slice(start, start + length) !== "may") return false;
+  return (
+    !/(?:in|for|during|of|since|from|until|before|after|and|vs|last|this|only|about) $/.test(
+      text.slice(0, start),
+    ) && text.trim() !== "may"
+  );
+}
+
+/** `best month`, `highest day`: the bucket that ranks first. */
+export function readRankedBucket(
+  scanner: Scanner,
+  ranks: string,
+): { direction: string; grain: Grain } | null {
+  const match = scanner.take(
+    new RegExp(
+      String.raw`(?<![\p{L}])(?:our |the )?(${ranks})(?: single)? (${grains.join("|")})s?(?![\p{L}])`,
+      "u",
+    ),
+  );
+  return match ? { direction: match[1] ?? "", grain: match[2] as Grain } : null;
+}

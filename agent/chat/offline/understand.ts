@@ -1,0 +1,178 @@
+import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import type { Today } from "./dates";
+import { outOfScope, rankWords, stopwords } from "./lexicon";
+import { normalise } from "./normalise";
+import { type Intent, readIntent } from "./read-intent";
+import { type FoundName, type NameChoice, readNames, readPartialNames } from "./read-names";
+import {
+  type DimensionsReading,
+  type MetricsReading,
+  type Rank,
+  readDrawing,
+  readLooseSplits,
+  readMetrics,
+  readRank,
+  readSplits,
+} from "./read-shape";
+import { readTime, type TimeReading } from "./read-time";
+import { Scanner } from "./scanner";
+import type { VocabularyIndex } from "./vocabulary";
+import { type Correction, mend, ownWords } from "./words";
+
+/** Everything that was read from one question, before the conversation so far is taken into account. */
+export interface Understanding {
+  raw: string;
+  intent: Intent;
+  metrics: MetricsReading;
+  splits: DimensionsReading;
+  names: FoundName[];
+  choices: NameChoice[];
+  joint: "and" | "or";
+  time: TimeReading;
+  drawing?: DrawingKind;
+  rank?: Rank;
+  /** `customers who bought X`: the product restricts people, not the rows. */
+  bought: boolean;
+  /** Words that ask to keep what was said before and change one thing. */
+  followUp: boolean;
+  /** `everywhere`, `all products`, `without the filter`. */
+  clearFilters: boolean;
+  /** `in total`, `overall`: no split. */
+  clearSplits: boolean;
+  corrections: Correction[];
+  /** Numbers that are not kept anywhere here. */
+  outOfScope: { what: string; nearest: string; said: string }[];
+  /** Words nobody understood. */
+  unknown: string[];
+  cut: boolean;
+}
+
+const followUpOpening =
+  /^ ?(?:and|now|but|ok|okay|then|also|what about|how about|same|same for|instead|only|just|but only|make it|show it|show that|do the same|as|by|per|split|break|with|without|excluding|compare|compared|vs|versus|in|for|from|since|during|sorted|sort|top|bottom|limit|change|switch|filter|remove|drop|add|zoom|narrow|group|use|turn|plot|draw|give me that|that|this|those|it|them|the same)(?![\p{L}])/u;
+
+/** Reads one question against the registry's words and the account's names. Pure; never throws. */
+export function understand(question: string, index: VocabularyIndex, today: Today): Understanding {
+  const { clean, quoted, cut } = normalise(question);
+  const mended = mend(withUnitedStates(clean, question), index);
+  const scanner = new Scanner(mended.text);
+  const followUp = followUpOpening.test(scanner.rest);
+  const { intent, match } = readIntent(scanner);
+  if (match && blankable.has(intent)) scanner.blank(match.index, match.index + match[0].length);
+
+  const names = readNames(scanner, index, {
+    raw: question,
+    quoted,
+    isOwnWord: (word) => ownWords().has(word),
+  });
+  const bought = readBought(scanner);
+  const clearFilters = Boolean(
+    scanner.take(
+      /(?<![\p{L}])(?:remove|drop|clear|reset|without|undo|forget)(?: (?:the|all|any|that|this|my))* (?:filters?|restrictions?)|everywhere|(?:for |in )?all (?:countries|regions|states|products|tags|sources)(?![\p{L}])|worldwide|for everyone/u,
+    ),
+  );
+  const clearSplits = Boolean(
+    scanner.take(
+      /(?<![\p{L}])(?:in total|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
+    ),
+  );
+  const drawing = readDrawing(scanner);
+  const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
+  readSplits(scanner, splits);
+  const rank = readRank(scanner);
+  const metricsBeforeTime = readMetrics(scanner);
+  const time = readTime(scanner, today);
+  readLooseSplits(scanner, splits);
+  time.grain ??= splits.grain;
+  readGrowth(scanner, time);
+
+  const left = scanner.leftovers().filter((word) => !isNoise(word));
+  const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
+  const partial = readPartialNames(
+    left.filter((word) => !outOfScope[word] && !(word in rankWords)),
+    index,
+  );
+  return {
+    raw: question,
+    intent,
+    metrics: metricsBeforeTime,
+    splits,
+    names: [...names.found, ...partial.found],
+    choices: [...names.choices, ...partial.choices],
+    joint: names.joint,
+    time,
+    drawing,
+    rank,
+    bought,
+    followUp,
+    clearFilters,
+    clearSplits,
+    corrections: relevant(mended.corrections),
+    outOfScope: beyond,
+    unknown: partial.unknown,
+    cut,
+  };
+}
+
+/** Intents whose words are theirs alone; in the others the matched words still have to be read. */
+const blankable = new Set<Intent>([
+  "pin",
+  "proposals",
+  "boards",
+  "sync",
+  "refuse_approval",
+  "refuse_write",
+  "list_metrics",
+  "propose_tag",
+  "search",
+]);
+
+/** `us` is a pronoun in `show us`, and a country in `US`, `in us` and `us customers`. */
+function withUnitedStates(clean: string, raw: string): string {
+  const shouted = raw === raw.toUpperCase();
+  const typed = !shouted && /(?<![\p{L}.])US(?![\p{L}])/u.test(raw);
+  return clean
+    .replace(/(?<![\p{L}'])(?<!(?:show|give|tell|get|let|help|for|to|of) )us(?![\p{L}'])/gu, (word) =>
+      typed ? "usa" : word,
+    )
+    .replace(
+      /(?<=(?:^| )(?:in|from|within|across|outside|inside|only|excluding|except|vs|the) )us(?![\p{L}'])/gu,
+      "usa",
+    )
+    .replace(
+      /(?<!(?:show|give|tell|get|let|help) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
+      "usa",
+    );
+}
+
+/** `growth`, `did it increase`: a change is only a change against something. */
+function readGrowth(scanner: Scanner, time: TimeReading): void {
+  const word = scanner.take(
+    /(?<![\p{L}])(?:growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate)?(?![\p{L}])/u,
+  );
+  if (word && !time.against && !time.grain) time.against = { relative: "previous_period" };
+}
+
+function readBought(scanner: Scanner): boolean {
+  return Boolean(
+    scanner.take(
+      /(?<![\p{L}])(?:who|that|which) (?:have |has |had |ever )*(?:bought|purchased|ordered|own|owns)(?![\p{L}])|(?<![\p{L}])(?:buyers|purchasers|owners|customers) of(?![\p{L}])/u,
+    ),
+  );
+}
+
+function isNoise(word: string): boolean {
+  return (
+    stopwords.has(word) ||
+    (/^['\d.,-]*s?$/.test(word) && !/\d/.test(word)) ||
+    word === "s" ||
+    word === "&" ||
+    word === "+" ||
+    word === "-" ||
+    word === "#"
+  );
+}
+
+/** Slips in filler words are not worth a sentence. */
+function relevant(corrections: Correction[]): Correction[] {
+  return corrections.filter(({ to }) => !stopwords.has(to));
+}

@@ -1,0 +1,59 @@
+import { fold } from "./normalise";
+
+export const nameKinds = ["tag", "product", "lead_source", "country", "region"] as const;
+export type NameKind = (typeof nameKinds)[number];
+
+/** Something the account calls by a name: one tag, one product, one country people live in. */
+export interface Name {
+  kind: NameKind;
+  /** Stable id, which a filter is given where two names differ only in capital letters. */
+  id?: string;
+  /** Exactly as stored, which is what a filter is given. */
+  value: string;
+  /** Further ways to say it, such as `USA` for `United States`. */
+  aliases?: string[];
+}
+
+export interface Vocabulary {
+  names: Name[];
+}
+
+export interface IndexedName extends Name {
+  /** What a filter is given: the name, or the id where another name differs only in capital letters. */
+  filter: string;
+  /** Folded text that was indexed: the value or one of its aliases. */
+  key: string;
+}
+
+export interface VocabularyIndex {
+  /** Longest key first. */
+  byLength: IndexedName[];
+  /** All words that occur in names. */
+  words: Set<string>;
+}
+
+/** Prepares a vocabulary for reading; done once per conversation turn. */
+export function indexVocabulary({ names }: Vocabulary): VocabularyIndex {
+  const times = new Map<string, number>();
+  const lower = ({ kind, value }: Name) => `${kind}:${value.trim().toLowerCase()}`;
+  for (const name of names) times.set(lower(name), (times.get(lower(name)) ?? 0) + 1);
+  const byLength = names
+    .flatMap((name) => {
+      const filter = (times.get(lower(name)) ?? 0) > 1 ? (name.id ?? name.value) : name.value;
+      return [name.value, ...(name.aliases ?? [])].map((text) => ({ ...name, filter, key: fold(text) }));
+    })
+    .filter(({ key }) => key.length > 0)
+    .sort((a, b) => b.key.length - a.key.length);
+  const words = new Set(
+    byLength.flatMap(({ key }) => key.split(/[^\p{L}\p{N}]+/u)).filter((word) => word.length > 1),
+  );
+  return { byLength, words };
+}
+
+export const kindLabels: Record<NameKind, string> = {
+  tag: "tag",
+  product: "product",
+  lead_source: "lead source",
+  country: "country",
+  region: "region",
+};

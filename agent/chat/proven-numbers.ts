@@ -1,0 +1,96 @@
+/** A number written in prose: its value and how precisely it was written. */
+export interface WrittenNumber {
+  text: string;
+  value: number;
+  /** Half a unit of the last digit written. */
+  tolerance: number;
+}
+
+const scales: Record<string, number> = {
+  k: 1e3,
+  thousand: 1e3,
+  m: 1e6,
+  mn: 1e6,
+  million: 1e6,
+  b: 1e9,
+  bn: 1e9,
+  billion: 1e9,
+};
+
+/** Parts of prose that look like numbers and are names of days, years or places in a list. */
+const notNumbers = [
+  /\b\d{4}-\d{2}(?:-\d{2})?(?:T[\d:.]+Z?)?\b/g,
+  /\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?: \d{4})?\b/gi,
+  /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?\b/gi,
+  /\b[qh][1-4](?: \d{4})?\b/gi,
+  /\b(?:19|20)\d\d\b(?![.,]\d)/g,
+  /^\s*\d{1,2}[.)]\s/gm,
+  /\b\d{1,2}:\d{2}\b/g,
+];
+
+/** The numbers in a text that claim something, dates and list marks apart. */
+export function writtenNumbers(text: string): WrittenNumber[] {
+  const claims = notNumbers.reduce(
+    (rest, pattern) => rest.replace(pattern, " "),
+    text.replace(/"[^"]*"/g, " "),
+  );
+  return [
+    ...claims.matchAll(
+      /(?<![\p{L}\d.])(\d[\d,]*(?:\.\d+)?)\s?(%|percent|[kmb]n?\b|thousand|million|billion)?/giu,
+    ),
+  ].map(([whole, digits = "0", unit = ""]) => {
+    const scale = scales[unit.toLowerCase()] ?? 1;
+    const decimals = digits.split(".")[1]?.length ?? 0;
+    return {
+      text: whole.trim(),
+      value: Number(digits.replaceAll(",", "")) * scale,
+      tolerance: 0.5 * 10 ** -decimals * scale,
+    };
+  });
+}
+
+/**
+ * Numbers of a text that no result holds. A number is proven when it is a cell as it stands, as money (minor units ÷
+ * 100), as a percentage, or rounded to the digits written; or when the question or the query itself named it.
+ */
+export function unprovenNumbers(
+  text: string,
+  results: readonly unknown[],
+  given: readonly unknown[],
+): string[] {
+  const written = writtenNumbers(text);
+  if (written.length === 0) return [];
+  const cells = results.flatMap((result) => numbersIn(result));
+  const named = new Set([...given, ...results].flatMap(numbersInText));
+  return written
+    .filter(
+      ({ value, tolerance }) => !named.has(value) && !cells.some((cell) => isSame(cell, value, tolerance)),
+    )
+    .map(({ text: number }) => number);
+}
+
+function isSame(cell: number, value: number, tolerance: number): boolean {
+  const size = Math.abs(cell);
+  const slack = tolerance * 1.000001;
+  return [size, size / 100, size * 100, size / 1000].some(
+    (reading) => Math.abs(reading - value) <= Math.min(slack, 0.5 + Math.abs(value) * 0.005),
+  );
+}
+
+/** All numbers in a JSON value. */
+function numbersIn(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  if (value && typeof value === "object") return Object.values(value).flatMap(numbersIn);
+  return [];
+}
+
+/** Numbers named in strings: the question, names of products, definitions ("within 24 h"). */
+function numbersInText(value: unknown): number[] {
+  if (typeof value === "number") return [value];
+  if (typeof value === "string")
+    return writtenNumbers(value.slice(0, 5_000)).map(({ value: number }) => number);
+  if (Array.isArray(value)) return value.slice(0, 200).flatMap(numbersInText);
+  if (value && typeof value === "object") return Object.values(value).flatMap(numbersInText);
+  return [];
+}

@@ -1,0 +1,36 @@
+import { openNames } from "@/analytics/query/names";
+import { countryNames, regionNames } from "./chat/offline/places";
+import { type Name, nameKinds, type Vocabulary } from "./chat/offline/vocabulary";
+import type { ToolContext } from "./tools/context";
+
+const keepMs = 30_000;
+const kept = new Map<string, { at: number; vocabulary: Promise<Vocabulary> }>();
+
+/** The account's own names (tags, products, lead sources, countries, regions), kept for half a minute per account. */
+export function loadVocabulary(context: ToolContext): Promise<Vocabulary> {
+  const key = context.principal.account_id;
+  const now = context.clock().getTime();
+  const known = kept.get(key);
+  if (known && Math.abs(now - known.at) < keepMs) return known.vocabulary;
+  const vocabulary = readVocabulary(context).catch((error) => {
+    kept.delete(key);
+    context.report?.(error, "vocabulary");
+    return { names: [] };
+  });
+  kept.set(key, { at: now, vocabulary });
+  return vocabulary;
+}
+
+async function readVocabulary({ door, principal }: ToolContext): Promise<Vocabulary> {
+  const source = openNames(door, principal);
+  const lists = await Promise.all(
+    nameKinds.map(async (kind) =>
+      (await source.values(kind)).map(({ id, names }): Name => {
+        const value = names[0] ?? id;
+        const also = kind === "country" ? countryNames(id) : kind === "region" ? regionNames(id) : [];
+        return { kind, id, value, aliases: [...names.slice(1), ...also] };
+      }),
+    ),
+  );
+  return { names: lists.flat().filter(({ value }) => value !== "unknown") };
+}
