@@ -144,7 +144,9 @@ export class QuotaCore implements QuotaGate {
   /** Called when a lane waits for tokens this process does not hold, and after each grant. */
   onDemand: (() => void) | null = null;
   onHalt: ((lane: Lane, untilMs: number) => void) | null = null;
-  lastObserved: ObservedQuota | null = null;
+  #daySeen: { used: number; until: number } | null = null;
+  /** Calls granted since the start. */
+  granted = 0;
 
   constructor({
     limits = documentedLimits.token,
@@ -196,7 +198,6 @@ export class QuotaCore implements QuotaGate {
   observe(headers: Headers, answer?: { status: number; lane: Lane }): void {
     const now = this.clock.now();
     const seen = readQuotaHeaders(headers, now);
-    this.lastObserved = seen;
     this.#rollDay(now);
     this.#learnLimits(seen);
     this.#learnDay(seen, now);
@@ -237,6 +238,24 @@ export class QuotaCore implements QuotaGate {
     this.#day.allowance = calls;
     if (usedByAll !== null) this.#day.used = usedByAll;
     this.pump();
+  }
+
+  /** Keap's own count of the day, once per answer that told it. */
+  takeDaySeen(): number | null {
+    const seen = this.#daySeen;
+    this.#daySeen = null;
+    return seen && seen.until > this.clock.now() ? seen.used : null;
+  }
+
+  get dayAllowance(): number {
+    return this.#day.allowance;
+  }
+
+  /** Refuses everybody who waits, with an error made for each. */
+  refuseAll(errorFor: (operation: string) => Error): void {
+    for (const queue of this.#queues.values()) {
+      for (const waiter of queue.splice(0)) waiter.refuse(errorFor(waiter.operation));
+    }
   }
 
   occupied(): { second: number; minute: number } {
@@ -365,6 +384,7 @@ export class QuotaCore implements QuotaGate {
   #grant(waiter: Waiter, now: number): void {
     this.#second.take();
     this.#minute.take();
+    this.granted += 1;
     this.#day.used += 1;
     this.#day.allowance -= 1;
     this.#nextTurn = Math.max(now, this.#nextTurn) + this.#interval();
@@ -428,7 +448,9 @@ export class QuotaCore implements QuotaGate {
     const { used, available, limit, resetsAtMs } = seen.day;
     if (resetsAtMs !== null && resetsAtMs > now && resetsAtMs - now <= dayMs) this.#day.resetsAt = resetsAtMs;
     const counted = used ?? (available !== null && limit !== null ? limit - available : null);
-    if (counted !== null) this.#day.used = Math.max(this.#day.used, counted);
+    if (counted === null) return;
+    this.#day.used = Math.max(this.#day.used, counted);
+    this.#daySeen = { used: counted, until: this.#day.resetsAt };
   }
 
   #rollDay(now: number): void {
