@@ -48,7 +48,20 @@ export async function openWorlds(): Promise<{
           account,
           clock: () => new Date(now),
         }),
-        insert: (table, rows) => insertRows(database, account_id, table, rows),
+        async insert(table, rows) {
+          const ids = new Map<Row, string>();
+          // Rows made from JSON take a table's defaults only for columns that are not named: one insert per shape.
+          const shapes = new Map<string, Row[]>();
+          for (const row of rows) {
+            const shape = Object.keys(row).join();
+            shapes.set(shape, [...(shapes.get(shape) ?? []), row]);
+          }
+          for (const alike of shapes.values()) {
+            const inserted = await insertRows(database, account_id, table, alike);
+            for (const [index, row] of alike.entries()) ids.set(row, inserted[index] ?? "");
+          }
+          return rows.map((row) => ids.get(row) ?? "");
+        },
       };
     },
     stop: () => database.stop(),
