@@ -51,7 +51,8 @@ function contentSecurityPolicy(nonce: string): string {
   return [
     "default-src 'self'",
     `script-src 'self' 'nonce-${nonce}' 'strict-dynamic'${development ? " 'unsafe-eval'" : ""}`,
-    `style-src 'self' 'nonce-${nonce}'`,
+    // The development server injects styles of its own without the nonce.
+    development ? "style-src 'self' 'unsafe-inline'" : `style-src 'self' 'nonce-${nonce}'`,
     // Charts position their labels with style attributes; an attribute cannot load or run anything.
     "style-src-attr 'unsafe-inline'",
     "img-src 'self' blob: data:",

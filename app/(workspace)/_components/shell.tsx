@@ -8,6 +8,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Wordmark } from "../../_components/wordmark";
 import { cn } from "../../_lib/cn";
 import { isCurrent, type NavigationItem, navigation } from "./navigation";
+import { RecentChats } from "./recent-chats";
 import { ThemeToggle } from "./theme-toggle";
 import { UserMenu } from "./user-menu";
 
@@ -74,7 +75,7 @@ export function Shell(props: ShellProps) {
           <span className="flex-1 text-left">Search</span>
           <kbd className="font-mono text-[11px]">Ctrl K</kbd>
         </button>
-        <nav aria-label="Sections" className="flex-1 px-3">
+        <nav aria-label="Sections" className="px-3">
           <ul className="space-y-0.5">
             {items.map((item) => (
               <SideLink
@@ -86,6 +87,7 @@ export function Shell(props: ShellProps) {
             ))}
           </ul>
         </nav>
+        <RecentChats />
         <div className="space-y-2 p-3">
           <ThemeToggle />
           <UserMenu {...props} />

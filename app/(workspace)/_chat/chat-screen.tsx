@@ -1,0 +1,207 @@
+"use client";
+
+import { useChat } from "@ai-sdk/react";
+import { DefaultChatTransport } from "ai";
+import { ArrowDown, CircleAlert, RotateCw } from "lucide-react";
+import dynamic from "next/dynamic";
+import { useEffect, useMemo, useRef, useState } from "react";
+import { useSWRConfig } from "swr";
+import type { ChatMessage } from "@/agent/chat/messages";
+import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import { Button } from "../../_components/button";
+import { useMediaQuery } from "../../_lib/use-media-query";
+import { Canvas } from "./canvas";
+import { Composer } from "./composer";
+import { Doing, Message } from "./message";
+import { chartsOf } from "./parts";
+import { Welcome } from "./welcome";
+
+const PinDialog = dynamic(() => import("./pin-dialog").then((m) => m.PinDialog), { ssr: false });
+
+export interface ChatScreenProps {
+  id: string;
+  /** Stored turns; empty for a new chat. */
+  messages: ChatMessage[];
+  /** A question to ask at once (from the palette or a link). */
+  ask: string | null;
+  accountName: string;
+  canPin: boolean;
+  /** Set while the first copy of Keap is still under way. */
+  dataNote: string | null;
+}
+
+/** Ask and read: the thread at the left, its charts on a canvas at the right; on a phone one under the other. */
+export function ChatScreen({ id, messages: stored, ask, accountName, canPin, dataNote }: ChatScreenProps) {
+  const wide = useMediaQuery("(min-width: 1024px)", true);
+  const [pinning, setPinning] = useState<ChartSpec | null>(null);
+  const [shown, setShown] = useState<string | null>(null);
+  const { mutate } = useSWRConfig();
+  const transport = useMemo(
+    () =>
+      new DefaultChatTransport<ChatMessage>({
+        api: "/api/chat",
+        // The server keeps the history; only the new question travels.
+        prepareSendMessagesRequest: ({ id: chat, messages: all }) => ({
+          body: { id: chat, message: all.at(-1) },
+        }),
+      }),
+    [],
+  );
+  const { messages, sendMessage, status, stop, error, regenerate, clearError } = useChat<ChatMessage>({
+    id,
+    messages: stored,
+    transport,
+    throttle: 40,
+    onFinish: () => void mutate("/api/chats"),
+  });
+  const busy = status === "submitted" || status === "streaming";
+
+  function send(text: string) {
+    // A new chat gets its address with its first question, without leaving the page.
+    if (messages.length === 0) window.history.replaceState(null, "", `/chat/${id}`);
+    void sendMessage({ text });
+  }
+
+  const asked = useRef(false);
+  useEffect(() => {
+    if (!ask || asked.current) return;
+    asked.current = true;
+    send(ask);
+  });
+
+  const charts = useMemo(() => chartsOf(messages), [messages]);
+  const pin = canPin ? setPinning : undefined;
+  const composer = (placeholder: string) => (
+    <Composer
+      onSend={send}
+      onStop={() => void stop()}
+      busy={busy}
+      autoFocus={wide}
+      placeholder={placeholder}
+    />
+  );
+
+  if (messages.length === 0) {
+    return (
+      <Welcome accountName={accountName} dataNote={dataNote} onAsk={send}>
+        {composer("Ask about revenue, orders, leads…")}
+      </Welcome>
+    );
+  }
+  const beside = wide && charts.length > 0;
+  return (
+    <div className={`h-full ${beside ? "grid grid-cols-[minmax(22rem,30rem)_1fr]" : "mx-auto max-w-3xl"}`}>
+      <section
+        aria-label="Conversation"
+        className={`flex h-full min-h-0 flex-col ${beside ? "border-r border-line" : ""}`}
+      >
+        <Thread turns={messages.length} streaming={busy}>
+          {dataNote && <p className="rounded-lg bg-info-soft px-3 py-2 text-[13px] text-info">{dataNote}</p>}
+          {messages.map((message) => (
+            <Message
+              key={message.id}
+              message={message}
+              chartsInline={!beside}
+              onShowChart={setShown}
+              onPin={pin}
+              onAsk={send}
+              busy={busy}
+            />
+          ))}
+          {status === "submitted" && <Doing text="Reading the question…" />}
+          {error && (
+            <Failure
+              message={error.message}
+              onRetry={() => {
+                clearError();
+                void regenerate();
+              }}
+            />
+          )}
+        </Thread>
+        <div className="px-4 pb-4 sm:px-5">
+          {composer("Ask a follow-up, such as “by product” or “as a pie”")}
+        </div>
+      </section>
+      {beside && <Canvas charts={charts} shown={shown} onPin={pin} />}
+      {pinning && <PinDialog spec={pinning} onClose={() => setPinning(null)} />}
+    </div>
+  );
+}
+
+/** The scrolling list of turns: follows the newest unless someone scrolled up to read. */
+function Thread({
+  turns,
+  streaming,
+  children,
+}: {
+  turns: number;
+  streaming: boolean;
+  children: React.ReactNode;
+}) {
+  const list = useRef<HTMLDivElement>(null);
+  const [atEnd, setAtEnd] = useState(true);
+  const toEnd = () => list.current?.scrollTo({ top: list.current.scrollHeight, behavior: "smooth" });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn is the reason to scroll, whatever is in it
+  useEffect(() => {
+    list.current?.scrollTo({ top: list.current.scrollHeight });
+  }, [turns]);
+  useEffect(() => {
+    const element = list.current;
+    const content = element?.firstElementChild;
+    if (!element || !content || !atEnd) return;
+    const observer = new ResizeObserver(() => element.scrollTo({ top: element.scrollHeight }));
+    observer.observe(content);
+    return () => observer.disconnect();
+  }, [atEnd]);
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={list}
+        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) =>
+          setAtEnd(scrollHeight - scrollTop - clientHeight < 60)
+        }
+        className="h-full overflow-y-auto"
+      >
+        <div className="space-y-6 px-4 py-6 sm:px-5" aria-live="polite" aria-busy={streaming}>
+          {children}
+        </div>
+      </div>
+      {!atEnd && (
+        <button
+          type="button"
+          onClick={toEnd}
+          aria-label="To the newest answer"
+          className="absolute bottom-3 left-1/2 grid size-8 -translate-x-1/2 place-items-center rounded-full border border-line bg-raised shadow-pop"
+        >
+          <ArrowDown aria-hidden className="size-4" />
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Failure({ message, onRetry }: { message: string; onRetry: () => void }) {
+  return (
+    <div role="alert" className="rounded-lg bg-negative-soft px-3.5 py-3 text-sm text-negative">
+      <p className="flex gap-2">
+        <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+        {explainFailure(message)}
+      </p>
+      <Button size="small" className="mt-2.5 ml-6" onClick={onRetry}>
+        <RotateCw aria-hidden className="size-3.5" /> Ask again
+      </Button>
+    </div>
+  );
+}
+
+/** The route answers errors as JSON with our own words; anything else means that the server was not reached. */
+function explainFailure(message: string): string {
+  try {
+    const parsed = JSON.parse(message) as { error?: string };
+    if (parsed.error) return parsed.error;
+  } catch {
+    // Not ours: a network failure.
+  }
+  return "The answer was cut off: the server could not be reached. Your question is still here.";
+}

@@ -1,0 +1,168 @@
+"use client";
+
+import { ChartNoAxesCombined, CircleAlert, CornerDownRight, Info, LoaderCircle, Pin } from "lucide-react";
+import Link from "next/link";
+import type { ChatMessage } from "@/agent/chat/messages";
+import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import { ChartCard } from "../../_charts/chart-card";
+import { AnswerText } from "../../_components/answer-text";
+import { plural } from "../../_lib/format";
+import { type ChatChart, chartOfPart, describeRunning } from "./parts";
+
+export interface MessageProps {
+  message: ChatMessage;
+  /** True on a narrow screen: charts stand in the thread, since there is no canvas beside it. */
+  chartsInline: boolean;
+  onShowChart: (id: string) => void;
+  onPin: ((spec: ChartSpec) => void) | undefined;
+  onAsk: (question: string) => void;
+  busy: boolean;
+}
+
+/** One turn: a question at the right, or an answer with its text, charts, notices and follow-ups. */
+export function Message(props: MessageProps) {
+  const { message } = props;
+  if (message.role === "user") {
+    const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
+    return (
+      <div className="ml-auto w-fit max-w-[85%] rounded-2xl rounded-br-md bg-accent-soft px-4 py-2 text-[14.5px] whitespace-pre-wrap">
+        <span className="sr-only">You asked: </span>
+        {text}
+      </div>
+    );
+  }
+  return (
+    <div className="space-y-3">
+      <span className="sr-only">Keapsake answered:</span>
+      {message.parts.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts of a message are only ever appended
+        <Part key={index} part={part} {...props} />
+      ))}
+      <Footnote message={message} />
+    </div>
+  );
+}
+
+function Part({
+  part,
+  chartsInline,
+  onShowChart,
+  onPin,
+  onAsk,
+  busy,
+}: MessageProps & { part: ChatMessage["parts"][number] }) {
+  const chart = chartOfPart(part);
+  if (chart)
+    return chartsInline ? (
+      <ChartCard spec={chart.spec} result={chart.result} height={230} {...(onPin ? { onPin } : {})} />
+    ) : (
+      <ChartChip chart={chart} onShow={onShowChart} />
+    );
+  const doing = describeRunning(part);
+  if (doing) return <Doing text={doing} />;
+  switch (part.type) {
+    case "text":
+      return part.text ? <AnswerText text={part.text} /> : null;
+    case "data-notice":
+      return <Notice kind={part.data.kind} text={part.data.text} />;
+    case "data-suggestions":
+      return <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} />;
+    case "tool-pin_chart":
+      return part.state === "output-available" ? (
+        <Link
+          href={`/boards/${part.output.board_id}`}
+          className="inline-flex items-center gap-2 rounded-lg border border-line bg-surface px-3 py-1.5 text-[13px] hover:bg-sunken"
+        >
+          <Pin aria-hidden className="size-3.5 text-accent" /> Pinned to {part.output.board_name}
+        </Link>
+      ) : null;
+    default:
+      return null;
+  }
+}
+
+function ChartChip({ chart, onShow }: { chart: ChatChart; onShow: (id: string) => void }) {
+  return (
+    <button
+      type="button"
+      onClick={() => onShow(chart.id)}
+      className="flex w-full items-center gap-2.5 rounded-lg border border-line bg-surface px-3 py-2 text-left text-[13px] shadow-card hover:border-line-strong/60"
+    >
+      <ChartNoAxesCombined aria-hidden className="size-4 shrink-0 text-accent" />
+      <span className="min-w-0 flex-1 truncate font-medium">{chart.spec.title}</span>
+      <span className="shrink-0 text-muted">{plural(chart.result.row_count, "row")}</span>
+    </button>
+  );
+}
+
+/** Says what is being waited for. */
+export function Doing({ text }: { text: string }) {
+  return (
+    <p role="status" className="flex items-center gap-2 text-[13px] text-muted">
+      <LoaderCircle aria-hidden className="size-3.5 animate-spin" /> {text}
+    </p>
+  );
+}
+
+type NoticeKind = "fallback" | "limit" | "unproven_number" | "data_incomplete" | "error";
+
+function Notice({ kind, text }: { kind: NoticeKind; text: string }) {
+  const serious = kind === "error" || kind === "unproven_number";
+  const Icon = serious ? CircleAlert : Info;
+  return (
+    <p
+      className={`flex gap-2 rounded-lg px-3 py-2 text-[13px] ${serious ? "bg-negative-soft text-negative" : "bg-warning-soft text-warning"}`}
+    >
+      <Icon aria-hidden className="mt-0.5 size-3.5 shrink-0" /> {text}
+    </p>
+  );
+}
+
+function Suggestions({
+  questions,
+  onAsk,
+  disabled,
+}: {
+  questions: string[];
+  onAsk: (question: string) => void;
+  disabled: boolean;
+}) {
+  return (
+    <ul className="flex flex-wrap gap-1.5 pt-0.5">
+      {questions.map((question) => (
+        <li key={question}>
+          <button
+            type="button"
+            disabled={disabled}
+            onClick={() => onAsk(question)}
+            className="flex items-center gap-1.5 rounded-full border border-line bg-surface px-3 py-1 text-left text-[13px] text-muted hover:border-line-strong/60 hover:text-ink disabled:opacity-60"
+          >
+            <CornerDownRight aria-hidden className="size-3 shrink-0" />
+            {question}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Footnote({ message: { metadata } }: { message: ChatMessage }) {
+  if (!metadata?.duration_ms) return null;
+  const seconds =
+    metadata.duration_ms < 1_000
+      ? `${Math.round(metadata.duration_ms)} ms`
+      : `${(metadata.duration_ms / 1_000).toFixed(1)} s`;
+  const tokens =
+    metadata.input_tokens || metadata.output_tokens
+      ? ` · ${(metadata.input_tokens ?? 0) + (metadata.output_tokens ?? 0)} tokens`
+      : "";
+  return (
+    <p className="text-xs text-muted">
+      {metadata.model === "offline-analyst"
+        ? "Answered by the built-in analyst"
+        : `Answered by ${metadata.model}`}{" "}
+      in {seconds}
+      {tokens}
+    </p>
+  );
+}

@@ -1,0 +1,44 @@
+import type { ChatMessage } from "@/agent/chat/messages";
+import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { QueryResult } from "@/analytics/query/result";
+
+/** A chart that an answer produced; `id` is stable across the stream and a reload. */
+export interface ChatChart {
+  id: string;
+  spec: ChartSpec;
+  result: QueryResult;
+}
+
+type Part = ChatMessage["parts"][number];
+
+/** The chart of a part, once its tool has answered. */
+export function chartOfPart(part: Part): ChatChart | null {
+  if (part.type !== "tool-query_metric" || part.state !== "output-available") return null;
+  return { id: part.toolCallId, spec: part.output.chart, result: part.output.result as QueryResult };
+}
+
+/** Every chart of a conversation, the newest first. */
+export function chartsOf(messages: ChatMessage[]): ChatChart[] {
+  return messages
+    .flatMap(({ parts }) => parts.map(chartOfPart))
+    .filter((chart) => chart !== null)
+    .reverse();
+}
+
+const running: Record<string, string> = {
+  "tool-query_metric": "Computing",
+  "tool-list_metrics": "Looking up the metrics",
+  "tool-describe_metric": "Looking up the definition",
+  "tool-pin_chart": "Pinning the chart",
+};
+
+/** What a tool that has not answered yet is doing, in words; null for a part that is not a running tool. */
+export function describeRunning(part: Part): string | null {
+  if (!part.type.startsWith("tool-")) return null;
+  const state = (part as { state?: string }).state;
+  if (state === "output-available" || state === "output-error") return null;
+  const words = running[part.type] ?? `Using ${part.type.slice(5).replaceAll("_", " ")}`;
+  const title =
+    part.type === "tool-query_metric" && part.state === "input-available" ? part.input.title : undefined;
+  return title ? `${words} ${title}…` : `${words}…`;
+}

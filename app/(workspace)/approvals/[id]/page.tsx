@@ -1,0 +1,159 @@
+import { ArrowLeft } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import type { ReactNode } from "react";
+import { Badge, Card, Page, PageHeader } from "../../../_components/surface";
+import { formatCount, formatInstant, plural } from "../../../_lib/format";
+import { findProposal, listItems, type Proposal, type ProposalItem } from "../../../_server/proposals";
+import { requireSession } from "../../../_server/session";
+import { NoRights } from "../../_components/no-rights";
+import { StatusBadge } from "../_components/status-badge";
+import { writeEffect } from "../effect";
+import { Decision } from "./_components/decision";
+import { LiveProposal } from "./_components/live-proposal";
+
+export const metadata: Metadata = { title: "Approval" };
+
+export default async function ProposalPage({ params }: PageProps<"/approvals/[id]">) {
+  const session = await requireSession();
+  if (session.principal.role === "viewer") return <NoRights what="Approvals" />;
+  const proposal = await findProposal(session, (await params).id);
+  if (!proposal) notFound();
+  const { items, total } = await listItems(session, proposal.id);
+  const zone = session.account.time_zone;
+  return (
+    <Page>
+      <Link
+        href="/approvals"
+        className="mb-4 inline-flex items-center gap-1.5 text-[13px] text-muted hover:text-ink"
+      >
+        <ArrowLeft aria-hidden className="size-3.5" /> Approvals
+      </Link>
+      <PageHeader
+        title={proposal.title}
+        description={typeof proposal.preview.reason === "string" ? proposal.preview.reason : undefined}
+        actions={<StatusBadge status={proposal.status} />}
+      />
+      <LiveProposal moving={proposal.status === "approved" || proposal.status === "executing"} />
+      <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
+        <People
+          items={items}
+          total={total}
+          decided={proposal.status !== "proposed" && proposal.status !== "rejected"}
+        />
+        <div className="space-y-4 lg:sticky lg:top-6">
+          <Effect proposal={proposal} total={total} zone={zone} />
+          {proposal.status === "proposed" &&
+            (session.principal.role === "admin" ? (
+              <Decision id={proposal.id} people={total} />
+            ) : (
+              <p className="rounded-lg bg-info-soft px-3.5 py-2.5 text-sm text-info">
+                An admin of this account decides. You can look at it here.
+              </p>
+            ))}
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+const itemTones: Record<string, "positive" | "negative" | "warning" | "info" | "neutral"> = {
+  done: "positive",
+  synced: "positive",
+  failed: "negative",
+  error: "negative",
+  held: "warning",
+  unknown: "warning",
+  pending: "info",
+  skipped: "neutral",
+};
+
+function People({ items, total, decided }: { items: ProposalItem[]; total: number; decided: boolean }) {
+  return (
+    <section className="min-w-0">
+      <h2 className="mb-2 text-sm font-semibold">
+        {plural(total, "person", "people")}
+        {total > items.length && (
+          <span className="font-normal text-muted"> · the first {formatCount(items.length)} are shown</span>
+        )}
+      </h2>
+      <Card className="overflow-x-auto">
+        <table className="w-full text-[13.5px]">
+          <thead className="text-left text-[13px] text-muted">
+            <tr>
+              <th scope="col" className="px-4 py-2.5 font-medium">
+                Person
+              </th>
+              <th scope="col" className="px-4 py-2.5 font-medium">
+                Before
+              </th>
+              <th scope="col" className="px-4 py-2.5 font-medium">
+                After
+              </th>
+              {decided && (
+                <th scope="col" className="px-4 py-2.5 font-medium">
+                  Result
+                </th>
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {items.map((item) => (
+              <tr key={item.contact_id} className="border-t border-line align-top">
+                <td className="max-w-56 px-4 py-2">
+                  <Link
+                    href={`/contacts/${item.contact_id}`}
+                    className="block truncate font-medium hover:text-accent hover:underline"
+                  >
+                    {item.name}
+                  </Link>
+                  <span className="block truncate text-xs text-muted">{item.email}</span>
+                </td>
+                <td className="px-4 py-2 text-muted">{writeEffect(item.before)}</td>
+                <td className="px-4 py-2">{writeEffect(item.after)}</td>
+                {decided && (
+                  <td className="px-4 py-2">
+                    <Badge tone={itemTones[item.status] ?? "neutral"}>{item.status}</Badge>
+                    {item.error && <span className="mt-1 block text-xs text-negative">{item.error}</span>}
+                  </td>
+                )}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Card>
+    </section>
+  );
+}
+
+/** What it costs, whether it can be found out and taken back, and until when it can be decided. */
+function Effect({ proposal, total, zone }: { proposal: Proposal; total: number; zone: string }) {
+  const calls = proposal.preview.keap_calls;
+  return (
+    <Card className="p-4">
+      <h2 className="mb-2 text-sm font-semibold">What it does</h2>
+      <dl className="space-y-1.5 text-[13px]">
+        <Line name="Touches">{plural(total, "person", "people")}</Line>
+        <Line name="Keap calls">{typeof calls === "number" ? formatCount(calls) : "n/a"}</Line>
+        <Line name="Can be checked">
+          {proposal.probe === "no" ? "No: runs at most once" : "Yes, in Keap"}
+        </Line>
+        <Line name="Can be undone">{proposal.reversible ?? "n/a"}</Line>
+        <Line name="Suggested">{formatInstant(proposal.created_at, zone)}</Line>
+        {proposal.expires_at && proposal.status === "proposed" && (
+          <Line name="Open until">{formatInstant(proposal.expires_at, zone)}</Line>
+        )}
+        {proposal.approved_at && <Line name="Approved">{formatInstant(proposal.approved_at, zone)}</Line>}
+        {proposal.executed_at && <Line name="Carried out">{formatInstant(proposal.executed_at, zone)}</Line>}
+      </dl>
+    </Card>
+  );
+}
+
+const Line = ({ name, children }: { name: string; children: ReactNode }) => (
+  <div className="flex justify-between gap-4">
+    <dt className="shrink-0 text-muted">{name}</dt>
+    <dd className="text-right">{children}</dd>
+  </div>
+);

@@ -1,0 +1,112 @@
+"use server";
+
+import { revalidatePath } from "next/cache";
+import { z } from "zod";
+import { chartSpecSchema } from "@/analytics/charts/chart-spec";
+import { explainRefusal } from "../../_server/refusals";
+import { requireSession } from "../../_server/session";
+
+type Refused = { ok: false; message: string };
+export type ActionResult = { ok: true; message: string } | Refused;
+
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1, { error: "Give the board a name." })
+  .max(120, { error: "A name has 120 letters at most." });
+
+/** Makes an empty board. */
+export async function createBoard(name: string): Promise<{ ok: true; board_id: string } | Refused> {
+  const session = await requireSession();
+  const parsed = nameSchema.safeParse(name);
+  if (!parsed.success)
+    return { ok: false, message: parsed.error.issues[0]?.message ?? "Give the board a name." };
+  const { data, error } = await session.db.rpc("create_board", {
+    p_account: session.account.id,
+    p_name: parsed.data,
+  });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath("/boards");
+  return { ok: true, board_id: z.uuid().parse(data) };
+}
+
+const pinSchema = z.object({
+  spec: chartSpecSchema,
+  title: z.string().trim().min(1).max(200),
+  board: z.union([z.object({ id: z.uuid() }), z.object({ name: nameSchema })]),
+});
+const pinnedSchema = z.object({ chart_id: z.string(), board_id: z.string(), board_name: z.string() });
+
+/** Saves a chart on a board, an existing one or a new one. */
+export async function pinChart(
+  input: z.input<typeof pinSchema>,
+): Promise<{ ok: true; board_id: string; board_name: string } | Refused> {
+  const session = await requireSession();
+  const parsed = pinSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, message: "Give the chart a title and choose a board." };
+  const { spec, title, board } = parsed.data;
+  const made = "name" in board ? await createBoard(board.name) : { ok: true as const, board_id: board.id };
+  if (!made.ok) return made;
+  const { data, error } = await session.db.rpc("pin_chart", {
+    p_account: session.account.id,
+    p_board: made.board_id,
+    p_title: title,
+    p_spec: { ...spec, title },
+  });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  const { board_id, board_name } = pinnedSchema.parse(data);
+  revalidatePath(`/boards/${board_id}`);
+  return { ok: true, board_id, board_name };
+}
+
+export async function renameBoard(id: string, name: string): Promise<ActionResult> {
+  const session = await requireSession();
+  const parsed = nameSchema.safeParse(name);
+  if (!parsed.success)
+    return { ok: false, message: parsed.error.issues[0]?.message ?? "Give the board a name." };
+  const { error } = await session.db.rpc("rename_board", {
+    p_board: z.uuid().parse(id),
+    p_name: parsed.data,
+  });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath(`/boards/${id}`);
+  return { ok: true, message: "Renamed." };
+}
+
+export async function deleteBoard(id: string): Promise<ActionResult> {
+  const session = await requireSession();
+  const { error } = await session.db.rpc("delete_board", { p_board: z.uuid().parse(id) });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath("/boards");
+  return { ok: true, message: "Deleted." };
+}
+
+const changeSchema = z.object({
+  board: z.uuid(),
+  chart: z.uuid(),
+  change: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("move"), by: z.union([z.literal(-1), z.literal(1)]) }),
+    z.object({ kind: z.literal("resize"), width: z.union([z.literal(4), z.literal(6), z.literal(12)]) }),
+    z.object({ kind: z.literal("remove") }),
+  ]),
+});
+
+/** Moves, resizes or removes a chart of a board. */
+export async function changeChart(input: {
+  board: string;
+  chart: string;
+  change: { kind: "move"; by: -1 | 1 } | { kind: "resize"; width: number } | { kind: "remove" };
+}): Promise<ActionResult> {
+  const { db } = await requireSession();
+  const parsed = changeSchema.safeParse(input);
+  if (!parsed.success) return { ok: false, message: "That cannot be done to a chart. Nothing was changed." };
+  const { board, chart, change } = parsed.data;
+  const { error } = await (change.kind === "move"
+    ? db.rpc("move_chart", { p_chart: chart, p_by: change.by })
+    : change.kind === "resize"
+      ? db.rpc("resize_chart", { p_chart: chart, p_width: change.width })
+      : db.rpc("remove_chart", { p_chart: chart }));
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath(`/boards/${board}`);
+  return { ok: true, message: "Done." };
+}

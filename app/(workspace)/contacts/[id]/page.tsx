@@ -1,0 +1,156 @@
+import { ArrowLeft } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { notFound } from "next/navigation";
+import { Badge, Card, Page, PageHeader } from "../../../_components/surface";
+import { formatDay, formatInstant, formatMoney } from "../../../_lib/format";
+import {
+  type Contact,
+  type ContactOrder,
+  displayName,
+  findContact,
+  type HistoryEntry,
+  listHistoryOf,
+  listOrdersOf,
+  listTags,
+  listTagsOf,
+} from "../../../_server/contacts";
+import { requireSession } from "../../../_server/session";
+import { NoRights } from "../../_components/no-rights";
+import { ContactFields } from "./_components/contact-fields";
+import { ContactTags } from "./_components/contact-tags";
+import { LiveSync } from "./_components/live-sync";
+
+export const metadata: Metadata = { title: "Contact" };
+
+export default async function ContactPage({ params }: PageProps<"/contacts/[id]">) {
+  const session = await requireSession();
+  if (session.principal.role === "viewer") return <NoRights what="Contacts" />;
+  const contact = await findContact(session, (await params).id);
+  if (!contact) notFound();
+  const id = contact.supabase_id;
+  const [held, tags, orders, history] = await Promise.all([
+    listTagsOf(session, id),
+    listTags(session),
+    listOrdersOf(session, id),
+    listHistoryOf(session, id),
+  ]);
+  const zone = session.account.time_zone;
+  return (
+    <Page>
+      <Link
+        href="/contacts"
+        className="mb-4 inline-flex items-center gap-1.5 text-[13px] text-muted hover:text-ink"
+      >
+        <ArrowLeft aria-hidden className="size-3.5" /> Contacts
+      </Link>
+      <PageHeader
+        title={displayName(contact)}
+        description={[
+          contact.job_title,
+          contact.company_name,
+          contact.keap_id && `Keap contact ${contact.keap_id}`,
+        ]
+          .filter(Boolean)
+          .join(" · ")}
+        actions={
+          <LiveSync state={contact.sync_status} tagStates={held.map(({ sync_status }) => sync_status)} />
+        }
+      />
+      {contact.sync_error && (
+        <p role="alert" className="mb-4 rounded-lg bg-negative-soft px-3.5 py-2.5 text-sm text-negative">
+          {contact.sync_error}
+        </p>
+      )}
+      <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
+        <div className="min-w-0 space-y-6">
+          <ContactFields contact={contact} />
+          <Orders orders={orders} zone={zone} />
+        </div>
+        <div className="min-w-0 space-y-6">
+          <ContactTags contact={id} held={held} tags={tags} />
+          <About contact={contact} zone={zone} />
+          <History history={history} zone={zone} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+function Orders({ orders, zone }: { orders: ContactOrder[]; zone: string }) {
+  return (
+    <Card>
+      <h2 className="px-4 pt-4 text-sm font-semibold">Orders</h2>
+      {orders.length === 0 && <p className="px-4 pt-1 pb-4 text-sm text-muted">None so far.</p>}
+      <ul className="divide-y divide-line pt-2">
+        {orders.map((order) => (
+          <li key={order.supabase_id} className="flex items-center gap-3 px-4 py-2.5 text-[13.5px]">
+            <span className="min-w-0 flex-1">
+              <span className="block truncate font-medium">{order.title ?? `Order ${order.keap_id}`}</span>
+              <span className="text-xs text-muted">{formatInstant(order.order_time, zone)}</span>
+            </span>
+            <Badge tone={order.status === "PAID" ? "positive" : "neutral"}>
+              {(order.status ?? "unknown").toLowerCase()}
+            </Badge>
+            <span className="tabular w-24 text-right font-medium">
+              {order.total_minor === null ? "–" : formatMoney(order.total_minor, order.currency)}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function About({ contact, zone }: { contact: Contact; zone: string }) {
+  const rows = [
+    ["Lead source", contact.lead_source?.name ?? "–"],
+    ["In Keap since", formatDay(contact.keap_created_at)],
+    [
+      "Last changed",
+      `${formatInstant(contact.last_updated_at, zone)} by ${contact.last_modified_by.split(":")[0]}`,
+    ],
+    ["Both sides agreed", formatInstant(contact.last_synced_at, zone)],
+  ];
+  return (
+    <Card className="p-4">
+      <h2 className="mb-2 text-sm font-semibold">About the record</h2>
+      <dl className="space-y-1.5 text-[13px]">
+        {rows.map(([name, value]) => (
+          <div key={name} className="flex justify-between gap-4">
+            <dt className="shrink-0 text-muted">{name}</dt>
+            <dd className="text-right">{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </Card>
+  );
+}
+
+function History({ history, zone }: { history: HistoryEntry[]; zone: string }) {
+  return (
+    <Card className="p-4">
+      <h2 className="mb-2 text-sm font-semibold">History</h2>
+      {history.length === 0 && <p className="text-[13px] text-muted">No change since the first copy.</p>}
+      <ul className="space-y-2.5 text-[13px]">
+        {history.map(({ log_id, at, direction, field, before, after }) => (
+          <li key={`${log_id}${field}`}>
+            <p>
+              <span className="font-medium">{field}</span> {write(before)} → {write(after)}
+            </p>
+            <p className="text-xs text-muted">
+              {direction === "out" ? "sent to Keap" : direction === "in" ? "from Keap" : "here"},{" "}
+              {formatInstant(at, zone)}
+            </p>
+          </li>
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function write(value: unknown): string {
+  if (value === null || value === undefined || value === "") return "empty";
+  const text = typeof value === "string" ? value : JSON.stringify(value);
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
+}

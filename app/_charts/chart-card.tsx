@@ -1,0 +1,144 @@
+"use client";
+
+import {
+  ChartNoAxesCombined,
+  Download,
+  Ellipsis,
+  FunctionSquare,
+  Image as ImageIcon,
+  Pin,
+  Table2,
+} from "lucide-react";
+import { type ReactNode, useRef, useState } from "react";
+import type { ChartSpec, DrawingKind } from "@/analytics/charts/chart-spec";
+import type { QueryResult } from "@/analytics/query/result";
+import { Button } from "../_components/button";
+import { Dialog } from "../_components/dialog";
+import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../_components/menu";
+import { Card } from "../_components/surface";
+import { useToast } from "../_components/toast";
+import { cn } from "../_lib/cn";
+import { Chart } from "./chart";
+import { drawingChoices, drawingLabels, withDrawing } from "./drawing-choices";
+import { download, fileName, toCsv, toPng } from "./export";
+import { Provenance } from "./provenance";
+
+export interface ChartCardProps {
+  spec: ChartSpec;
+  result: QueryResult;
+  height?: number;
+  /** Offers "Pin"; receives the chart as it is drawn now. */
+  onPin?: (spec: ChartSpec) => void;
+  /** More lines for the menu, such as "Remove from the board". */
+  menu?: ReactNode;
+  className?: string;
+}
+
+/** A chart with its title, range, other ways to draw it, export, and how it was computed. */
+export function ChartCard({ spec: given, result, height, onPin, menu, className }: ChartCardProps) {
+  const [kind, setKind] = useState<DrawingKind>(given.drawing.kind);
+  const [asTable, setAsTable] = useState(false);
+  const [explaining, setExplaining] = useState(false);
+  const frame = useRef<HTMLDivElement>(null);
+  const notify = useToast();
+  const spec = withDrawing(given, kind);
+
+  async function exportPng() {
+    const picture = frame.current && (await toPng(frame.current, spec.title));
+    if (picture) download(fileName(spec.title, "png"), picture);
+    else notify("This view is not a picture. Switch to a chart, or export it as CSV.", "error");
+  }
+
+  return (
+    <Card className={cn("flex min-w-0 flex-col", className)}>
+      <div className="flex items-start justify-between gap-3 px-4 pt-3.5 sm:px-5">
+        <div className="min-w-0">
+          <h3 className="text-[15px] font-semibold tracking-tight text-balance">{spec.title}</h3>
+          <p className="mt-0.5 text-xs text-muted">
+            {result.range.label}
+            {result.comparison_range && ` · compared with ${result.comparison_range.label}`}
+          </p>
+        </div>
+        <div className="-mr-1.5 flex shrink-0 items-center gap-0.5">
+          {onPin && (
+            <Button size="small" onClick={() => onPin(spec)}>
+              <Pin aria-hidden className="size-3.5" /> Pin
+            </Button>
+          )}
+          {kind !== "table" && (
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-pressed={asTable}
+              aria-label="Show as table"
+              title="Show as table"
+              onClick={() => setAsTable(!asTable)}
+              className={cn(asTable && "bg-accent-soft text-accent")}
+            >
+              <Table2 aria-hidden className="size-4" />
+            </Button>
+          )}
+          <Menu
+            trigger={
+              <Button variant="ghost" size="icon" aria-label={`More for ${spec.title}`}>
+                <Ellipsis aria-hidden className="size-4" />
+              </Button>
+            }
+          >
+            <MenuLabel>Draw as</MenuLabel>
+            {drawingChoices(given, result).map((choice) => (
+              <MenuItem
+                key={choice}
+                onSelect={() => {
+                  setKind(choice);
+                  setAsTable(false);
+                }}
+              >
+                <ChartNoAxesCombined
+                  aria-hidden
+                  className={cn("size-4", choice === kind ? "text-accent" : "invisible")}
+                />
+                {drawingLabels[choice]}
+              </MenuItem>
+            ))}
+            <MenuSeparator />
+            <MenuItem
+              onSelect={() =>
+                download(fileName(spec.title, "csv"), new Blob([toCsv(result)], { type: "text/csv" }))
+              }
+            >
+              <Download aria-hidden className="size-4" /> Download CSV
+            </MenuItem>
+            <MenuItem onSelect={() => void exportPng()}>
+              <ImageIcon aria-hidden className="size-4" /> Download PNG
+            </MenuItem>
+            {menu}
+          </Menu>
+        </div>
+      </div>
+      <div ref={frame} className="min-w-0 flex-1 px-4 pt-3 pb-2 sm:px-5">
+        <Chart spec={spec} result={result} asTable={asTable} {...(height ? { height } : {})} />
+      </div>
+      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pb-3 sm:px-5">
+        <p className="min-w-0 flex-1 text-xs text-pretty text-muted">{result.notes.join(" ")}</p>
+        <Button
+          variant="ghost"
+          size="small"
+          className="-mr-2.5 h-7 text-xs"
+          onClick={() => setExplaining(true)}
+        >
+          <FunctionSquare aria-hidden className="size-3.5" /> How was this computed?
+        </Button>
+      </div>
+      <Dialog
+        open={explaining}
+        onClose={() => setExplaining(false)}
+        title="How this was computed"
+        description={spec.title}
+        className="w-[min(44rem,calc(100vw-2rem))]"
+      >
+        <Provenance result={result} />
+      </Dialog>
+    </Card>
+  );
+}

@@ -1,0 +1,90 @@
+import "server-only";
+import { z } from "zod";
+import { type ChartSpec, chartSpecSchema } from "@/analytics/charts/chart-spec";
+import type { QueryResult } from "@/analytics/query/result";
+import { runMetricQuery } from "@/analytics/query/run";
+import { getQueryDoor } from "./deps";
+import type { Session } from "./session";
+
+const boardSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  created_at: z.string(),
+});
+export type Board = z.infer<typeof boardSchema>;
+const boardColumns = Object.keys(boardSchema.shape).join(", ");
+
+/** The account's boards in their order, with how many charts each holds. */
+export async function listBoards({ db, account }: Session): Promise<(Board & { charts: number })[]> {
+  const { data, error } = await db
+    .from("boards")
+    .select(`${boardColumns}, board_charts(count)`)
+    .eq("account_id", account.id)
+    .order("position")
+    .order("created_at");
+  if (error) throw new Error(`The boards could not be read (${error.message}).`);
+  return boardSchema
+    .extend({ board_charts: z.array(z.object({ count: z.number() })) })
+    .array()
+    .parse(data)
+    .map(({ board_charts, ...board }) => ({ ...board, charts: board_charts[0]?.count ?? 0 }));
+}
+
+export async function findBoard({ db, account }: Session, id: string): Promise<Board | null> {
+  if (!z.uuid().safeParse(id).success) return null;
+  const { data, error } = await db
+    .from("boards")
+    .select(boardColumns)
+    .eq("account_id", account.id)
+    .eq("id", id)
+    .maybeSingle();
+  if (error) throw new Error(`The board could not be read (${error.message}).`);
+  return boardSchema.nullable().parse(data);
+}
+
+const layoutSchema = z.object({ w: z.number().catch(6) }).catch({ w: 6 });
+const chartRowSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  spec: z.unknown(),
+  layout: z.unknown(),
+});
+
+export interface BoardChart {
+  id: string;
+  title: string;
+  /** Null when the stored chart no longer reads: its metric or shape is from another time. */
+  spec: ChartSpec | null;
+  /** Columns of twelve. */
+  width: number;
+}
+
+/** The charts of a board in their order. */
+export async function listCharts({ db, account }: Session, board: string): Promise<BoardChart[]> {
+  const { data, error } = await db
+    .from("board_charts")
+    .select("id, title, spec, layout")
+    .eq("account_id", account.id)
+    .eq("board_id", board)
+    .order("position")
+    .order("created_at");
+  if (error) throw new Error(`The charts of the board could not be read (${error.message}).`);
+  return chartRowSchema
+    .array()
+    .parse(data)
+    .map(({ id, title, spec, layout }) => {
+      const parsed = chartSpecSchema.safeParse(spec);
+      return {
+        id,
+        title,
+        spec: parsed.success ? { ...parsed.data, title } : null,
+        width: layoutSchema.parse(layout).w,
+      };
+    });
+}
+
+/** Runs a chart's query again, for this person and now. */
+export function runChart({ principal, account }: Session, spec: ChartSpec): Promise<QueryResult> {
+  return runMetricQuery(spec.query, { principal, account, door: getQueryDoor() });
+}
