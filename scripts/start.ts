@@ -147,7 +147,12 @@ async function main(): Promise<void> {
     publishableKey: supabase.SUPABASE_PUBLISHABLE_KEY as string,
     secretKey: supabase.SUPABASE_SECRET_KEY as string,
     folder,
-    embedded: database !== null,
+    embeddedDatabase: database !== null,
+    sandbox: keap !== null,
+    admin:
+      settings.KEAPSAKE_ADMIN_EMAIL && settings.KEAPSAKE_ADMIN_PASSWORD
+        ? { email: settings.KEAPSAKE_ADMIN_EMAIL, password: settings.KEAPSAKE_ADMIN_PASSWORD }
+        : null,
   });
 
   const ownJobs = settings.INNGEST_EVENT_KEY && settings.INNGEST_SIGNING_KEY;

@@ -51,8 +51,9 @@ export function startChild({ name, args, env, logFile, stopMs = 8_000 }: ChildOp
   });
   const ready = new Promise<Record<string, unknown>>((resolve, reject) => {
     createInterface({ input: child.stdout as NodeJS.ReadableStream }).on("line", (line) => {
-      write(line);
       const parsed = readyLine(line);
+      // The line holds keys: they go to the starter, not to the log.
+      write(parsed ? `${name} is ready` : line);
       if (parsed) resolve(parsed);
     });
     createInterface({ input: child.stderr as NodeJS.ReadableStream }).on("line", write);

@@ -34,6 +34,8 @@ export const startSettingsSchema = z
     SUPABASE_URL: text,
     SUPABASE_PUBLISHABLE_KEY: text,
     SUPABASE_SECRET_KEY: text,
+    KEAPSAKE_ADMIN_EMAIL: text,
+    KEAPSAKE_ADMIN_PASSWORD: text,
     KEAP_BASE_URL: z
       .url("Write Keap's host, such as https://api.infusionsoft.com.")
       .default("https://api.infusionsoft.com"),

@@ -1,0 +1,185 @@
+import { routes } from "@/sandbox/resources/index";
+import type { Sandbox } from "@/sandbox/sandbox";
+import { listWords, type Operation, type Specs } from "./spec";
+
+const host = "https://api.infusionsoft.com/crm/rest";
+
+/** Known ids for the placeholders of a path, by their name and the path before them. */
+function sampleId(sandbox: Sandbox, operation: Operation, name: string): string {
+  const { account } = sandbox;
+  const first = (table: Map<number, { id: string }>) => [...table.values()][0]?.id ?? "1";
+  const path = operation.path;
+  if (name === "email") return [...account.emailAddresses.keys()][0] ?? "a@example.com";
+  if (/^\/v\d\/hooks/.test(path)) return [...account.hooks.values()][0]?.key ?? "1";
+  if (/item/i.test(name)) return [...account.orders.values()][0]?.items[0]?.id ?? "1";
+  const tables: readonly (readonly [RegExp, Map<number, { id: string }>])[] = [
+    [/tag_?category/i, account.tagCategories],
+    [/tag/i, account.tags],
+    [/company/i, account.companies],
+    [/note/i, account.notes],
+    [/contact/i, account.contacts],
+    [/order/i, account.orders],
+    [/product_?category|^category/i, account.productCategories],
+    [/subscription_plan/i, account.plans],
+    [/product/i, account.products],
+    [/subscription/i, account.subscriptions],
+    [/stage_?move/i, account.stageMoves],
+    [/stage/i, account.stages],
+    [/opportunity/i, account.opportunities],
+    [/task/i, account.tasks],
+    [/appointment/i, account.appointments],
+    [/recurring/i, account.leadSourceRecurringExpenses],
+    [/expense/i, account.leadSourceExpenses],
+    [/lead_?source_?category/i, account.leadSourceCategories],
+    [/lead_?source/i, account.leadSources],
+    [/affiliate/i, account.affiliates],
+    [/campaign|automation/i, account.campaigns],
+    [/user/i, account.users],
+    [/merchant/i, account.merchants],
+    [/^id$/i, /emails/.test(path) ? account.emails : account.tags],
+  ];
+  const table = tables.find(([pattern]) => pattern.test(name))?.[1];
+  return table ? first(table) : "1";
+}
+
+function pathOf(operation: Operation, fill: (name: string) => string): string {
+  return operation.path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(fill(name)));
+}
+
+/** A value for each kind of filter key: times, ids, lists, texts. */
+function sampleValue(key: string): string {
+  if (/time|_date/.test(key)) return "2026-01-01T00:00:00.000Z";
+  if (/^(paid|active|opted_in|is_|has_|include_|skip_)/.test(key)) return "true";
+  if (key === "emails" || key === "email") return "nobody@example.com";
+  if (key === "statuses") return "SINGLE_OPT_IN";
+  if (key === "phone_fields") return "PHONE1";
+  if (/ids$/.test(key)) return "1,2";
+  if (/(^|_)id$|amount|revenue/.test(key)) return "5";
+  if (key === "status") return "ACTIVE";
+  if (key === "cycle_type") return "MONTHLY";
+  if (key === "order_type") return "ONLINE";
+  if (key === "priority") return "ESSENTIAL";
+  if (key === "pay_status") return "APPROVED";
+  if (key === "transaction_method") return "CAPTURE";
+  if (key === "merchant_account_type") return "STRIPE";
+  if (key === "webform_type") return "LEGACY";
+  if (key === "type") return "MANUAL";
+  if (key === "categories") return "Events";
+  return "Nobody";
+}
+
+export interface DirectDrive {
+  /** Operations the sandbox serves that are in neither specification. */
+  unknownRoutes: string[];
+  served: Operation[];
+}
+
+/** The operations the sandbox serves, matched with the specifications. */
+export function servedOperations(specs: Specs): DirectDrive {
+  const unknownRoutes: string[] = [];
+  const served = routes.flatMap((route) => {
+    const concrete = route.path.replaceAll(/\{\w+\}/g, "1");
+    const operation = specs.find(route.method, concrete);
+    if (!operation) unknownRoutes.push(`${route.method} ${route.path}`);
+    return operation ? [operation] : [];
+  });
+  return { unknownRoutes, served: [...new Set(served)] };
+}
+
+interface Drive {
+  sandbox: Sandbox;
+  right: typeof fetch;
+  wrong: typeof fetch;
+}
+
+function call(
+  { sandbox }: Drive,
+  send: typeof fetch,
+  method: string,
+  path: string,
+  options: { token?: string; body?: unknown; raw?: string } = {},
+) {
+  const body = options.raw ?? (options.body === undefined ? undefined : JSON.stringify(options.body));
+  return send(`${host}${path}`, {
+    method,
+    headers: {
+      authorization: `Bearer ${options.token ?? sandbox.token}`,
+      ...(body !== undefined && { "content-type": "application/json" }),
+    },
+    ...(body !== undefined && { body }),
+  });
+}
+
+/** Reads every list in every order and by every filter, page by page, and every single record once. */
+export async function driveReads(drive: Drive, served: readonly Operation[]): Promise<void> {
+  for (const operation of served.filter((one) => one.method === "GET")) {
+    const path = pathOf(operation, (name) => sampleId(drive.sandbox, operation, name));
+    const send = (query: string) => call(drive, drive.right, "GET", query ? `${path}?${query}` : path);
+    await send("");
+    const words = listWords(operation);
+    const pages = operation.parameters.some((one) => one.name === "page_size");
+    for (const key of words.orderKeys) {
+      for (const direction of ["asc", "desc"])
+        await send(`order_by=${key}%20${direction}${pages ? "&page_size=25" : ""}`);
+    }
+    for (const key of words.filterKeys.filter((one) => /^[a-z]/.test(one))) {
+      const extra =
+        key === "phone_number"
+          ? "%3Bphone_fields%3D%3DPHONE1"
+          : key === "phone_fields"
+            ? "%3Bphone_number%3D%3D5"
+            : "";
+      await send(`filter=${key}%3D%3D${encodeURIComponent(sampleValue(key))}${extra}`);
+    }
+    if (!pages) continue;
+    const first = (await (await send("page_size=2")).json()) as { next_page_token?: string };
+    if (first.next_page_token && !first.next_page_token.startsWith("http")) {
+      await send(`page_size=2&page_token=${encodeURIComponent(first.next_page_token)}`);
+    }
+  }
+}
+
+/** Bad input of every kind: the answers must be declared errors of the declared shape. */
+export async function driveErrors(drive: Drive, served: readonly Operation[]): Promise<void> {
+  for (const operation of served) {
+    const send = (path: string, options: { token?: string; body?: unknown; raw?: string } = {}) =>
+      call(drive, drive.wrong, operation.method, path, options);
+    const good = pathOf(operation, (name) => sampleId(drive.sandbox, operation, name));
+    const body = operation.body ? { body: {} } : {};
+    await send(good, { token: "revoked", ...body });
+    if (operation.names.length > 0) {
+      await send(
+        pathOf(operation, () => "987654321"),
+        body,
+      );
+      await send(
+        pathOf(operation, () => "no-number"),
+        body,
+      );
+    }
+    if (operation.body) {
+      await send(good, { raw: "{not json" });
+      await send(good, { raw: "[]" });
+      await send(good, { body: { invented_field: 1 } });
+      if (operation.method === "POST") await send(good, { body: {} });
+    }
+    if (operation.parameters.some((one) => one.name === "filter")) {
+      for (const filter of ["nonsense", "invented==1", "id>=x", "=="])
+        await send(`${good}?filter=${encodeURIComponent(filter)}`);
+    }
+    if (operation.parameters.some((one) => one.name === "order_by")) {
+      for (const order of ["invented asc", "id sideways"])
+        await send(`${good}?order_by=${encodeURIComponent(order)}`);
+    }
+    if (operation.parameters.some((one) => one.name === "page_size")) {
+      for (const size of ["1001", "-1", "many"]) await send(`${good}?page_size=${size}`);
+      await send(`${good}?page_token=forged`);
+    }
+    if (operation.parameters.some((one) => one.name === "fields"))
+      await send(`${good}?fields=invented`, body);
+    if (operation.parameters.some((one) => one.name === "update_mask"))
+      await send(`${good}?update_mask=invented`, body);
+  }
+  await call(drive, drive.wrong, "GET", "/v2/no-such-thing");
+  await call(drive, drive.wrong, "DELETE", "/v2/contacts");
+}
