@@ -116,7 +116,8 @@ interface Bill {
 
 function placeBill(world: World, ledger: Ledger, person: Person, random: Random, bill: Bill): OrderDraft {
   const { subscription, plan, at, first, free } = bill;
-  const item = billItem(world, plan, subscription.billing_amount_minor, subscription.quantity);
+  const price = Math.round(subscription.billing_amount_minor / subscription.quantity);
+  const item = billItem(world, plan, price, subscription.quantity);
   const trial: OrderItemRecord[] = free
     ? [
         {
@@ -184,13 +185,15 @@ function stay(world: World, ledger: Ledger, person: Person, random: Random, star
   const months = monthsPerCycle(plan);
   const anchorDay = new Date(start.date).getUTCDate();
   const address = billingAddress(person);
+  const quantity = plan.key === "box_quarter" && random.chance(0.1) ? 2 : 1;
   const subscription = ledger.subscription(person, start.at, {
     contact_id: person.record.id,
     product_id: idOf(world, `product:${plan.product}`),
     subscription_plan_id: idOf(world, `plan:${plan.key}`),
     active: true,
-    quantity: plan.key === "box_quarter" && random.chance(0.05) ? 2 : 1,
-    billing_amount_minor: plan.price,
+    quantity,
+    // For the whole quantity: see the sandbox's switch `subscription_amount_covers`.
+    billing_amount_minor: plan.price * quantity,
     billing_cycle: plan.cycle_type === "YEARLY" ? "YEAR" : "MONTH",
     billing_frequency: plan.frequency,
     auto_charge: true,
@@ -243,13 +246,7 @@ function stay(world: World, ledger: Ledger, person: Person, random: Random, star
       at,
       first: cycle === 0 && !start.trial,
     });
-    const paid = charge(
-      world,
-      ledger,
-      random,
-      order,
-      subscription.billing_amount_minor * subscription.quantity,
-    );
+    const paid = charge(world, ledger, random, order, subscription.billing_amount_minor);
     cycle++;
     const nextDate = addMonths(firstDate, cycle * months, anchor);
     subscription.last_bill_date = dateText(billDate);

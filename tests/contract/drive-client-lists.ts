@@ -1,8 +1,12 @@
+import type { CustomFieldRecord } from "@/sandbox/records";
 import type { KeapClient } from "@/sync/keap/client";
 import { type ListName, lists } from "@/sync/keap/lists";
 
 /** The calls that read each of the client's lists; `any parent` ids come from the account. */
-function listCalls(client: KeapClient, ids: Record<"contact" | "company" | "tag" | "order" | "product" | "leadSource", string>) {
+function listCalls(
+  client: KeapClient,
+  ids: Record<"contact" | "company" | "tag" | "order" | "product" | "leadSource", string>,
+) {
   type Call = (options: never) => Promise<unknown>;
   return {
     contacts: (options) => client.contacts.list(options),
@@ -68,7 +72,13 @@ function sample(key: string, kind: string): unknown {
     case "compare_not":
       return { not: 1 };
     case "list":
-      return key === "phone_fields" ? ["PHONE1"] : key === "statuses" ? ["SINGLE_OPT_IN"] : key === "emails" ? ["a@example.com"] : ["1", "2"];
+      return key === "phone_fields"
+        ? ["PHONE1"]
+        : key === "statuses"
+          ? ["SINGLE_OPT_IN"]
+          : key === "emails"
+            ? ["a@example.com"]
+            : ["1", "2"];
     case "time":
       return new Date("2026-01-01T00:00:00.000Z");
     case "flag":
@@ -77,6 +87,19 @@ function sample(key: string, kind: string): unknown {
       return words[key] ?? "5";
   }
 }
+
+/** Whose custom fields a list filters by. */
+const recordTypes: Partial<Record<ListName, CustomFieldRecord["record_type"]>> = {
+  contacts: "CONTACT",
+  companies: "COMPANY",
+  orders: "ORDER",
+  subscriptions: "SUBSCRIPTION",
+  opportunities: "OPPORTUNITY",
+  notes: "TASK_NOTE_APPOINTMENT",
+  contactNotes: "TASK_NOTE_APPOINTMENT",
+  tasks: "TASK_NOTE_APPOINTMENT",
+  affiliates: "REFERRAL_PARTNER",
+};
 
 interface ListDefinition {
   filter: Record<string, string>;
@@ -89,7 +112,7 @@ export async function driveClientLists(
   client: KeapClient,
   step: (call: string, run: () => Promise<unknown>) => Promise<unknown>,
   ids: Parameters<typeof listCalls>[1],
-  customFieldNames: readonly string[],
+  customFields: readonly CustomFieldRecord[],
 ): Promise<void> {
   const calls = listCalls(client, ids);
   for (const name of Object.keys(calls) as ListName[]) {
@@ -103,12 +126,20 @@ export async function driveClientLists(
       const filter = { [key]: sample(key, kind), ...together[key] };
       await step(`${name} by ${key}`, () => ask({ filter, pageSize: 5 }));
     }
-    for (const field of definition.custom ? customFieldNames.slice(0, 1) : []) {
-      await step(`${name} by a custom field`, () => ask({ filter: { custom: { [field]: "x" } }, pageSize: 5 }));
+    if (definition.custom) {
+      const text = customFields.find(
+        (field) => field.record_type === recordTypes[name] && ["TEXT", "DROPDOWN"].includes(field.field_type),
+      );
+      const field = text?.field_name ?? "NoSuchField";
+      await step(`${name} by a custom field`, () =>
+        ask({ filter: { custom: { [field]: "x" } }, pageSize: 5 }),
+      );
     }
     for (const key of definition.order) {
       for (const direction of ["asc", "desc"]) {
-        await step(`${name} ordered by ${key} ${direction}`, () => ask({ orderBy: `${key} ${direction}`, pageSize: 5 }));
+        await step(`${name} ordered by ${key} ${direction}`, () =>
+          ask({ orderBy: `${key} ${direction}`, pageSize: 5 }),
+        );
       }
     }
   }

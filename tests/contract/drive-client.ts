@@ -108,7 +108,7 @@ export async function driveClient(
   await customFields(context);
   await hooks(context);
   await settings(context);
-  await driveClientLists(client, step, ids, [...new Set(Object.values(customFieldNames(account)))]);
+  await driveClientLists(client, step, ids, [...account.customFields.values()]);
 
   return { broken, unused: methodsOf(raw).filter((method) => !used.has(method)), used: used.size };
 }

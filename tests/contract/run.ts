@@ -21,9 +21,13 @@ if (!folder || !existsSync(folder) || !statSync(folder).isDirectory()) {
 
 const now = new Date("2026-11-23T12:00:00.000Z");
 const specs = loadSpecs(folder);
-const validator = createValidator(specs);
+const account = generateAccount({ seed: 11, contacts: 600, endDate: now });
+const validator = createValidator(
+  specs,
+  [...account.customFields.values()].map((field) => field.field_name),
+);
 const sandbox = createSandbox({
-  account: generateAccount({ seed: 11, contacts: 600, endDate: now }),
+  account,
   now,
   scale: 0,
   limits: "off",

@@ -74,7 +74,9 @@ function valueAt(body: unknown, pointer: string): unknown {
     );
 }
 
-export function createValidator(specs: Specs): Validator {
+/** `customFieldNames`: what may stand in a filter beside the described keys, where custom fields may. */
+export function createValidator(specs: Specs, customFieldNames: readonly string[] = []): Validator {
+  const custom = new Set(customFieldNames.map((name) => name.toLowerCase()));
   const rewrites = new Map<string, number>();
   const ajv = new Ajv2020({ strict: false, allErrors: true, validateSchema: false, validateFormats: true });
   // The package is CommonJS: its default export is the module under some loaders.
@@ -118,7 +120,11 @@ export function createValidator(specs: Specs): Validator {
     operationOf: ({ method, url }) => specs.find(method, decodeURI(url.pathname).slice(prefix.length)),
 
     checkRequest(operation, request) {
-      return [...checkParameters(operation, request), ...checkBody(operation, request)];
+      return [
+        ...checkParameters(operation, request),
+        ...checkWords(operation, request.url, custom),
+        ...checkBody(operation, request),
+      ];
     },
 
     checkAnswer(operation, { status, body }) {
@@ -249,19 +255,20 @@ function checkParameters(operation: Operation, { url, headers }: SentRequest): F
       findings.push(finding(operation, "header", `${parameter.name} is required`));
     }
   }
-  return [...findings, ...checkWords(operation, url)];
+  return findings;
 }
 
 /** Filter keys, order keys and fields stand only in the descriptions: hold requests to those too. */
-function checkWords(operation: Operation, url: URL): Finding[] {
+function checkWords(operation: Operation, url: URL, custom: ReadonlySet<string>): Finding[] {
   const words = listWords(operation);
   const findings: Finding[] = [];
   const filter = url.searchParams.get("filter");
-  if (filter && words.filterKeys.length > 0 && !words.custom) {
+  if (filter && words.filterKeys.length > 0) {
     for (const clause of filter.split(";")) {
       const key = /^(\w+)\s*(==|!=|>=|<=|>|<)/.exec(clause)?.[1];
-      if (!key || !words.filterKeys.includes(key))
-        findings.push(finding(operation, "query", `filter "${clause}" is not described`));
+      const known =
+        key && (words.filterKeys.includes(key) || (words.custom && custom.has(key.toLowerCase())));
+      if (!known) findings.push(finding(operation, "query", `filter "${clause}" is not described`));
     }
   }
   const order = url.searchParams.get("order_by");
