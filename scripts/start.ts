@@ -39,7 +39,7 @@ function supervise(child: Child): Child {
   void child.ended.then((how) => {
     if (stopping) return;
     console.error(
-      `\n${child.name} ended unexpectedly (${how}). Stopping the others. Its log: ${logFile(child.name)}`,
+      `\n${child.name} ended unexpectedly (${how}). Stopping the others. Its log: ${logFile(child.name)}\n${child.lastWords()}`,
     );
     stopAll(1).catch(() => process.exit(1));
   });

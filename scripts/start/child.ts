@@ -13,6 +13,8 @@ export interface Child {
   ended: Promise<string>;
   /** Resolves with the first line of stdout that is JSON holding `ready: true`. */
   ready: Promise<Record<string, unknown>>;
+  /** What it said last, for the person who has to mend it. */
+  lastWords: () => string;
   stop: () => Promise<void>;
 }
 
@@ -72,6 +74,7 @@ export function startChild({ name, args, env, logFile, stopMs = 8_000 }: ChildOp
     process: child,
     ended,
     ready,
+    lastWords: () => lastLines.filter(Boolean).join("\n"),
     stop: async () => {
       if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill("SIGTERM");
