@@ -3,6 +3,7 @@ import { createEmptyAccount, type KeapAccount } from "./account";
 import { createClock, type SandboxClock } from "./clock";
 import { createFaults, type Faults } from "./faults";
 import { generateAccount } from "./generator/generate";
+import { createHookDelivery, type HookDelivery } from "./hooks/delivery";
 import type { Credential } from "./http/auth";
 import type { Actor } from "./http/call";
 import { Refusal } from "./http/errors";
@@ -34,6 +35,8 @@ export interface SandboxOptions {
   /** Keap's published limits by default; "off" for none; or numbers of one's own. */
   limits?: "keap" | "off" | Partial<Limits>;
   switches?: Partial<Switches>;
+  /** How hooks are delivered; default the global fetch. */
+  send?: typeof fetch;
 }
 
 /** An answer to a call made from inside, as a user of Keap's own screens. */
@@ -52,6 +55,7 @@ export interface Sandbox {
   account: KeapAccount;
   clock: SandboxClock;
   faults: Faults;
+  hooks: HookDelivery;
   log: RequestLog;
   limiter: Limiter;
   oauth: OAuth;
@@ -109,6 +113,8 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   });
   const faults = createFaults(options.seed ?? 1);
   const log = createLog();
+  const send: typeof fetch = options.send ?? ((input, init) => fetch(input, init));
+  const hooks = createHookDelivery({ account, clock, faults, switches: currentSwitches, send });
   const parts = {
     account,
     clock,
@@ -116,6 +122,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     credentials,
     limiter,
     faults,
+    hooks,
     log,
     router: createRouter(routes),
   };
@@ -173,6 +180,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     account,
     clock,
     faults,
+    hooks,
     log,
     limiter,
     oauth,
@@ -185,6 +193,9 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
     setSwitches(changes) {
       switches = switchesSchema.parse({ ...switches, ...changes });
     },
-    stop: () => clock.stop(),
+    stop() {
+      hooks.stop();
+      clock.stop();
+    },
   };
 }

@@ -142,6 +142,10 @@ export const switchesSchema = z.strictObject({
     .boolean()
     .default(false)
     .describe("Whether GET /v2/tags/-/contacts, gone from the spec, still answers."),
+  v1_tag_results: z
+    .enum(["key", "id_to_word"])
+    .default("key")
+    .describe("Entries of v1's many-tags call: {key: word} as its spec draws them, or {tag id: word}."),
   merge_hooks: z
     .enum(["delete_and_edit", "edit", "none"])
     .default("delete_and_edit")

@@ -1,5 +1,6 @@
 import type { KeapAccount } from "../account";
 import type { SandboxClock } from "../clock";
+import type { HookDelivery } from "../hooks/delivery";
 import type { Switches } from "../switches";
 import { badRequest } from "./errors";
 
@@ -14,6 +15,7 @@ export interface Call {
   account: KeapAccount;
   clock: SandboxClock;
   switches: Switches;
+  hooks: HookDelivery;
   actor: Actor;
   method: string;
   url: URL;

@@ -1,6 +1,7 @@
 import type { KeapAccount } from "../account";
 import type { SandboxClock } from "../clock";
 import { type ArmedFault, bendFields, type Faults } from "../faults";
+import type { HookDelivery } from "../hooks/delivery";
 import type { Switches } from "../switches";
 import { actorOf, authenticate, type Credential } from "./auth";
 import type { Actor, Answer, Call } from "./call";
@@ -17,6 +18,7 @@ export interface PipelineParts {
   switches: () => Switches;
   credentials: Map<string, Credential>;
   limiter: Limiter;
+  hooks: HookDelivery;
   faults: Faults;
   log: RequestLog;
   router: ReturnType<typeof createRouter>;
@@ -72,6 +74,7 @@ export async function runCall(
     account: parts.account,
     clock: parts.clock,
     switches: parts.switches(),
+    hooks: parts.hooks,
     actor,
     method: request.method,
     url: request.url,

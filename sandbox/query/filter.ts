@@ -123,7 +123,7 @@ export function idRange<R>(of: (row: R) => string | undefined, not = false): Fil
 
 /** A comma list of ids. */
 export function ids<R>(
-  of: (row: R) => string | undefined | readonly string[],
+  of: (row: R, call: Call) => string | undefined | readonly string[],
   candidates?: (value: string, call: Call) => R[],
 ): FilterKey<R> {
   return {
@@ -139,7 +139,7 @@ export function ids<R>(
       const limit = call.switches.id_list_limit;
       if (wanted.size > limit) throw badRequest(`${key} takes at most ${limit} ids, got ${wanted.size}`, key);
       return (row) => {
-        const got = of(row);
+        const got = of(row, call);
         if (Array.isArray(got)) return (got as readonly string[]).some((one) => wanted.has(one));
         return got !== undefined && wanted.has(got as string);
       };
@@ -258,13 +258,17 @@ export interface Clause {
 /** Cuts `a==1;b>2` into its clauses. */
 export function parseFilter(filter: string): Clause[] {
   if (filter.trim() === "") return [];
-  return filter.split(";").map((part) => {
-    const match = /^\s*([A-Za-z0-9_]+)\s*(==|!=|>=|<=|>|<)\s*(.*?)\s*$/s.exec(part);
-    if (!match) throw badRequest(`Invalid filter expression: "${part}"`, "filter");
-    const [, key = "", operator = "==", value = ""] = match;
-    if (value === "") throw badRequest(`Filter ${key} has no value`, "filter");
-    return { key, operator: operator as Operator, value };
-  });
+  // Keap's own examples end in a semicolon now and then.
+  return filter
+    .replace(/;\s*$/, "")
+    .split(";")
+    .map((part) => {
+      const match = /^\s*([A-Za-z0-9_]+)\s*(==|!=|>=|<=|>|<)\s*(.*?)\s*$/s.exec(part);
+      if (!match) throw badRequest(`Invalid filter expression: "${part}"`, "filter");
+      const [, key = "", operator = "==", value = ""] = match;
+      if (value === "") throw badRequest(`Filter ${key} has no value`, "filter");
+      return { key, operator: operator as Operator, value };
+    });
 }
 
 export interface CustomFilter<R> {

@@ -408,18 +408,31 @@ export const contactRoutes: Route[] = [
     const contact = s.require(call.account.contacts, call, "contact_id", "Contact");
     return ok({ score: contact.score_value ?? "0", last_updated: contact.update_time });
   }),
+  // v1 takes and gives camelCase, with another id name than v2.
   post("/v1/contacts/{contact_id}/utm", (call) => {
     const contact = s.require(call.account.contacts, call, "contact_id", "Contact");
-    const body = b.readBody(call, {
-      keap_source_id: b.text(),
-      utm_source: b.text(),
-      utm_medium: b.text(),
-      utm_term: b.text(),
-      utm_campaign: b.text(),
-      utm_content: b.text(),
-    });
-    const utm_parameters = addUtm(call, contact.utm_parameters, body);
+    const body = b.readBody(
+      call,
+      {
+        keapSourceId: b.text(),
+        utmSource: b.text(),
+        utmMedium: b.text(),
+        utmTerm: b.text(),
+        utmCampaign: b.text(),
+        utmContent: b.text(),
+      },
+      ["keapSourceId"],
+    );
+    const snake = {
+      keap_source_id: body.keapSourceId,
+      utm_source: body.utmSource,
+      utm_medium: body.utmMedium,
+      utm_term: body.utmTerm,
+      utm_campaign: body.utmCampaign,
+      utm_content: body.utmContent,
+    };
+    const utm_parameters = addUtm(call, contact.utm_parameters, snake) ?? [];
     putRecord(call.account, "contacts", { ...contact, utm_parameters, update_time: call.now });
-    return created(utm_parameters?.at(-1));
+    return created({ contactUtmId: utm_parameters.at(-1)?.id, ...body });
   }),
 ];

@@ -247,3 +247,12 @@ export function cleanCustomFields(values: unknown): { id: string; content: unkno
   );
   return left.length > 0 ? left : undefined;
 }
+
+/** On notes and tasks an empty `custom_fields` list resets every field to its default. */
+export function orDefaults(call: Call, values: unknown): { id: string; content: unknown }[] | undefined {
+  if (!Array.isArray(values) || values.length > 0) return cleanCustomFields(values);
+  const defaults = [...call.account.customFields.values()]
+    .filter((field) => field.record_type === "TASK_NOTE_APPOINTMENT" && field.default_value)
+    .map((field) => ({ id: field.id, content: field.default_value as unknown }));
+  return defaults.length > 0 ? defaults : undefined;
+}
