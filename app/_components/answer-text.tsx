@@ -29,9 +29,9 @@ function renderBlock(block: Block, key: number): ReactNode {
       return <p key={key}>{renderInlines(block.children)}</p>;
     case "heading":
       return (
-        <p key={key} role="heading" aria-level={Math.min(6, block.level + 2)} className="font-semibold">
+        <Heading key={key} level={block.level}>
           {renderInlines(block.children)}
-        </p>
+        </Heading>
       );
     case "code":
       return (
@@ -77,6 +77,12 @@ function renderBlock(block: Block, key: number): ReactNode {
         </div>
       );
   }
+}
+
+/** Headings of an answer stand below those of the page, whatever level they were written at. */
+function Heading({ level, children }: { level: number; children: ReactNode }) {
+  const Tag = level <= 1 ? "h3" : level === 2 ? "h4" : "h5";
+  return <Tag className="font-semibold">{children}</Tag>;
 }
 
 function renderList({ ordered, start, items }: Extract<Block, { kind: "list" }>, key: number): ReactNode {

@@ -26,6 +26,32 @@ const messageSchema = z.object({
   metadata: z.record(z.string(), z.unknown()).nullable(),
 });
 
+/** Starts a chat of this person, or goes on with it: the database refuses an id that belongs to somebody else. */
+export async function openChat({ db, account }: Session, id: string, title: string): Promise<void> {
+  const { error } = await db.rpc("create_chat", {
+    p_account: account.id,
+    p_title: title.slice(0, 120),
+    p_id: id,
+  });
+  if (error) throw new Error(`The chat could not be opened (${error.message}).`);
+}
+
+/** Stores a turn; one with a known id replaces it. */
+export async function storeMessage({ db }: Session, chat: string, message: ChatMessage): Promise<void> {
+  const { id, role, parts, metadata } = message;
+  const { error } = await db.rpc("append_chat_message", {
+    p_chat: chat,
+    p_message: { id, role, parts, metadata: metadata ?? {} },
+  });
+  if (error) throw new Error(`The message could not be stored (${error.message}).`);
+}
+
+/** Forgets everything after a turn, so that its question can be asked again. */
+export async function forgetAfter({ db }: Session, chat: string, message: string): Promise<void> {
+  const { error } = await db.rpc("truncate_chat", { p_chat: chat, p_from: message });
+  if (error) throw new Error(`The earlier answer could not be removed (${error.message}).`);
+}
+
 /** The turns of a chat in order, or null when there is no such chat for this person. */
 export async function loadChat({ db, account }: Session, id: string): Promise<ChatMessage[] | null> {
   if (!z.uuid().safeParse(id).success) return null;

@@ -2,6 +2,9 @@ import "server-only";
 import { createServerClient } from "@supabase/ssr";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { cookies } from "next/headers";
+import { chooseModel } from "@/agent/chat/model";
+import { agentSettingsSchema } from "@/agent/settings";
+import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor, type QueryDoor } from "@/analytics/query/door";
 import { createServiceClient } from "@/supabase/client";
 import { getSettings } from "./settings";
@@ -47,3 +50,30 @@ export function getQueryDoor(): QueryDoor {
   door ??= openQueryDoor(getServiceClient());
   return door;
 }
+
+let model: ReturnType<typeof chooseModel> | undefined;
+
+/** The language model chosen by the environment, or null: then the offline analyst answers. */
+export function getModel(): ReturnType<typeof chooseModel> {
+  model ??= chooseModel(agentSettingsSchema.parse(withoutEmpty(process.env)));
+  return model;
+}
+
+/** What the agent's tools get for one request of a signed-in person. */
+export function toolContextFor(session: Pick<ToolContext, "principal" | "account" | "db">): ToolContext {
+  const { KEAPSAKE_URL } = getSettings();
+  return {
+    principal: session.principal,
+    account: session.account,
+    db: session.db,
+    door: getQueryDoor(),
+    clock: () => new Date(),
+    ...(KEAPSAKE_URL ? { app_url: KEAPSAKE_URL } : {}),
+    // The log takes what went wrong and where; rows and names of people stay out of it.
+    report: (error, where) =>
+      console.error(`[${where}]`, error instanceof Error ? error.message : "unknown error"),
+  };
+}
+
+const withoutEmpty = (environment: Record<string, string | undefined>) =>
+  Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));

@@ -30,17 +30,19 @@ const proposalSchema = z.object({
   id: z.string(),
   kind: z.string(),
   title: z.string(),
+  summary: z.string().nullable(),
   status: z.enum(proposalStatuses),
   payload: z.record(z.string(), z.unknown()),
   preview: z.record(z.string(), z.unknown()),
-  created_by: z.string().nullable(),
+  created_by: z.string(),
   created_via: z.string().nullable(),
   approved_at: z.string().nullable(),
-  expires_at: z.string().nullable(),
-  executed_at: z.string().nullable(),
+  expires_at: z.string(),
+  reject_reason: z.string().nullable(),
+  finished_at: z.string().nullable(),
   result: z.record(z.string(), z.unknown()).nullable(),
-  probe: z.string().nullable(),
-  reversible: z.string().nullable(),
+  probe: z.enum(["yes", "no"]),
+  reversible: z.enum(["yes", "partly", "no"]),
   created_at: z.string(),
 });
 export type Proposal = z.infer<typeof proposalSchema>;
@@ -75,7 +77,8 @@ export async function findProposal({ db, account }: Session, id: string): Promis
 }
 
 const itemSchema = z.object({
-  contact_id: z.string(),
+  id: z.number(),
+  contact_id: z.string().nullable(),
   before: z.unknown(),
   after: z.unknown(),
   status: z.string(),
@@ -91,7 +94,8 @@ const personSchema = z.object({
 });
 
 export interface ProposalItem {
-  contact_id: string;
+  id: number;
+  contact_id: string | null;
   name: string;
   email: string | null;
   before: unknown;
@@ -107,9 +111,10 @@ export async function listItems(
 ): Promise<{ items: ProposalItem[]; total: number }> {
   const { data, error, count } = await db
     .from("proposal_items")
-    .select("contact_id, before, after, status, error", { count: "exact" })
+    .select("id, contact_id, before, after, status, error", { count: "exact" })
     .eq("account_id", account.id)
     .eq("proposal_id", proposal)
+    .order("id")
     .limit(200);
   if (error) throw new Error(`The people of the proposal could not be read (${error.message}).`);
   const items = itemSchema.array().parse(data);
@@ -119,7 +124,7 @@ export async function listItems(
     .eq("account_id", account.id)
     .in(
       "supabase_id",
-      items.map(({ contact_id }) => contact_id),
+      items.flatMap(({ contact_id }) => contact_id ?? []),
     );
   const byId = new Map(
     personSchema
@@ -130,7 +135,7 @@ export async function listItems(
   return {
     total: count ?? items.length,
     items: items.map((item) => {
-      const person = byId.get(item.contact_id);
+      const person = byId.get(item.contact_id ?? "");
       return {
         ...item,
         name: person ? displayName(person) : "Someone no longer here",

@@ -23,7 +23,7 @@ const everyone = ["admin", "analyst", "viewer"] as const;
 
 /** The sections of the product; side bar, phone bar, command palette and keys are all made from it. */
 export const navigation: NavigationItem[] = [
-  { href: "/", label: "Ask", icon: MessagesSquare, key: "a", roles: everyone },
+  { href: "/", label: "Ask", icon: MessagesSquare, key: "a", roles: ["admin", "analyst"] },
   { href: "/boards", label: "Boards", icon: LayoutDashboard, key: "b", roles: everyone },
   { href: "/contacts", label: "Contacts", icon: Users, key: "c", roles: ["admin", "analyst"] },
   { href: "/approvals", label: "Approvals", icon: CircleCheckBig, key: "p", roles: ["admin", "analyst"] },

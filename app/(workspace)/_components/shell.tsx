@@ -87,7 +87,7 @@ export function Shell(props: ShellProps) {
             ))}
           </ul>
         </nav>
-        <RecentChats />
+        {props.role === "viewer" ? <div className="flex-1" /> : <RecentChats />}
         <div className="space-y-2 p-3">
           <ThemeToggle />
           <UserMenu {...props} />

@@ -3,8 +3,9 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { chartSpecSchema } from "@/analytics/charts/chart-spec";
+import { listCharts } from "../../_server/boards";
 import { explainRefusal } from "../../_server/refusals";
-import { requireSession } from "../../_server/session";
+import { requireSession, type Session } from "../../_server/session";
 
 type Refused = { ok: false; message: string };
 export type ActionResult = { ok: true; message: string } | Refused;
@@ -64,9 +65,9 @@ export async function renameBoard(id: string, name: string): Promise<ActionResul
   const parsed = nameSchema.safeParse(name);
   if (!parsed.success)
     return { ok: false, message: parsed.error.issues[0]?.message ?? "Give the board a name." };
-  const { error } = await session.db.rpc("rename_board", {
+  const { error } = await session.db.rpc("update_board", {
     p_board: z.uuid().parse(id),
-    p_name: parsed.data,
+    p_changes: { name: parsed.data },
   });
   if (error) return { ok: false, message: explainRefusal(error) };
   revalidatePath(`/boards/${id}`);
@@ -97,16 +98,34 @@ export async function changeChart(input: {
   chart: string;
   change: { kind: "move"; by: -1 | 1 } | { kind: "resize"; width: number } | { kind: "remove" };
 }): Promise<ActionResult> {
-  const { db } = await requireSession();
+  const session = await requireSession();
   const parsed = changeSchema.safeParse(input);
   if (!parsed.success) return { ok: false, message: "That cannot be done to a chart. Nothing was changed." };
   const { board, chart, change } = parsed.data;
-  const { error } = await (change.kind === "move"
-    ? db.rpc("move_chart", { p_chart: chart, p_by: change.by })
-    : change.kind === "resize"
-      ? db.rpc("resize_chart", { p_chart: chart, p_width: change.width })
-      : db.rpc("remove_chart", { p_chart: chart }));
+  const { error } = await carryOut(session, board, chart, change);
   if (error) return { ok: false, message: explainRefusal(error) };
   revalidatePath(`/boards/${board}`);
   return { ok: true, message: "Done." };
+}
+
+async function carryOut(
+  session: Session,
+  board: string,
+  chart: string,
+  change: z.infer<typeof changeSchema>["change"],
+): Promise<{ error: { code?: string; message: string } | null }> {
+  const { db } = session;
+  if (change.kind === "remove") return db.rpc("remove_chart", { p_chart: chart });
+  if (change.kind === "resize") {
+    return db.rpc("update_chart", { p_chart: chart, p_changes: { layout: { w: change.width } } });
+  }
+  const ids = (await listCharts(session, board)).map(({ id }) => id);
+  const from = ids.indexOf(chart);
+  const to = from + change.by;
+  if (from < 0 || to < 0 || to >= ids.length) return { error: null };
+  ids.splice(to, 0, ...ids.splice(from, 1));
+  return db.rpc("arrange_board", {
+    p_board: board,
+    p_layouts: ids.map((chart_id, position) => ({ chart_id, position })),
+  });
 }

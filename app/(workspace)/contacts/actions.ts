@@ -19,7 +19,6 @@ const editable = [
   "job_title",
   "website",
   "birth_date",
-  "notes",
 ] as const;
 const changesSchema = z
   .partialRecord(z.enum(editable), z.string().trim().max(10_000).nullable())

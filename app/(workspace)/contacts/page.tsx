@@ -26,7 +26,7 @@ export default async function ContactsPage({ searchParams }: PageProps<"/contact
       />
       <ContactSearch text={filter.text} tag={filter.tag} tags={tags} />
       {rows.length > 0 ? (
-        <ContactTable rows={rows} tags={tags} zone={session.account.time_zone} />
+        <ContactTable rows={rows} tags={tags} canTag={session.principal.role === "admin"} />
       ) : (
         <EmptyState
           icon={Users}

@@ -32,7 +32,7 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
       </Link>
       <PageHeader
         title={proposal.title}
-        description={typeof proposal.preview.reason === "string" ? proposal.preview.reason : undefined}
+        description={proposal.summary}
         actions={<StatusBadge status={proposal.status} />}
       />
       <LiveProposal moving={proposal.status === "approved" || proposal.status === "executing"} />
@@ -58,15 +58,16 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
   );
 }
 
-const itemTones: Record<string, "positive" | "negative" | "warning" | "info" | "neutral"> = {
-  done: "positive",
-  synced: "positive",
-  failed: "negative",
-  error: "negative",
-  held: "warning",
-  unknown: "warning",
-  pending: "info",
-  skipped: "neutral",
+const itemLooks: Record<
+  string,
+  { tone: "positive" | "negative" | "warning" | "info" | "neutral"; text: string }
+> = {
+  planned: { tone: "info", text: "To do" },
+  done: { tone: "positive", text: "Done" },
+  skipped: { tone: "neutral", text: "Skipped" },
+  failed: { tone: "negative", text: "Failed" },
+  unknown: { tone: "warning", text: "Held: outcome unknown" },
+  undone: { tone: "neutral", text: "Undone" },
 };
 
 function People({ items, total, decided }: { items: ProposalItem[]; total: number; decided: boolean }) {
@@ -100,21 +101,27 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
           </thead>
           <tbody>
             {items.map((item) => (
-              <tr key={item.contact_id} className="border-t border-line align-top">
+              <tr key={item.id} className="border-t border-line align-top">
                 <td className="max-w-56 px-4 py-2">
-                  <Link
-                    href={`/contacts/${item.contact_id}`}
-                    className="block truncate font-medium hover:text-accent hover:underline"
-                  >
-                    {item.name}
-                  </Link>
+                  {item.contact_id ? (
+                    <Link
+                      href={`/contacts/${item.contact_id}`}
+                      className="block truncate font-medium hover:text-accent hover:underline"
+                    >
+                      {item.name}
+                    </Link>
+                  ) : (
+                    item.name
+                  )}
                   <span className="block truncate text-xs text-muted">{item.email}</span>
                 </td>
                 <td className="px-4 py-2 text-muted">{writeEffect(item.before)}</td>
                 <td className="px-4 py-2">{writeEffect(item.after)}</td>
                 {decided && (
                   <td className="px-4 py-2">
-                    <Badge tone={itemTones[item.status] ?? "neutral"}>{item.status}</Badge>
+                    <Badge tone={itemLooks[item.status]?.tone ?? "neutral"}>
+                      {itemLooks[item.status]?.text ?? item.status}
+                    </Badge>
                     {item.error && <span className="mt-1 block text-xs text-negative">{item.error}</span>}
                   </td>
                 )}
@@ -139,13 +146,14 @@ function Effect({ proposal, total, zone }: { proposal: Proposal; total: number; 
         <Line name="Can be checked">
           {proposal.probe === "no" ? "No: runs at most once" : "Yes, in Keap"}
         </Line>
-        <Line name="Can be undone">{proposal.reversible ?? "n/a"}</Line>
+        <Line name="Can be undone">{{ yes: "Yes", partly: "Partly", no: "No" }[proposal.reversible]}</Line>
         <Line name="Suggested">{formatInstant(proposal.created_at, zone)}</Line>
-        {proposal.expires_at && proposal.status === "proposed" && (
+        {proposal.status === "proposed" && (
           <Line name="Open until">{formatInstant(proposal.expires_at, zone)}</Line>
         )}
         {proposal.approved_at && <Line name="Approved">{formatInstant(proposal.approved_at, zone)}</Line>}
-        {proposal.executed_at && <Line name="Carried out">{formatInstant(proposal.executed_at, zone)}</Line>}
+        {proposal.finished_at && <Line name="Carried out">{formatInstant(proposal.finished_at, zone)}</Line>}
+        {proposal.reject_reason && <Line name="Rejected because">{proposal.reject_reason}</Line>}
       </dl>
     </Card>
   );

@@ -36,6 +36,7 @@ export default async function ContactPage({ params }: PageProps<"/contacts/[id]"
     listHistoryOf(session, id),
   ]);
   const zone = session.account.time_zone;
+  const canEdit = session.principal.role === "admin";
   return (
     <Page>
       <Link
@@ -64,11 +65,12 @@ export default async function ContactPage({ params }: PageProps<"/contacts/[id]"
       )}
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_22rem]">
         <div className="min-w-0 space-y-6">
-          <ContactFields contact={contact} />
+          <ContactFields contact={contact} canEdit={canEdit} />
           <Orders orders={orders} zone={zone} />
         </div>
         <div className="min-w-0 space-y-6">
-          <ContactTags contact={id} held={held} tags={tags} />
+          <ContactTags contact={id} held={held} tags={tags} canEdit={canEdit} />
+          {contact.notes && <Notes text={contact.notes} />}
           <About contact={contact} zone={zone} />
           <History history={history} zone={zone} />
         </div>
@@ -98,6 +100,15 @@ function Orders({ orders, zone }: { orders: ContactOrder[]; zone: string }) {
           </li>
         ))}
       </ul>
+    </Card>
+  );
+}
+
+function Notes({ text }: { text: string }) {
+  return (
+    <Card className="p-4">
+      <h2 className="mb-2 text-sm font-semibold">Notes</h2>
+      <p className="text-[13px] break-words whitespace-pre-wrap">{text}</p>
     </Card>
   );
 }

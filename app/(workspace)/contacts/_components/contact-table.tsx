@@ -14,10 +14,11 @@ import { TagDialog } from "./tag-dialog";
 export function ContactTable({
   rows,
   tags,
+  canTag,
 }: {
   rows: ContactRow[];
   tags: { supabase_id: string; name: string }[];
-  zone: string;
+  canTag: boolean;
 }) {
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [tagging, setTagging] = useState(false);
@@ -35,17 +36,19 @@ export function ContactTable({
         <table className="w-full text-[13.5px]">
           <thead className="text-left text-[13px] text-muted">
             <tr>
-              <th scope="col" className="w-10 py-2.5 pl-4">
-                <input
-                  type="checkbox"
-                  aria-label="Choose everybody on this page"
-                  checked={all}
-                  onChange={() =>
-                    setChosen(all ? new Set() : new Set(rows.map(({ supabase_id }) => supabase_id)))
-                  }
-                  className="size-4 accent-(--accent)"
-                />
-              </th>
+              {canTag && (
+                <th scope="col" className="w-10 py-2.5 pl-4">
+                  <input
+                    type="checkbox"
+                    aria-label="Choose everybody on this page"
+                    checked={all}
+                    onChange={() =>
+                      setChosen(all ? new Set() : new Set(rows.map(({ supabase_id }) => supabase_id)))
+                    }
+                    className="size-4 accent-(--accent)"
+                  />
+                </th>
+              )}
               <th scope="col" className="px-3 py-2.5 font-medium">
                 Name
               </th>
@@ -66,15 +69,17 @@ export function ContactTable({
           <tbody>
             {rows.map((row) => (
               <tr key={row.supabase_id} className="border-t border-line hover:bg-sunken/60">
-                <td className="py-2 pl-4">
-                  <input
-                    type="checkbox"
-                    aria-label={`Choose ${nameOf(row)}`}
-                    checked={chosen.has(row.supabase_id)}
-                    onChange={() => toggle(row.supabase_id)}
-                    className="size-4 accent-(--accent)"
-                  />
-                </td>
+                {canTag && (
+                  <td className="py-2 pl-4">
+                    <input
+                      type="checkbox"
+                      aria-label={`Choose ${nameOf(row)}`}
+                      checked={chosen.has(row.supabase_id)}
+                      onChange={() => toggle(row.supabase_id)}
+                      className="size-4 accent-(--accent)"
+                    />
+                  </td>
+                )}
                 <td className="max-w-64 px-3 py-2">
                   <Link
                     href={`/contacts/${row.supabase_id}`}

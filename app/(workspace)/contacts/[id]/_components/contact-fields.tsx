@@ -3,7 +3,7 @@
 import { Pencil } from "lucide-react";
 import { type FormEvent, useOptimistic, useState, useTransition } from "react";
 import { Button } from "../../../../_components/button";
-import { controlStyles, Input } from "../../../../_components/field";
+import { Input } from "../../../../_components/field";
 import { Card } from "../../../../_components/surface";
 import { useToast } from "../../../../_components/toast";
 import { cn } from "../../../../_lib/cn";
@@ -19,13 +19,12 @@ const fields = [
   { name: "job_title", label: "Job title", type: "text" },
   { name: "website", label: "Website", type: "text" },
   { name: "birth_date", label: "Birthday", type: "date" },
-  { name: "notes", label: "Notes", type: "long" },
 ] as const;
 
 type FieldName = (typeof fields)[number]["name"];
 
 /** The person's fields, each edited in place: Enter or Save stores it, Escape leaves it as it was. */
-export function ContactFields({ contact }: { contact: Contact }) {
+export function ContactFields({ contact, canEdit }: { contact: Contact; canEdit: boolean }) {
   const [editing, setEditing] = useState<FieldName | null>(null);
   const [shown, showChange] = useOptimistic(contact, (before, change: Partial<Contact>) => ({
     ...before,
@@ -62,6 +61,10 @@ export function ContactFields({ contact }: { contact: Contact }) {
                   onSave={(value) => save(name, value)}
                   onCancel={() => setEditing(null)}
                 />
+              ) : !canEdit ? (
+                <span className={cn("break-words whitespace-pre-wrap", !shown[name] && "text-muted")}>
+                  {shown[name] || "–"}
+                </span>
               ) : (
                 <button
                   type="button"
@@ -109,11 +112,7 @@ function Editor(props: {
   };
   return (
     <form onSubmit={submit} className="flex flex-wrap items-center gap-2">
-      {type === "long" ? (
-        <textarea {...shared} rows={4} className={cn(controlStyles, "min-w-48 flex-1 py-2")} />
-      ) : (
-        <Input {...shared} type={type} className="h-8 min-w-48 flex-1" />
-      )}
+      <Input {...shared} type={type} className="h-8 min-w-48 flex-1" />
       <span className="flex gap-1.5">
         <Button type="submit" size="small" variant="primary">
           Save

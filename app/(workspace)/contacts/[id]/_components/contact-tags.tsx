@@ -11,7 +11,8 @@ import { TagDialog } from "../../_components/tag-dialog";
 import { changeTag } from "../../actions";
 
 /** The tags a person holds; put one on, take one off. */
-export function ContactTags({ contact, held, tags }: { contact: string; held: HeldTag[]; tags: Tag[] }) {
+export function ContactTags(props: { contact: string; held: HeldTag[]; tags: Tag[]; canEdit: boolean }) {
+  const { contact, held, tags, canEdit } = props;
   const [choosing, setChoosing] = useState(false);
   const [pending, start] = useTransition();
   const notify = useToast();
@@ -25,9 +26,11 @@ export function ContactTags({ contact, held, tags }: { contact: string; held: He
     <Card className="p-4">
       <div className="mb-2 flex items-center justify-between">
         <h2 className="text-sm font-semibold">Tags</h2>
-        <Button size="small" variant="ghost" className="-mr-2" onClick={() => setChoosing(true)}>
-          <Plus aria-hidden className="size-3.5" /> Add
-        </Button>
+        {canEdit && (
+          <Button size="small" variant="ghost" className="-mr-2" onClick={() => setChoosing(true)}>
+            <Plus aria-hidden className="size-3.5" /> Add
+          </Button>
+        )}
       </div>
       {held.length === 0 && <p className="text-[13px] text-muted">None.</p>}
       <ul className="flex flex-wrap gap-1.5">
@@ -36,18 +39,20 @@ export function ContactTags({ contact, held, tags }: { contact: string; held: He
             <Badge
               tone={isOnItsWay(sync_status) ? "info" : "neutral"}
               pulse={isOnItsWay(sync_status)}
-              className="pr-1"
+              className={canEdit ? "pr-1" : ""}
             >
               {name}
-              <button
-                type="button"
-                disabled={pending}
-                onClick={() => remove(id)}
-                aria-label={`Take off ${name}`}
-                className="rounded-full p-0.5 hover:bg-line hover:text-ink disabled:opacity-50"
-              >
-                <X aria-hidden className="size-3" />
-              </button>
+              {canEdit && (
+                <button
+                  type="button"
+                  disabled={pending}
+                  onClick={() => remove(id)}
+                  aria-label={`Take off ${name}`}
+                  className="rounded-full p-0.5 hover:bg-line hover:text-ink disabled:opacity-50"
+                >
+                  <X aria-hidden className="size-3" />
+                </button>
+              )}
             </Badge>
           </li>
         ))}
