@@ -5,5 +5,9 @@ export function asToolError(error: unknown): never {
   if (error instanceof Error && error.name === "QueryError") {
     throw new ToolError("invalid_input", error.message, { cause: error });
   }
+  if (error instanceof Error && error.name === "QueryDoorError") {
+    const retryable = "retryable" in error && error.retryable === true;
+    throw new ToolError("unavailable", error.message, { retryable, cause: error });
+  }
   throw error;
 }

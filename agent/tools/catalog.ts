@@ -1,15 +1,25 @@
 import type { ToolDefinition } from "./define-tool";
 import { describeMetricTool } from "./describe-metric";
+import { findContactsTool } from "./find-contacts";
+import { listBoardsTool } from "./list-boards";
 import { listMetricsTool } from "./list-metrics";
+import { listProposalsTool } from "./list-proposals";
 import { pinChartTool } from "./pin-chart";
+import { proposeTagsTool } from "./propose-tags";
 import { queryMetricTool } from "./query-metric";
+import { syncStatusTool } from "./sync-status";
 
 /** The one catalogue behind chat, MCP and the command line, by name. */
 export const tools = {
   list_metrics: listMetricsTool,
   describe_metric: describeMetricTool,
   query_metric: queryMetricTool,
+  find_contacts: findContactsTool,
+  list_boards: listBoardsTool,
   pin_chart: pinChartTool,
+  sync_status: syncStatusTool,
+  propose_tags: proposeTagsTool,
+  list_proposals: listProposalsTool,
 };
 
 export type ToolName = keyof typeof tools;

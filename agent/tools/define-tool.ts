@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ToolContext } from "./context";
 import { ToolError } from "./errors";
-import { allowedRoles, type ToolGroup } from "./rights";
+import { refusalFor, type ToolGroup } from "./rights";
 
 /** The four hints of the Model Context Protocol, all of them, for every tool. */
 export interface ToolAnnotations {
@@ -81,23 +81,15 @@ export async function runTool<Input extends z.ZodType, Output extends z.ZodType>
 }
 
 function refuseWithoutRights(tool: ToolDefinition, { principal }: ToolContext): void {
-  const roles = allowedRoles(tool.name, tool.group);
-  if (!roles.includes(principal.role)) {
-    throw new ToolError(
-      "forbidden",
-      `${tool.title} is not open to the role "${principal.role}" (open to: ${roles.join(", ")}). Ask an administrator of this account.`,
-    );
-  }
-  if (
-    principal.via === "mcp_key" &&
-    !principal.scopes.includes("*") &&
-    !principal.scopes.includes(tool.group)
-  ) {
-    throw new ToolError(
-      "forbidden",
-      `This key is not scoped to the tool group "${tool.group}" (it has: ${principal.scopes.join(", ") || "none"}). Make a key with that group in settings.`,
-    );
-  }
+  const refusal = refusalFor(tool, principal);
+  if (!refusal) return;
+  const { reason, needed } = refusal;
+  const words = {
+    role: `${tool.title} is not open to the role "${principal.role}"; it needs ${needed}. Ask an administrator of this account.`,
+    group: `This key does not include the tool group "${needed}". Make a key with that group in settings.`,
+    scope: `This key does not have the scope "${needed}". Make a key with it in settings.`,
+  };
+  throw new ToolError("forbidden", words[reason]);
 }
 
 function invalidInput(name: string, error: z.ZodError): ToolError {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
 import { querySchema } from "@/analytics/query/query";
+import type { ToolContext } from "./context";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
 import { titleOf } from "./query-metric";
@@ -15,10 +16,14 @@ export const pinChartTool = defineTool({
     title: z.string().min(1).max(200).optional(),
     query: querySchema,
     drawing: drawingSchema.optional(),
-    board_id: z
-      .uuid()
+    board: z
+      .string()
+      .min(1)
+      .max(200)
       .optional()
-      .describe("Id from list_boards. Without it: the first board, made when there is none."),
+      .describe(
+        "Name or id of a board from list_boards. Without it: the first board, made when there is none.",
+      ),
   }),
   output: z.object({
     chart_id: z.string(),
@@ -28,7 +33,8 @@ export const pinChartTool = defineTool({
     url: z.string(),
   }),
   annotations: additive,
-  handler: async ({ title, query, drawing, board_id }, { db, principal, app_url }) => {
+  handler: async ({ title, query, drawing, board }, context) => {
+    const { db, principal, app_url } = context;
     const spec = {
       version: 1,
       title: title ?? titleOf(query),
@@ -37,12 +43,17 @@ export const pinChartTool = defineTool({
     };
     const { data, error } = await db.rpc("pin_chart", {
       p_account: principal.account_id,
-      p_board: board_id ?? null,
+      p_board: board ? await boardId(board, context) : null,
       p_title: spec.title,
       p_spec: spec,
-      ...(principal.via === "session" ? {} : { p_actor: principal.user_id }),
+      p_actor: principal.user_id,
     });
-    if (error) throw pinFailure(error.message, board_id);
+    if (error) {
+      throw new ToolError("unavailable", "The chart could not be pinned. Nothing was saved; try again.", {
+        retryable: true,
+        cause: error,
+      });
+    }
     const pinned = pinnedSchema.parse(data);
     return { ...pinned, title: spec.title, url: `${app_url ?? ""}/boards/${pinned.board_id}` };
   },
@@ -51,15 +62,24 @@ export const pinChartTool = defineTool({
 
 const pinnedSchema = z.object({ chart_id: z.string(), board_id: z.string(), board_name: z.string() });
 
-function pinFailure(message: string, board: string | undefined): ToolError {
-  if (board && /board|not found/i.test(message)) {
-    return new ToolError(
-      "not_found",
-      `There is no board ${board} in this account. list_boards shows the boards.`,
-    );
-  }
-  return new ToolError("unavailable", "The chart could not be pinned. Nothing was saved; try again.", {
-    retryable: true,
-    cause: message,
-  });
+async function boardId(nameOrId: string, { db, principal }: ToolContext): Promise<string> {
+  const { data, error } = await db
+    .from("boards")
+    .select("id, name")
+    .eq("account_id", principal.account_id)
+    .order("position")
+    .limit(200);
+  if (error)
+    throw new ToolError("unavailable", "The boards could not be read. Try again.", {
+      retryable: true,
+      cause: error,
+    });
+  const wanted = nameOrId.trim().toLowerCase();
+  const found = data.find(({ id, name }) => id === nameOrId || name.trim().toLowerCase() === wanted);
+  if (found) return found.id;
+  const names = data.map(({ name }) => `"${name}"`).join(", ");
+  throw new ToolError(
+    "not_found",
+    `There is no board "${nameOrId}". ${names ? `Boards: ${names}.` : "There are no boards yet; leave the board out and one is made."}`,
+  );
 }

@@ -28,8 +28,8 @@ export const queryMetricTool = defineTool({
   }),
   output: z.object({ result: queryResultSchema, chart: chartSchema }),
   annotations: readOnly,
-  handler: async ({ query, title, drawing }, { principal, door, account }) => {
-    const result = await runMetricQuery(query, { principal, door, account }).catch(asToolError);
+  handler: async ({ query, title, drawing }, { principal, door, account, clock }) => {
+    const result = await runMetricQuery(query, { principal, door, account, clock }).catch(asToolError);
     return {
       result,
       chart: {

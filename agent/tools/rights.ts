@@ -21,14 +21,37 @@ const rolesByTool: Record<string, readonly Role[]> = {
   pin_chart: ["admin", "analyst"],
 };
 
+interface ToolRights {
+  name: string;
+  group: ToolGroup;
+  annotations: { readOnlyHint: boolean };
+}
+
+/** How a key's tool groups travel in the scopes of its principal. None of them means all groups. */
+export const groupScope = (group: string): string => `group:${group}`;
+
 /** Roles that may use a tool; the one table that chat, MCP and the tools themselves ask. */
-export function allowedRoles(name: string, group: ToolGroup): readonly Role[] {
+export function allowedRoles({ name, group }: Pick<ToolRights, "name" | "group">): readonly Role[] {
   return rolesByTool[name] ?? rolesByGroup[group];
 }
 
-/** True when this caller sees the tool at all: by role and, for a key, by its tool groups. */
-export function mayUse(tool: { name: string; group: ToolGroup }, principal: Principal): boolean {
-  if (!allowedRoles(tool.name, tool.group).includes(principal.role)) return false;
-  if (principal.via !== "mcp_key") return true;
-  return principal.scopes.includes("*") || principal.scopes.includes(tool.group);
+export type Refusal = { reason: "role" | "group" | "scope"; needed: string };
+
+/**
+ * Why this caller may not use the tool, or null when they may. A person's session is limited by role; a key also by its
+ * scopes (`read`, `propose`) and, when it names any, by its tool groups. What is not granted is refused.
+ */
+export function refusalFor(tool: ToolRights, principal: Principal): Refusal | null {
+  const roles = allowedRoles(tool);
+  if (!roles.includes(principal.role)) return { reason: "role", needed: roles.join(" or ") };
+  if (principal.via !== "mcp_key") return null;
+  const groups = principal.scopes.filter((scope) => scope.startsWith("group:"));
+  if (groups.length > 0 && !groups.includes(groupScope(tool.group)))
+    return { reason: "group", needed: tool.group };
+  const scope = tool.annotations.readOnlyHint ? "read" : "propose";
+  return principal.scopes.includes(scope) ? null : { reason: "scope", needed: scope };
+}
+
+export function mayUse(tool: ToolRights, principal: Principal): boolean {
+  return refusalFor(tool, principal) === null;
 }

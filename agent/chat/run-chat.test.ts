@@ -1,0 +1,93 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pay, sell } from "@/analytics/testing/sell";
+import { contextFor, openWorlds, type World } from "../testing/context";
+import { talk, textOf } from "../testing/read-chat";
+import type { ToolContext } from "../tools/context";
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: World;
+let context: ToolContext;
+
+beforeAll(async () => {
+  worlds = await openWorlds();
+  world = await worlds.world();
+  await world.insert("contacts", [
+    {
+      keap_id: 1,
+      given_name: "Ann",
+      email: "ann@example.test",
+      keap_created_at: "2026-01-05T12:00:00Z",
+      addresses: { BILLING: { country_code: "USA", region_code: "US-CA" } },
+    },
+  ]);
+  await world.insert("products", [{ keap_id: 10, name: "Starter Kit" }]);
+  await sell(world, [
+    {
+      keap_id: 100,
+      contact: 1,
+      at: "2026-02-10T15:00:00Z",
+      total: 15_000,
+      items: [{ product: 10, price: 15_000 }],
+    },
+  ]);
+  await pay(world, [
+    { keap_id: 1000, contact: 1, orders: [100], at: "2026-02-10T15:00:00Z", amount: 10_000 },
+    { keap_id: 1001, contact: 1, orders: [100], at: "2026-03-01T15:00:00Z", amount: 5_050 },
+  ]);
+  context = await contextFor(world);
+});
+afterAll(() => worlds.stop());
+
+describe("chat without a model provider", () => {
+  it("answers revenue by month from cells", async () => {
+    const [answer] = await talk(["revenue by month this year"], { context });
+    const part = answer?.parts.find(({ type }) => type === "tool-query_metric");
+    if (part?.type !== "tool-query_metric" || part.state !== "output-available")
+      throw new Error(JSON.stringify(answer, null, 1));
+    const byMonth = Object.fromEntries(
+      part.output.result.rows.map((row) => [row.time, row.revenue_collected]),
+    );
+    expect(byMonth).toMatchObject({
+      "2026-01-01": 0,
+      "2026-02-01": 10_000,
+      "2026-03-01": 5_050,
+      "2026-11-01": 0,
+    });
+    expect(part.output.chart).toMatchObject({ version: 1, drawing: { kind: "line", x: "time" } });
+    expect(textOf(answer as never)).toContain("$150.50");
+    expect(answer?.metadata).toMatchObject({ model: "offline-analyst" });
+    expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+  });
+
+  it("follows up over six turns and pins", async () => {
+    const answers = await talk(
+      [
+        "revenue by month this year",
+        "by product",
+        "only California",
+        "only last quarter",
+        "as a bar chart",
+        "pin it",
+      ],
+      { context },
+    );
+    const last = answers.at(-1);
+    const pin = last?.parts.find(({ type }) => type === "tool-pin_chart");
+    if (pin?.type !== "tool-pin_chart" || pin.state !== "output-available")
+      throw new Error(JSON.stringify(last, null, 1));
+    expect(pin.output).toMatchObject({ board_name: "My board" });
+    const [chart] = await world.database.sql<{ spec: unknown }>(
+      "select spec from public.board_charts where id = $1",
+      [pin.output.chart_id],
+    );
+    expect(chart?.spec).toMatchObject({
+      query: {
+        metrics: ["revenue_collected"],
+        dimensions: ["product"],
+        range: { preset: "previous_quarter" },
+        filters: { dimension: "region" },
+      },
+      drawing: { kind: "bar" },
+    });
+  });
+});

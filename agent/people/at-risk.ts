@@ -1,0 +1,66 @@
+import { z } from "zod";
+import { recencyRiskModel } from "@/analytics/models/recency-risk";
+import type { ToolContext } from "../tools/context";
+import { ToolError } from "../tools/errors";
+import { type PeopleConditions, type Person, selectPeople } from "./select-people";
+
+export interface Risk {
+  score: number;
+  days_since: number | null;
+  scored_at: string;
+}
+
+const predictionSchema = z.object({
+  contact_id: z.string(),
+  score: z.coerce.number(),
+  scored_at: z.string(),
+  details: z.object({ days_since: z.number().nullish() }).loose(),
+});
+
+/** Enough for any account a person looks through; the total stays exact up to here. */
+const mostScored = 1_000;
+
+/** Valuable customers who are overdue by the latest scores, most overdue first. Empty before the first scoring. */
+export async function atRiskPeople(
+  context: ToolContext,
+  conditions: PeopleConditions,
+  { limit, offset = 0 }: { limit: number; offset?: number },
+): Promise<{ people: (Person & { risk: Risk })[]; total: number }> {
+  const risks = await currentRisks(context);
+  if (risks.size === 0) return { people: [], total: 0 };
+  const { people } = await selectPeople(
+    context,
+    { ...conditions, contact_ids: [...risks.keys()] },
+    { limit: mostScored },
+  );
+  const ranked = people
+    .flatMap((person) => {
+      const risk = risks.get(person.contact_id);
+      return risk ? [{ ...person, risk }] : [];
+    })
+    .sort((a, b) => b.risk.score - a.risk.score || a.contact_id.localeCompare(b.contact_id));
+  return { people: ranked.slice(offset, offset + limit), total: ranked.length };
+}
+
+async function currentRisks({ db, principal }: ToolContext): Promise<Map<string, Risk>> {
+  const { data, error } = await db
+    .from("predictions_current")
+    .select("contact_id, score, scored_at, details")
+    .eq("account_id", principal.account_id)
+    .eq("model", recencyRiskModel)
+    .eq("details->>at_risk", "true")
+    .order("score", { ascending: false })
+    .limit(mostScored);
+  if (error)
+    throw new ToolError("unavailable", "The scores could not be read. Try again.", {
+      retryable: true,
+      cause: error,
+    });
+  const rows = z.array(predictionSchema).parse(data);
+  return new Map(
+    rows.map(({ contact_id, score, scored_at, details }) => [
+      contact_id,
+      { score, scored_at, days_since: details.days_since ?? null },
+    ]),
+  );
+}
