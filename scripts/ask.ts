@@ -1,0 +1,168 @@
+import { parseArgs } from "node:util";
+import { z } from "zod";
+import { type AskAnswer, ask } from "@/agent/ask";
+import { chooseModel } from "@/agent/chat/model";
+import { formatCell } from "@/agent/format";
+import { agentSettingsSchema } from "@/agent/settings";
+import type { ToolAccount, ToolContext } from "@/agent/tools/context";
+import { openQueryDoor } from "@/analytics/query/door";
+import { createServiceClient, createUserClient } from "@/supabase/client";
+import { type Role, roleSchema } from "@/supabase/contract/principal";
+import { readDevFile } from "./start/dev-file";
+
+/**
+ * `npm run ask -- "question" [--json] [--as admin|analyst|viewer]`: the analyst on the command line, against the
+ * running `npm start`. It signs in as the demo person of that role, so the rights are the real ones.
+ */
+
+const usage = `Usage: npm run ask -- "revenue by month this year" [--json] [--as admin|analyst|viewer]`;
+
+class UsageError extends Error {}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: "boolean", default: false },
+      as: { type: "string", default: "admin" },
+      help: { type: "boolean", short: "h" },
+    },
+  });
+  if (values.help) return console.log(usage);
+  const question = positionals.join(" ").trim();
+  if (!question) throw new UsageError(`What do you want to know?\n${usage}`);
+  const role = roleSchema.safeParse(values.as);
+  if (!role.success) throw new UsageError(`There is no role "${values.as}". Use admin, analyst or viewer.`);
+  const context = await openContext(role.data);
+  const { message: _, ...answer } = await ask(question, {
+    context,
+    model: chooseModel(agentSettingsSchema.parse(withoutEmpty(process.env))),
+  });
+  console.log(values.json ? JSON.stringify(answer, null, 2) : pretty(answer));
+}
+
+/** An empty variable in `.env` is one that was not set. */
+function withoutEmpty(env: Record<string, string | undefined>): Record<string, string | undefined> {
+  return Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+}
+
+const membershipSchema = z.object({
+  role: roleSchema,
+  accounts: z.object({
+    id: z.string(),
+    name: z.string(),
+    time_zone: z.string(),
+    currency: z.string(),
+    week_start: z.number(),
+  }),
+});
+
+async function openContext(role: Role): Promise<ToolContext> {
+  const dev = readDevFile();
+  const people = [{ role: "admin", ...dev.demo }, ...(dev.demo.users ?? [])];
+  const person = people.findLast((candidate) => candidate.role === role);
+  if (!person)
+    throw new UsageError(
+      `This installation has no demo person with the role ${role}. It has: ${people.map((each) => each.role).join(", ")}.`,
+    );
+  const anonymous = createUserClient({ url: dev.supabase_url, publishableKey: dev.publishable_key });
+  const { data: session, error } = await anonymous.auth.signInWithPassword({
+    email: person.email,
+    password: person.password,
+  });
+  if (error)
+    throw new Error(`Could not sign in as ${person.email}: ${error.message}. Is npm start still running?`);
+  const db = createUserClient({
+    url: dev.supabase_url,
+    publishableKey: dev.publishable_key,
+    accessToken: session.session.access_token,
+  });
+  const { data, error: unread } = await db
+    .from("members")
+    .select("role, accounts(id, name, time_zone, currency, week_start)")
+    .eq("user_id", session.user.id)
+    .order("account_id")
+    .limit(1);
+  if (unread) throw new Error(`The account could not be read: ${unread.message}.`);
+  const [membership] = z.array(membershipSchema).parse(data);
+  if (!membership)
+    throw new Error(`${person.email} belongs to no account yet. Let npm start finish, then ask again.`);
+  const account: ToolAccount = membership.accounts;
+  return {
+    principal: {
+      account_id: account.id,
+      user_id: session.user.id,
+      role: membership.role,
+      scopes: [],
+      via: "cli",
+    },
+    account,
+    db,
+    door: openQueryDoor(createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key })),
+    clock: () => new Date(),
+    app_url: dev.url,
+    report: (cause, where) => console.error(`[${where}]`, cause instanceof Error ? cause.message : cause),
+  };
+}
+
+const shownRows = 40;
+
+function pretty(answer: AskAnswer): string {
+  const lines = [answer.text.replaceAll("**", "")];
+  if (
+    answer.rows &&
+    answer.columns &&
+    answer.columns.some(({ kind }) => kind === "time" || kind === "dimension")
+  )
+    lines.push(table(answer));
+  for (const notice of answer.notices) lines.push(`! ${notice}`);
+  if (answer.range && answer.definition) {
+    lines.push(
+      `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · data as of ${answer.as_of} · ${answer.rows?.length ?? 0} rows`,
+    );
+  }
+  if (answer.suggestions.length > 0)
+    lines.push(`Try: ${answer.suggestions.map((question) => `"${question}"`).join(", ")}`);
+  return lines.filter(Boolean).join("\n\n");
+}
+
+function table({ rows, columns, totals }: AskAnswer): string {
+  const head = (columns ?? []).map(({ label }) => label);
+  const body = (rows ?? [])
+    .slice(0, shownRows)
+    .map((row) => (columns ?? []).map((column) => formatCell(column, row)));
+  const foot = (totals ?? []).map((row) =>
+    (columns ?? []).map((column, index) =>
+      column.kind === "time" || column.kind === "dimension"
+        ? index === 0
+          ? "Total"
+          : ""
+        : formatCell(column, row),
+    ),
+  );
+  const all = [head, ...body, ...foot];
+  const widths = head.map((_, index) => Math.max(...all.map((cells) => (cells[index] ?? "").length)));
+  const line = (cells: string[]) =>
+    cells
+      .map((cell, index) =>
+        columns?.[index]?.unit === "text" || columns?.[index]?.kind === "time"
+          ? cell.padEnd(widths[index] ?? 0)
+          : cell.padStart(widths[index] ?? 0),
+      )
+      .join("  ");
+  const rule = widths.map((width) => "─".repeat(width)).join("  ");
+  const more =
+    (rows ?? []).length > shownRows ? [`… ${(rows ?? []).length - shownRows} more rows (use --json)`] : [];
+  return [
+    line(head),
+    rule,
+    ...body.map(line),
+    ...more,
+    ...(foot.length > 0 ? [rule, ...foot.map(line)] : []),
+  ].join("\n");
+}
+
+main().catch((error: unknown) => {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+});
