@@ -196,6 +196,7 @@ async function main(): Promise<void> {
       ],
       env: appEnv,
       logFile: logFile("web"),
+      endsWithParent: !development,
     }),
   );
   await waitForApp(`http://127.0.0.1:${webPort}`, web);

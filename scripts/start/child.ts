@@ -25,21 +25,32 @@ export interface ChildOptions {
   logFile: string;
   /** Longest time a clean stop may take before the process is killed. */
   stopMs?: number;
+  /** Off for a program that itself starts workers over IPC and ends when it finds a parent's channel. */
+  endsWithParent?: boolean;
 }
 
 /**
  * Starts one part in a Node process of its own. Its output goes to a log file; it ends itself when this
  * process is gone, even if that was killed.
  */
-export function startChild({ name, args, env, logFile, stopMs = 8_000 }: ChildOptions): Child {
+export function startChild({
+  name,
+  args,
+  env,
+  logFile,
+  stopMs = 8_000,
+  endsWithParent = true,
+}: ChildOptions): Child {
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: {
       ...process.env,
       ...env,
-      NODE_OPTIONS: joinOptions(process.env.NODE_OPTIONS, `--import ${dieWithParent}`),
+      ...(endsWithParent
+        ? { NODE_OPTIONS: joinOptions(process.env.NODE_OPTIONS, `--import ${dieWithParent}`) }
+        : {}),
     },
-    stdio: ["ignore", "pipe", "pipe", "ipc"],
+    stdio: endsWithParent ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
   });
   const lastLines: string[] = [];
   const write = (line: string) => {
