@@ -200,6 +200,7 @@ function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Readi
           sql`${fact.has_currency ? sql.raw("f.currency") : text(reading.resolved.account.currency)} as currency`,
         ]
       : []),
+    ...(reading.entity ? [sql.raw(`f.${reading.entity} as entity_id`)] : []),
   ];
   const values = parts.map((part) =>
     sql.raw(`${aggregateSql(part.aggregate, fact, byLine)} as ${part.column}${suffix}`),

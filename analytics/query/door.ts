@@ -49,9 +49,10 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       );
     }
     const answer = data as Partial<DoorAnswer> | null;
+    const rows = Array.isArray(answer?.rows) ? answer.rows : [];
     return {
-      rows: answer?.rows ?? [],
-      row_count: answer?.row_count ?? answer?.rows?.length ?? 0,
+      rows,
+      row_count: answer?.row_count ?? rows.length,
       truncated: answer?.truncated ?? false,
       as_of: answer?.as_of ?? new Date().toISOString(),
     };

@@ -146,7 +146,7 @@ function addUp(resolved: ResolvedQuery, rows: readonly ResultRow[]): ResultRow[]
     for (const column of columns) total[column] = numberOf(total[column]) + numberOf(row[column]);
     totals.set(currency, total);
   }
-  return [...totals.values()];
+  return [...totals.keys()].sort().map((currency) => totals.get(currency) ?? {});
 }
 
 /** Groups whose rows add up need no second question to the database. */

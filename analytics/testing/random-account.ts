@@ -1,0 +1,256 @@
+import type { Row, World } from "./world";
+
+/** Numbers from a seed (mulberry32): the same account for the same seed. */
+function randomFrom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
+
+/** First and last day of what a random account holds. */
+export const randomSpan = { from: "2025-10-01", to: "2026-11-20" };
+
+/**
+ * Fills a world with an account full of awkward cases: missing contacts, products and items, drafts, free orders,
+ * several currencies, coupons, tax and shipping, part and joint payments, voids, tests, refunds with and without a
+ * pair, removed tags, deleted people, renewals.
+ */
+export async function fillRandomAccount(world: World, seed: number, size = 1): Promise<void> {
+  const random = randomFrom(seed);
+  const int = (below: number) => Math.floor(random() * below);
+  const pick = <T>(values: readonly T[]): T => values[int(values.length)] as T;
+  const chance = (probability: number) => random() < probability;
+  const start = Date.parse(`${randomSpan.from}T06:00:00Z`);
+  const days = (Date.parse(`${randomSpan.to}T00:00:00Z`) - start) / 86_400_000;
+  const moment = () => new Date(start + Math.floor(random() * days * 86_400) * 1_000).toISOString();
+  const list = <T>(count: number, make: (index: number) => T) =>
+    Array.from({ length: count }, (_, index) => make(index));
+
+  const people = 25 * size;
+  await world.insert(
+    "lead_sources",
+    list(3, (index) => ({ keap_id: index + 1, name: `Source ${index + 1}` })),
+  );
+  await world.insert(
+    "tags",
+    list(4, (index) => ({ keap_id: index + 1, name: `Tag ${index + 1}` })),
+  );
+  await world.insert(
+    "products",
+    list(5, (index) => ({ keap_id: index + 1, name: `Product ${index + 1}` })),
+  );
+  const place = () => ({
+    country_code: pick(["USA", "CAN", "DEU", ""]),
+    region_code: pick(["US-AZ", "CA-ON", ""]),
+    region: pick(["Hessen", ""]),
+  });
+  await world.insert(
+    "contacts",
+    list(people, (index) => ({
+      keap_id: index + 1,
+      given_name: `Person ${index + 1}`,
+      keap_created_at: moment(),
+      first_lead_source_keap_id: chance(0.6) ? 1 + int(4) : null,
+      lead_source_keap_id: chance(0.6) ? 1 + int(3) : null,
+      addresses: Object.fromEntries(
+        ["BILLING", "SHIPPING", "OTHER"].filter(() => chance(0.4)).map((slot) => [slot, place()]),
+      ),
+      deleted_at: chance(0.05) ? moment() : null,
+    })),
+  );
+  const memberships: Row[] = [];
+  for (let contact = 1; contact <= people; contact++) {
+    for (let tag = 1; tag <= 4; tag++) {
+      if (!chance(0.3)) continue;
+      const applied_at = moment();
+      const removed = new Date(Date.parse(applied_at) + int(90) * 86_400_000).toISOString();
+      memberships.push({
+        contact_keap_id: contact,
+        tag_keap_id: tag,
+        applied_at,
+        removed_at: chance(0.2) ? removed : null,
+      });
+    }
+  }
+  await world.insert("contact_tags", memberships);
+
+  await fillSubscriptions(world, { int, pick, chance, list, people, size, start, days });
+
+  const orders: Row[] = [];
+  const items: Row[] = [];
+  const itemTypes = [
+    "PRODUCT",
+    "PRODUCT",
+    "UPSELL",
+    "SERVICE",
+    "SUBSCRIPTION",
+    "TAX",
+    "SHIPPING",
+    "DISCOUNT_ORDER_TOTAL",
+    "FEE",
+    "OTHER",
+  ];
+  for (let order = 1; order <= 70 * size; order++) {
+    let total = 0;
+    for (let count = int(5); count > 0; count--) {
+      const item_type = pick(itemTypes);
+      const price = item_type.startsWith("DISCOUNT") ? -int(400) : int(5_000);
+      const quantity = 1 + int(3);
+      const discount = chance(0.2) ? int(300) : 0;
+      total += price * quantity - discount;
+      items.push({
+        keap_id: items.length + 1,
+        order_keap_id: order,
+        product_keap_id: chance(0.8) ? 1 + int(5) : null,
+        subscription_keap_id: item_type === "SUBSCRIPTION" || chance(0.1) ? 1 + int(4) : null,
+        item_type,
+        quantity,
+        price_per_unit_minor: price,
+        discount_minor: discount,
+      });
+    }
+    const total_minor = Math.max(0, chance(0.1) ? int(9_000) : total);
+    orders.push({
+      keap_id: order,
+      contact_keap_id: chance(0.95) ? 1 + int(people) : null,
+      status: pick(["PAID", "PAID", "PAID", "SENT", "VIEWED", "DRAFT"]),
+      order_time: moment(),
+      total_minor,
+      refund_total_minor: chance(0.1) ? total_minor : 0,
+      currency: chance(0.9) ? "USD" : "EUR",
+      due_at: chance(0.5) ? moment() : null,
+      shipping_information: chance(0.4) ? { address: place() } : {},
+      deleted_at: chance(0.03) ? moment() : null,
+    });
+  }
+  await world.insert("orders", orders);
+  await world.insert("order_items", items);
+
+  const payments: Row[] = [];
+  const allocations: Row[] = [];
+  const transactions: Row[] = [];
+  const statuses = ["APPROVED", "APPROVED", "APPROVED", "COMPLETED", "PENDING", "NONE"];
+  for (let payment = 1; payment <= 80 * size; payment++) {
+    const covers = chance(0.05)
+      ? []
+      : chance(0.15)
+        ? [1 + int(70 * size), 1 + int(70 * size), 1 + int(80 * size)]
+        : [1 + int(70 * size)];
+    const order_keap_ids = [...new Set(covers)];
+    const amount_minor = 1 + int(9_000);
+    const contact = chance(0.95) ? 1 + int(people) : null;
+    const currency = orders[(order_keap_ids[0] ?? 1) - 1]?.currency ?? "USD";
+    const paid_at = moment();
+    const refund = chance(0.15) ? 10_000 + payment : null;
+    const common = {
+      contact_keap_id: contact,
+      order_keap_id: order_keap_ids[0] ?? null,
+      order_keap_ids,
+      currency,
+    };
+    payments.push({
+      keap_id: payment,
+      ...common,
+      amount_minor,
+      paid_at,
+      status: pick(statuses),
+      kind: "payment",
+      is_manual: chance(0.5),
+      is_test: chance(0.03),
+      refund_payment_keap_id: refund,
+    });
+    if (refund) {
+      const bare = chance(0.3);
+      payments.push({
+        keap_id: refund,
+        ...common,
+        ...(bare ? { contact_keap_id: null, order_keap_id: null, order_keap_ids: [] } : {}),
+        amount_minor: 1 + int(amount_minor),
+        paid_at: new Date(Date.parse(paid_at) + int(40) * 3_600_000).toISOString(),
+        status: pick(["APPROVED", "NONE"]),
+        kind: "refund",
+        refund_of_keap_id: payment,
+      });
+    }
+    if (order_keap_ids.length > 1 && chance(0.5)) {
+      for (const order of order_keap_ids) {
+        if (order > 70 * size) continue;
+        allocations.push({
+          keap_id: allocations.length + 1,
+          payment_keap_id: payment,
+          order_keap_id: order,
+          amount_minor: int(5_000),
+        });
+      }
+    }
+    const method = chance(0.05) ? "VOID" : chance(0.05) ? "REFUND" : "CAPTURE";
+    const signed = method === "REFUND" ? -int(amount_minor) : amount_minor;
+    transactions.push({
+      keap_id: payment,
+      natural_key: `t${payment}`,
+      payment_keap_id: payment,
+      contact_keap_id: contact,
+      order_keap_ids,
+      amount_minor: signed,
+      currency,
+      transaction_method: method,
+      transaction_at: paid_at,
+      is_successful: chance(0.85),
+      status: "APPROVED",
+    });
+  }
+  await world.insert("payments", payments);
+  await world.insert("payment_allocations", allocations);
+  await world.insert("transactions", transactions);
+}
+
+interface Dice {
+  int(below: number): number;
+  pick<T>(values: readonly T[]): T;
+  chance(probability: number): boolean;
+  list<T>(count: number, make: (index: number) => T): T[];
+  people: number;
+  size: number;
+  start: number;
+  days: number;
+}
+
+async function fillSubscriptions(world: World, dice: Dice): Promise<void> {
+  const { int, pick, chance, list, people, size, start, days } = dice;
+  const dayOf = (offset: number) => new Date(start + offset * 86_400_000).toISOString().slice(0, 10);
+  await world.insert(
+    "subscription_plans",
+    list(3, (index) => ({ keap_id: index + 1, name: `Plan ${index + 1}`, product_keap_id: index + 1 })),
+  );
+  await world.insert(
+    "subscriptions",
+    list(20 * size, (index) => {
+      const begun = int(days);
+      const active = chance(0.5);
+      const last = begun + int(Math.max(1, days - begun));
+      return {
+        keap_id: index + 1,
+        contact_keap_id: 1 + int(people),
+        product_keap_id: chance(0.9) ? 1 + int(5) : null,
+        subscription_plan_keap_id: chance(0.9) ? 1 + int(3) : null,
+        active,
+        quantity: 1 + int(2),
+        billing_amount_minor: pick([0, 1_000, 2_900, 12_000, 200_000]),
+        currency: chance(0.9) ? "USD" : "EUR",
+        billing_cycle: pick(["MONTH", "MONTH", "YEAR", "WEEK", "DAY"]),
+        billing_frequency: pick([1, 1, 2, 3]),
+        auto_charge: chance(0.8),
+        start_date: dayOf(begun),
+        last_bill_date: chance(0.8) ? dayOf(last) : null,
+        next_bill_date: chance(0.7) ? dayOf(last + 30) : null,
+        end_date: chance(0.2) ? dayOf(last + int(60)) : null,
+        cancelled_at: !active && chance(0.7) ? `${dayOf(last + int(20))}T12:00:00Z` : null,
+      };
+    }),
+  );
+}
