@@ -44,6 +44,7 @@ export async function openEngine(options: {
   // Must be set before the package looks: an embedded database phones nobody.
   process.env.LITE_TELEMETRY = "0";
   process.env.DO_NOT_TRACK = "1";
+  quietenStatementErrors();
 
   const connection = await createPgliteConnection({
     ...(options.dataFolder ? { url: options.dataFolder } : {}),
@@ -112,4 +113,19 @@ function createMutex(): <T>(work: () => T | Promise<T>) => Promise<T> {
     last = turn.catch(() => undefined);
     return turn;
   };
+}
+
+/**
+ * lite prints every refused statement with its parameters, and those are people's data. The caller gets the error as the
+ * answer; the log keeps code and message of what is not an ordinary refusal.
+ */
+function quietenStatementErrors(): void {
+  const original = console.error as typeof console.error & { quiet?: true };
+  if (original.quiet) return;
+  const quiet = (...parts: unknown[]) => {
+    const [first] = parts as [{ severity?: unknown; code?: unknown; message?: unknown } | undefined];
+    if (typeof first?.severity !== "string" || typeof first.code !== "string") return original(...parts);
+    if (/^(XX|53|57|58)/.test(first.code)) original(`database: ${first.code} ${String(first.message)}`);
+  };
+  console.error = Object.assign(quiet, { quiet: true as const });
 }

@@ -115,7 +115,7 @@ language sql stable security definer set search_path = pg_catalog as $$
   select account_id from public.members where user_id = auth.uid() and role = any (p_roles)
 $$;
 comment on function private.my_accounts is 'Accounts in which the signed-in user has one of the roles. Used by policies.';
-grant execute on function private.my_accounts to authenticated;
+grant execute on function private.my_accounts to authenticated, service_role;
 
 create function private.my_role(p_account uuid) returns text
 language sql stable security definer set search_path = pg_catalog as $$

@@ -97,7 +97,7 @@ begin
   else
     -- No row to read the names from: one row of nulls, for which the planner never starts the query.
     open v_cursor for execute format(
-      'select row_to_json(asked) from (values (1)) one (row) left join lateral (%s%s%s) asked on false', E'\n', p_query, E'\n')
+      'select row_to_json(empty) from (select asked.* from (values (1)) one (row) left join (%s%s%s) asked on false) empty', E'\n', p_query, E'\n')
       using p_params;
     fetch v_cursor into v_rows;
     close v_cursor;
