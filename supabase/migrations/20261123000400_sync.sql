@@ -462,7 +462,8 @@ begin
   end if;$t$, r.id_column, r.keap_column, r.parent);
       -- finding the parent of an orphan is not an edit
       neutral := neutral || format($t$
-  if new.%2$I is not null and new.%2$I is not distinct from old.%2$I then probe.%1$I := old.%1$I; end if;$t$, r.id_column, r.keap_column);
+  if %3$s new.%2$I is not null and new.%2$I is not distinct from old.%2$I then probe.%1$I := old.%1$I; end if;$t$,
+        r.id_column, r.keap_column, case when r.keap_column = any (e.derived) then 'true or' else '' end);
     end loop;
 
     select array_agg(column_name::text) into all_columns from information_schema.columns
@@ -1083,6 +1084,48 @@ begin
   return jsonb_set(v_result, '{rejected}', (select coalesce(jsonb_agg(r - 'record'), '[]')
     from jsonb_array_elements((v_result -> 'rejected') || coalesce(p_run -> 'rejected', '[]')) r));
 end $$;
+
+-- A page of a sweep over ids: memberships compared, absent records named. Rows: {keap_id, members}; the page covers (p_after, p_upto].
+create function public.sync_apply_member_page(p_account uuid, p_rows jsonb, p_after bigint, p_upto bigint, p_run jsonb default '{}') returns jsonb
+language plpgsql security definer set search_path = '' as $$
+declare
+  v_ids uuid[]; v_members jsonb[]; v_changed integer := 0; v_unknown jsonb; v_absent jsonb;
+begin
+  perform set_config('keapsake.origin', 'keap', true);
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || 'contacts', 0));
+  select array_agg(s.record_id), array_agg(r -> 'members') into v_ids, v_members
+  from jsonb_array_elements(p_rows) r
+  join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id'
+  where to_jsonb(coalesce(s.members, '{}')) <> r -> 'members'
+    and not coalesce(to_jsonb((select array_agg(x order by x) from unnest(s.members || s.members_waiting) x)) = r -> 'members', false);
+  if v_ids is not null then
+    v_changed := sync.apply_members(p_account, v_ids, v_members, (p_run ->> 'run_id')::uuid, false);
+  end if;
+  select coalesce(jsonb_agg((r ->> 'keap_id')::bigint), '[]') into v_unknown from jsonb_array_elements(p_rows) r
+  where not exists (select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id')
+    and not exists (select from sync.rejected j where j.account_id = p_account and j.entity = 'contacts' and j.key = r ->> 'keap_id');
+  select coalesce(jsonb_agg(s.keap_id), '[]') into v_absent from sync.shadow s
+  where s.account_id = p_account and s.entity = 'contacts' and s.keap_id > p_after and (p_upto is null or s.keap_id <= p_upto)
+    and not s.key = any (select r ->> 'keap_id' from jsonb_array_elements(p_rows) r);
+  if p_run ? 'cursor' then perform sync.move_cursor(p_account, 'contacts', p_run -> 'cursor'); end if;
+  return jsonb_build_object('changed', v_changed, 'unknown', v_unknown, 'absent', v_absent);
+end $$;
+
+-- Memberships whose time is not known yet, by tag; young ones only, so that a time Keap never tells is not asked for ever.
+create function public.sync_missing_tag_times(p_account uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(jsonb_build_object('tag_keap_id', g.tag_keap_id, 'contact_keap_ids', g.contacts) order by g.tag_keap_id), '[]') from (
+    select l.tag_keap_id, jsonb_agg(l.contact_keap_id) as contacts from public.contact_tags l
+    where l.account_id = p_account and l.applied_at is null and l.removed_at is null and l.sync_status = 'synced'
+      and l.tag_keap_id is not null and l.contact_keap_id is not null and l.last_updated_at > now() - interval '1 hour'
+    group by 1) g
+$$;
+
+create function public.sync_tag_ids(p_account uuid) returns jsonb
+language sql stable security definer set search_path = '' as $$
+  select coalesce(jsonb_agg(t.keap_id order by t.keap_id), '[]') from public.tags t
+  where t.account_id = p_account and t.keap_id is not null and t.deleted_at is null
+$$;
 
 -- The times of one tag's applications.
 create function public.sync_apply_tag_times(p_account uuid, p_tag_keap_id bigint, p_rows jsonb, p_run jsonb default '{}') returns jsonb

@@ -1,0 +1,272 @@
+import { contextFor, type RunContext, type SyncDeps } from "../context";
+import type { EntityName, Json, MappedRow } from "../mapping/types";
+import type { Cursor, SyncState } from "../store";
+import { applyPage } from "./apply";
+import { troubleOf } from "./errors";
+import { readCustomFields, readProfile, rememberedProfile } from "./profile";
+import { type EntityStream, type MappedPage, streams } from "./streams";
+import { readTagTimesPage } from "./tag-times";
+import { notAfter } from "./watermark";
+
+/** The order of the copy: parents before children. `contact_tags` reads the times of the memberships. */
+export const backfillOrder = [
+  "users",
+  "lead_sources",
+  "tag_categories",
+  "tags",
+  "custom_field_definitions",
+  "products",
+  "subscription_plans",
+  "contacts",
+  "contact_tags",
+  "subscriptions",
+  "orders",
+  "payments",
+  "transactions",
+] as const;
+export type BackfillEntity = (typeof backfillOrder)[number];
+
+export interface BackfillStep {
+  /** What was worked on; null when everything had been copied before. */
+  entity: BackfillEntity | null;
+  pages: number;
+  records: number;
+  /** The whole account is here. */
+  complete: boolean;
+  state: "running" | "done" | "paused" | "error";
+  error?: string;
+  cure?: string;
+}
+
+export interface BackfillOptions {
+  /** Stop after this many pages. */
+  maxPages?: number;
+  /** Stop after this long, milliseconds. */
+  maxMs?: number;
+  /** Copy everything again, also what is complete. */
+  restart?: boolean;
+}
+
+/**
+ * Copies the Keap account, going on where an earlier run stopped: the cursor is stored in the transaction that stores
+ * the page, so a kill costs at most one page read twice. Errors become the state of the connection and of the table's
+ * cursor; calling again goes on.
+ */
+export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {}): Promise<BackfillStep> {
+  const now = deps.now ?? (() => new Date());
+  const started = now().getTime();
+  const state = await deps.store.readState(deps.accountId);
+  const runId = await deps.store.startRun(deps.accountId, "backfill");
+  const step: BackfillStep = { entity: null, pages: 0, records: 0, complete: false, state: "running" };
+  let entity: BackfillEntity | null = null;
+  try {
+    const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
+    const context = contextFor(deps, runId, mapping);
+    if (options.restart) await restartAll(context, state);
+    const cursors = options.restart ? [] : state.cursors;
+    for (entity of backfillOrder) {
+      let cursor = cursors.find((one) => one.entity === entity && one.stream === "backfill");
+      while (cursor?.state !== "done") {
+        const enough =
+          step.pages >= (options.maxPages ?? Infinity) ||
+          now().getTime() - started > (options.maxMs ?? Infinity);
+        if (enough || deps.signal?.aborted) {
+          await deps.store.finishRun(runId, {
+            state: "paused",
+            counts: { pages: step.pages, records: step.records },
+          });
+          return { ...step, entity };
+        }
+        const page = await copyPage(context, entity, cursor, state);
+        step.pages += 1;
+        step.records += page.records;
+        step.entity = entity;
+        cursor = page.cursor;
+      }
+    }
+    await deps.store.setConnection(deps.accountId, { state: "connected" });
+    await deps.store.finishRun(runId, {
+      state: "done",
+      counts: { pages: step.pages, records: step.records },
+    });
+    return { ...step, complete: true, state: "done" };
+  } catch (cause) {
+    const trouble = troubleOf(cause, now());
+    if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
+    const { error, cure } = trouble.outcome;
+    if (entity)
+      await deps.store.moveCursor(deps.accountId, entity, {
+        stream: "backfill",
+        state: "error",
+        error,
+        cure,
+      });
+    await deps.store.finishRun(runId, {
+      ...trouble.outcome,
+      counts: { pages: step.pages, records: step.records },
+    });
+    return { ...step, entity, state: trouble.outcome.state === "paused" ? "paused" : "error", error, cure };
+  }
+}
+
+async function restartAll({ store, accountId }: RunContext, state: SyncState): Promise<void> {
+  for (const { entity, stream } of state.cursors) {
+    if (stream === "backfill")
+      await store.moveCursor(accountId, entity, { stream, state: "running", position: {}, restart: true });
+  }
+}
+
+interface CopiedPage {
+  records: number;
+  cursor: Cursor;
+}
+
+async function copyPage(
+  context: RunContext,
+  entity: BackfillEntity,
+  cursor: Cursor | undefined,
+  state: SyncState,
+): Promise<CopiedPage> {
+  if (entity === "contact_tags") return copyTagTimes(context, cursor);
+  if (entity === "custom_field_definitions") return copyCustomFields(context);
+  const stream = streams.find((one) => one.entity === entity) as EntityStream;
+  const position = cursor?.position ?? {};
+  const first = Object.keys(position).length === 0;
+  const start = first
+    ? await beforeCopy(context, stream)
+    : { watermark: text(position.watermark), highest: count(position.highest) };
+  const lastId = count(position.last_id) ?? 0;
+  const page = stream.byId
+    ? await stream.byId(context.keap, context.mapping, lastId)
+    : await readByToken(stream, context, text(position.token));
+  const ids = page.rows.map((row) => row.keap_id ?? 0);
+  const last = Math.max(lastId, ...ids, ...page.rejected.map((one) => Number(one.key) || 0));
+  const done = stream.byId ? page.nextPageToken === null : page.nextPageToken === null;
+  const records = page.rows.length;
+  const total = (cursor?.done_count ?? 0) + records;
+  const move = {
+    stream: "backfill" as const,
+    state: done ? ("done" as const) : ("running" as const),
+    position: {
+      ...(stream.byId ? { last_id: last } : { token: page.nextPageToken }),
+      watermark: start.watermark,
+      highest: start.highest,
+    },
+    done: records,
+    pages: 1,
+    estimated_total: done ? total : estimate(total, last, start.highest),
+  };
+  await applyPage(
+    context,
+    stream.entity,
+    page.rows,
+    { cursor: move, rejected: page.rejected },
+    state.policies,
+  );
+  if (done) {
+    await context.store.moveCursor(context.accountId, entity, {
+      stream: "poll",
+      state: "waiting",
+      watermark: start.watermark,
+    });
+  }
+  return { records, cursor: asCursor(entity, move, total) };
+}
+
+/** A page token lives for minutes: after a long pause Keap may refuse it, and the list is read from its start. */
+async function readByToken(
+  stream: EntityStream,
+  context: RunContext,
+  token: string | null,
+): Promise<MappedPage> {
+  if (!stream.all) throw new Error(`The list of ${stream.entity} cannot be read whole.`);
+  if (token === null) return stream.all(context.keap, context.mapping);
+  try {
+    return await stream.all(context.keap, context.mapping, { pageToken: token });
+  } catch (cause) {
+    if (cause instanceof Error && "kind" in cause && cause.kind === "invalid")
+      return stream.all(context.keap, context.mapping);
+    throw cause;
+  }
+}
+
+/** Keap did not exist then: reads everything. */
+const beginning = "2001-01-01T00:00:00.000Z";
+
+/**
+ * The watermark for the polls that follow, by Keap's clock: the newest change before the copy began. Whatever changes
+ * during the copy is newer and is read by the first poll.
+ */
+async function beforeCopy(
+  context: RunContext,
+  stream: EntityStream,
+): Promise<{ watermark: string | null; highest: number | null }> {
+  const highest = stream.newestId ? await stream.newestId(context.keap, context.mapping) : null;
+  const newest = stream.changed && stream.newest ? await stream.newest(context.keap, context.mapping) : null;
+  const row = newest?.rows[0];
+  const seen = row ? stream.changed?.timeOf(row) : null;
+  return {
+    watermark: stream.changed ? notAfter(seen ?? beginning, context.now()) : null,
+    highest: highest?.rows[0]?.keap_id ?? null,
+  };
+}
+
+/** How many there will be, from how densely the ids are filled so far. */
+function estimate(done: number, lastId: number, highest: number | null): number | null {
+  if (highest === null || lastId <= 0) return null;
+  return Math.max(done, Math.round((done / lastId) * highest));
+}
+
+async function copyCustomFields(context: RunContext): Promise<CopiedPage> {
+  const rows: MappedRow[] = await readCustomFields(context.keap);
+  const move = {
+    stream: "backfill" as const,
+    state: "done" as const,
+    done: rows.length,
+    pages: 1,
+    position: {},
+    estimated_total: rows.length,
+  };
+  await applyPage(context, "custom_field_definitions" as EntityName, rows, { cursor: move });
+  return { records: rows.length, cursor: asCursor("custom_field_definitions", move, rows.length) };
+}
+
+async function copyTagTimes(context: RunContext, cursor: Cursor | undefined): Promise<CopiedPage> {
+  const page = await readTagTimesPage(context, {
+    tag: count(cursor?.position.tag) ?? 0,
+    token: text(cursor?.position.token),
+  });
+  const total = (cursor?.done_count ?? 0) + page.records;
+  return { records: page.records, cursor: asCursor("contact_tags", page.move, total) };
+}
+
+function asCursor(
+  entity: string,
+  move: { state: Cursor["state"]; position: Record<string, Json> },
+  done: number,
+): Cursor {
+  return {
+    entity,
+    stream: "backfill",
+    state: move.state,
+    position: move.position,
+    watermark: null,
+    done_count: done,
+    estimated_total: null,
+    pages: 0,
+    due_at: null,
+    error: null,
+    cure: null,
+    started_at: null,
+    finished_at: null,
+    updated_at: "",
+  };
+}
+
+function text(value: Json | undefined): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function count(value: Json | undefined): number | null {
+  return typeof value === "number" ? value : null;
+}

@@ -1,0 +1,318 @@
+import type { EntityName, Json, MappedRow, Values } from "./mapping/types";
+import type { StoredPolicy } from "./plan/policies";
+
+/** Everything the sync reads and writes. Each method is one round trip and one transaction. */
+export interface SyncStore {
+  readState(accountId: string): Promise<SyncState>;
+  startRun(accountId: string, kind: RunKind, trigger?: string): Promise<string>;
+  finishRun(runId: string, outcome: RunOutcome): Promise<void>;
+  moveCursor(accountId: string, entity: string, cursor: CursorMove): Promise<void>;
+  setConnection(accountId: string, state: ConnectionState): Promise<void>;
+  setAsOf(accountId: string, at: string): Promise<void>;
+  setProfile(
+    accountId: string,
+    profile: { time_zone: string | null; currency: string | null },
+  ): Promise<void>;
+  acquireLease(accountId: string, name: string, owner: string, seconds: number): Promise<boolean>;
+  releaseLease(accountId: string, name: string, owner: string): Promise<void>;
+
+  /** Stores up to 1,000 records of one table with their base, journal and cursor. */
+  applyPage(
+    accountId: string,
+    entity: EntityName,
+    rows: readonly MappedRow[],
+    context?: PageContext,
+  ): Promise<PageResult>;
+  applyTagTimes(
+    accountId: string,
+    tagKeapId: number,
+    rows: readonly TagTime[],
+    context?: PageContext,
+  ): Promise<number>;
+  applyMemberPage(accountId: string, page: MemberPage, context?: PageContext): Promise<MemberPageResult>;
+  missingTagTimes(accountId: string): Promise<{ tag_keap_id: number; contact_keap_ids: number[] }[]>;
+  tagIds(accountId: string): Promise<number[]>;
+  confirmGone(
+    accountId: string,
+    entity: EntityName,
+    keapIds: readonly number[],
+    runId: string | null,
+  ): Promise<number>;
+
+  claimDirty(accountId: string, entity: string, limit: number, owner: string): Promise<DirtyRecord[]>;
+  claimMembers(accountId: string, limit: number, owner: string): Promise<DirtyMember[]>;
+  writeIntents(
+    accountId: string,
+    entity: string,
+    intents: readonly Intent[],
+    runId: string | null,
+  ): Promise<WrittenIntent[]>;
+  settle(
+    accountId: string,
+    entity: string,
+    items: readonly Settlement[],
+    runId: string | null,
+  ): Promise<SettleOutcome[]>;
+  settleMembers(
+    accountId: string,
+    items: readonly MemberSettlement[],
+    runId: string | null,
+  ): Promise<SettleOutcome[]>;
+  replay(accountId: string, deadLetterId?: string): Promise<number>;
+}
+
+export type RunKind = "backfill" | "poll" | "push" | "sweep" | "verify";
+
+export interface RunOutcome {
+  state: "done" | "paused" | "error";
+  counts?: Record<string, number>;
+  calls?: number;
+  error_kind?: string;
+  error?: string;
+  cure?: string;
+}
+
+export type Stream = "backfill" | "poll" | "sweep" | "trailing";
+
+export interface Cursor {
+  entity: string;
+  stream: Stream;
+  state: "waiting" | "running" | "done" | "paused" | "error";
+  position: Record<string, Json>;
+  watermark: string | null;
+  done_count: number;
+  estimated_total: number | null;
+  pages: number;
+  due_at: string | null;
+  error: string | null;
+  cure: string | null;
+  started_at: string | null;
+  finished_at: string | null;
+  updated_at: string;
+}
+
+/** A step of a cursor: counts are added, the rest replaces. `restart` begins counting anew. */
+export interface CursorMove {
+  stream: Stream;
+  state?: Cursor["state"];
+  position?: Record<string, Json>;
+  watermark?: string | null;
+  done?: number;
+  pages?: number;
+  estimated_total?: number | null;
+  due_at?: string | null;
+  error?: string | null;
+  cure?: string | null;
+  restart?: boolean;
+}
+
+export interface ConnectionState {
+  state: "connected" | "paused" | "attention" | "throttled";
+  error_kind?: string | null;
+  message?: string | null;
+  cure?: string | null;
+  retry_at?: string | null;
+}
+
+export interface SyncState {
+  account: { account_id: string; time_zone: string; currency: string; settings: Record<string, Json> };
+  connection: (ConnectionState & { since: string; last_ok_at: string | null }) | null;
+  cursors: Cursor[];
+  dirty: Record<string, { waiting: number; held: number; dead: number; oldest_at: string | null }>;
+  policies: StoredPolicy[];
+  switches: { entity: string; paused: boolean; outbound: boolean; creates: boolean; deletes: boolean }[];
+  rejected: number;
+  dead_letters: number;
+  conflicts_held: number;
+  runs: Record<string, Json>[];
+}
+
+export interface RejectedRow {
+  key: string;
+  reason: string;
+  record?: unknown;
+}
+
+export interface PageContext {
+  runId?: string | null;
+  cursor?: CursorMove;
+  /** The table whose cursor moves, where it is not the page's own. */
+  cursorEntity?: string;
+  /** Records the mapping could not read: set aside in the same transaction. */
+  rejected?: readonly RejectedRow[];
+}
+
+export interface PageResult {
+  inserted: number;
+  updated: number;
+  unchanged: number;
+  removed: number;
+  rejected: { key: string; reason: string }[];
+  /** Records that were edited here as well: the planner decides, `settle` writes. */
+  to_plan: ToPlan[];
+}
+
+export interface ToPlan {
+  entity: EntityName;
+  record_id: string;
+  key: string;
+  seen: MappedRow;
+  base: Values | null;
+  row: Values;
+  version: number;
+}
+
+export interface TagTime {
+  contact_keap_id: number;
+  applied_at: string | null;
+}
+
+export interface MemberPage {
+  rows: readonly { keap_id: number; members: number[] }[];
+  /** The page covers ids above this … */
+  after: number;
+  /** … up to this one; null for the last page. */
+  upto: number | null;
+}
+
+export interface MemberPageResult {
+  changed: number;
+  /** Ids Keap shows and we have not. */
+  unknown: number[];
+  /** Ids we have and the page should have shown. Absent is not yet gone: confirm. */
+  absent: number[];
+}
+
+export interface DirtyRecord {
+  record_id: string;
+  origin: string;
+  operation: "insert" | "update" | "delete";
+  attempts: number;
+  /** The whole row of P, or null where it was deleted. */
+  row: Values | null;
+  version: number | null;
+  key: string | null;
+  keap_id: number | null;
+  base: Values | null;
+  keap: Values | null;
+  keap_updated_at: string | null;
+  /** Calls whose outcome is not known yet. */
+  open_intents: {
+    intent_id: string;
+    action: string;
+    marker: string | null;
+    state: string;
+    created_at: string;
+  }[];
+}
+
+export interface DirtyMember {
+  contact_id: string;
+  tag_id: string;
+  origin: string;
+  attempts: number;
+  contact_keap_id: number | null;
+  tag_keap_id: number | null;
+  version: number | null;
+  present: boolean;
+  in_base: boolean;
+}
+
+export interface Intent {
+  record_id: string;
+  other_id?: string;
+  keap_id?: number | null;
+  action: "create" | "update" | "apply_tag" | "remove_tag";
+  fields?: Values;
+  marker?: string;
+  version: number | null;
+}
+
+export interface WrittenIntent {
+  intent_id: string;
+  record_id: string;
+  other_id: string | null;
+}
+
+export interface Letter {
+  class: "retry" | "hold" | "dead";
+  reason: string;
+  cure?: string;
+  error_kind?: string;
+  fields?: Values;
+}
+
+export interface JournalEntry {
+  direction: "in" | "out" | "agree";
+  action: "create" | "update" | "adopt" | "link" | "agree" | "conflict" | "violation" | "restore" | "refuse";
+  origin: string;
+  changes?: Record<string, Json>;
+  detail?: Json;
+}
+
+export interface ConflictEntry {
+  field: string;
+  base: Json;
+  keap: Json;
+  supabase: Json;
+  policy: string;
+  decision: "keap" | "supabase" | "held";
+  chosen: Json;
+  state: "decided" | "held";
+  supabase_changed_by?: string | null;
+  supabase_changed_at?: string | null;
+  keap_changed_at?: string | null;
+}
+
+export interface Settlement {
+  record_id: string;
+  /** The version of P the plan was made for; another one means: plan again. */
+  version: number | null;
+  key?: string;
+  keap_id?: number | null;
+  seen?: MappedRow;
+  base?: Values;
+  patch?: Values;
+  /** Fields Keap has confirmed: they move the base even when P has been edited meanwhile. */
+  acknowledged?: Values;
+  keap?: Values | null;
+  clean?: boolean;
+  status: "synced" | "pending" | "conflict" | "error" | "held";
+  error?: string | null;
+  mark: "clear" | "retry" | "hold" | "dead" | "leave";
+  retry_at?: string;
+  letter?: Letter;
+  intent_id?: string;
+  intent_state?: "done" | "failed" | "unknown" | "abandoned";
+  answers_intents?: string[];
+  journal?: JournalEntry[];
+  conflicts?: ConflictEntry[];
+}
+
+export interface MemberSettlement {
+  contact_id: string;
+  tag_id: string;
+  version: number | null;
+  /** What Keap says now; null where it is not known. */
+  in_keap: boolean | null;
+  status: "synced" | "pending" | "error" | "held";
+  error?: string | null;
+  mark: "clear" | "retry" | "hold" | "dead" | "leave";
+  /** P follows Keap: the membership was changed there. */
+  follow?: "keap";
+  retry_at?: string;
+  letter?: Letter;
+  intent_id?: string;
+  intent_state?: "done" | "failed" | "unknown";
+  journal?: "add_member" | "remove_member";
+  direction?: "in" | "out";
+  origin?: string;
+  keap_id?: number | null;
+}
+
+export interface SettleOutcome {
+  record_id?: string;
+  contact_id?: string;
+  tag_id?: string;
+  outcome: "settled" | "moved";
+}
