@@ -5,7 +5,7 @@ import { createFaults, type Faults } from "./faults";
 import { generateAccount } from "./generator/generate";
 import { createHookDelivery, type HookDelivery } from "./hooks/delivery";
 import type { Credential } from "./http/auth";
-import type { Actor } from "./http/call";
+import type { Actor, Call } from "./http/call";
 import { Refusal } from "./http/errors";
 import { createLimiter, keapLimits, type Limiter, type Limits } from "./http/limits";
 import { createLog, type RequestLog } from "./http/log";
@@ -52,6 +52,8 @@ export interface Sandbox {
   fetch(request: Request | string | URL, init?: RequestInit): Promise<Response>;
   /** Makes a call past credential, limits and faults, as the given user (default: the first). */
   asUser(method: string, path: string, body?: unknown, actor?: Actor): Promise<InsideAnswer>;
+  /** A call as that user, for what users do inside Keap and no API call can (a refund). */
+  insideCall(): Call;
   account: KeapAccount;
   clock: SandboxClock;
   faults: Faults;
@@ -177,6 +179,19 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
         throw error;
       }
     },
+    insideCall: () => ({
+      account,
+      clock,
+      switches,
+      hooks,
+      actor: { kind: "user", userId: firstUser },
+      method: "POST",
+      url: new URL(restPrefix, "http://keap.test"),
+      params: {},
+      headers: new Headers(),
+      body: undefined,
+      now: clock.iso(),
+    }),
     account,
     clock,
     faults,

@@ -30,6 +30,7 @@ interface Counters {
   day: Window;
   /** Times of the last calls, for the spike policy. */
   recent: number[];
+  limits: { minute: number; day: number };
 }
 
 const minuteMs = 60_000;
@@ -39,6 +40,7 @@ const freshCounters = (): Counters => ({
   minute: { start: 0, used: 0 },
   day: { start: 0, used: 0 },
   recent: [],
+  limits: { minute: 0, day: 0 },
 });
 
 function roll(window: Window, length: number, now: number): void {
@@ -56,7 +58,9 @@ export interface LimitReport {
 export interface QuotaUsage {
   who: string;
   minute_used: number;
+  minute_limit: number;
   day_used: number;
+  day_limit: number;
 }
 
 /** Counts calls per credential and for the tenant, and says when Keap would answer 429. */
@@ -72,8 +76,14 @@ export function createLimiter(options: {
     counters.set(who, held);
     return held;
   };
-  const whoIs = (credential: Credential) =>
-    credential.clientId ?? `${credential.kind}:${credential.token.slice(0, 8)}`;
+  // Named by kind and a number, never by the token itself.
+  const names = new Map<string, string>();
+  const whoIs = (credential: Credential) => {
+    const key = credential.clientId ?? credential.token;
+    const held = names.get(key) ?? `${credential.kind} ${names.size + 1}`;
+    names.set(key, held);
+    return held;
+  };
 
   function spiked(own: Counters, limit: number, now: number, smooth: boolean): boolean {
     const length = smooth ? 1000 / limit : 1000;
@@ -113,6 +123,8 @@ export function createLimiter(options: {
       const now = options.clock.now();
       const own = countersOf(whoIs(credential));
       const all = countersOf("tenant");
+      own.limits = { minute: limits.per_minute, day: limits.per_day };
+      all.limits = { minute: limits.tenant_per_minute, day: limits.tenant_per_day };
       for (const one of [own, all]) {
         roll(one.minute, minuteMs, now);
         roll(one.day, dayMs, now);
@@ -152,7 +164,13 @@ export function createLimiter(options: {
       return [...counters].map(([who, one]) => {
         roll(one.minute, minuteMs, now);
         roll(one.day, dayMs, now);
-        return { who, minute_used: one.minute.used, day_used: one.day.used };
+        return {
+          who,
+          minute_used: one.minute.used,
+          minute_limit: one.limits.minute,
+          day_used: one.day.used,
+          day_limit: one.limits.day,
+        };
       });
     },
     reset(): void {
