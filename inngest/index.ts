@@ -1,4 +1,11 @@
 import type { InngestFunction } from "inngest";
+import { executeProposalFunction } from "./functions/execute-proposal";
+import { requestNightlyScores } from "./functions/request-nightly-scores";
+import { scoreRecencyRiskFunction } from "./functions/score-recency-risk";
 
 /** Every function the serve endpoint offers. */
-export const functions: InngestFunction.Any[] = [];
+export const functions: InngestFunction.Any[] = [
+  scoreRecencyRiskFunction,
+  requestNightlyScores,
+  executeProposalFunction,
+];
