@@ -50,8 +50,11 @@ function listCalls(
   } satisfies Record<ListName, Call>;
 }
 
-/** Words that a key takes from a closed set. */
+/** Words that a key takes from a closed set; by list where lists differ. */
 const words: Record<string, string> = {
+  "transactions.status": "APPROVED",
+  "automations.status": "PUBLISHED",
+  "subscriptions.status": "Active",
   status: "ACTIVE",
   cycle_type: "MONTHLY",
   order_type: "ONLINE",
@@ -63,7 +66,7 @@ const words: Record<string, string> = {
   type: "MANUAL",
 };
 
-function sample(key: string, kind: string): unknown {
+function sample(list: string, key: string, kind: string): unknown {
   switch (kind) {
     case "prefix":
       return { startsWith: "A" };
@@ -84,7 +87,7 @@ function sample(key: string, kind: string): unknown {
     case "flag":
       return true;
     default:
-      return words[key] ?? "5";
+      return words[`${list}.${key}`] ?? words[key] ?? "5";
   }
 }
 
@@ -123,17 +126,17 @@ export async function driveClientLists(
       phone_fields: { phone_number: "5" },
     };
     for (const [key, kind] of Object.entries(definition.filter)) {
-      const filter = { [key]: sample(key, kind), ...together[key] };
+      const filter = { [key]: sample(name, key, kind), ...together[key] };
       await step(`${name} by ${key}`, () => ask({ filter, pageSize: 5 }));
     }
     if (definition.custom) {
       const text = customFields.find(
-        (field) => field.record_type === recordTypes[name] && ["TEXT", "DROPDOWN"].includes(field.field_type),
+        (field) =>
+          field.record_type === recordTypes[name] &&
+          ["TEXT", "DROPDOWN", "WHOLE_NUMBER"].includes(field.field_type),
       );
       const field = text?.field_name ?? "NoSuchField";
-      await step(`${name} by a custom field`, () =>
-        ask({ filter: { custom: { [field]: "x" } }, pageSize: 5 }),
-      );
+      await step(`${name} by a custom field`, () => ask({ filter: { custom: { [field]: 7 } }, pageSize: 5 }));
     }
     for (const key of definition.order) {
       for (const direction of ["asc", "desc"]) {

@@ -4,6 +4,18 @@ import { listWords, type Operation, type Specs } from "./spec";
 
 const host = "https://api.infusionsoft.com/crm/rest";
 
+/** Whose custom fields a model's path is about. */
+const recordTypes: Record<string, string> = {
+  contacts: "CONTACT",
+  companies: "COMPANY",
+  orders: "ORDER",
+  subscriptions: "SUBSCRIPTION",
+  opportunities: "OPPORTUNITY",
+  tasks: "TASK_NOTE_APPOINTMENT",
+  notes: "TASK_NOTE_APPOINTMENT",
+  affiliates: "REFERRAL_PARTNER",
+};
+
 /** Known ids for the placeholders of a path, by their name and the path before them. */
 function sampleId(sandbox: Sandbox, operation: Operation, name: string): string {
   const { account } = sandbox;
@@ -11,6 +23,13 @@ function sampleId(sandbox: Sandbox, operation: Operation, name: string): string 
   const path = operation.path;
   if (name === "email") return [...account.emailAddresses.keys()][0] ?? "a@example.com";
   if (/^\/v\d\/hooks/.test(path)) return [...account.hooks.values()][0]?.key ?? "1";
+  const model = /^\/v2\/(\w+)\/model/.exec(path)?.[1];
+  if (model) {
+    const ofKind = (table: Map<number, { id: string; record_type: string }>) =>
+      [...table.values()].find((one) => one.record_type === recordTypes[model])?.id ?? "1";
+    if (name === "group_id") return ofKind(account.customFieldGroups);
+    return ofKind(name === "tab_id" ? account.customFieldTabs : account.customFields);
+  }
   if (/item/i.test(name)) return [...account.orders.values()][0]?.items[0]?.id ?? "1";
   const tables: readonly (readonly [RegExp, Map<number, { id: string }>])[] = [
     [/tag_?category/i, account.tagCategories],
@@ -182,4 +201,69 @@ export async function driveErrors(drive: Drive, served: readonly Operation[]): P
   }
   await call(drive, drive.wrong, "GET", "/v2/no-such-thing");
   await call(drive, drive.wrong, "DELETE", "/v2/contacts");
+}
+
+/** The writes that the client has no method for, each once with valid input. */
+export async function driveWrites(drive: Drive): Promise<void> {
+  const { account } = drive.sandbox;
+  const send = async (method: string, path: string, body?: unknown): Promise<Record<string, unknown>> => {
+    const response = await call(drive, drive.right, method, path, { body });
+    const text = await response.text();
+    return text === "" ? {} : (JSON.parse(text) as Record<string, unknown>);
+  };
+  const contact = [...account.contacts.keys()][0];
+  await send("POST", `/v1/contacts/${contact}/utm`, {
+    keapSourceId: "7",
+    utmSource: "contract",
+    utmMedium: "test",
+  });
+  const tag = [...account.tags.keys()][0];
+  await send("POST", `/v1/contacts/${contact}/tags`, { tagIds: [tag] });
+  await send("DELETE", `/v1/contacts/${contact}/tags/${tag}`);
+
+  const type = await send("POST", "/v2/contacts/links/types", { name: "Neighbor", max_links: 3 });
+  await send("PATCH", `/v2/contacts/links/types/${type.id}?update_mask=name`, { name: "Neighbour" });
+  await send("DELETE", `/v2/contacts/links/types/${type.id}`);
+
+  const order = [...account.orders.values()].find((one) =>
+    one.items.some((item) => item.item_type === "PRODUCT"),
+  );
+  const affiliate = [...account.affiliates.keys()][0];
+  if (order) {
+    await send("POST", `/v2/orders/${order.id}:applyTax`);
+    await send("POST", `/v2/orders/${order.id}:attachFile`, { file_id: "1" });
+    await send("POST", `/v2/orders/${order.id}:detachFile`, { file_id: "1" });
+    await send("POST", `/v2/orders/${order.id}/items/${order.items[0]?.id}:applyCommission`, {
+      affiliate_id: String(affiliate),
+      payout_type: "UPFRONT",
+      pay_percent: 10,
+      description: "Contract",
+      commission_date: "2026-11-01",
+    });
+  }
+  const cards = [...account.paymentMethods.values()];
+  const [card, second] = cards;
+  if (card && second) {
+    await send("POST", `/v2/contacts/${card.contact_id}/paymentMethods/${card.id}:deactivate`);
+    await send("DELETE", `/v2/contacts/${second.contact_id}/paymentMethods/${second.id}`);
+  }
+  await send("POST", "/v2/paymentMethodConfigs", { contact_id: String(contact) });
+  await send("POST", `/v2/sales/merchants/${[...account.merchants.keys()][0]}:setDefault`);
+
+  const plan = [...account.plans.values()].find((one) => one.active);
+  const due = await send("POST", "/v2/subscriptions", {
+    contact_id: String(contact),
+    subscription_plan_id: plan?.id,
+    start_date: "2026-11-23",
+    auto_charge: false,
+  });
+  await send("POST", `/v2/subscriptions/${due.id}:invoice`);
+
+  const appointment = [...account.appointments.keys()][0];
+  await send("PUT", `/v1/appointments/${appointment}`, {
+    title: "Moved",
+    start_date: "2026-12-01T15:00:00.000Z",
+    end_date: "2026-12-01T16:00:00.000Z",
+  });
+  await send("POST", "/v1/campaigns/goals/keapsake/win_back", { contact_id: contact });
 }

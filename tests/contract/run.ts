@@ -4,7 +4,7 @@ import { generateAccount } from "@/sandbox/generator/generate";
 import { createSandbox } from "@/sandbox/sandbox";
 import { departures } from "./departures";
 import { driveClient } from "./drive-client";
-import { driveErrors, driveReads, servedOperations } from "./drive-direct";
+import { driveErrors, driveReads, driveWrites, servedOperations } from "./drive-direct";
 import { createObserver } from "./observe";
 import { loadSpecs } from "./spec";
 import { createValidator } from "./validator";
@@ -38,6 +38,7 @@ const right = observer.fetch("right");
 const wrong = observer.fetch("wrong");
 
 const client = await driveClient(right, { account: sandbox.account, token: sandbox.token, now });
+await driveWrites({ sandbox, right, wrong });
 await driveReads({ sandbox, right, wrong }, served);
 await driveErrors({ sandbox, right, wrong }, served);
 await driveThrottle();

@@ -24,6 +24,11 @@ export async function signInAsAdmin(): Promise<SupabaseClient> {
   return client;
 }
 
+/** Runs one of our npm commands; its output is for people. */
+export async function runCommand(...args: string[]): Promise<void> {
+  await run("npm", ["run", "--silent", ...args], { maxBuffer: 64 * 1024 * 1024 });
+}
+
 /** Runs one of our npm commands and parses the JSON it prints. */
 export async function command<T>(...args: string[]): Promise<T> {
   const { stdout } = await run("npm", ["run", "--silent", ...args], { maxBuffer: 64 * 1024 * 1024 });
@@ -64,6 +69,15 @@ export async function keapList<T>(path: string, key: string): Promise<T[]> {
     token = next.startsWith("http") ? (new URL(next).searchParams.get("page_token") ?? "") : next;
   } while (token);
   return items;
+}
+
+/** Sends an event to the job server, as the app does. */
+export async function sendEvent(name: string): Promise<void> {
+  const response = await fetch(`${dev.jobs_url}/e/${dev.event_key}`, {
+    method: "POST",
+    body: JSON.stringify({ name, data: { account_id: dev.account_id } }),
+  });
+  if (!response.ok) throw new Error(`The job server answered ${response.status} to ${name}.`);
 }
 
 /** Polls until `probe` gives a value; resolves with it and the milliseconds it took. */
