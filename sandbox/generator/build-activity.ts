@@ -131,7 +131,7 @@ function drawAppointment(world: World, random: Random, person: Person, at: numbe
 
 /** Notes, tasks and appointments: more about customers than about leads. */
 export function buildActivity(world: World): void {
-  const scale = world.lean ? 0.2 : 1;
+  const scale = { full: 1, lean: 0.2, sparse: 0.02 }[world.detail];
   const notes: Dated<NoteRecord>[] = [];
   const tasks: Dated<TaskRecord>[] = [];
   const appointments: Dated<AppointmentRecord>[] = [];

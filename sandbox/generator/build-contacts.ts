@@ -198,6 +198,14 @@ function drawExtras(random: Random, identity: Identity, name: PersonName): Parti
         },
       ],
     }),
+    ...(random.chance(0.03) && {
+      notes: random.pick([
+        "Prefers e-mail.",
+        "Met at the craft fair 🎪",
+        "Linkshänderin",
+        "Allergic to turpentine.",
+      ]),
+    }),
     ...(random.chance(0.01) && { assistant_name: "Jordan", assistant_phone: "(207) 555-0177" }),
     ...(random.chance(0.02) && {
       fax_numbers: [{ field: "FAX1" as const, number: `(207) 555-01${random.int(10, 99)}`, type: "Work" }],

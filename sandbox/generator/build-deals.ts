@@ -28,7 +28,11 @@ export const winShares = { nadia: 0.46, ben: 0.25, former: 0.3 } as const;
 type Seller = keyof typeof winShares;
 
 /** Deals per contact, and the days a stage takes on average. */
-export const dealRules = { perContact: 0.06, stageDays: 11, openShare: 0.12 } as const;
+export const dealRules = {
+  perContact: 0.06,
+  stageDays: 11,
+  scale: { full: 1, lean: 0.5, sparse: 0.1 },
+} as const;
 
 const lossReasons = ["Price", "No answer", "Chose another studio", "Postponed"] as const;
 const winReasons = ["Price", "Recommendation", "Free trial lesson"] as const;
@@ -117,7 +121,7 @@ function drawDeal(world: World, random: Random, buyers: readonly Person[], index
 }
 
 function dealCount(world: World): number {
-  return Math.round(world.size * (world.lean ? dealRules.perContact / 2 : dealRules.perContact));
+  return Math.round(world.size * dealRules.perContact * dealRules.scale[world.detail]);
 }
 
 function storeDeal(world: World, random: Random, ledger: Ledger, deal: Deal, id: string): StageMoveRecord[] {

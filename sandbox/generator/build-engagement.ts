@@ -50,7 +50,7 @@ interface Mailing {
 /** Newsletters go out on the second Tuesday at ten; large accounts get every third. */
 function newsletters(world: World): Mailing[] {
   const list: Mailing[] = [];
-  const step = world.lean ? 3 : 1;
+  const step = world.detail === "lean" ? 3 : 1;
   for (let index = 0; ; index += step) {
     const month = addMonths(startOfMonth(world.startDate), index + 1);
     const weekday = new Date(month).getUTCDay();
@@ -175,7 +175,7 @@ export function buildEngagement(world: World): void {
       create_time: person.record.create_time,
     };
     world.account.emailAddresses.set(key, address);
-    if (mailable.has(address.status))
+    if (world.detail !== "sparse" && mailable.has(address.status))
       mailPerson({ world, random, person, inbox: { address, unopened: 0, stopped: false }, sent }, mailings);
   }
   sent.sort((a, b) => a.at - b.at || Number(a.record.contact_id) - Number(b.record.contact_id));
@@ -188,7 +188,7 @@ export function buildEngagement(world: World): void {
 function mailPerson(sending: Sending, mailings: readonly Mailing[]): void {
   const { world, person, inbox } = sending;
   if (person.record.source_type !== "IMPORT") {
-    for (const step of world.lean ? welcome.slice(0, 1) : welcome) {
+    for (const step of world.detail === "lean" ? welcome.slice(0, 1) : welcome) {
       const at = person.created + step.days * dayMs + 10 * minuteMs;
       if (inbox.stopped || at >= world.end) break;
       const subject = step.subject.replace("{name}", person.record.given_name ?? "friend");

@@ -5,6 +5,8 @@ import type { LeadSourceSeed } from "./catalog-sources";
 import type { City, Country } from "./places";
 import { createRandom } from "./random";
 
+export type Detail = "full" | "lean" | "sparse";
+
 /** What the generated account is made of. */
 export interface GenerateOptions {
   /** Same seed, same account, byte for byte. */
@@ -13,8 +15,11 @@ export interface GenerateOptions {
   contacts: number;
   /** The day the history ends before (`2026-11-23`, or an instant on that day). Nothing happens at or after its 00:00 UTC. */
   endDate: string | Date;
-  /** How much mail, notes and tasks each contact has. Default: `full` up to 20,000 contacts, `lean` above. */
-  detail?: "full" | "lean";
+  /**
+   * How much hangs on each contact. `full`: all of it. `lean`: a quarter of the mail, a fifth of the notes and tasks,
+   * half the deals. `sparse`: no mail and hardly any notes. Default: full up to 20,000 contacts, lean up to 200,000.
+   */
+  detail?: Detail;
   /** Business currency; amounts keep their numbers. */
   currency?: string;
 }
@@ -49,7 +54,7 @@ export interface World {
   account: KeapAccount;
   seed: string;
   size: number;
-  lean: boolean;
+  detail: Detail;
   /** First local date of the history, as midnight UTC. */
   startDate: number;
   /** First instant of the history. */
@@ -102,7 +107,7 @@ export function createWorld({ seed, contacts, endDate, detail, currency }: Gener
     }),
     seed: String(seed),
     size: contacts,
-    lean: (detail ?? (contacts > 20_000 ? "lean" : "full")) === "lean",
+    detail: detail ?? (contacts > 200_000 ? "sparse" : contacts > 20_000 ? "lean" : "full"),
     startDate,
     start: atLocal(startDate, 0),
     end,
