@@ -576,7 +576,14 @@ async function activities(context: Context): Promise<void> {
   const last = [...context.account.appointments.keys()].at(-1);
   const id = String(last ?? 1);
   await step("appointments.get", () => client.appointments.get(id));
-  await step("appointments.update", () => client.appointments.update(id, { location: "Zoom" }));
+  await step("appointments.update", () =>
+    client.appointments.update(id, {
+      title: "Contract",
+      start_date: at(2),
+      end_date: at(2.05),
+      location: "Zoom",
+    }),
+  );
   await step("appointments.delete", () => client.appointments.delete(id));
 }
 

@@ -1,4 +1,5 @@
 import { routes } from "@/sandbox/resources/index";
+import { notSimulatedRoutes } from "@/sandbox/resources/not-simulated";
 import type { Sandbox } from "@/sandbox/sandbox";
 import { listWords, type Operation, type Specs } from "./spec";
 
@@ -87,22 +88,32 @@ function sampleValue(key: string): string {
   return "Nobody";
 }
 
-export interface DirectDrive {
-  /** Operations the sandbox serves that are in neither specification. */
-  unknownRoutes: string[];
+export interface ServedOperations {
+  /** What the sandbox serves. */
   served: Operation[];
+  /** Operations it knows and declines with 501: the product never calls them. */
+  declined: Operation[];
+  /** Routes that neither specification has. */
+  unknownRoutes: string[];
 }
 
 /** The operations the sandbox serves, matched with the specifications. */
-export function servedOperations(specs: Specs): DirectDrive {
+export function servedOperations(specs: Specs): ServedOperations {
   const unknownRoutes: string[] = [];
-  const served = routes.flatMap((route) => {
-    const concrete = route.path.replaceAll(/\{\w+\}/g, "1");
-    const operation = specs.find(route.method, concrete);
-    if (!operation) unknownRoutes.push(`${route.method} ${route.path}`);
-    return operation ? [operation] : [];
-  });
-  return { unknownRoutes, served: [...new Set(served)] };
+  const declining = new Set(notSimulatedRoutes);
+  const find = (route: { method: string; path: string }) =>
+    specs.find(route.method, route.path.replaceAll(/\{\w+\}/g, "1"));
+  const served = routes
+    .filter((route) => !declining.has(route))
+    .flatMap((route) => {
+      const operation = find(route);
+      if (!operation) unknownRoutes.push(`${route.method} ${route.path}`);
+      return operation ? [operation] : [];
+    });
+  const declined = notSimulatedRoutes
+    .flatMap((route) => find(route) ?? [])
+    .filter((one) => !served.includes(one));
+  return { unknownRoutes, served: [...new Set(served)], declined: [...new Set(declined)] };
 }
 
 interface Drive {
@@ -201,6 +212,23 @@ export async function driveErrors(drive: Drive, served: readonly Operation[]): P
   }
   await call(drive, drive.wrong, "GET", "/v2/no-such-thing");
   await call(drive, drive.wrong, "DELETE", "/v2/contacts");
+}
+
+/** Calls every operation the sandbox declines; names those that do not answer 501. */
+export async function driveDeclined(drive: Drive, declined: readonly Operation[]): Promise<string[]> {
+  const others: string[] = [];
+  for (const operation of declined) {
+    const path = pathOf(operation, () => "1");
+    const response = await call(
+      drive,
+      drive.wrong,
+      operation.method,
+      path,
+      operation.body ? { body: {} } : {},
+    );
+    if (response.status !== 501) others.push(`${operation.id} answered ${response.status}`);
+  }
+  return others;
 }
 
 /** The writes that the client has no method for, each once with valid input. */

@@ -4,7 +4,7 @@ import { generateAccount } from "@/sandbox/generator/generate";
 import { createSandbox } from "@/sandbox/sandbox";
 import { departures } from "./departures";
 import { driveClient } from "./drive-client";
-import { driveErrors, driveReads, driveWrites, servedOperations } from "./drive-direct";
+import { driveDeclined, driveErrors, driveReads, driveWrites, servedOperations } from "./drive-direct";
 import { createObserver } from "./observe";
 import { loadSpecs } from "./spec";
 import { createValidator } from "./validator";
@@ -33,7 +33,7 @@ const sandbox = createSandbox({
   limits: "off",
 });
 const observer = createObserver(validator, (request) => sandbox.fetch(request));
-const { served, unknownRoutes } = servedOperations(specs);
+const { served, declined, unknownRoutes } = servedOperations(specs);
 const right = observer.fetch("right");
 const wrong = observer.fetch("wrong");
 
@@ -41,6 +41,7 @@ const client = await driveClient(right, { account: sandbox.account, token: sandb
 await driveWrites({ sandbox, right, wrong });
 await driveReads({ sandbox, right, wrong }, served);
 await driveErrors({ sandbox, right, wrong }, served);
+const notDeclined = await driveDeclined({ sandbox, right, wrong }, declined);
 await driveThrottle();
 sandbox.stop();
 
@@ -90,6 +91,7 @@ const sections: [title: string, lines: string[]][] = [
   ["Client calls that brought no answer", client.broken.map((one) => `${one.call}: ${one.error}`)],
   ["Client methods not exercised", client.unused],
   ["Sandbox routes that no specification has", unknownRoutes],
+  ["Declined operations that do not answer 501", notDeclined],
   ["Sandbox operations never seen to succeed", silent],
   ["Operations the client asks for that the sandbox does not serve", unserved],
 ];
@@ -100,7 +102,7 @@ for (const [title, lines] of sections) {
 }
 console.log(
   `\n${covered.length} operations covered, ${succeeded.size} of them with a success, by ${observer.calls} calls; ` +
-    `${client.used} client methods used; ${served.length} operations served by the sandbox; ` +
+    `${client.used} client methods used; ${served.length} operations served by the sandbox, ${declined.length} declined with 501; ` +
     `${specs.operations.length} operations in the two specifications.`,
 );
 const failed = sections.reduce((sum, [, lines]) => sum + lines.length, 0);
