@@ -39,7 +39,6 @@ export function formatValue(value: unknown, { unit, currency, style = "full" }: 
   if (unit === "ratio")
     return numberFormat({ style: "percent", maximumFractionDigits: style === "short" ? 0 : 1 }).format(value);
   if (unit === "days") return `${numberFormat({ maximumFractionDigits: 1 }).format(value)} d`;
-  if (unit === "score") return numberFormat({ maximumFractionDigits: 2 }).format(value);
   if (style === "short") return numberFormat({ notation: "compact", maximumFractionDigits: 1 }).format(value);
   return numberFormat({ maximumFractionDigits: 2 }).format(value);
 }

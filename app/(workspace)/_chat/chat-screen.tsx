@@ -1,7 +1,5 @@
 "use client";
 
-import { useChat } from "@ai-sdk/react";
-import { DefaultChatTransport } from "ai";
 import { ArrowDown, CircleAlert, RotateCw } from "lucide-react";
 import dynamic from "next/dynamic";
 import { useEffect, useMemo, useRef, useState } from "react";
@@ -14,6 +12,7 @@ import { Canvas } from "./canvas";
 import { Composer } from "./composer";
 import { Doing, Message } from "./message";
 import { chartsOf } from "./parts";
+import { useChatStream } from "./use-chat-stream";
 import { Welcome } from "./welcome";
 
 const PinDialog = dynamic(() => import("./pin-dialog").then((m) => m.PinDialog), { ssr: false });
@@ -31,59 +30,47 @@ export interface ChatScreenProps {
 }
 
 /** Ask and read: the thread at the left, its charts on a canvas at the right; on a phone one under the other. */
-export function ChatScreen({ id, messages: stored, ask, accountName, canPin, dataNote }: ChatScreenProps) {
+export function ChatScreen({
+  id,
+  messages: stored,
+  ask: firstQuestion,
+  accountName,
+  canPin,
+  dataNote,
+}: ChatScreenProps) {
   const wide = useMediaQuery("(min-width: 1024px)", true);
   const [pinning, setPinning] = useState<ChartSpec | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const { mutate } = useSWRConfig();
-  const transport = useMemo(
-    () =>
-      new DefaultChatTransport<ChatMessage>({
-        api: "/api/chat",
-        // The server keeps the history; only the new question travels.
-        prepareSendMessagesRequest: ({ id: chat, messages: all }) => ({
-          body: { id: chat, message: all.at(-1) },
-        }),
-      }),
-    [],
-  );
-  const { messages, sendMessage, status, stop, error, regenerate, clearError } = useChat<ChatMessage>({
+  const { messages, status, error, send, retry, stop } = useChatStream({
     id,
-    messages: stored,
-    transport,
-    throttle: 40,
-    onFinish: () => void mutate("/api/chats"),
+    stored,
+    onDone: () => void mutate("/api/chats"),
   });
   const busy = status === "submitted" || status === "streaming";
 
-  function send(text: string) {
+  function ask(text: string) {
     // A new chat gets its address with its first question, without leaving the page.
     if (messages.length === 0) window.history.replaceState(null, "", `/chat/${id}`);
-    void sendMessage({ text });
+    send(text);
   }
 
   const asked = useRef(false);
   useEffect(() => {
-    if (!ask || asked.current) return;
+    if (!firstQuestion || asked.current) return;
     asked.current = true;
-    send(ask);
+    ask(firstQuestion);
   });
 
   const charts = useMemo(() => chartsOf(messages), [messages]);
   const pin = canPin ? setPinning : undefined;
   const composer = (placeholder: string) => (
-    <Composer
-      onSend={send}
-      onStop={() => void stop()}
-      busy={busy}
-      autoFocus={wide}
-      placeholder={placeholder}
-    />
+    <Composer onSend={ask} onStop={stop} busy={busy} autoFocus={wide} placeholder={placeholder} />
   );
 
   if (messages.length === 0) {
     return (
-      <Welcome accountName={accountName} dataNote={dataNote} onAsk={send}>
+      <Welcome accountName={accountName} dataNote={dataNote} onAsk={ask}>
         {composer("Ask about revenue, orders, leads…")}
       </Welcome>
     );
@@ -104,20 +91,12 @@ export function ChatScreen({ id, messages: stored, ask, accountName, canPin, dat
               chartsInline={!beside}
               onShowChart={setShown}
               onPin={pin}
-              onAsk={send}
+              onAsk={ask}
               busy={busy}
             />
           ))}
           {status === "submitted" && <Doing text="Reading the question…" />}
-          {error && (
-            <Failure
-              message={error.message}
-              onRetry={() => {
-                clearError();
-                void regenerate();
-              }}
-            />
-          )}
+          {error && <Failure message={error} onRetry={retry} />}
         </Thread>
         <div className="px-4 pb-4 sm:px-5">
           {composer("Ask a follow-up, such as “by product” or “as a pie”")}
@@ -186,22 +165,11 @@ function Failure({ message, onRetry }: { message: string; onRetry: () => void })
     <div role="alert" className="rounded-lg bg-negative-soft px-3.5 py-3 text-sm text-negative">
       <p className="flex gap-2">
         <CircleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-        {explainFailure(message)}
+        {message}
       </p>
       <Button size="small" className="mt-2.5 ml-6" onClick={onRetry}>
         <RotateCw aria-hidden className="size-3.5" /> Ask again
       </Button>
     </div>
   );
-}
-
-/** The route answers errors as JSON with our own words; anything else means that the server was not reached. */
-function explainFailure(message: string): string {
-  try {
-    const parsed = JSON.parse(message) as { error?: string };
-    if (parsed.error) return parsed.error;
-  } catch {
-    // Not ours: a network failure.
-  }
-  return "The answer was cut off: the server could not be reached. Your question is still here.";
 }
