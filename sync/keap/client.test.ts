@@ -319,7 +319,12 @@ describe("writing", () => {
       ["2", "CONTACT_NOT_FOUND"],
       ["3", null],
     ]);
-    await expect(client.tags.applyTo("9", Array.from({ length: 101 }, String))).rejects.toMatchObject({
+    await expect(
+      client.tags.applyTo(
+        "9",
+        Array.from({ length: 101 }, (_, at) => String(at)),
+      ),
+    ).rejects.toMatchObject({
       kind: "invalid",
     });
   });

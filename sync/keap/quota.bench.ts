@@ -22,8 +22,6 @@ import { createDatabaseQuota, poolOf } from "./quota-database";
 
 const self = fileURLToPath(import.meta.url);
 const token = "bench-token-of-one-business";
-const batch = 20;
-const pipelines = 12;
 
 interface WorkerSettings {
   holder: string;
@@ -33,6 +31,8 @@ interface WorkerSettings {
   pace: Pace;
   scale: number;
   pool: string;
+  /** Calls waiting for their turn at a time. */
+  pipelines: number;
 }
 
 /** One process of the product: takes work until there is none, and counts what came back. */
@@ -50,6 +50,7 @@ async function runWorker(settings: WorkerSettings): Promise<void> {
     renewMs: 30_000,
   });
   const statuses: Record<string, number> = {};
+  let answerMs = 0;
   const client = createKeapClient({
     baseUrl: settings.keapUrl,
     auth: { kind: "token", token },
@@ -57,7 +58,8 @@ async function runWorker(settings: WorkerSettings): Promise<void> {
     clock,
     lane: "backfill",
     maxAttempts: 1,
-    onCall: ({ status, error }) => {
+    onCall: ({ status, error, durationMs }) => {
+      answerMs += durationMs;
       const key = String(error ?? status);
       statuses[key] = (statuses[key] ?? 0) + 1;
     },
@@ -82,9 +84,9 @@ async function runWorker(settings: WorkerSettings): Promise<void> {
       await client.tags.list({ pageSize: 10, maxWaitMs: 1e9 }).catch(() => undefined);
     }
   }
-  await Promise.all(Array.from({ length: pipelines }, pipeline));
+  await Promise.all(Array.from({ length: settings.pipelines }, pipeline));
   await quota.close();
-  process.send?.({ kind: "done", statuses });
+  process.send?.({ kind: "done", statuses, answerMs });
   process.disconnect();
 }
 
@@ -125,11 +127,15 @@ function once<T>(child: ChildProcess, kind: string): Promise<T> {
 
 interface Outcome {
   statuses: Record<string, number>;
+  answerMs: number;
   times: number[];
 }
 
 async function run(keap: ChildProcess, calls: number, workers: WorkerSettings[]): Promise<Outcome> {
   let left = calls;
+  // Small portions, so that no process is left with work when the others have none.
+  const batch = Math.max(1, Math.ceil(calls / 1000));
+  let answerMs = 0;
   const statuses: Record<string, number> = {};
   await Promise.all(
     workers.map(async (settings) => {
@@ -140,13 +146,14 @@ async function run(keap: ChildProcess, calls: number, workers: WorkerSettings[])
         left -= granted;
         child.send(granted);
       });
-      const done = await once<{ statuses: Record<string, number> }>(child, "done");
+      const done = await once<Pick<Outcome, "statuses" | "answerMs">>(child, "done");
+      answerMs += done.answerMs;
       for (const [status, count] of Object.entries(done.statuses))
         statuses[status] = (statuses[status] ?? 0) + count;
     }),
   );
   keap.send({ kind: "times" });
-  return { statuses, times: (await once<{ times: number[] }>(keap, "times")).times };
+  return { statuses, answerMs, times: (await once<{ times: number[] }>(keap, "times")).times };
 }
 
 /** Most calls Keap counted in any window of that length. */
@@ -187,6 +194,7 @@ async function main(): Promise<void> {
       pace,
       scale,
       pool: `${poolOf(token)}-${pace}`,
+      pipelines: pace === "full" ? 8 : 1,
     }));
 
   const full = await run(keap, calls, workers("full"));
@@ -208,6 +216,7 @@ async function main(): Promise<void> {
     keap_minutes: Number(span.toFixed(2)),
     calls_per_minute: Number((used * limit).toFixed(1)),
     share_of_allowed_rate: Number(used.toFixed(4)),
+    mean_answer_ms_of_keap_time: Math.round(full.answerMs / full.times.length),
     busiest_minute: busiest(full.times, 60_000),
     busiest_second: busiest(full.times, 1000),
     polite: polite && { answers: polite.statuses, calls_per_second: Number(politeRate.toFixed(3)) },

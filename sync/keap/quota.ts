@@ -80,6 +80,9 @@ const dayReserve: Record<Lane, number> = {
 /** How far ahead of the even rhythm a lane may go, in calls: a person's edit does not wait behind a backfill. */
 const burst: Record<Lane, number> = { interactive: 10, hook: 5, reconcile: 0, verify: 0, backfill: 0 };
 
+/** How much of a pause in the even rhythm may be made up for. */
+const catchUpMs = 10_000;
+
 const minuteMs = 60_000;
 const dayMs = 86_400_000;
 export const defaultMaxWaitMs = 120_000;
@@ -375,10 +378,10 @@ export class QuotaCore implements QuotaGate {
     };
   }
 
-  /** Even spacing of calls. At full pace a little tighter than the limit, so that a late turn can be made up. */
+  /** Even spacing of calls. At full pace a little tighter than the limit: the windows see to the rest. */
   #interval(): number {
     const slow = Math.max(1, this.#share.perMinute - this.#share.minuteReserve);
-    return (minuteMs / slow) * (this.pace === "full" ? 0.8 : 1);
+    return (minuteMs / slow) * (this.pace === "full" ? 0.97 : 1);
   }
 
   #grant(waiter: Waiter, now: number): void {
@@ -387,7 +390,10 @@ export class QuotaCore implements QuotaGate {
     this.granted += 1;
     this.#day.used += 1;
     this.#day.allowance -= 1;
-    this.#nextTurn = Math.max(now, this.#nextTurn) + this.#interval();
+    const interval = this.#interval();
+    // A turn taken late does not push the later ones back: a pause is made up for, as far as the windows allow.
+    const made = this.pace === "full" ? catchUpMs : Math.min(catchUpMs, 2 * interval);
+    this.#nextTurn = Math.max(now - made, this.#nextTurn) + interval;
     let open = true;
     waiter.grant({
       settle: () => {

@@ -152,8 +152,8 @@ export function appointmentsResource(calls: Calls) {
       ),
     create: (body: AppointmentBody, options?: CallOptions) =>
       calls.record(appointmentSchema, { method: "POST", path: "/v1/appointments", body }, options),
-    /** Changes only what is sent. */
-    update: (appointmentId: string, body: Partial<AppointmentBody>, options?: CallOptions) =>
+    /** Keap wants the title and both times also in a PATCH. */
+    update: (appointmentId: string, body: AppointmentBody, options?: CallOptions) =>
       calls.record(
         appointmentSchema,
         { method: "PATCH", path: appointmentPath, params: params(appointmentId), body },

@@ -2,7 +2,6 @@ import { z } from "zod";
 import type { GoalBody } from "../bodies";
 import { type Calls, type ListOptions, slow } from "../calls";
 import { invalidRequest } from "../errors";
-import { maxListValues } from "../filter";
 import { lists } from "../lists";
 import { readRecords } from "../pages";
 import {
@@ -14,7 +13,7 @@ import {
   resultMapSchema,
 } from "../schemas";
 import type { CallOptions } from "../transport";
-import { resultsFor } from "./tags";
+import { batchOfContacts, resultsFor } from "./tags";
 
 const campaignPath = "/v2/campaigns/{campaign_id}";
 const goalsAnswer = z.looseObject({ goals: z.array(z.unknown()).nullish() });
@@ -25,12 +24,6 @@ const sequenceAnswer = z.looseObject({
   add_to_automation_sequence_results: resultMapSchema,
 });
 const goalAnswer = z.looseObject({ results: z.array(z.unknown()).nullish() });
-
-function checkContacts(operation: string, contactIds: readonly string[]): void {
-  if (contactIds.length === 0 || contactIds.length > maxListValues) {
-    throw invalidRequest(operation, `A call takes 1 to ${maxListValues} contacts, not ${contactIds.length}`);
-  }
-}
 
 /** Who is where in a campaign cannot be read: only counts. */
 export function campaignsResource(calls: Calls) {
@@ -45,14 +38,14 @@ export function campaignsResource(calls: Calls) {
     options?: CallOptions,
   ) {
     const path = `${campaignPath}/sequences/{sequence_id}:${verb}`;
-    checkContacts(`POST ${path}`, ids.contacts);
+    const contact_ids = batchOfContacts(`POST ${path}`, ids.contacts);
     const answer = await calls.record(
       sequenceAnswer,
       {
         method: "POST",
         path,
         params: params(ids.campaign, ids.sequence),
-        body: { contact_ids: ids.contacts },
+        body: { contact_ids },
         ...slow,
       },
       options,
@@ -124,9 +117,9 @@ export function automationsResource(calls: Calls) {
       options?: CallOptions,
     ) {
       const path = `${automationPath}/sequences/{sequence_id}:addContacts`;
-      checkContacts(`POST ${path}`, contacts);
+      const contact_ids = batchOfContacts(`POST ${path}`, contacts);
       const params = { automation_id: automation, sequence_id: sequence };
-      const request = { method: "POST", path, params, body: { contact_ids: contacts }, ...slow } as const;
+      const request = { method: "POST", path, params, body: { contact_ids }, ...slow } as const;
       const answer = await calls.record(sequenceAnswer, request, options);
       return resultsFor(contacts, answer.add_to_automation_sequence_results);
     },

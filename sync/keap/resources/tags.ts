@@ -15,11 +15,13 @@ const tagPath = "/v2/tags/{tag_id}";
 const categoryPath = "/v2/tags/categories/{tag_category_id}";
 const applyAnswer = z.looseObject({ results: resultMapSchema });
 
-/** Community practice is at most 100 ids a call; Keap documents no limit. */
-function checkBatch(operation: string, contactIds: readonly string[]): void {
-  if (contactIds.length === 0 || contactIds.length > maxListValues) {
-    throw invalidRequest(operation, `A call takes 1 to ${maxListValues} contacts, not ${contactIds.length}`);
+/** Each contact once, as Keap wants it. Community practice is at most 100 a call; Keap documents no limit. */
+export function batchOfContacts(operation: string, contactIds: readonly string[]): string[] {
+  const once = [...new Set(contactIds)];
+  if (once.length === 0 || once.length > maxListValues) {
+    throw invalidRequest(operation, `A call takes 1 to ${maxListValues} contacts, not ${once.length}`);
   }
+  return once;
 }
 
 /** Keyed by what was asked, so that a contact missing in the answer is seen. */
@@ -70,12 +72,11 @@ export function tagsResource(calls: Calls) {
       options?: CallOptions,
     ): Promise<ResultPerContact> {
       const path = `${tagPath}/contacts:applyTags`;
-      checkBatch(`POST ${path}`, contactIds);
       const request = {
         method: "POST",
         path,
         params: { tag_id: tagId },
-        body: { contact_ids: contactIds },
+        body: { contact_ids: batchOfContacts(`POST ${path}`, contactIds) },
         ...slow,
       } as const;
       const { results } = await calls.record(applyAnswer, request, options);
@@ -85,11 +86,8 @@ export function tagsResource(calls: Calls) {
     /** Removes one tag from up to 100 contacts. Keap answers nothing per contact: read again to know. */
     async removeFrom(tagId: string, contactIds: readonly string[], options?: CallOptions): Promise<void> {
       const path = `${tagPath}/contacts:removeTags`;
-      checkBatch(`POST ${path}`, contactIds);
-      await calls.nothing(
-        { method: "POST", path, params: { tag_id: tagId }, body: { contact_ids: contactIds }, ...slow },
-        options,
-      );
+      const body = { contact_ids: batchOfContacts(`POST ${path}`, contactIds) };
+      await calls.nothing({ method: "POST", path, params: { tag_id: tagId }, body, ...slow }, options);
     },
   };
 }
