@@ -7,7 +7,7 @@ import { grainSchema, querySchema } from "@/analytics/query/query";
 const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const rowSchema = z.record(z.string(), cellSchema);
 
-export const metricUnitSchema = z.enum(["money", "count", "ratio", "days", "score"]);
+export const metricUnitSchema = z.enum(["money", "count", "ratio", "number", "days"]);
 
 export const metricSections = [
   "revenue",

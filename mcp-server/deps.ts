@@ -1,0 +1,114 @@
+import { z } from "zod";
+import type { ToolContext } from "@/agent/tools/context";
+import { openQueryDoor } from "@/analytics/query/door";
+import { readDevFile } from "@/scripts/start/dev-file";
+import { createServiceClient, createUserClient } from "@/supabase/client";
+import { createMcpEndpoint, type McpEndpointDeps } from "./http";
+import { findKeyOwner, type KeyOwner } from "./keys";
+import { type McpSettings, mcpSettingsSchema } from "./settings";
+
+type Environment = Record<string, string | undefined>;
+
+/** The real clients behind the MCP server, for both doors. */
+export function buildMcpDeps(settings: McpSettings): McpEndpointDeps {
+  const service = createServiceClient({
+    url: settings.SUPABASE_URL,
+    secretKey: settings.SUPABASE_SECRET_KEY,
+  });
+  const door = openQueryDoor(service);
+  const report = (error: unknown, where = "mcp") =>
+    console.error(`[${where}]`, error instanceof Error ? error.message : error);
+  return {
+    findKeyOwner: (key) => findKeyOwner(key, service),
+    contextFor: ({ principal, account }): ToolContext => ({
+      principal,
+      account,
+      door,
+      db: service,
+      clock: () => new Date(),
+      app_url: settings.KEAPSAKE_URL,
+      report,
+    }),
+    report,
+  };
+}
+
+let endpoint: ((request: Request) => Promise<Response>) | undefined;
+
+/** The HTTP endpoint of this process, built on the first request. @throws ZodError naming the variable and the cure. */
+export function getMcpEndpoint(): (request: Request) => Promise<Response> {
+  endpoint ??= createMcpEndpoint(buildMcpDeps(mcpSettingsSchema.parse(process.env)));
+  return endpoint;
+}
+
+/**
+ * The context of a stdio server: the owner of `KEAPSAKE_MCP_KEY`, or the demo person of a running `npm start`.
+ * @throws with the cure when neither is there.
+ */
+export async function openStdioContext(env: Environment): Promise<ToolContext> {
+  const configured = mcpSettingsSchema.safeParse(env);
+  const dev = configured.success ? null : readDevFile(env);
+  const settings = configured.success
+    ? configured.data
+    : mcpSettingsSchema.parse({
+        SUPABASE_URL: dev?.supabase_url,
+        SUPABASE_SECRET_KEY: dev?.secret_key,
+        KEAPSAKE_URL: dev?.url,
+      });
+  const deps = buildMcpDeps(settings);
+  if (env.KEAPSAKE_MCP_KEY) {
+    const owner = await deps.findKeyOwner(env.KEAPSAKE_MCP_KEY);
+    if (!owner)
+      throw new Error(
+        "KEAPSAKE_MCP_KEY is not valid: unknown, expired or revoked. Make one with: npm run keys -- create",
+      );
+    return deps.contextFor(owner);
+  }
+  if (!dev)
+    throw new Error("KEAPSAKE_MCP_KEY is missing. Make a key in settings, or with: npm run keys -- create");
+  return deps.contextFor(await demoOwner(dev));
+}
+
+const membershipSchema = z.object({
+  role: z.enum(["admin", "analyst", "viewer"]),
+  accounts: z.object({
+    id: z.string(),
+    name: z.string(),
+    time_zone: z.string(),
+    currency: z.string(),
+    week_start: z.number(),
+  }),
+});
+
+/** The demo person, limited to what a key may do: reading and proposing. */
+async function demoOwner(dev: ReturnType<typeof readDevFile>): Promise<KeyOwner> {
+  const client = createUserClient({ url: dev.supabase_url, publishableKey: dev.publishable_key });
+  const { data, error } = await client.auth.signInWithPassword({
+    email: dev.demo.email,
+    password: dev.demo.password,
+  });
+  if (error)
+    throw new Error(`Could not sign in as ${dev.demo.email}: ${error.message}. Is npm start still running?`);
+  const { data: rows, error: unread } = await client
+    .from("members")
+    .select("role, accounts(id, name, time_zone, currency, week_start)")
+    .eq("user_id", data.user.id)
+    .order("account_id")
+    .limit(1);
+  if (unread) throw new Error(`The account could not be read: ${unread.message}.`);
+  const [membership] = z.array(membershipSchema).parse(rows);
+  if (!membership)
+    throw new Error("The demo person belongs to no account yet. Let npm start finish, then try again.");
+  const { role, accounts: account } = membership;
+  return {
+    key_id: "demo",
+    account,
+    principal: {
+      account_id: account.id,
+      user_id: data.user.id,
+      role,
+      scopes: ["read", "propose"],
+      via: "mcp_key",
+    },
+  };
+}
