@@ -50,6 +50,11 @@ export async function openEngine(options: {
     ...(options.dataFolder ? { url: options.dataFolder } : {}),
     pgliteOptions: {
       extensions: { vector, pg_trgm },
+      // As PostgREST writes them: 2026-03-01T12:00:00+00:00. The session runs in UTC.
+      parsers: {
+        1184: (value: string) => (value.endsWith("+00") ? `${value.replace(" ", "T")}:00` : value),
+        1114: (value: string) => value.replace(" ", "T"),
+      },
       ...(options.archive ? { loadDataDir: options.archive } : {}),
     },
   });

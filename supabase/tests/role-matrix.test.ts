@@ -138,10 +138,7 @@ test("refuses every direct write of an admin", async () => {
     const row: Record<string, string> = { [key]: ours.account_id };
     const written = await client.from(relation).insert(row);
     expect(written.error?.code, `insert into ${relation}`).toBe("42501");
-    const changed = await client
-      .from(relation)
-      .update(row)
-      .eq(key, ours.account_id);
+    const changed = await client.from(relation).update(row).eq(key, ours.account_id);
     expect(changed.error?.code, `update ${relation}`).toBe("42501");
     const deleted = await client.from(relation).delete().eq(key, ours.account_id);
     expect(deleted.error?.code, `delete from ${relation}`).toBe("42501");
