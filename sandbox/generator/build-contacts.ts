@@ -301,6 +301,7 @@ export function buildContacts(world: World): void {
       ...(utm.length > 0 && { utm_parameters: utm }),
       create_time: timeText(created),
       update_time: timeText(Math.min(created + random.int(0, 90) * minuteMs, world.end - minuteMs)),
+      ...(random.chance(0.4) && { score_value: String(Math.min(5, Math.floor(warmth * 6))) }),
       created_by: isImport ? "1" : idOf(world, "user:office"),
       last_updated_by: idOf(world, "user:office"),
     };

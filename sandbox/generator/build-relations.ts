@@ -66,6 +66,10 @@ export function buildCompanies(world: World): void {
     id += random.int(1, 2);
     put(world, "companies", drawCompany(world, random, String(id), head, used));
     for (const person of staff) person.record.company_id = String(id);
+    if (random.chance(0.2)) {
+      const applied = timeText(Math.min(head.created + dayMs, world.end - dayMs));
+      world.account.companyTags.set(id, new Map([[Number(idOf(world, "tag:teacher")), applied]]));
+    }
   }
 }
 

@@ -37,57 +37,78 @@ function hashLabel(hash: number, label: string | number): number {
 
 /** A random source for a seed and any labels ("contact", 17): different labels, independent numbers. */
 export function createRandom(...labels: (string | number)[]): Random {
-  let a = labels.reduce<number>(hashLabel, 0x9e3779b9);
-  let b = mix(a, 0x243f6a88);
-  let c = mix(b, 0xb7e15162);
-  let d = 1;
-  const next = () => {
-    const t = (((a + b) | 0) + d) | 0;
-    d = (d + 1) | 0;
-    a = b ^ (b >>> 9);
-    b = (c + (c << 3)) | 0;
-    c = (c << 21) | (c >>> 11);
-    c = (c + t) | 0;
-    return (t >>> 0) / 4294967296;
-  };
-  for (let i = 0; i < 12; i++) next();
+  return new Sfc32(labels.reduce<number>(hashLabel, 0x9e3779b9));
+}
 
-  const int = (from: number, to: number) => from + Math.floor(next() * (to - from + 1));
-  const normal = () => {
-    const radius = Math.sqrt(-2 * Math.log(1 - next()));
-    return radius * Math.cos(2 * Math.PI * next());
-  };
-  const gamma = (shape: number, scale: number): number => {
-    if (shape < 1) return gamma(shape + 1, scale) * (1 - next()) ** (1 / shape);
-    const d0 = shape - 1 / 3;
-    const c0 = 1 / Math.sqrt(9 * d0);
-    for (;;) {
-      const x = normal();
-      const v = (1 + c0 * x) ** 3;
-      if (v > 0 && Math.log(1 - next()) < 0.5 * x * x + d0 - d0 * v + d0 * Math.log(v)) return d0 * v * scale;
+/** Small Fast Counter, 32 bits (C. Doty-Humphrey, PractRand). A class: one is made for each person and subject. */
+class Sfc32 implements Random {
+  #a: number;
+  #b: number;
+  #c: number;
+  #counter = 1;
+
+  constructor(seed: number) {
+    this.#a = seed;
+    this.#b = mix(seed, 0x243f6a88);
+    this.#c = mix(this.#b, 0xb7e15162);
+    for (let i = 0; i < 12; i++) this.next();
+  }
+
+  next(): number {
+    const t = (((this.#a + this.#b) | 0) + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = (((this.#c << 21) | (this.#c >>> 11)) + t) | 0;
+    return (t >>> 0) / 4294967296;
+  }
+
+  int(from: number, to: number): number {
+    return from + Math.floor(this.next() * (to - from + 1));
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability;
+  }
+
+  pick<T>(list: readonly T[]): T {
+    return list[Math.floor(this.next() * list.length)] as T;
+  }
+
+  weighted<T>(choices: Weighted<T>): T {
+    let total = 0;
+    for (const choice of choices) total += choice[1];
+    let at = this.next() * total;
+    for (const choice of choices) {
+      at -= choice[1];
+      if (at < 0) return choice[0];
     }
-  };
-  return {
-    next,
-    int,
-    normal,
-    gamma,
-    chance: (probability) => next() < probability,
-    pick: <T>(list: readonly T[]) => list[Math.floor(next() * list.length)] as T,
-    weighted: <T>(choices: Weighted<T>) => {
-      let total = 0;
-      for (const choice of choices) total += choice[1];
-      let at = next() * total;
-      for (const choice of choices) {
-        at -= choice[1];
-        if (at < 0) return choice[0];
-      }
-      return (choices[choices.length - 1] as readonly [T, number])[0];
-    },
-    exponential: (mean) => -mean * Math.log(1 - next()),
-    beta: (p, q) => {
-      const x = gamma(p, 1);
-      return x / (x + gamma(q, 1));
-    },
-  };
+    return (choices[choices.length - 1] as readonly [T, number])[0];
+  }
+
+  normal(): number {
+    const radius = Math.sqrt(-2 * Math.log(1 - this.next()));
+    return radius * Math.cos(2 * Math.PI * this.next());
+  }
+
+  exponential(mean: number): number {
+    return -mean * Math.log(1 - this.next());
+  }
+
+  gamma(shape: number, scale: number): number {
+    if (shape < 1) return this.gamma(shape + 1, scale) * (1 - this.next()) ** (1 / shape);
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + c * x) ** 3;
+      if (v > 0 && Math.log(1 - this.next()) < 0.5 * x * x + d - d * v + d * Math.log(v))
+        return d * v * scale;
+    }
+  }
+
+  beta(p: number, q: number): number {
+    const x = this.gamma(p, 1);
+    return x / (x + this.gamma(q, 1));
+  }
 }
