@@ -1,9 +1,10 @@
 import type { RunContext } from "../context";
 import { entitySpecs } from "../mapping/entities";
-import type { EntityName, Json, MappedRow, Values } from "../mapping/types";
-import { type FieldPlan, planFields } from "../plan/plan-fields";
+import type { EntityName, MappedRow } from "../mapping/types";
+import { planFields } from "../plan/plan-fields";
 import { policiesFor, type StoredPolicy } from "../plan/policies";
-import type { ConflictEntry, JournalEntry, PageContext, PageResult, Settlement, ToPlan } from "../store";
+import { changesOf, conflictsOf, heldReason, journalOf, text } from "../settlement";
+import type { PageContext, PageResult, Settlement, ToPlan } from "../store";
 
 /**
  * Stores a page. Records that nobody touched here go in set-based; those edited on both sides come back, are planned
@@ -74,62 +75,4 @@ export function settlePulled(item: ToPlan, policies: readonly StoredPolicy[]): S
     journal: journalOf(plan, base, plan.baseBeforePush, text(row.last_modified_by) ?? "sql"),
     conflicts: conflictsOf(plan, row, seen),
   };
-}
-
-export function heldReason(plan: FieldPlan): string {
-  const fields = plan.conflicts.filter((one) => one.decision === "held").map((one) => one.field);
-  return `Changed on both sides: ${fields.join(", ")}. Choose which value to keep.`;
-}
-
-/** What moved in the base, and which edits were put back. */
-export function journalOf(
-  plan: FieldPlan,
-  before: Values | null,
-  after: Values,
-  writer: string,
-): JournalEntry[] {
-  const entries: JournalEntry[] = [];
-  const changes = changesOf(before, after);
-  if (Object.keys(changes).length > 0) {
-    const pulled = Object.keys(plan.pull).length > 0;
-    entries.push({
-      direction: pulled ? "in" : "agree",
-      action: before === null ? "adopt" : pulled ? "update" : "agree",
-      origin: "keap",
-      changes,
-    });
-  }
-  if (plan.violations.length > 0) {
-    entries.push({
-      direction: "in",
-      action: "violation",
-      origin: writer,
-      changes: Object.fromEntries(plan.violations.map((one) => [one.field, [one.refused, one.restored]])),
-      detail: "These fields belong to the other side; the edit was put back.",
-    });
-  }
-  return entries;
-}
-
-export function conflictsOf(plan: FieldPlan, row: Values, seen: MappedRow): ConflictEntry[] {
-  return plan.conflicts.map((one) => ({
-    ...one,
-    state: one.decision === "held" ? "held" : "decided",
-    supabase_changed_by: text(row.last_modified_by),
-    supabase_changed_at: text(row.last_updated_at),
-    keap_changed_at: seen.updated_at,
-  }));
-}
-
-export function changesOf(before: Values | null, after: Values): Record<string, Json> {
-  const changes: Record<string, Json> = {};
-  for (const [field, value] of Object.entries(after)) {
-    const old = before?.[field] ?? null;
-    if (JSON.stringify(old) !== JSON.stringify(value)) changes[field] = [old, value];
-  }
-  return changes;
-}
-
-function text(value: Json | undefined): string | null {
-  return typeof value === "string" ? value : null;
 }

@@ -1,9 +1,9 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import type { EntityName, Json, MappedRow } from "../mapping/types";
+import { readCustomFields, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, SyncState } from "../store";
+import { troubleOf } from "../trouble";
 import { applyPage } from "./apply";
-import { troubleOf } from "./errors";
-import { readCustomFields, readProfile, rememberedProfile } from "./profile";
 import { type EntityStream, type MappedPage, streams } from "./streams";
 import { readTagTimesPage } from "./tag-times";
 import { notAfter } from "./watermark";
@@ -26,6 +26,13 @@ export const backfillOrder = [
 ] as const;
 export type BackfillEntity = (typeof backfillOrder)[number];
 
+/** Whether every table of the copy has been read to its end. */
+export function isBackfillComplete({ cursors }: Pick<SyncState, "cursors">): boolean {
+  return backfillOrder.every((entity) =>
+    cursors.some((one) => one.entity === entity && one.stream === "backfill" && one.state === "done"),
+  );
+}
+
 export interface BackfillStep {
   /** What was worked on; null when everything had been copied before. */
   entity: BackfillEntity | null;
@@ -35,6 +42,7 @@ export interface BackfillStep {
   complete: boolean;
   state: "running" | "done" | "paused" | "error";
   error?: string;
+  error_kind?: string;
   cure?: string;
 }
 
@@ -93,7 +101,7 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
   } catch (cause) {
     const trouble = troubleOf(cause, now());
     if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
-    const { error, cure } = trouble.outcome;
+    const { error, error_kind, cure } = trouble.outcome;
     if (entity)
       await deps.store.moveCursor(deps.accountId, entity, {
         stream: "backfill",
@@ -105,7 +113,14 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
       ...trouble.outcome,
       counts: { pages: step.pages, records: step.records },
     });
-    return { ...step, entity, state: trouble.outcome.state === "paused" ? "paused" : "error", error, cure };
+    return {
+      ...step,
+      entity,
+      state: trouble.outcome.state === "paused" ? "paused" : "error",
+      error,
+      error_kind,
+      cure,
+    };
   }
 }
 

@@ -1,6 +1,6 @@
-import { isKeapError } from "../keap/errors";
-import type { ConnectionState, RunOutcome } from "../store";
-import { StoreError } from "../stores/supabase";
+import { isKeapError } from "./keap/errors";
+import type { ConnectionState, RunOutcome } from "./store";
+import { StoreError } from "./stores/supabase";
 
 /** An error as a state of the connection with a cure; `stops` says that no other call can work either. */
 export interface Trouble {

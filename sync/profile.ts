@@ -1,8 +1,8 @@
-import type { RunContext, SyncDeps } from "../context";
-import { isKeapError } from "../keap/errors";
-import { customFieldFromWire } from "../mapping/catalog-records";
-import type { Json, MapContext, MappedRow } from "../mapping/types";
-import type { Cursor, SyncStore } from "../store";
+import type { RunContext, SyncDeps } from "./context";
+import { isKeapError } from "./keap/errors";
+import { customFieldFromWire } from "./mapping/catalog-records";
+import type { Json, MapContext, MappedRow } from "./mapping/types";
+import type { Cursor } from "./store";
 
 /** How long what was read about the account itself stays good. */
 const profileAgeMs = 6 * 60 * 60 * 1000;
@@ -100,5 +100,3 @@ async function optional<T>(read: () => Promise<T>): Promise<T | null> {
     throw cause;
   }
 }
-
-export type { SyncStore };

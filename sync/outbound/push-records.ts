@@ -1,0 +1,463 @@
+import type { RunContext } from "../context";
+import { isKeapError, type KeapError } from "../keap/errors";
+import { entitySpecs } from "../mapping/entities";
+import type { EntityName, Json, Values } from "../mapping/types";
+import { type FieldPlan, planFields } from "../plan/plan-fields";
+import { planExistence } from "../plan/plan-record";
+import { policiesFor } from "../plan/policies";
+import { changesOf, conflictsOf, heldReason, journalOf, text } from "../settlement";
+import type { DirtyRecord, Settlement, SyncState } from "../store";
+import type { KeapRecord, OutboundAdapter } from "./adapters";
+import { outcomeOf, retryAt } from "./outcomes";
+import type { PushResult } from "./push";
+
+interface Planned {
+  item: DirtyRecord & { row: Values; version: number };
+  current: KeapRecord;
+  plan: FieldPlan;
+}
+
+/** Everything one batch needs. */
+interface Batch {
+  context: RunContext;
+  entity: EntityName;
+  adapter: OutboundAdapter;
+  state: SyncState;
+  result: PushResult;
+}
+
+/** Claims a batch of marked records of one table and carries them to Keap. Returns how many were claimed. */
+export async function pushRecords(
+  context: RunContext,
+  entity: EntityName,
+  adapter: OutboundAdapter,
+  state: SyncState,
+  result: PushResult,
+  limit: number,
+): Promise<number> {
+  const { store, accountId, owner } = context;
+  const items = await store.claimDirty(accountId, entity, limit, owner);
+  if (items.length === 0) return 0;
+  const batch: Batch = { context, entity, adapter, state, result };
+  const open = new Set(items.map((item) => item.record_id));
+  try {
+    const ids = items.flatMap((item) => (item.keap_id === null ? [] : [item.keap_id]));
+    const inKeap = ids.length > 0 ? await adapter.read(context, ids) : new Map<number, KeapRecord>();
+    const planned: Planned[] = [];
+    for (const item of items) {
+      const next = await planItem(batch, item, item.keap_id === null ? undefined : inKeap.get(item.keap_id));
+      if (next === null) open.delete(item.record_id);
+      else planned.push(next);
+    }
+    await send(batch, planned, open);
+  } catch (cause) {
+    // whatever could not be tried waits; the mark of what was tried has been settled
+    const left = items.filter((item) => open.has(item.record_id));
+    await release(batch, left, isKeapError(cause) ? cause : null);
+    throw cause;
+  }
+  return items.length;
+}
+
+async function release(
+  { context, entity }: Batch,
+  items: readonly DirtyRecord[],
+  error: KeapError | null,
+): Promise<void> {
+  const retry_at = retryAt(context.now(), 2, error?.retryAfterMs ?? 0);
+  await context.store.settle(
+    context.accountId,
+    entity,
+    items.map((item) => ({
+      record_id: item.record_id,
+      version: item.version,
+      status: "pending" as const,
+      mark: "retry" as const,
+      retry_at,
+    })),
+    context.runId,
+  );
+}
+
+/** Settles at once what needs no update; returns a plan for what does. */
+async function planItem(
+  batch: Batch,
+  item: DirtyRecord,
+  current: KeapRecord | undefined,
+): Promise<Planned | null> {
+  const { context, entity, state, result } = batch;
+  const here = item.row !== null && !item.row.deleted_at;
+  const switches = switchesFor(state, entity);
+  const existence = planExistence(
+    {
+      based: item.base !== null,
+      keap: current ? "here" : item.keap_id === null ? "gone" : await confirmPresence(batch, item.keap_id),
+      supabase: here ? "here" : "gone",
+      keapChanged: false,
+      supabaseChanged: true,
+    },
+    switches,
+  );
+  switch (existence.do) {
+    case "merge_fields":
+    case "adopt":
+      return planUpdate(batch, item as Planned["item"], current as KeapRecord);
+    case "create_keap":
+      await create(batch, item as Planned["item"]);
+      return null;
+    case "nothing":
+    case "drop_base":
+      result.agreed += 1;
+      await settle(batch, {
+        record_id: item.record_id,
+        version: item.version,
+        status: "synced",
+        mark: "clear",
+      });
+      return null;
+    default: {
+      const why = existence.do === "hold" ? existence.why : "Deletes are not carried to Keap yet.";
+      result.held += 1;
+      await settle(batch, {
+        record_id: item.record_id,
+        version: item.version,
+        keap_id: item.keap_id,
+        status: "held",
+        error: why,
+        mark: "hold",
+        letter: { class: "hold", reason: why, cure: "Decide on the sync page." },
+      });
+      return null;
+    }
+  }
+}
+
+/** Not in the list is not yet gone: the list could be late. Ask for the one record. */
+async function confirmPresence(
+  { context, adapter }: Batch,
+  id: number,
+): Promise<"here" | "gone" | "unknown"> {
+  try {
+    const again = await adapter.read(context, [id]);
+    return again.has(id) ? "unknown" : "gone";
+  } catch (cause) {
+    if (isKeapError(cause) && cause.kind === "not_found") return "gone";
+    throw cause;
+  }
+}
+
+async function planUpdate(batch: Batch, item: Planned["item"], current: KeapRecord): Promise<Planned | null> {
+  const { entity, state, result } = batch;
+  const plan = planFields(
+    entitySpecs[entity].fields,
+    {
+      keap: current.row.values,
+      supabase: item.row,
+      base: item.base,
+      keapChangedAt: current.row.updated_at,
+      supabaseChangedAt: text(item.row.last_updated_at),
+    },
+    policiesFor(entity, state.policies),
+  );
+  if (Object.keys(plan.push).length > 0) return { item, current, plan };
+  const held = plan.conflicts.some((one) => one.decision === "held");
+  if (held) result.held += 1;
+  else if (plan.violations.length > 0) result.restored += 1;
+  else result.agreed += 1;
+  await settle(batch, {
+    ...identity(item, current),
+    seen: current.row,
+    base: plan.base,
+    patch: plan.pull,
+    clean: !held,
+    status: held ? "conflict" : "synced",
+    error: held ? heldReason(plan) : null,
+    mark: held ? "hold" : "clear",
+    answers_intents: item.open_intents.map((one) => one.intent_id),
+    journal: journalOf(plan, item.base, plan.base, writer(item)),
+    conflicts: conflictsOf(plan, item.row, current.row),
+  });
+  return null;
+}
+
+function identity(
+  item: DirtyRecord,
+  current: KeapRecord,
+): Pick<Settlement, "record_id" | "version" | "key" | "keap_id"> {
+  return {
+    record_id: item.record_id,
+    version: item.version,
+    key: current.row.key,
+    keap_id: current.row.keap_id,
+  };
+}
+
+/** Intents first, in one transaction; then one PATCH per record, each settled with what Keap answered. */
+async function send(batch: Batch, planned: readonly Planned[], open: Set<string>): Promise<void> {
+  if (planned.length === 0) return;
+  const { context, entity } = batch;
+  const written = await context.store.writeIntents(
+    context.accountId,
+    entity,
+    planned.map(({ item, plan, current }) => ({
+      record_id: item.record_id,
+      keap_id: current.row.keap_id,
+      action: "update" as const,
+      fields: plan.push,
+      version: item.version,
+    })),
+    context.runId,
+  );
+  const intents = new Map(written.map((one) => [one.record_id, one.intent_id]));
+  for (const one of planned) {
+    const intent_id = intents.get(one.item.record_id);
+    const stop = await sendOne(batch, one, intent_id);
+    open.delete(one.item.record_id);
+    if (stop) {
+      const rest = planned.filter((other) => open.has(other.item.record_id));
+      await settleAll(
+        batch,
+        rest.map(({ item }) => ({
+          record_id: item.record_id,
+          version: item.version,
+          status: "pending" as const,
+          mark: "retry" as const,
+          retry_at: retryAt(context.now(), 2, stop.retryAfterMs ?? 0),
+          intent_id: intents.get(item.record_id),
+          intent_state: "abandoned" as const,
+        })),
+      );
+      for (const { item } of rest) open.delete(item.record_id);
+      throw stop;
+    }
+  }
+}
+
+/** Returns the error that ends the run, or null. */
+async function sendOne(
+  batch: Batch,
+  { item, current, plan }: Planned,
+  intent_id: string | undefined,
+): Promise<KeapError | null> {
+  const { context, entity, adapter, state, result } = batch;
+  let answer: KeapRecord;
+  try {
+    answer = await adapter.update(context, current.row.keap_id as number, plan.push, current);
+  } catch (cause) {
+    if (!isKeapError(cause)) throw cause;
+    const outcome = outcomeOf(cause, item.attempts, context.now(), plan.push);
+    result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
+    const { stops, ...settlement } = outcome;
+    await settle(batch, { ...identity(item, current), ...settlement, intent_id });
+    return stops ? cause : null;
+  }
+  // what Keap answers is the truth now; where it rewrote a value, the row follows
+  const after = planFields(
+    entitySpecs[entity].fields,
+    {
+      keap: answer.row.values,
+      supabase: { ...item.row, ...plan.pull },
+      base: plan.base,
+      keapChangedAt: answer.row.updated_at,
+      supabaseChangedAt: text(item.row.last_updated_at),
+    },
+    policiesFor(entity, state.policies),
+  );
+  const held = after.conflicts.some((one) => one.decision === "held");
+  const clean = !held && Object.keys(after.push).length === 0;
+  result.updated += 1;
+  await settle(batch, {
+    ...identity(item, answer),
+    seen: answer.row,
+    base: after.baseBeforePush,
+    patch: { ...plan.pull, ...after.pull },
+    acknowledged: pick(answer.row.values, Object.keys(plan.push)),
+    clean,
+    status: held ? "conflict" : clean ? "synced" : "pending",
+    error: held ? heldReason(after) : null,
+    mark: held ? "hold" : clean ? "clear" : "retry",
+    retry_at: retryAt(context.now(), item.attempts),
+    intent_id,
+    intent_state: "done",
+    answers_intents: item.open_intents.map((one) => one.intent_id),
+    journal: [
+      {
+        direction: "out",
+        action: "update",
+        origin: writer(item),
+        changes: changesOf(pick(current.row.values, Object.keys(plan.push)), plan.push),
+      },
+      ...journalOf(plan, item.base, plan.baseBeforePush, writer(item)),
+    ],
+    conflicts: conflictsOf(plan, item.row, current.row),
+  });
+  return null;
+}
+
+/**
+ * A record made here. Looked for in Keap first, by our marker and by its natural key, so that a create that timed out
+ * or a person who is already there is found and linked instead of doubled.
+ */
+async function create(batch: Batch, item: Planned["item"]): Promise<void> {
+  const { context, entity, adapter, result } = batch;
+  const { marked, alike } = await adapter.probe(context, item.record_id, item.row);
+  const candidates = marked.length > 0 ? marked : alike;
+  if (candidates.length > 1)
+    return hold(
+      batch,
+      item,
+      `${candidates.length} records in Keap could be this one. Say which it is, or delete the row.`,
+    );
+  const [existing] = candidates;
+  if (existing) return adopt(batch, item, existing);
+  const unknown = item.open_intents.find((one) => one.action === "create");
+  if (unknown && entity !== "contacts" && entity !== "tags") {
+    return hold(
+      batch,
+      item,
+      "An earlier attempt to create it in Keap got no answer, and it cannot be looked up. Check in Keap.",
+    );
+  }
+  const columns = entitySpecs[entity].fields
+    .filter((field) => field.writable && !isEmpty(item.row[field.name]))
+    .map((field) => field.name);
+  const [intent] = await context.store.writeIntents(
+    context.accountId,
+    entity,
+    [
+      {
+        record_id: item.record_id,
+        action: "create",
+        fields: pick(item.row, columns),
+        marker: item.record_id,
+        version: item.version,
+      },
+    ],
+    context.runId,
+  );
+  let made: KeapRecord;
+  try {
+    made = await adapter.create(context, item.record_id, item.row, columns);
+  } catch (cause) {
+    if (!isKeapError(cause)) throw cause;
+    const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), pick(item.row, columns));
+    result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
+    await settle(batch, {
+      record_id: item.record_id,
+      version: item.version,
+      ...outcome,
+      intent_id: intent?.intent_id,
+    });
+    if (stops) throw cause;
+    return;
+  }
+  result.created += 1;
+  await link(batch, item, made, intent?.intent_id, "create");
+}
+
+/** Both sides hold it: link them. Values only one side has go over; differences are settled by policy. */
+async function adopt(batch: Batch, item: Planned["item"], existing: KeapRecord): Promise<void> {
+  batch.result.agreed += 1;
+  await link(batch, item, existing, undefined, "adopt");
+}
+
+async function link(
+  batch: Batch,
+  item: Planned["item"],
+  made: KeapRecord,
+  intent_id: string | undefined,
+  action: "create" | "adopt",
+): Promise<void> {
+  const { entity, state, context } = batch;
+  const plan = planFields(
+    entitySpecs[entity].fields,
+    {
+      keap: made.row.values,
+      supabase: item.row,
+      // a create was written from the row: what differs is Keap's own doing
+      base: action === "create" ? item.row : null,
+      keapChangedAt: made.row.updated_at,
+      supabaseChangedAt: text(item.row.last_updated_at),
+    },
+    policiesFor(entity, state.policies),
+  );
+  const toPush = Object.keys(plan.push).length > 0;
+  const held = plan.conflicts.some((one) => one.decision === "held");
+  const [outcome] = await context.store.settle(
+    context.accountId,
+    entity,
+    [
+      {
+        ...identity(item, made),
+        seen: made.row,
+        base: onlyColumns(plan.baseBeforePush, made.row.values),
+        acknowledged: made.row.values,
+        patch: plan.pull,
+        clean: !toPush && !held,
+        status: held ? "conflict" : toPush ? "pending" : "synced",
+        error: held ? heldReason(plan) : null,
+        mark: toPush ? "retry" : held ? "hold" : "clear",
+        intent_id,
+        intent_state: "done",
+        answers_intents: item.open_intents.map((one) => one.intent_id),
+        journal: [
+          {
+            direction: action === "create" ? "out" : "agree",
+            action: action === "create" ? "create" : "link",
+            origin: writer(item),
+            changes: action === "create" ? made.row.values : changesOf(null, made.row.values),
+          },
+        ],
+        conflicts: conflictsOf(plan, item.row, made.row),
+      },
+    ],
+    context.runId,
+  );
+  void outcome;
+}
+
+async function hold(batch: Batch, item: DirtyRecord, reason: string): Promise<void> {
+  batch.result.held += 1;
+  await settle(batch, {
+    record_id: item.record_id,
+    version: item.version,
+    status: "held",
+    error: reason,
+    mark: "hold",
+    letter: { class: "hold", reason, cure: "Decide on the sync page." },
+  });
+}
+
+async function settle(batch: Batch, item: Settlement): Promise<void> {
+  await settleAll(batch, [item]);
+}
+
+async function settleAll({ context, entity }: Batch, items: readonly Settlement[]): Promise<void> {
+  if (items.length > 0) await context.store.settle(context.accountId, entity, items, context.runId);
+}
+
+function switchesFor(state: SyncState, entity: EntityName): { creates: boolean; deletes: boolean } {
+  const own = state.switches.find((one) => one.entity === entity);
+  return { creates: own ? own.creates : entitySpecs[entity].creates, deletes: own?.deletes ?? false };
+}
+
+function writer(item: DirtyRecord): string {
+  return item.origin === "keap" ? (text(item.row?.last_modified_by) ?? "sql") : item.origin;
+}
+
+function pick(values: Values, columns: readonly string[]): Values {
+  return Object.fromEntries(columns.map((column) => [column, values[column] ?? null]));
+}
+
+function onlyColumns(values: Values, like: Values): Values {
+  return Object.fromEntries(Object.entries(values).filter(([column]) => column in like));
+}
+
+function isEmpty(value: Json | undefined): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    value === "" ||
+    (typeof value === "object" && Object.keys(value).length === 0)
+  );
+}

@@ -1,0 +1,137 @@
+import { contextFor, type RunContext, type SyncDeps } from "../context";
+import { entitySpecs } from "../mapping/entities";
+import { type EntityName, entityNames } from "../mapping/types";
+import { readProfile, rememberedProfile } from "../profile";
+import type { SyncState } from "../store";
+import { troubleOf } from "../trouble";
+import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
+import { pushMembers } from "./push-members";
+import { pushRecords } from "./push-records";
+import { restoreRecords } from "./restore-records";
+
+export interface PushResult {
+  state: "done" | "paused" | "error";
+  /** Marks looked at. */
+  claimed: number;
+  /** Records changed in Keap. */
+  updated: number;
+  created: number;
+  tags_applied: number;
+  tags_removed: number;
+  /** Nothing to do: undone, or already the same on both sides. */
+  agreed: number;
+  /** Edits put back, because the field is Keap's. */
+  restored: number;
+  held: number;
+  failed: number;
+  /** Outcome unknown or Keap busy: looked at again soon. */
+  retried: number;
+  /** More is waiting. */
+  more: boolean;
+  error?: string;
+  cure?: string;
+}
+
+export interface PushOptions {
+  /** Stop after this many marks. */
+  maxRecords?: number;
+}
+
+/** Tags before contacts before memberships: parents first. */
+const adapters: readonly (readonly [EntityName, OutboundAdapter])[] = [
+  ["tags", tagAdapter],
+  ["contacts", contactAdapter],
+];
+
+const batchSize = 100;
+
+/**
+ * Carries what was edited here to Keap. Every record is read again first; what Keap changed meanwhile is merged, not
+ * overwritten; each write has its intent before it and its journal after it. Safe to run twice, together, or killed.
+ */
+export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promise<PushResult> {
+  const now = deps.now ?? (() => new Date());
+  const state = await deps.store.readState(deps.accountId);
+  const result: PushResult = {
+    state: "done",
+    claimed: 0,
+    updated: 0,
+    created: 0,
+    tags_applied: 0,
+    tags_removed: 0,
+    agreed: 0,
+    restored: 0,
+    held: 0,
+    failed: 0,
+    retried: 0,
+    more: false,
+  };
+  const waiting = Object.entries(state.dirty)
+    .filter(([, counts]) => counts.waiting > 0)
+    .map(([entity]) => entity);
+  if (waiting.length === 0) return result;
+  const runId = await deps.store.startRun(deps.accountId, "push");
+  try {
+    const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
+    const context = contextFor(deps, runId, mapping);
+    const limit = options.maxRecords ?? 5000;
+    for (const [entity, adapter] of adapters) {
+      if (!waiting.includes(entity) || isPaused(state, entity)) continue;
+      await drain(result, limit, () => pushRecords(context, entity, adapter, state, result, batchSize));
+    }
+    if (waiting.includes("contact_tags") && !isPaused(state, "contact_tags")) {
+      await drain(result, limit, () => pushMembers(context, result, 500));
+    }
+    for (const entity of waiting) {
+      const known = entityNames.includes(entity as EntityName) ? entitySpecs[entity as EntityName] : null;
+      if (known?.outbound || entity === "contact_tags" || isPaused(state, entity)) continue;
+      await drain(result, limit, () => restoreRecords(context, entity, known, state, result, batchSize));
+    }
+    if (result.updated + result.created + result.tags_applied + result.tags_removed > 0) {
+      await deps.store.setConnection(deps.accountId, { state: "connected" });
+    }
+    await deps.store.finishRun(runId, { state: "done", counts: countsOf(result) });
+    return result;
+  } catch (cause) {
+    const trouble = troubleOf(cause, now());
+    if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
+    await deps.store.finishRun(runId, { ...trouble.outcome, counts: countsOf(result) });
+    return {
+      ...result,
+      state: trouble.outcome.state,
+      error: trouble.outcome.error,
+      cure: trouble.outcome.cure,
+    };
+  }
+}
+
+/** Batch after batch until nothing is left to claim; a batch returns how many it claimed. */
+async function drain(result: PushResult, limit: number, batch: () => Promise<number>): Promise<void> {
+  for (;;) {
+    if (result.claimed >= limit) {
+      result.more = true;
+      return;
+    }
+    const claimed = await batch();
+    result.claimed += claimed;
+    if (claimed === 0) return;
+  }
+}
+
+function isPaused(state: SyncState, entity: string): boolean {
+  return state.switches.some(
+    (one) => (one.entity === "*" || one.entity === entity) && (one.paused || !one.outbound),
+  );
+}
+
+function countsOf({
+  state: _state,
+  more: _more,
+  error: _error,
+  cure: _cure,
+  ...counts
+}: PushResult): Record<string, number> {
+  return counts;
+}
+
+export type { RunContext };

@@ -1,0 +1,63 @@
+import type { Json, MappedRow, Values } from "./mapping/types";
+import type { FieldPlan } from "./plan/plan-fields";
+import type { ConflictEntry, JournalEntry } from "./store";
+
+/** How a plan is told: in the journal, as conflicts, and in words on the row. */
+
+export function heldReason(plan: FieldPlan): string {
+  const fields = plan.conflicts.filter((one) => one.decision === "held").map((one) => one.field);
+  return `Changed on both sides: ${fields.join(", ")}. Choose which value to keep.`;
+}
+
+/** What moved in the base, and which edits were put back. */
+export function journalOf(
+  plan: FieldPlan,
+  before: Values | null,
+  after: Values,
+  writer: string,
+): JournalEntry[] {
+  const entries: JournalEntry[] = [];
+  const changes = changesOf(before, after);
+  if (Object.keys(changes).length > 0) {
+    const pulled = Object.keys(plan.pull).length > 0;
+    entries.push({
+      direction: pulled ? "in" : "agree",
+      action: before === null ? "adopt" : pulled ? "update" : "agree",
+      origin: "keap",
+      changes,
+    });
+  }
+  if (plan.violations.length > 0) {
+    entries.push({
+      direction: "in",
+      action: "violation",
+      origin: writer,
+      changes: Object.fromEntries(plan.violations.map((one) => [one.field, [one.refused, one.restored]])),
+      detail: "These fields belong to the other side; the edit was put back.",
+    });
+  }
+  return entries;
+}
+
+export function conflictsOf(plan: FieldPlan, row: Values, seen: MappedRow): ConflictEntry[] {
+  return plan.conflicts.map((one) => ({
+    ...one,
+    state: one.decision === "held" ? "held" : "decided",
+    supabase_changed_by: text(row.last_modified_by),
+    supabase_changed_at: text(row.last_updated_at),
+    keap_changed_at: seen.updated_at,
+  }));
+}
+
+export function changesOf(before: Values | null, after: Values): Record<string, Json> {
+  const changes: Record<string, Json> = {};
+  for (const [field, value] of Object.entries(after)) {
+    const old = before?.[field] ?? null;
+    if (JSON.stringify(old) !== JSON.stringify(value)) changes[field] = [old, value];
+  }
+  return changes;
+}
+
+export function text(value: Json | undefined): string | null {
+  return typeof value === "string" ? value : null;
+}
