@@ -3,9 +3,15 @@ import type { MetricDefinition, MetricSummary } from "./definition";
 import { leadMetrics } from "./leads";
 import { orderMetrics } from "./orders";
 import { revenueMetrics } from "./revenue";
+import { subscriptionMetrics } from "./subscriptions";
 
 /** Every registered metric, in the order in which lists show them. Chat and MCP may quote only these. */
-export const metrics: readonly MetricDefinition[] = [...revenueMetrics, ...orderMetrics, ...leadMetrics];
+export const metrics: readonly MetricDefinition[] = [
+  ...revenueMetrics,
+  ...orderMetrics,
+  ...subscriptionMetrics,
+  ...leadMetrics,
+];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));
 

@@ -2,8 +2,8 @@ import type { Grain } from "../query/query";
 import type { DimensionId } from "./dimensions";
 import type { FactId } from "./facts";
 
-/** `money` is whole minor units, `ratio` a fraction, `days` a duration; all others count things. */
-export type Unit = "money" | "count" | "ratio" | "days" | "score";
+/** `money` is whole minor units, `ratio` a fraction (shown as percent), `number` a plain quotient, `days` a duration. */
+export type Unit = "money" | "count" | "ratio" | "number" | "days";
 
 /**
  * One number taken from a fact's rows. `expression` and `where` are SQL over the fact's columns (alias `f`), fixed
@@ -11,8 +11,11 @@ export type Unit = "money" | "count" | "ratio" | "days" | "score";
  */
 export interface Aggregate {
   fact: FactId;
-  /** `distinct` counts different values of the expression and can therefore not be added up over groups. */
-  kind: "sum" | "count" | "distinct";
+  /**
+   * `distinct` counts different values of the expression and can therefore not be added up over groups; `median` is
+   * null where there is nothing.
+   */
+  kind: "sum" | "count" | "distinct" | "median";
   expression?: string;
   where?: string;
 }
@@ -22,7 +25,7 @@ export type Measure =
   /** plus − minus, missing parts are 0 */
   | { kind: "difference"; plus: Aggregate; minus: Aggregate }
   /** numerator ÷ denominator; a zero denominator is n/a. Money is rounded half up to the minor unit. */
-  | { kind: "ratio"; numerator: Aggregate; denominator: Aggregate };
+  | { kind: "ratio"; numerator: Aggregate; denominator: Aggregate; times?: number };
 
 export type MetricSection =
   | "revenue"
@@ -55,6 +58,10 @@ export interface MetricDefinition {
   drill: "contacts" | "orders" | "payments" | "subscriptions" | null;
   /** Which direction is good news. */
   better: "up" | "down" | "neutral";
+  /** Not money itself, but worked out from money: never across currencies. */
+  per_currency?: boolean;
+  /** Days until a row's outcome is known; younger buckets are marked immature and left out of totals. */
+  matures_days?: number;
 }
 
 /** What is printed beside an answer and listed to a model. */

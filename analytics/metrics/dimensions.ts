@@ -8,7 +8,7 @@ export interface DimensionDefinition {
   description: string;
   synonyms: string[];
   /** `person`: a property of the contact; `order`: of the order; `line`: of the order's items; `tag`: many per person. */
-  of: "person" | "order" | "line" | "tag";
+  of: "person" | "order" | "line" | "tag" | "status";
   overlapping: boolean;
   /** Lists the account's values as `id`, `name` and perhaps `also` (another name). */
   values: string;
@@ -78,6 +78,30 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     joins: [heldTagJoin],
     key: "coalesce(ht.tag_id::text, 'unknown')",
     names: { view: "analytics.tags", id: "tag_id", name: "name" },
+  },
+  plan: {
+    id: "plan",
+    label: "Plan",
+    description: "The subscription's plan.",
+    synonyms: ["subscription plan", "package", "tier", "plans"],
+    of: "line",
+    overlapping: false,
+    values: "select plan_id::text as id, name, keap_id::text as also from analytics.plans",
+    joins: [],
+    key: "coalesce(f.plan_id::text, 'unknown')",
+    names: { view: "analytics.plans", id: "plan_id", name: "name" },
+  },
+  owner: {
+    id: "owner",
+    label: "Owner",
+    description: "The user who owns the contact now.",
+    synonyms: ["rep", "sales rep", "salesperson", "account owner", "user", "team member"],
+    of: "person",
+    overlapping: false,
+    values: "select user_id::text as id, name, keap_id::text as also from analytics.users",
+    joins: [contactJoin],
+    key: "coalesce(c.owner_id::text, 'unknown')",
+    names: { view: "analytics.users", id: "user_id", name: "name" },
   },
   lead_source: {
     id: "lead_source",

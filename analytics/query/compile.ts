@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from "kysely";
 import type { Aggregate, Measure, MetricDefinition } from "../metrics/definition";
-import { type DimensionDefinition, dimensions, type Join } from "../metrics/dimensions";
+import { type DimensionDefinition, type DimensionId, dimensions, type Join } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
@@ -44,7 +44,8 @@ function valueSql(metric: MetricDefinition, suffix: string, aggregate: "sum" | "
     case "difference":
       return `${part(`${metric.id}__plus`)} - ${part(`${metric.id}__minus`)}`;
     case "ratio": {
-      const ratio = `${part(`${metric.id}__numerator`)}::numeric / nullif(${part(`${metric.id}__denominator`)}, 0)`;
+      const times = measure.times ? ` * ${measure.times}` : "";
+      const ratio = `${part(`${metric.id}__numerator`)}::numeric${times} / nullif(${part(`${metric.id}__denominator`)}, 0)`;
       return metric.unit === "money" ? `round(${ratio})` : `round(${ratio}, 6)`;
     }
   }
@@ -59,6 +60,8 @@ interface Reading {
   buckets: Bucket[];
   /** Only rows in this currency. */
   currency?: string;
+  /** Only things older than this: what needs time to show is not averaged before. */
+  matureDays?: number;
   /** Also grouped by this id of the fact, as `entity_id`. */
   entity?: EntityKey;
 }
@@ -91,8 +94,32 @@ function formOf(
 const knowsOrder = (fact: FactDefinition) => fact.order !== undefined;
 
 /** SQL text of the id of a dimension's value for a row of the fact. */
-const keySql = (dimension: DimensionDefinition, fact: FactDefinition) =>
-  sql.raw(knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key));
+function keySql(dimension: DimensionDefinition, fact: FactDefinition): Sql {
+  const own = fact.keys?.[dimension.id as DimensionId];
+  return sql.raw(own ?? (knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key)));
+}
+
+const token = /(?<!:):(now|zone|starts|ends)\b/;
+
+/**
+ * Fixed SQL text with the reading's own moments put in as parameters: `:now`, `:zone`, `:starts` and `:ends` (arrays,
+ * one instant per bucket, none later than now).
+ */
+function withMoments(text_: string, reading: Pick<Reading, "resolved" | "buckets">): Sql {
+  const { now, account } = reading.resolved;
+  const moments: Record<string, () => Sql> = {
+    now: () => instant(now),
+    zone: () => text(account.time_zone),
+    starts: () => instants(reading.buckets.map(({ start }) => start)),
+    ends: () => instants(reading.buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now))),
+  };
+  return sql.join(
+    text_
+      .split(token)
+      .map((piece, index) => (index % 2 === 1 ? (moments[piece]?.() ?? sql.raw(piece)) : sql.raw(piece))),
+    sql.raw(""),
+  );
+}
 
 function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: ReadonlySet<string>): Sql {
   const all = (filters: ResolvedFilter[]) => filters.map((each) => filterSql(each, fact, grouped));
@@ -104,7 +131,7 @@ function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: Readon
     return sql`exists (select 1 from analytics.bought_products bp where bp.account_id = f.account_id and bp.contact_id = f.contact_id and bp.product_id::text = any(${texts(filter.products)}))`;
   }
   // Somebody with two of the tags must not count twice, unless the tags are the groups.
-  if (filter.dimension === "tag" && !grouped.has("tag")) return holdsTag(filter.ids);
+  if (filter.dimension === "tag" && !grouped.has("tag") && !fact.keys?.tag) return holdsTag(filter.ids);
   return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
 }
 
@@ -122,6 +149,7 @@ function joinsFor(
 ): Join[] {
   const found = new Map<string, Join>();
   for (const dimension of needed) {
+    if (fact.keys?.[dimension.id as DimensionId]) continue;
     for (const join of dimension.joins) {
       if (join.name === "order_place" && !knowsOrder(fact)) continue;
       if (join.name === "held_tag" && !grouped.has("tag")) continue;
@@ -134,27 +162,48 @@ function joinsFor(
 /** Rows of a fact that a reading is about: view, joins and conditions, for aggregates and for drills alike. */
 export function factRows(
   fact: FactDefinition,
-  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "currency">,
+  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "currency" | "matureDays">,
 ): { from: Sql; where: Sql; byLine: boolean } {
   const { resolved, buckets } = reading;
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
   const grouped = new Set(reading.dimensions.map(({ id }) => id));
   const { source, byLine } = formOf(fact, needed);
-  const joins = joinsFor(fact, needed, grouped).map((join) => `\n  ${join.sql}`);
+  const joins = joinsFor(fact, needed, grouped).map((join) => withMoments(`\n  ${join.sql}`, reading));
   const start = buckets[0]?.start ?? resolved.range.start;
   const end = buckets.at(-1)?.end ?? resolved.range.end;
-  const conditions: Sql[] = [
-    sql`${sql.raw(`f.${fact.time}`)} >= ${instant(start)} and ${sql.raw(`f.${fact.time}`)} < ${instant(end)}`,
-  ];
+  const view = withMoments(source.view, reading);
+  const conditions: Sql[] = [];
+  let from: Sql;
+  switch (fact.kind) {
+    case "flow":
+      from = sql`${view} f`;
+      conditions.push(
+        sql`${sql.raw(`f.${fact.time}`)} >= ${instant(start)} and ${sql.raw(`f.${fact.time}`)} < ${instant(end)}`,
+      );
+      break;
+    case "stock":
+      // What is true at the end of a bucket: spans are half-open, and the end belongs to the next bucket.
+      from = sql`${withMoments("unnest(:ends) with ordinality as b(at, bucket)", reading)}
+  join ${view} f on f.valid_from < b.at and (f.valid_to is null or f.valid_to >= b.at)`;
+      break;
+    case "period":
+      from = sql`${view} f`;
+      break;
+  }
   if (source.where) conditions.push(sql.raw(source.where));
   if (resolved.filter) conditions.push(filterSql(resolved.filter, fact, grouped));
   if (reading.currency) {
     const own = fact.has_currency ? sql.raw("f.currency") : text(resolved.account.currency);
     conditions.push(sql`${own} = ${text(reading.currency)}`);
   }
+  if (reading.matureDays && fact.kind === "flow") {
+    conditions.push(
+      sql`${sql.raw(`f.${fact.time}`)} + ${integer(reading.matureDays)} * interval '1 day' <= ${instant(resolved.now)}`,
+    );
+  }
   return {
-    from: sql.raw(`${source.view} f${joins.join("")}`),
-    where: sql.join(conditions, sql`\n    and `),
+    from: sql`${from}${sql.join(joins, sql.raw(""))}`,
+    where: conditions.length > 0 ? sql`\n  where ${sql.join(conditions, sql`\n    and `)}` : sql.raw(""),
     byLine,
   };
 }
@@ -168,6 +217,8 @@ function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolea
       return byLine ? `count(distinct f.${fact.key})${filtered}` : `count(*)${filtered}`;
     case "distinct":
       return `count(distinct ${aggregate.expression})${filtered}`;
+    case "median":
+      return `(percentile_cont(0.5) within group (order by ${aggregate.expression})${filtered})::float8`;
   }
 }
 
@@ -187,11 +238,7 @@ function groupColumns(reading: Reading): string[] {
 function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Reading, suffix: string): Sql {
   const { from, where, byLine } = factRows(fact, reading);
   const groups: Sql[] = [
-    ...(reading.byTime
-      ? [
-          sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${instants(reading.buckets.map(({ start }) => start))}) as bucket`,
-        ]
-      : []),
+    ...(reading.byTime ? [bucketSql(fact, reading)] : []),
     ...reading.dimensions.map(
       (dimension) => sql`${keySql(dimension, fact)} as ${sql.raw(dimensionColumn(dimension))}`,
     ),
@@ -211,8 +258,18 @@ function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Readi
       : sql.raw("");
   return sql`select
     ${sql.join([...groups, ...values], sql`,\n    `)}
-  from ${from}
-  where ${where}${grouping}`;
+  from ${from}${where}${grouping}`;
+}
+
+function bucketSql(fact: FactDefinition, reading: Reading): Sql {
+  switch (fact.kind) {
+    case "flow":
+      return sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${instants(reading.buckets.map(({ start }) => start))}) as bucket`;
+    case "stock":
+      return sql.raw("b.bucket::int as bucket");
+    case "period":
+      return sql.raw("f.bucket::int as bucket");
+  }
 }
 
 interface FactColumns {
@@ -233,21 +290,45 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
   }));
 }
 
+/** Days until all outcomes of a query are known; 0 where nothing has to mature. */
+export const matureDaysOf = (resolved: ResolvedQuery): number =>
+  Math.max(0, ...resolved.metrics.map(({ matures_days }) => matures_days ?? 0));
+
 /** Suffix of the columns that hold the same numbers for the earlier range. */
 export const beforeSuffix = "__before";
 
-/** True when the query asks for money, which is never added across currencies. */
+/** True when the query is about money, which is never added across currencies. */
 export const needsCurrency = (resolved: ResolvedQuery) =>
-  resolved.metrics.some(({ unit }) => unit === "money");
+  resolved.metrics.some((metric) => metric.unit === "money" || metric.per_currency);
 
-/** True when parts of the groups add up to the total for each part of each metric. */
+/** True when values of the dimensions other than time add up to the whole for this aggregate. */
+function groupsAddUp(aggregate: Aggregate, split: readonly DimensionDefinition[]): boolean {
+  if (split.some(({ overlapping }) => overlapping)) return false;
+  switch (aggregate.kind) {
+    case "sum":
+      return true;
+    case "count":
+      return !split.some((dimension) => dimension.of === "line" && factOf(aggregate.fact).line);
+    case "distinct":
+      // A person is under one value of what is a property of the person, but may buy in two countries.
+      return split.every((dimension) => dimension.of === "person" || dimension.of === "status");
+    case "median":
+      return false;
+  }
+}
+
+const everyAggregate = (resolved: ResolvedQuery, test: (aggregate: Aggregate) => boolean) =>
+  resolved.metrics.every((metric) => partsOf(metric).every(({ aggregate }) => test(aggregate)));
+
+/** True when parts of the groups, time among them, add up to the total for each part of each metric. */
 export function partsAddUp(resolved: ResolvedQuery): boolean {
-  if (resolved.dimensions.some(({ overlapping }) => overlapping)) return false;
-  const byLine = resolved.dimensions.some((dimension) => dimension.of === "line");
-  return resolved.metrics.every((metric) =>
-    partsOf(metric).every(
-      ({ aggregate }) => aggregate.kind === "sum" || (aggregate.kind === "count" && !byLine),
-    ),
+  if (resolved.metrics.some(({ matures_days }) => matures_days)) return false;
+  const overTime = (aggregate: Aggregate) =>
+    aggregate.kind !== "distinct" && aggregate.kind !== "median" && factOf(aggregate.fact).kind === "flow";
+  return everyAggregate(
+    resolved,
+    (aggregate) =>
+      groupsAddUp(aggregate, resolved.dimensions) && (resolved.grain === null || overTime(aggregate)),
   );
 }
 
@@ -255,9 +336,20 @@ export function partsAddUp(resolved: ResolvedQuery): boolean {
  * A group named others is right only where cut groups can be added up. It is not for tags (the same person in
  * several) nor for orders by product (the same order under several).
  */
-export const canAddOthers = (resolved: ResolvedQuery) => resolved.query.others && partsAddUp(resolved);
+export const canAddOthers = (resolved: ResolvedQuery) =>
+  resolved.query.others &&
+  everyAggregate(resolved, (aggregate) => groupsAddUp(aggregate, resolved.dimensions));
 
-function cellsSql(reading: Reading, comparison: Bucket[] | null): { ctes: Sql[]; columns: string[] } {
+function cellsSql(
+  reading: Reading,
+  comparison: Bucket[] | null,
+): { ctes: Sql[]; columns: string[]; medians: ReadonlySet<string> } {
+  const medians = new Set(
+    reading.resolved.metrics
+      .flatMap(partsOf)
+      .filter(({ aggregate }) => aggregate.kind === "median")
+      .flatMap(({ column }) => [column, column + beforeSuffix]),
+  );
   const now = factSelects(reading, "");
   const before = comparison ? factSelects({ ...reading, buckets: comparison }, beforeSuffix) : [];
   const sources = [...now, ...before];
@@ -265,11 +357,13 @@ function cellsSql(reading: Reading, comparison: Bucket[] | null): { ctes: Sql[];
   const groups = groupColumns(reading);
   const union = sources.map((source) =>
     sql.raw(
-      `select ${[...groups, ...columns.map((column) => (source.columns.includes(column) ? column : `null::bigint as ${column}`))].join(", ")} from ${source.name}`,
+      `select ${[...groups, ...columns.map((column) => (source.columns.includes(column) ? column : `null::${medians.has(column) ? "float8" : "bigint"} as ${column}`))].join(", ")} from ${source.name}`,
     ),
   );
   const grouping = groups.length > 0 ? ` group by ${groups.join(", ")}` : "";
-  const sums = columns.map((column) => `coalesce(sum(${column}), 0)::bigint as ${column}`);
+  const sums = columns.map((column) =>
+    medians.has(column) ? `max(${column}) as ${column}` : `coalesce(sum(${column}), 0)::bigint as ${column}`,
+  );
   const cells = sql`cells as (
   select ${sql.raw([...groups, ...sums].join(", "))}
   from (
@@ -279,6 +373,7 @@ function cellsSql(reading: Reading, comparison: Bucket[] | null): { ctes: Sql[];
   return {
     ctes: [...sources.map(({ name, select }) => sql`${sql.raw(name)} as (\n  ${select}\n)`), cells],
     columns,
+    medians,
   };
 }
 
@@ -297,12 +392,14 @@ function labelSql(dimension: DimensionDefinition): string {
 export function compileQuery(resolved: ResolvedQuery): Statement {
   const reading: Reading = {
     resolved,
+    // Over time young buckets are marked; in one number they would pull the average down.
+    matureDays: resolved.grain === null ? matureDaysOf(resolved) : 0,
     dimensions: resolved.dimensions,
     byTime: resolved.grain !== null,
     byCurrency: needsCurrency(resolved),
     buckets: resolved.buckets,
   };
-  const { ctes, columns } = cellsSql(reading, resolved.comparison?.buckets ?? null);
+  const { ctes, columns, medians } = cellsSql(reading, resolved.comparison?.buckets ?? null);
   const keys = [...resolved.dimensions.map(dimensionColumn)];
   const groups = groupColumns(reading);
   const first = rankingMetric(resolved);
@@ -333,7 +430,9 @@ export function compileQuery(resolved: ResolvedQuery): Statement {
   const inner = sql`select ${sql.join([...plain, ...keyColumns, ...rank, ...columns.map((column) => sql.raw(`c.${column}`))])}
     from cells c${ranked ? sql.raw(` join ranks r using (${using})`) : sql.raw("")}${cut && !others ? sql` where ${kept}` : sql.raw("")}`;
   const outerGroups = [...groups, ...(ranked ? ["rank"] : [])];
-  const summed = columns.map((column) => `sum(${column})::bigint as ${column}`);
+  const summed = columns.map((column) =>
+    medians.has(column) ? `max(${column}) as ${column}` : `sum(${column})::bigint as ${column}`,
+  );
   ctes.push(
     sql`kept as (
   select ${sql.raw([...outerGroups, ...summed].join(", "))}
@@ -408,17 +507,24 @@ function orderSql(resolved: ResolvedQuery, ranked: boolean): string {
 }
 
 /** A measure's value from its parts, as the statement works it out. Null is n/a. */
-export function valueFromParts(metric: MetricDefinition, part: (column: string) => number): number | null {
+export function valueFromParts(
+  metric: MetricDefinition,
+  part: (column: string) => number | null,
+): number | null {
   const measure: Measure = metric.measure;
+  const number = (column: string) => part(column) ?? 0;
   switch (measure.kind) {
-    case "value":
-      return part(metric.id);
+    case "value": {
+      if (measure.value.kind !== "median") return number(metric.id);
+      const median = part(metric.id);
+      return median === null ? null : Math.round(median * 100) / 100;
+    }
     case "difference":
-      return part(`${metric.id}__plus`) - part(`${metric.id}__minus`);
+      return number(`${metric.id}__plus`) - number(`${metric.id}__minus`);
     case "ratio": {
-      const denominator = part(`${metric.id}__denominator`);
+      const denominator = number(`${metric.id}__denominator`);
       if (denominator === 0) return null;
-      const ratio = part(`${metric.id}__numerator`) / denominator;
+      const ratio = (number(`${metric.id}__numerator`) * (measure.times ?? 1)) / denominator;
       return metric.unit === "money" ? roundHalfUp(ratio) : Math.round(ratio * 1e6) / 1e6;
     }
   }
@@ -435,9 +541,9 @@ export function compileDrill(
   resolved: ResolvedQuery,
   entity: EntityKey,
   details: { columns: string; joins: string; order: string },
-  options: { currency?: string; limit: number; offset: number },
+  options: { currency?: string; matureDays: number; limit: number; offset: number },
 ): Statement {
-  const { currency, limit, offset } = options;
+  const { currency, matureDays, limit, offset } = options;
   const { buckets } = resolved;
   const reading: Reading = {
     resolved,
@@ -446,6 +552,7 @@ export function compileDrill(
     byCurrency: false,
     buckets,
     currency,
+    matureDays,
     entity,
   };
   const { ctes, columns } = cellsSql(reading, null);

@@ -3,6 +3,7 @@ import {
   compileDrill,
   compileQuery,
   type EntityKey,
+  matureDaysOf,
   needsCurrency,
   partsOf,
   valueFromParts,
@@ -155,8 +156,10 @@ export async function drill(
   };
   const currency = needsCurrency(narrowed) ? (cell.currency ?? context.account.currency) : undefined;
   const limit = options.limit ?? 100;
+  const matureDays = cell.time === undefined ? matureDaysOf(narrowed) : 0;
   const statement = compileDrill(narrowed, target.key, target, {
     currency,
+    matureDays,
     limit,
     offset: options.offset ?? 0,
   });
@@ -164,7 +167,7 @@ export async function drill(
   let first = answer.rows[0];
   if (!first && options.offset) {
     // A page past the end still says what the whole is.
-    const start = compileDrill(narrowed, target.key, target, { currency, limit: 1, offset: 0 });
+    const start = compileDrill(narrowed, target.key, target, { currency, matureDays, limit: 1, offset: 0 });
     first = (await context.door(start.text, start.params, context.principal)).rows[0];
   }
   const rowCount = Number(first?.things ?? 0);

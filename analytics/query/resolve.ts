@@ -23,6 +23,8 @@ export type ResolvedFilter =
 export interface ResolvedQuery {
   query: Query;
   account: AnalyticsAccount;
+  /** The moment the question is asked. */
+  now: string;
   metrics: MetricDefinition[];
   /** Without time. */
   dimensions: DimensionDefinition[];
@@ -195,6 +197,7 @@ export async function resolveQuery(
   return {
     query: grain ? { ...query, grain } : query,
     account,
+    now: now.toISOString(),
     metrics: asked,
     dimensions: split,
     grain,

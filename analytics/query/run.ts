@@ -8,6 +8,7 @@ import {
   canAddOthers,
   compileQuery,
   compileTotals,
+  matureDaysOf,
   needsCurrency,
   partsAddUp,
   partsOf,
@@ -28,6 +29,14 @@ export interface QueryContext {
   clock?: () => Date;
 }
 
+/** A part of a raw row; null where there is none, which a median keeps. */
+const partIn =
+  (raw: ResultRow, suffix = "") =>
+  (column: string): number | null => {
+    const value = raw[column + suffix];
+    return value === null || value === undefined ? null : Number(value);
+  };
+
 const numberOf = (value: ResultRow[string] | undefined): number =>
   value === null || value === undefined ? 0 : Number(value);
 
@@ -41,13 +50,13 @@ function changeOf(now: number | null, then: number | null): number | null {
 function metricValues(resolved: ResolvedQuery, raw: ResultRow): ResultRow {
   const values: ResultRow = {};
   for (const metric of resolved.metrics) {
-    const now = valueFromParts(metric, (column) => numberOf(raw[column]));
+    const now = valueFromParts(metric, partIn(raw));
     values[metric.id] = now;
     for (const part of partsOf(metric)) {
       if (part.column !== metric.id) values[part.column] = numberOf(raw[part.column]);
     }
     if (!resolved.comparison) continue;
-    const then = valueFromParts(metric, (column) => numberOf(raw[column + beforeSuffix]));
+    const then = valueFromParts(metric, partIn(raw, beforeSuffix));
     values[`${metric.id}__previous`] = then;
     values[`${metric.id}__change`] = changeOf(now, then);
   }
@@ -59,6 +68,16 @@ const timeValues = (bucket: Bucket): ResultRow => ({
   time_label: bucket.label,
   incomplete: bucket.incomplete,
 });
+
+/** True while things of the bucket may still turn out either way. */
+function isImmature(resolved: ResolvedQuery, bucket: Bucket): boolean {
+  const days = matureDaysOf(resolved);
+  return (
+    resolved.grain !== null &&
+    days > 0 &&
+    Date.parse(bucket.end) + days * 86_400_000 > Date.parse(resolved.now)
+  );
+}
 
 /** Id and name of each dimension's value in a raw row. */
 function dimensionValues(resolved: ResolvedQuery, raw: ResultRow): ResultRow {
@@ -110,6 +129,7 @@ function shapeRows(resolved: ResolvedQuery, raw: readonly ResultRow[]): ResultRo
     const bucket = buckets.get(numberOf(row.bucket));
     return {
       ...(resolved.grain && bucket ? timeValues(bucket) : {}),
+      ...(bucket && isImmature(resolved, bucket) ? { immature: true } : {}),
       ...dimensionValues(resolved, row),
       ...(needsCurrency(resolved) ? { currency: row.currency ?? resolved.account.currency } : {}),
       ...metricValues(resolved, row),
@@ -126,7 +146,7 @@ function sortFilled(resolved: ResolvedQuery, rows: ResultRow[]): ResultRow[] {
     return sign === 1 ? rows : rows.toSorted((a, b) => numberOf(b.bucket) - numberOf(a.bucket));
   const metric = resolved.metrics.find(({ id }) => id === order.by);
   if (!metric || resolved.dimensions.length > 0) return rows;
-  const value = (row: ResultRow) => valueFromParts(metric, (column) => numberOf(row[column]));
+  const value = (row: ResultRow) => valueFromParts(metric, partIn(row));
   return rows.toSorted((a, b) => {
     const [left, right] = [value(a), value(b)];
     if (left === null || right === null) return Number(left === null) - Number(right === null);

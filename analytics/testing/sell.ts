@@ -95,3 +95,62 @@ export async function pay(world: World, payments: readonly Paid[]): Promise<void
     })),
   );
 }
+
+/** A subscription as a test writes it, with its first bill paid on `from`; `until` is when the paid service ended. */
+export interface Subscribed {
+  keap_id: number;
+  contact: number;
+  amount: number;
+  from: string;
+  until?: string;
+  cycle?: "YEAR" | "MONTH" | "WEEK" | "DAY";
+  frequency?: number;
+  currency?: string;
+  /** Other columns as the sync leaves them. */
+  columns?: Record<string, unknown>;
+  unpaid?: boolean;
+}
+
+/** Inserts subscriptions, each with an order that bills it and (unless unpaid) the payment. */
+export async function subscribe(world: World, subscriptions: readonly Subscribed[]): Promise<void> {
+  await world.insert(
+    "subscriptions",
+    subscriptions.map((each) => ({
+      keap_id: each.keap_id,
+      contact_keap_id: each.contact,
+      active: each.until === undefined,
+      billing_amount_minor: each.amount,
+      billing_cycle: each.cycle ?? "MONTH",
+      billing_frequency: each.frequency ?? 1,
+      currency: each.currency ?? "USD",
+      auto_charge: true,
+      start_date: each.from,
+      next_bill_date: each.until ?? null,
+      ...each.columns,
+    })),
+  );
+  const orderOf = (each: Subscribed) => 100_000 + each.keap_id;
+  await sell(
+    world,
+    subscriptions.map((each) => ({
+      keap_id: orderOf(each),
+      contact: each.contact,
+      at: `${each.from}T12:00:00Z`,
+      total: Math.max(1, each.amount),
+      currency: each.currency,
+      items: [{ price: Math.max(1, each.amount), type: "SUBSCRIPTION", subscription: each.keap_id }],
+    })),
+  );
+  const paid = subscriptions.filter((each) => !each.unpaid);
+  await pay(
+    world,
+    paid.map((each) => ({
+      keap_id: orderOf(each),
+      contact: each.contact,
+      orders: [orderOf(each)],
+      at: `${each.from}T12:00:00Z`,
+      amount: Math.max(1, each.amount),
+      currency: each.currency,
+    })),
+  );
+}

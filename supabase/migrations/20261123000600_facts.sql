@@ -20,7 +20,8 @@ select
   a.time_zone,
   a.currency,
   a.week_start,
-  coalesce((a.settings ->> 'net_sales_include_shipping')::boolean, false) as net_sales_include_shipping
+  coalesce((a.settings ->> 'net_sales_include_shipping')::boolean, false) as net_sales_include_shipping,
+  coalesce(a.settings ->> 'churn_date' = 'cancelled_at', false) as churn_at_cancellation
 from public.accounts a;
 
 comment on view analytics.account is 'One row: the account of the principal that asks.';
@@ -40,6 +41,12 @@ create view analytics.lead_sources as
 select l.account_id, l.supabase_id as lead_source_id, l.keap_id, l.name
 from public.lead_sources l;
 
+create view analytics.users as
+select
+  u.account_id, u.supabase_id as user_id, u.keap_id,
+  coalesce(nullif(btrim(concat_ws(' ', u.given_name, u.family_name)), ''), u.email, 'User ' || u.keap_id) as name
+from public.users u;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- People.
 
@@ -53,7 +60,8 @@ select
   c.keap_created_at as created_at,
   c.deleted_at,
   -- First seen, never the current value: Keap overwrites leadsource_id.
-  l.supabase_id as lead_source_id
+  l.supabase_id as lead_source_id,
+  c.owner_id
 from public.contacts c
 left join public.lead_sources l
   on l.account_id = c.account_id and l.keap_id = coalesce(c.first_lead_source_keap_id, c.lead_source_keap_id);
@@ -119,6 +127,9 @@ comment on view analytics.contact_tags is 'Tag applications. removed_at is when 
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Orders.
+
+create index if not exists order_items_billed on public.order_items (account_id, subscription_keap_id)
+  where subscription_keap_id is not null;
 
 create view analytics.orders as
 select
@@ -284,30 +295,50 @@ select
   p.account_id,
   p.supabase_id as payment_id,
   p.keap_id,
-  p.kind,
+  'payment' as kind,
   p.paid_at,
   p.amount_minor,
   coalesce(p.currency, (select a.currency from analytics.account a)) as currency,
-  coalesce(p.contact_id, (
-    select original.contact_id from public.payments original
-    where p.contact_id is null and original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
-  )) as contact_id,
-  coalesce(p.order_id, (
-    select original.order_id from public.payments original
-    where p.order_id is null and original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
-  )) as order_id,
+  p.contact_id,
+  p.order_id,
   p.order_keap_ids,
   p.payment_type,
   p.note
 from public.payments p
-where p.deleted_at is null
+where p.kind = 'payment'
+  and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))
+  and p.deleted_at is null
   and p.paid_at is not null
   and not p.is_test
   and not p.is_void
-  and (
-    (p.kind = 'payment' and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual)))
-    or (p.kind = 'refund' and p.status is distinct from 'PENDING')
+  and not exists (
+    select 1 from public.transactions v
+    where v.account_id = p.account_id and v.payment_keap_id = p.keap_id and v.transaction_method = 'VOID'
+      and v.is_successful is not false
   )
+union all
+-- A refund may name neither person nor order: then those of the payment it gives back.
+select
+  p.account_id,
+  p.supabase_id,
+  p.keap_id,
+  'refund',
+  p.paid_at,
+  p.amount_minor,
+  coalesce(p.currency, (select a.currency from analytics.account a)),
+  coalesce(p.contact_id, original.contact_id),
+  coalesce(p.order_id, original.order_id),
+  p.order_keap_ids,
+  p.payment_type,
+  p.note
+from public.payments p
+left join public.payments original on original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
+where p.kind = 'refund'
+  and p.status is distinct from 'PENDING'
+  and p.deleted_at is null
+  and p.paid_at is not null
+  and not p.is_test
+  and not p.is_void
   and not exists (
     select 1 from public.transactions v
     where v.account_id = p.account_id and v.payment_keap_id = p.keap_id and v.transaction_method = 'VOID'
