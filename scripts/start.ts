@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { backfillRequested } from "../inngest/events";
 import { buildApp, isBuilt } from "./start/build";
 import { type Child, startChild } from "./start/child";
 import { type DevFile, dataDir, removeDevFile, writeDevFile } from "./start/dev-file";
@@ -60,6 +61,17 @@ async function waitForApp(url: string, child: Child): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   throw new Error(`The web app did not answer at ${url} within 60 s. Its log: ${logFile("web")}`);
+}
+
+/** Asks for the first copy, or for the rest of one that was cut short; a complete copy is left alone. */
+async function requestCopy(jobsUrl: string, eventKey: string, accountId: string): Promise<void> {
+  const response = await fetch(`${jobsUrl}/e/${eventKey}`, {
+    method: "POST",
+    body: JSON.stringify({ name: backfillRequested.name, data: { account_id: accountId } }),
+  });
+  if (!response.ok)
+    throw new Error(`The job runner refused the request for the first copy (${response.status}).`);
+  say("The copy of the Keap account runs in the background; the sync page shows how far it is.");
 }
 
 async function main(): Promise<void> {
@@ -218,6 +230,7 @@ async function main(): Promise<void> {
     );
     const line = await jobs.ready;
     say(`The job runner drives ${String(line.functions)} functions.`);
+    await requestCopy(jobsUrl, secrets.event_key, account_id);
   } else say("Your Inngest server drives the jobs: sync the app there if you have not yet.");
 
   const dev: DevFile = {
