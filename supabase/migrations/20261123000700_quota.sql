@@ -57,6 +57,7 @@ declare
   urgent boolean := wants and coalesce((p_request ->> 'urgent')::boolean, false);
   keep_minute integer := coalesce((p_request ->> 'keep_minute')::integer, 0);
   keep_second integer := coalesce((p_request ->> 'keep_second')::integer, 0);
+  block_minute integer := greatest(10, limit_minute / 10);
   pool_row sync.quota_pools%rowtype;
   mine sync.quota_leases%rowtype;
   others record;
@@ -100,9 +101,10 @@ begin
   -- Everybody who has work gets the same share; the reserve is for urgent work alone.
   target_minute := greatest(1, slow_minute / greatest(1, others.wanting + 1));
   target_second := greatest(1, slow_second / greatest(1, others.wanting + 1));
+  -- Shares grow in blocks: whoever comes first must not hold everything when the next one comes.
   if wants then
-    new_minute := least(target_minute, (case when urgent then limit_minute else slow_minute end) - others.minute);
-    new_second := least(target_second, (case when urgent then limit_second else slow_second end) - others.second);
+    new_minute := least(target_minute, coalesce(mine.per_minute, 0) + block_minute, (case when urgent then limit_minute else slow_minute end) - others.minute);
+    new_second := least(target_second, coalesce(mine.per_second, 0) + 3, (case when urgent then limit_second else slow_second end) - others.second);
   else
     new_minute := 0;
     new_second := 0;

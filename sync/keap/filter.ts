@@ -8,6 +8,7 @@ import { invalidRequest } from "./errors";
 export type FilterKind = "equal" | "prefix" | "compare" | "compare_not" | "list" | "time" | "flag";
 
 type Scalar = string | number;
+/** One bound. Whether Keap takes a key twice is not documented, so a range is a start and an order. */
 export type Comparison = { gt?: Scalar; gte?: Scalar; lt?: Scalar; lte?: Scalar };
 type ValueOf<K extends FilterKind> = K extends "prefix"
   ? Scalar | { startsWith: string }
@@ -104,6 +105,11 @@ function comparisons(key: string, value: object, allowNot: boolean, refuse: Refu
       return `${key}${encode(symbol)}${encode(bound instanceof Date ? bound.toISOString() : scalar(bound, refuse))}`;
     });
   if (clauses.length === 0) throw refuse("holds no comparison");
+  if (clauses.length > 1) {
+    throw refuse(
+      "holds two bounds, and whether a key may stand twice is not documented: order by it and stop at the end",
+    );
+  }
   return clauses;
 }
 

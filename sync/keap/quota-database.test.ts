@@ -38,33 +38,43 @@ async function lease(pool: string, holder: string, request: object = {}) {
 }
 
 describe("leases of one pool", () => {
-  it("shares the minute evenly and keeps a reserve", async () => {
-    // 240 less 4 for urgent calls, 10 less 1 a second; the second comer waits until the first gives back.
-    expect(await lease("even", "a")).toMatchObject({ per_minute: 236, per_second: 9 });
+  /** Asks until the share stops growing: it grows by 24 a minute and 3 a second at a time. */
+  async function grow(pool: string, holder: string) {
+    let held = await lease(pool, holder);
+    for (let asked = 0; asked < 12; asked += 1) {
+      held = await lease(pool, holder, { keep_minute: held.per_minute, keep_second: held.per_second });
+    }
+    return held;
+  }
+
+  it("grows in blocks up to an even part", async () => {
+    // 240 less 4 for urgent calls, 10 less 1 a second.
+    expect(await lease("even", "a")).toMatchObject({ per_minute: 24, per_second: 3 });
+    expect(await grow("even", "a")).toMatchObject({ per_minute: 236, per_second: 9 });
     expect(await lease("even", "b")).toMatchObject({ per_minute: 0, per_second: 0 });
     expect(await lease("even", "a", { keep_minute: 20, keep_second: 1 })).toMatchObject({
       per_minute: 118,
       per_second: 4,
     });
-    expect(await lease("even", "b")).toMatchObject({ per_minute: 118, per_second: 4 });
+    expect(await grow("even", "b")).toMatchObject({ per_minute: 118, per_second: 4 });
   });
 
   it("lends the reserve to urgent calls only", async () => {
-    await lease("urgent", "backfill");
+    await grow("urgent", "backfill");
     expect(await lease("urgent", "other")).toMatchObject({ per_minute: 0 });
     expect(await lease("urgent", "person", { urgent: true })).toMatchObject({ per_minute: 4, per_second: 1 });
   });
 
   it("takes no token back that is in use", async () => {
-    await lease("in use", "a");
+    await grow("in use", "a");
     await lease("in use", "b");
-    expect(await lease("in use", "a", { keep_minute: 200, keep_second: 9 })).toMatchObject({
-      per_minute: 200,
+    expect(await lease("in use", "a", { keep_minute: 220, keep_second: 9 })).toMatchObject({
+      per_minute: 220,
       per_second: 9,
     });
-    expect(await lease("in use", "b")).toMatchObject({ per_minute: 36, per_second: 0 });
+    expect(await lease("in use", "b")).toMatchObject({ per_minute: 16, per_second: 0 });
     // Nobody can claim to use what was never granted.
-    expect(await lease("in use", "b", { keep_minute: 500 })).toMatchObject({ per_minute: 36 });
+    expect(await lease("in use", "b", { keep_minute: 500 })).toMatchObject({ per_minute: 16 });
   });
 
   it("counts the day over all holders", async () => {
@@ -88,12 +98,13 @@ describe("leases of one pool", () => {
   });
 
   it("returns a dead holder's share after it cooled", async () => {
-    await lease("dead", "a", { ttl_ms: 1000 });
+    await grow("dead", "a");
+    await lease("dead", "a", { ttl_ms: 1000, keep_minute: 236 });
     await database.sql("update sync.quota_leases set expires_ms = expires_ms - 62000 where pool = 'dead'");
     expect(await lease("dead", "b")).toMatchObject({ per_minute: 0 });
     await database.sql("update sync.quota_leases set expires_ms = expires_ms - 62000 where pool = 'dead'");
     const after = await lease("dead", "b");
-    expect(after).toMatchObject({ per_minute: 236, per_second: 9 });
+    expect(after).toMatchObject({ per_minute: 24, per_second: 3 });
     // It may have made every call it was granted: 2 x 236 + 20.
     expect(after.day_used).toBe(492);
   });

@@ -104,7 +104,11 @@ class LeaseKeeper {
   #demand(): void {
     const { share } = this.core;
     const urgentWaits = this.core.waiting("urgent") > 0;
-    const lacking = share.perMinute === 0 || share.perSecond === 0 || this.core.dayAllowance <= 0;
+    const used = this.core.occupied();
+    const lacking =
+      share.perSecond === 0 ||
+      this.core.dayAllowance <= 0 ||
+      (used.minute >= share.perMinute && share.perMinute < Math.max(1, this.#target.minute));
     const since = this.#clock.now() - this.#lastAskedAt;
     if (lacking && since >= (urgentWaits ? 250 : 1000)) void this.#renew();
     else if (lacking || this.#next === null) this.#schedule(lacking ? 1000 : this.#renewMs);
@@ -128,7 +132,16 @@ class LeaseKeeper {
       this.#busy = false;
     }
     const idle = this.#quietRounds >= 2 && this.core.occupied().minute === 0;
-    if (!this.#closed && !idle) this.#schedule(this.core.share.perMinute === 0 ? 1000 : this.#renewMs);
+    if (this.#closed || idle) return;
+    // Without a share, and with more than our part, the next word should come soon.
+    const { perMinute } = this.core.share;
+    this.#schedule(
+      perMinute === 0
+        ? 1000
+        : perMinute > this.#target.minute
+          ? Math.min(3000, this.#renewMs)
+          : this.#renewMs,
+    );
   }
 
   async #ask(wants: boolean): Promise<void> {
@@ -195,6 +208,7 @@ class LeaseKeeper {
       // What an urgent call got beyond this process's part stays with urgent calls.
       minuteReserve: Math.max(0, lease.per_minute - lease.target_minute),
       secondReserve: Math.max(0, lease.per_second - lease.target_second),
+      rhythm: lease.target_minute,
     });
     // Counted from before the question was sent, so that our end of the lease comes before the database's.
     this.#expiry?.abort();

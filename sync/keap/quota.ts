@@ -102,6 +102,8 @@ export interface QuotaShare {
   /** Tokens of the minute and second that only `interactive` and `hook` may take. */
   minuteReserve: number;
   secondReserve: number;
+  /** Calls a minute that the even rhythm aims at, where the share is still growing towards it. */
+  rhythm?: number;
 }
 
 /** What one process may use when it is alone on the credential. */
@@ -380,7 +382,7 @@ export class QuotaCore implements QuotaGate {
 
   /** Even spacing of calls. At full pace a little tighter than the limit: the windows see to the rest. */
   #interval(): number {
-    const slow = Math.max(1, this.#share.perMinute - this.#share.minuteReserve);
+    const slow = Math.max(1, this.#share.rhythm ?? this.#share.perMinute - this.#share.minuteReserve);
     return (minuteMs / slow) * (this.pace === "full" ? 0.97 : 1);
   }
 
