@@ -40,7 +40,7 @@ export type PeriodMatch = { length: number } & ({ period: Period } | { problem: 
  * `since march` or `from 1 may to 15 june`. Null when no period starts there; a problem when one does that cannot be.
  */
 export function matchPeriod(text: string, today: Today): PeriodMatch | null {
-  return matchSpan(text, today) ?? matchOpen(text, today) ?? matchSimple(text, today);
+  return matchSpan(text, today) ?? matchOpen(text, today) ?? matchSimplePeriod(text, today);
 }
 
 const word = String.raw`(?![\p{L}\p{N}])`;
@@ -163,7 +163,8 @@ const ordinals: Record<string, number> = {
   "4th": 4,
 };
 
-function matchSimple(text: string, today: Today): PeriodMatch | null {
+/** One named period without `from … to` or `since`. */
+export function matchSimplePeriod(text: string, today: Today): PeriodMatch | null {
   for (const [pattern, read] of simple) {
     const match = pattern.exec(text);
     const reading = match && read(match, today);
@@ -176,7 +177,7 @@ function matchSimple(text: string, today: Today): PeriodMatch | null {
 function matchSpan(text: string, today: Today): PeriodMatch | null {
   const opening = /^(from|between) /.exec(text);
   const offset = opening?.[0].length ?? 0;
-  const first = matchSimple(text.slice(offset), today);
+  const first = matchSimplePeriod(text.slice(offset), today);
   if (!first) return null;
   const between = text.slice(offset + first.length);
   const joints = opening?.[1] === "between" ? "and|to|-" : "to|until|till|through|thru|up to|-";
@@ -186,17 +187,20 @@ function matchSpan(text: string, today: Today): PeriodMatch | null {
   const nowLength = /^(?:now|today|date)(?![\p{L}\p{N}])/u.exec(tail)?.[0].length;
   const second: PeriodMatch | null = nowLength
     ? { length: nowLength, ...currentUnit("day", today) }
-    : matchSimple(tail, today);
+    : matchSimplePeriod(tail, today);
   if (!second) return null;
   const length = offset + first.length + joint[0].length + second.length;
   if ("problem" in first) return { length, problem: first.problem };
   if ("problem" in second) return { length, problem: second.problem };
+  // `this quarter to last quarter` is a comparison, not a stretch of time.
+  if (first.period.rolling && second.period.rolling && !nowLength) return null;
   const end = joint[2] && joint[2] !== "end" ? second.period.from : second.period.to;
   return { length, ...join(lendYear(first.period, text, second.period), end, second.period) };
 }
 
 /** `jan to mar 2025`: a start without a year of its own takes the end's. */
 function lendYear(first: Period, text: string, second: Period): Period {
+  if (first.rolling || second.rolling) return first;
   const yearless = !new RegExp(
     `^(?:from |between )?(?:[a-z0-9]+ )?(?:${months}) (?:\\d{1,2}(?:st|nd|rd|th)? )?(?:${yearWord})`,
   ).test(text);
@@ -234,7 +238,7 @@ function matchOpen(text: string, today: Today): PeriodMatch | null {
       text,
     );
   if (!opening) return null;
-  const found = matchSimple(text.slice(opening[0].length), today);
+  const found = matchSimplePeriod(text.slice(opening[0].length), today);
   if (!found) return null;
   let length = opening[0].length + found.length;
   const onwards = /^ (?:onwards?|until now|till now|to date|on)(?![\p{L}\p{N}])/u.exec(text.slice(length));

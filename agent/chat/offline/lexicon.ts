@@ -111,6 +111,8 @@ const metricPhrases: Record<string, string[]> = {
     "basket value",
     "order size",
     "per order",
+    "revenue per order",
+    "sales per order",
     "average cart",
   ],
   units: [
@@ -477,7 +479,7 @@ export const stopwords = new Set(
   amount amounts account accounts altogether break breakdown broken brought bring came compare compared comparison count counts currently display draw during follow followed individually
   keap keapsake list listed listing most name named occurred okay per pls plz regarding respectively separate separately shop split splitted store such tell trend trending trends understand went whole calculated computed formula definition define defined mean meant meaning explain explained why reason reasons forecast forecasts predict predicted prediction projected projection expect expected share percent percentage proportion since difference between us compare comparing
   company's customer's people's business's grouped group groups segmented sorted sort ordered rank ranked ranking order's coming evolve evolved evolution develop developed month-by-month
-  buy buying bought purchase purchased sold sale who've person's individual individuals somebody anyone anybody everyone everybody worth average's generated generate received made been far else different various kind kinds type types`
+  buy buying bought purchase purchased sold sale who've person's individual individuals somebody anyone anybody everyone everybody worth average's generated generate generates generating produce produces produced producing earns brings more less better worse higher lower fewer greater than received made been far else different various kind kinds type types`
     .split(/\s+/)
     .filter(Boolean),
 );
@@ -493,6 +495,9 @@ export const rankWords: Record<string, "desc" | "asc"> = {
   leading: "desc",
   strongest: "desc",
   greatest: "desc",
+  busiest: "desc",
+  slowest: "asc",
+  quietest: "asc",
   "best performing": "desc",
   bottom: "asc",
   worst: "asc",

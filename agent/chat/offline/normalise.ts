@@ -19,7 +19,7 @@ export function normalise(question: string): Normalised {
     .replace(/[\u2018\u2019\u201b\u02bc\u0060\u00b4]/g, "'")
     .replace(/[\u201c\u201d\u201f\u00ab\u00bb]/g, '"')
     .replace(/[\u2010-\u2015\u2212]/g, "-");
-  return { clean: fold(straight), quoted: quotedNames(straight), cut };
+  return { clean: expand(fold(straight)), quoted: quotedNames(straight), cut };
 }
 
 /** Lower case without accents: `Café Crème` and `cafe creme` are the same name. */
@@ -34,6 +34,13 @@ export function fold(text: string): string {
     .replace(/\.(?=\s|$)/g, " ")
     .replace(/\s+/g, " ")
     .trim();
+}
+
+/** `how's` is `how is`: one word less to know. */
+function expand(text: string): string {
+  return text
+    .replace(/(?<![\p{L}])(how|what|where|who|that|there|here|it|when)'s(?![\p{L}])/gu, "$1 is")
+    .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1");
 }
 
 function quotedNames(text: string): string[] {

@@ -71,6 +71,8 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   const meanings: string[] = [];
   const metrics = chooseMetrics(understanding, meanings);
   if (metrics.length === 0) return lost(understanding);
+  const unclear = buyersInPeriod(understanding, metrics);
+  if (unclear) return unclear;
   const refused = refuseSplit(metrics, splits.ids);
   if (refused) return refused;
   const dimensions = [...(time.grain || rank?.bucket ? ["time"] : []), ...splits.ids].slice(0, 3);
@@ -95,7 +97,7 @@ function chooseMetrics(
     return ["revenue_collected"];
   }
   const overview =
-    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: \p{L}+){0,3} (?:doing|going|performing|do|perform|business|look|looking)|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
+    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: \p{L}+){0,3} (?:doing|going|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
   if (overview.test(raw) && names.length === 0 && splits.ids.length === 0) {
     meanings.push("You asked for an overview, so here are revenue collected, orders and new leads.");
     return ["revenue_collected", "orders", "new_leads"];
@@ -259,6 +261,23 @@ function refuseSplit(metrics: readonly string[], splits: readonly string[]): Rep
   return null;
 }
 
+/** `people who bought X last month`: leads of last month are not what was asked, and buyers are no metric of their own. */
+function buyersInPeriod({ metrics, bought, names, time }: Understanding, ids: string[]): Reply | null {
+  const product = names.find(({ kind }) => kind === "product");
+  if (!product || ids[0] !== "new_leads" || !metrics.weak || (!time.period && !time.grain)) return null;
+  const what = nameInWords(product);
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `I can't count buyers of ${what} in a period yet. I can count orders that hold it or units sold${bought ? ", or everyone who ever bought it" : ""}. Which one?`,
+    suggestions: [
+      `Orders for ${what} by month this year`,
+      `Units sold of ${what} this year`,
+      `How many people bought ${what}?`,
+    ],
+  };
+}
+
 function ofWhat(metric: string): Reply {
   const label = getMetric(metric)?.label ?? "Revenue collected";
   return {
@@ -329,11 +348,12 @@ function readings({ corrections, metrics, names, cut }: Understanding): string[]
   for (const { said, id } of metrics.meanings) {
     const label = getMetric(id)?.label ?? id;
     const plain = fold(`${label} ${id}`.replaceAll("_", " "));
+    const stem = (word: string) => word.slice(0, 5).replace(/s$/, "");
     if (
       !said
         .split(" ")
         .filter((word) => !plainWords.has(word))
-        .every((word) => plain.includes(word.replace(/(?:es|s)$/, "")))
+        .every((word) => plain.includes(stem(word)))
     )
       lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
   }

@@ -54,7 +54,7 @@ const end = String.raw`(?![\p{L}\p{N}])`;
 export function readNames(
   scanner: Scanner,
   index: VocabularyIndex,
-  options: { raw: string; quoted: string[]; isOwnWord: (word: string) => boolean },
+  options: { raw: string; clean: string; quoted: string[]; isOwnWord: (word: string) => boolean },
 ): NamesReading {
   const reading: NamesReading = { found: [], choices: [], joint: "and" };
   const quoted = new Set(options.quoted.map(fold));
@@ -77,7 +77,7 @@ export function readNames(
         kind,
         match: scanner.find(
           new RegExp(
-            `${edge}(?:(${negations}) )?(?:${hintWords[kind]}) (?:(${negations}) )?${literal(key)}${end}`,
+            `${edge}(?<!(?:by|per|each|every|across|which|what|top) )(?:(${negations}) )?(?:${hintWords[kind]}) (?:(${negations}) )?${literal(key)}${end}`,
             "u",
           ),
         ),
@@ -120,7 +120,10 @@ export function readNames(
       ({ value }) =>
         (value !== value.toLowerCase() || options.quoted.includes(value)) && options.raw.includes(value),
     );
-    const pool = exact.length > 0 ? exact : same;
+    const likely = exact.length > 0 ? exact : same;
+    // `tagged VIP or Newsletter`: a kind that was named decides for the other names as well.
+    const said = likely.filter(({ kind }) => kindSaid[kind].test(options.clean));
+    const pool = said.length > 0 && new Set(likely.map(({ kind }) => kind)).size > 1 ? said : likely;
     const distinct = [...new Map(pool.map((name) => [`${name.kind}:${name.value}`, name])).values()];
     const [only, another] = distinct;
     if (only && !another) {
@@ -144,10 +147,18 @@ export function readNames(
   }
 }
 
+const kindSaid: Record<NameKind, RegExp> = {
+  tag: /(?<![\p{L}])(?:tag|tags|tagged|label)(?![\p{L}])/u,
+  product: /(?<![\p{L}])(?:product|products|bought|course)(?![\p{L}])/u,
+  lead_source: /(?<![\p{L}])(?:source|sources|channel|channels)(?![\p{L}])/u,
+  country: /(?<![\p{L}])(?:country|countries)(?![\p{L}])/u,
+  region: /(?<![\p{L}])(?:state|states|region|regions|province)(?![\p{L}])/u,
+};
+
 const trailingWords: Record<NameKind, string> = {
   tag: "tags?|tagged|label",
   product: "product|products|course",
-  lead_source: "lead source|source|channel|leads",
+  lead_source: "lead source|source|channel",
   country: "country",
   region: "state|region|province",
 };
@@ -165,8 +176,10 @@ export function readPartialNames(
     choices: [],
     unknown: [],
   };
-  const rest = words.filter((word) => index.words.has(word) && word.length > 2);
-  result.unknown = words.filter((word) => !rest.includes(word));
+  const singular = (word: string) => (index.words.has(word) ? word : word.replace(/s$/, ""));
+  const isPart = (word: string) => word.length > 2 && index.words.has(singular(word));
+  const rest = words.filter(isPart).map(singular);
+  result.unknown = words.filter((word) => !isPart(word));
   if (rest.length === 0) return result;
   const fits = index.byLength.filter(({ key }) =>
     rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)),

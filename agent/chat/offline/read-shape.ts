@@ -186,17 +186,16 @@ export function readSplits(scanner: Scanner, reading: DimensionsReading): void {
       scanner.blank(match.index + match[0].length, match.index + match[0].length + next[0].length);
     }
   }
-  const unknown = new RegExp(
-    `${before}(?:${splitWords})(?: the| all| our)? (${any(Object.keys(unknownDimensions))})${after}`,
-    "u",
-  );
-  for (let match = scanner.take(unknown); match; match = scanner.take(unknown))
-    reading.unknown.push(unknownDimensions[match[1] ?? ""] ?? "");
 }
 
 /** `which products`, `top tags`, `countries with the most orders`: a dimension without `by`. */
-export function readLooseSplits(scanner: Scanner, reading: DimensionsReading): void {
+export function readLooseSplits(
+  scanner: Scanner,
+  reading: DimensionsReading,
+  which: "phrases" | "words",
+): void {
   for (const { phrase, id } of dimensionPhraseTable()) {
+    if (phrase.includes(" ") !== (which === "phrases")) continue;
     const match = scanner.take(
       new RegExp(
         `${before}(?:(?:which|what|whose|where|the|our|all|each|my) )*${literal(phrase)}${after}`,
@@ -205,6 +204,16 @@ export function readLooseSplits(scanner: Scanner, reading: DimensionsReading): v
     );
     if (match && !reading.ids.includes(id)) reading.ids.push(id);
   }
+}
+
+/** Splits nobody registered (`by city`, `top customers`): named, so that the refusal is precise. Read after the metrics. */
+export function readUnknownSplits(scanner: Scanner, reading: DimensionsReading): void {
+  const asked = new RegExp(
+    `${before}(?:${splitWords})(?: the| all| our)? (${any(Object.keys(unknownDimensions))})${after}`,
+    "u",
+  );
+  for (let match = scanner.take(asked); match; match = scanner.take(asked))
+    reading.unknown.push(unknownDimensions[match[1] ?? ""] ?? "");
   const unknown = scanner.take(
     new RegExp(
       `${before}(?:which|what|top|best|worst|biggest|whose|who are (?:the|our|my)(?: best| top)?) (${any(Object.keys(unknownDimensions))})${after}`,

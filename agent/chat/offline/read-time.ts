@@ -1,5 +1,5 @@
 import { type Grain, grains } from "@/analytics/query/query";
-import { matchPeriod, type Period, type Today } from "./dates";
+import { matchPeriod, matchSimplePeriod, type Period, type Today } from "./dates";
 import type { Scanner } from "./scanner";
 
 export interface TimeReading {
@@ -33,6 +33,7 @@ const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
 export function readTime(scanner: Scanner, today: Today): TimeReading {
   const reading: TimeReading = {};
   readYearOverYear(scanner, reading);
+  readPair(scanner, today, reading);
   readAgainst(scanner, today, reading);
   readGrain(scanner, reading);
   readPeriod(scanner, today, reading);
@@ -59,6 +60,34 @@ function readYearOverYear(scanner: Scanner, reading: TimeReading): void {
   }
 }
 
+const comparing =
+  /(?<![\p{L}])(?:compar(?:e|ed|ing|ison)|differ(?:ence|s)?|chang(?:e|ed|ing)|grow|grew|growth|increas(?:e|ed)|decreas(?:e|ed)|move[ds]?|go|went|vs|versus|better|worse|higher|lower|more|less)(?![\p{L}])/u;
+
+/** `compare orders this quarter to last quarter`, `change from May to June`: two periods joined by a plain word. */
+function readPair(scanner: Scanner, today: Today, reading: TimeReading): void {
+  if (reading.against || !comparing.test(scanner.rest)) return;
+  const text = scanner.rest;
+  const joint = /(?<![\p{L}])(?:from |between |in |of |for )?/u;
+  for (const { index } of text.matchAll(/(?<![\p{L}\p{N}'/.-])[\p{L}\p{N}']/gu)) {
+    const opening = joint.exec(text.slice(index))?.[0] ?? "";
+    const start = index + (/^(?:from|between|in|of|for) $/.test(opening) ? opening.length : 0);
+    const first = matchSimplePeriod(text.slice(start), today);
+    if (!first || "problem" in first || isModalVerb(text, start, first.length)) continue;
+    const after = text.slice(start + first.length);
+    const middle =
+      /^ (?:to|with|and|against|or|vs\.?|versus|compared (?:to|with)) (?:the )?(?:same (?:period|time) )?(?:in |of )?/.exec(
+        after,
+      );
+    if (!middle) continue;
+    const second = matchSimplePeriod(after.slice(middle[0].length), today);
+    if (!second || "problem" in second) continue;
+    reading.period = borrowYear(first.period, second.period);
+    reading.against = { period: second.period };
+    scanner.blank(index, start + first.length + middle[0].length + second.length);
+    return;
+  }
+}
+
 function readAgainst(scanner: Scanner, today: Today, reading: TimeReading): void {
   const joint = scanner.find(new RegExp(joints, "u"));
   if (joint) {
@@ -75,7 +104,10 @@ function readAgainst(scanner: Scanner, today: Today, reading: TimeReading): void
     if (match) {
       const skipped = tail.startsWith("in ") ? 3 : 0;
       if ("problem" in match) reading.problem = match.problem;
-      else reading.against = { period: match.period };
+      else
+        reading.against = /^(?:previous|prior|preceding) \d/.test(tail)
+          ? { relative: "previous_period" }
+          : { period: match.period };
       scanner.blank(joint.index, start + skipped + match.length);
       return;
     }
@@ -122,6 +154,7 @@ function readGrain(scanner: Scanner, reading: TimeReading): void {
 
 /** Tries every word as the start of a period and keeps the first that is one. */
 function readPeriod(scanner: Scanner, today: Today, reading: TimeReading): void {
+  if (reading.period) return;
   const text = scanner.rest;
   const starts = [...text.matchAll(/(?<![\p{L}\p{N}'/.-])[\p{L}\p{N}']/gu)].map(({ index }) => index);
   for (const start of starts) {
@@ -152,6 +185,7 @@ function readSecond(scanner: Scanner, today: Today, reading: TimeReading, at: nu
 /** `q1 and q2 2026`: a first period later than the second was meant in the second's year. */
 function borrowYear(first: Period, second: Period): Period {
   if (!first.from || !first.to || !second.from) return first;
+  if (first.rolling || second.rolling) return first;
   const years = Number(second.from.slice(0, 4)) - Number(first.from.slice(0, 4));
   if (years >= 0 || first.unit === "year") return first;
   const move = (iso: string) => `${Number(iso.slice(0, 4)) + years}${iso.slice(4)}`;

@@ -8,8 +8,13 @@ export const exampleQuestions = [
   "Average order value this year vs last year",
 ];
 
-/** The numbers the analyst knows, as a sentence. */
+/** More names than this are no help in a sentence. */
+const namesSaid = 7;
+
+/** The numbers the analyst knows, as a part of a sentence. */
 export function knownMetrics(): string {
   const names = listMetrics().map(({ label }) => label.toLowerCase());
-  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+  const said = names.slice(0, namesSaid);
+  if (names.length > said.length) return `${said.join(", ")} and ${names.length - said.length} more`;
+  return `${said.slice(0, -1).join(", ")} and ${said.at(-1)}`;
 }

@@ -1,4 +1,5 @@
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import type { Grain } from "@/analytics/query/query";
 import type { Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { normalise } from "./normalise";
@@ -13,6 +14,7 @@ import {
   readMetrics,
   readRank,
   readSplits,
+  readUnknownSplits,
 } from "./read-shape";
 import { readTime, type TimeReading } from "./read-time";
 import { Scanner } from "./scanner";
@@ -61,6 +63,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
 
   const names = readNames(scanner, index, {
     raw: question,
+    clean: mended.text,
     quoted,
     isOwnWord: (word) => ownWords().has(word),
   });
@@ -78,12 +81,17 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
   readSplits(scanner, splits);
-  const rank = readRank(scanner);
-  const metricsBeforeTime = readMetrics(scanner);
+  readOrigin(scanner, splits);
+  readLooseSplits(scanner, splits, "phrases");
+  let rank = readRank(scanner);
+  const metrics = readMetrics(scanner);
+  readUnknownSplits(scanner, splits);
   const time = readTime(scanner, today);
-  readLooseSplits(scanner, splits);
+  readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
   readGrowth(scanner, time);
+  rank = readLateBucket(scanner, rank, splits);
+  readContrast(scanner, names.found, splits);
 
   const left = scanner.leftovers().filter((word) => !isNoise(word));
   const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
@@ -94,9 +102,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   return {
     raw: question,
     intent,
-    metrics: metricsBeforeTime,
+    metrics,
     splits,
-    names: [...names.found, ...partial.found],
+    names: distinct([...names.found, ...partial.found]),
     choices: [...names.choices, ...partial.choices],
     joint: names.joint,
     time,
@@ -150,6 +158,41 @@ function readGrowth(scanner: Scanner, time: TimeReading): void {
     /(?<![\p{L}])(?:growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate)?(?![\p{L}])/u,
   );
   if (word && !time.against && !time.grain) time.against = { relative: "previous_period" };
+}
+
+/** `where do leads come from`: the lead source, said as a question. */
+function readOrigin(scanner: Scanner, splits: DimensionsReading): void {
+  if (
+    !scanner.take(
+      /(?<![\p{L}])where (?:do|did|are|does|is|have|has)(?= (?:[\p{L}¤]+ ){0,4}(?:come|came|coming) from)/u,
+    )
+  )
+    return;
+  scanner.take(/(?<![\p{L}])(?:come|came|coming) from(?![\p{L}])/u);
+  splits.ids.push("lead_source");
+}
+
+/** `lowest revenue month`: the bucket stands apart from its rank. */
+function readLateBucket(
+  scanner: Scanner,
+  rank: Rank | undefined,
+  splits: DimensionsReading,
+): Rank | undefined {
+  if (!rank || rank.bucket || splits.ids.length > 0) return rank;
+  const bucket = scanner.take(/(?<![\p{L}])(?:which |what )?(day|week|month|quarter|year)s?(?![\p{L}])/u);
+  return bucket ? { ...rank, bucket: bucket[1] as Grain } : rank;
+}
+
+/** `California vs Texas`: two names of a kind side by side are a split between them. */
+function readContrast(scanner: Scanner, names: FoundName[], splits: DimensionsReading): void {
+  const kinds = names.filter(({ negated }) => !negated).map(({ kind }) => kind);
+  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
+  if (!twice || !scanner.take(/(?<![\p{L}])(?:vs|versus|against|compared (?:to|with))(?![\p{L}])/u)) return;
+  if (!splits.ids.includes(twice)) splits.ids.push(twice);
+}
+
+function distinct(names: FoundName[]): FoundName[] {
+  return [...new Map(names.map((name) => [`${name.kind}:${name.value}:${name.negated}`, name])).values()];
 }
 
 function readBought(scanner: Scanner): boolean {

@@ -17,13 +17,33 @@ const grammar = `day days week weeks month months quarter quarters year years da
   excluding exclude except without not tag tagged tags label holding having bought source sources channel pin save board boards dashboard chart charts
   describe define definition explain meaning calculated computed formula metrics metric forecast predict why reason approve approved approval proposal proposals pending
   sync synced syncing fresh share percent percentage search notes note wrote written mention mentions contact contacts people customers risk remove drop clear reset filter filters
-  instead also only just everything everywhere total yoy mom wow qoq black friday quarter's month's year's week's today's yesterday's`;
+  instead started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq black friday quarter's month's year's week's today's yesterday's`;
 
 /** Every-day words that are one slip away from a word of ours and must not be taken for a typo of it. */
 const falseFriends = new Set(
-  "weak sake make male sales tale lead load leader leaders loads lean head heads beads refuge marsh matches later latter those house mouth moth mothers works world word words form forms farm coast cast lost cause course courses costs list least lease best beast rest test text next most post host cost boast board bored stage state states stats static status start star stare store stores story order older border product produce produced project projects object profit profits county country count counts court source sauce course force three there these thing think trend tend friend friends spend send sent tent week seek peek book look took cook bit but buy boy pay play plan plane plans price prize piece place pace pie pin ping ink line link like life live love move more mode model modern made mad map may maybe".split(
-    " ",
-  ),
+  `weak sake male tale load loads leader leaders lean head heads beads refuge marsh matches later latter those house mouth moth mothers works world word words form forms farm coast cast lost cause
+  course courses lease beast rest test text next post host boast board bored stage stages states stats static status star stare store stores story older border project projects object county court force
+  these there think thing tent sent send friend friends seek peek book look took cook plane plain prize piece place pace line link like life live love move mode model modern modes maybe might
+  about above across after again against almost along already although always among another anything around asked away back bank bases been before behind being below best better between both bring brought
+  build built called came cannot card care carry case catch center certain chance check child children choose city class clear close club code cold color company complete consider could couple cover create
+  cross current dark data daughter dead deal dear death decide deep design desk detail died different dinner direct doctor door down draw dream dress drink drive drop each early earth easy effect eight either
+  else email emails energy enough entire especially even evening event ever every exactly example expect face fact fair fall family famous fast father fear feel feet fell felt field fight figure fill final
+  find fine fire first fish five floor fly food foot foreign forget found four free fresh front full fund funds further game garden gave general girl give given glass goal goes gold gone good great green
+  ground group grow guess hair half hand happen hard hate have hear heart heat heavy held hello here high hill history hold home hope horse hospital hotel hour huge human hundred hurt idea image imagine
+  important inside issue item join jump keep kept kids kill kind king knew know known land language large laugh learn leave left length letter level lie light list listen little local long lord lose loss
+  lower lunch machine main make manager many mark market marry master matter mean meant meet meeting member mention message middle mile million mind mine minute miss modern moment money moon morning most
+  mountain music must name near need never news nice night nine none normal north nothing notice number ocean offer office often once only open opinion other outside over page paid pain paint pair paper
+  parent park part party pass past path pattern peace perfect perhaps period person phone photo pick picture pieces plant play please point police poor popular position possible power prepare present
+  press pretty private problem process program promise protect proud prove public pull push quality question quick quiet quite race radio rain raise reach read ready real reason receive record remember
+  repeat reply require result return ride right ring rise river road rock role room round rule safe said salt sand save scale school score search season seat second secret section seem self sense serious
+  serve service seven several shape share sharp ship shirt shoe shoot short shot should shoulder shout show sick side sight sign silver simple since sing sister site size skin sleep slow small smile snow
+  social society soft soldier some song soon sorry sort sound south space speak special speed spell spot spread spring square staff stand start started station stay step stick still stone stop straight
+  strange street strong student study stuff style subject success such sudden suggest summer support sure surface sweet swim system table take talk tall teach teacher team tell term thank thick thin third
+  though thought thousand three threw through throw thus tire title today together told tomorrow tone tonight tooth topic touch toward town trade train travel tree trip trouble truck true trust truth
+  turn twenty type under unit until upon usual value very view village visit voice wait walk wall want warm wash waste watch water wave wear weather website wedding week weight welcome well west wheel where
+  white whole whose wide wife wild wind window winter wish woman women wonder wood work worker worry worse worst worth would write written wrong wrote yard young yourself zero poem joke jokes joking`
+    .split(/\s+/)
+    .filter(Boolean),
 );
 
 export interface Correction {
