@@ -127,22 +127,44 @@ function send(call: Call): void {
     if (one.file_data.length * 0.75 > 1_048_576)
       throw badRequest("An attachment may have at most 1 MB", "attachments");
   }
-  const field = (body.address_field as string | undefined) ?? "Email";
+  sendTo(call, body.contacts as string[], {
+    subject: body.subject as string,
+    html_content: body.html_content as string | undefined,
+    plain_content: body.plain_content as string | undefined,
+    sent_from_address: (body.from_address ?? addressOfUser(call, body.user_id as string)) as
+      | string
+      | undefined,
+    address_field: body.address_field as string | undefined,
+  });
+}
+
+export function addressOfUser(call: Call, userId: string): string | undefined {
+  return call.account.users.get(Number(userId))?.email_addresses[0]?.email;
+}
+
+interface Mail {
+  subject?: string;
+  html_content?: string;
+  plain_content?: string;
+  sent_from_address?: string;
+  /** Which address of each contact: `Email`, `EmailAddress2`, `EmailAddress3` or a custom field. */
+  address_field?: string;
+}
+
+/** Records the mail for each contact that has the address asked for. */
+export function sendTo(call: Call, contactIds: readonly string[], mail: Mail): void {
+  const { address_field: field = "Email", ...fields } = mail;
   const slot = { Email: "EMAIL1", EmailAddress2: "EMAIL2", EmailAddress3: "EMAIL3" }[field];
   if (!slot && !field.startsWith("_"))
     throw badRequest(`address_field "${field}" is not known`, "address_field");
-  for (const id of body.contacts as string[]) {
+  for (const id of contactIds) {
     const contact = call.account.contacts.get(Number(id));
     const to = contact?.email_addresses?.find((one) => one.field === slot)?.email;
     if (!to) continue;
     store(call, {
+      ...fields,
       contact_id: id,
       sent_to_address: to,
-      subject: body.subject,
-      html_content: body.html_content,
-      plain_content: body.plain_content,
-      sent_from_address:
-        body.from_address ?? call.account.users.get(Number(body.user_id))?.email_addresses[0]?.email,
       sent_time: call.now,
       original_provider: "INFUSIONSOFT",
     });
@@ -195,5 +217,4 @@ export const emailRoutes: Route[] = [
     send(call);
     return accepted();
   }),
-  get("/v2/emails/templates", () => ok({ email_templates: [], next_page_token: "" })),
 ];

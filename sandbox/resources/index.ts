@@ -7,9 +7,11 @@ import { companyRoutes } from "./companies";
 import { contactRoutes } from "./contacts";
 import { customFieldRoutes } from "./custom-fields";
 import { emailAddressRoutes } from "./email-addresses";
+import { emailTemplateRoutes } from "./email-templates";
 import { emailRoutes } from "./emails";
 import { leadSourceRoutes } from "./lead-sources";
 import { linkRoutes } from "./links";
+import { notSimulatedRoutes } from "./not-simulated";
 import { noteRoutes } from "./notes";
 import { opportunityRoutes } from "./opportunities";
 import { orderItemRoutes } from "./order-items";
@@ -47,6 +49,7 @@ export const routes: Route[] = [
   ...noteRoutes,
   ...taskRoutes,
   ...appointmentRoutes,
+  ...emailTemplateRoutes,
   ...emailRoutes,
   ...emailAddressRoutes,
   ...campaignRoutes,
@@ -56,4 +59,5 @@ export const routes: Route[] = [
   ...userRoutes,
   ...settingsRoutes,
   ...hookRoutes,
+  ...notSimulatedRoutes,
 ];
