@@ -42,7 +42,7 @@ function showTab(tab) {
     $(one.getAttribute("aria-controls")).hidden = !chosen;
   }
   location.hash = tab.getAttribute("aria-controls");
-  refresh();
+  void refresh();
 }
 for (const [i, tab] of tabs.entries()) {
   tab.addEventListener("click", () => showTab(tab));
@@ -155,7 +155,7 @@ function contactEditor(contact) {
   );
   form.addEventListener("submit", (event) => {
     event.preventDefault();
-    guarded(saveContact)(contact, form);
+    void guarded(saveContact)(contact, form);
   });
   return form;
 }
@@ -510,7 +510,7 @@ $("fault-form").addEventListener("submit", (event) => {
       .filter(([, value]) => value !== "")
       .map(([name, value]) => [name, numbers.has(name) ? Number(value) : value]),
   );
-  guarded(arm)(rule);
+  void guarded(arm)(rule);
 });
 $("clear-faults").addEventListener(
   "click",
@@ -678,5 +678,5 @@ if (wanted) showTab(wanted);
 await refresh();
 await guarded(loadLines)();
 setInterval(() => {
-  if (document.visibilityState === "visible") refresh();
+  if (document.visibilityState === "visible") void refresh();
 }, 2_000);

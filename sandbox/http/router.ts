@@ -45,7 +45,7 @@ export interface RouteMatch {
 export function createRouter(
   routes: Route[],
 ): (method: string, path: string) => RouteMatch | "no path" | "no method" {
-  const compiled = routes.map(compile).sort((a, b) => a.rank.localeCompare(b.rank));
+  const compiled = routes.map(compile).sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   return (method, path) => {
     let pathKnown = false;
     for (const route of compiled) {

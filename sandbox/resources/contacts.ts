@@ -187,10 +187,15 @@ function companyIdOf(
   }).id;
 }
 
+type Reach = Pick<ContactRecord, "email_addresses" | "phone_numbers" | "addresses">;
+
+function mustBeReachable(contact: Reach): void {
+  if (contact.email_addresses?.length || contact.phone_numbers?.length || contact.addresses?.length) return;
+  throw badRequest("A contact needs at least one email address, phone number or address", "contact");
+}
+
 function store(call: Call, record: ContactRecord): ContactRecord {
-  if (!record.email_addresses?.length && !record.phone_numbers?.length && !record.addresses?.length) {
-    throw badRequest("A contact needs at least one email address, phone number or address", "contact");
-  }
+  mustBeReachable(record);
   for (const one of record.email_addresses ?? []) s.noteEmailAddress(call, one.email, one.opt_in_reason);
   return putRecord(call.account, "contacts", record);
 }
@@ -266,6 +271,7 @@ function createContact(call: Call): Answer {
     const sent = call.switches.upsert_cuts_lists ? body : joinLists(held, body);
     return ok(contactWire(update(call, held, new Map(Object.entries(sent))), call, fields));
   }
+  mustBeReachable(body as Reach);
   const id = takeId(call.account, "contacts");
   const values = Object.fromEntries(intoRecord(call, new Map(Object.entries(body)), undefined));
   const writer = writerOf(call);
