@@ -65,12 +65,20 @@ export function CartesianChart({ model, hidden, height }: Props) {
               tick={axisText}
               tickLine={false}
               axisLine={{ stroke: "var(--line)" }}
+              interval="preserveStart"
               minTickGap={18}
               tickMargin={6}
               height={28}
               allowDuplicatedCategory
             />
-            <YAxis tickFormatter={value} tick={axisText} tickLine={false} axisLine={false} width="auto" />
+            <YAxis
+              niceTicks="snap125"
+              tickFormatter={value}
+              tick={axisText}
+              tickLine={false}
+              axisLine={false}
+              width="auto"
+            />
           </>
         )}
         <Tooltip

@@ -29,20 +29,31 @@ export interface ContactFilter {
   page: number;
 }
 
-/** One page of people, newest change first; with text by name, e-mail or company. */
-export async function listContacts(
+export interface ContactPage {
+  rows: ContactRow[];
+  total: number;
+}
+
+/** One page of people, newest change first; with text by name, e-mail or company, with a tag its holders. */
+export async function listContacts(session: Session, filter: ContactFilter): Promise<ContactPage> {
+  if (!filter.tag) return searchContacts(session, filter.text, filter.page * pageSize, pageSize);
+  return filter.text
+    ? searchHolders(session, filter.tag, filter)
+    : pageOfHolders(session, filter.tag, filter.page);
+}
+
+async function searchContacts(
   { db, account }: Session,
-  filter: ContactFilter,
-): Promise<{ rows: ContactRow[]; total: number }> {
-  const from = filter.page * pageSize;
-  const tagged = filter.tag ? ", contact_tags!contact_tags_contact!inner(tag_id)" : "";
+  text: string,
+  from: number,
+  size: number,
+): Promise<ContactPage> {
   let query = db
     .from("contacts")
-    .select(`${rowColumns}${tagged}`, { count: "exact" })
+    .select(rowColumns, { count: "exact" })
     .eq("account_id", account.id)
     .is("deleted_at", null);
-  if (filter.tag) query = query.eq("contact_tags.tag_id", filter.tag).is("contact_tags.removed_at", null);
-  for (const word of searchWords(filter.text)) {
+  for (const word of searchWords(text)) {
     query = query.or(
       ["given_name", "family_name", "email", "company_name"]
         .map((name) => `${name}.ilike.*${word}*`)
@@ -52,9 +63,88 @@ export async function listContacts(
   const { data, count, error } = await query
     .order("last_updated_at", { ascending: false })
     .order("supabase_id")
-    .range(from, from + pageSize - 1);
+    .range(from, from + size - 1);
   if (error) throw new Error(`The contacts could not be read (${error.message}).`);
   return { rows: contactRowSchema.array().parse(data), total: count ?? 0 };
+}
+
+/**
+ * The holders of a tag, page by page along the memberships. Two reads instead of an embedded one: references inside an
+ * account are composite, and the embedded Supabase joins an embed by their first column alone.
+ */
+async function pageOfHolders({ db, account }: Session, tag: string, page: number): Promise<ContactPage> {
+  const { data, count, error } = await db
+    .from("contact_tags")
+    .select("contact_id", { count: "exact" })
+    .eq("account_id", account.id)
+    .eq("tag_id", tag)
+    .is("removed_at", null)
+    .order("last_updated_at", { ascending: false })
+    .order("contact_id")
+    .range(page * pageSize, (page + 1) * pageSize - 1);
+  if (error) throw new Error(`The people with this tag could not be read (${error.message}).`);
+  const ids = holderSchema
+    .array()
+    .parse(data)
+    .map(({ contact_id }) => contact_id);
+  return { rows: await contactsById({ db, account }, ids), total: count ?? 0 };
+}
+
+const holderSchema = z.object({ contact_id: z.string() });
+
+async function contactsById(
+  { db, account }: Pick<Session, "db" | "account">,
+  ids: string[],
+): Promise<ContactRow[]> {
+  if (ids.length === 0) return [];
+  const { data, error } = await db
+    .from("contacts")
+    .select(rowColumns)
+    .eq("account_id", account.id)
+    .in("supabase_id", ids)
+    .is("deleted_at", null);
+  if (error) throw new Error(`The contacts could not be read (${error.message}).`);
+  const rows = new Map(
+    contactRowSchema
+      .array()
+      .parse(data)
+      .map((row) => [row.supabase_id, row]),
+  );
+  return ids.flatMap((id) => rows.get(id) ?? []);
+}
+
+/** The first thousand people that match the text, cut to the holders of the tag. */
+async function searchHolders(
+  session: Session,
+  tag: string,
+  { text, page }: ContactFilter,
+): Promise<ContactPage> {
+  const { db, account } = session;
+  const { rows } = await searchContacts(session, text, 0, 1_000);
+  const chunks = Array.from({ length: Math.ceil(rows.length / 100) }, (_, at) =>
+    rows.slice(at * 100, (at + 1) * 100),
+  );
+  const found = await Promise.all(
+    chunks.map((chunk) =>
+      db
+        .from("contact_tags")
+        .select("contact_id")
+        .eq("account_id", account.id)
+        .eq("tag_id", tag)
+        .is("removed_at", null)
+        .in(
+          "contact_id",
+          chunk.map(({ supabase_id }) => supabase_id),
+        ),
+    ),
+  );
+  const failed = found.find(({ error }) => error)?.error;
+  if (failed) throw new Error(`The people with this tag could not be read (${failed.message}).`);
+  const holders = new Set(
+    found.flatMap(({ data }) => holderSchema.array().parse(data)).map(({ contact_id }) => contact_id),
+  );
+  const matching = rows.filter(({ supabase_id }) => holders.has(supabase_id));
+  return { rows: matching.slice(page * pageSize, (page + 1) * pageSize), total: matching.length };
 }
 
 /** The words of a search without the characters that mean something in a filter. */
@@ -77,20 +167,18 @@ const contactSchema = contactRowSchema.extend({
   last_modified_by: z.string(),
   version: z.number(),
   deleted_at: z.string().nullable(),
-  lead_source: z.object({ name: z.string().nullable() }).nullable(),
+  lead_source_id: z.string().nullable(),
 });
 export type Contact = z.infer<typeof contactSchema>;
 
-const contactColumns = Object.keys(contactSchema.shape)
-  .filter((name) => name !== "lead_source")
-  .join(", ");
+const contactColumns = Object.keys(contactSchema.shape).join(", ");
 
 /** One person, or null when there is none by that id in this account. */
 export async function findContact({ db, account }: Session, id: string): Promise<Contact | null> {
   if (!z.uuid().safeParse(id).success) return null;
   const { data, error } = await db
     .from("contacts")
-    .select(`${contactColumns}, lead_source:lead_sources!contacts_lead_source(name)`)
+    .select(contactColumns)
     .eq("account_id", account.id)
     .eq("supabase_id", id)
     .maybeSingle();
@@ -101,29 +189,45 @@ export async function findContact({ db, account }: Session, id: string): Promise
 const tagSchema = z.object({ supabase_id: z.string(), name: z.string() });
 export type Tag = z.infer<typeof tagSchema>;
 
-const heldTagSchema = z.object({
-  applied_at: z.string().nullable(),
-  sync_status: syncStatusSchema,
-  tag: tagSchema.nullable(),
-});
-export type HeldTag = { id: string; name: string; applied_at: string | null; sync_status: SyncState };
+/** The name of a lead source, or null. */
+export async function findLeadSource({ db, account }: Session, id: string | null): Promise<string | null> {
+  if (!id) return null;
+  const { data } = await db
+    .from("lead_sources")
+    .select("name")
+    .eq("account_id", account.id)
+    .eq("supabase_id", id)
+    .maybeSingle();
+  return z.object({ name: z.string().nullable() }).nullable().parse(data)?.name ?? null;
+}
 
-/** The tags a person holds now. */
-export async function listTagsOf({ db, account }: Session, contact: string): Promise<HeldTag[]> {
+const heldTagSchema = z.object({ tag_id: z.string(), sync_status: syncStatusSchema });
+export type HeldTag = { id: string; name: string; sync_status: SyncState };
+
+/** The tags a person holds now, in no order. */
+export async function listTagsOf(
+  { db, account }: Session,
+  contact: string,
+): Promise<z.infer<typeof heldTagSchema>[]> {
   const { data, error } = await db
     .from("contact_tags")
-    .select("applied_at, sync_status, tag:tags!contact_tags_tag(supabase_id, name)")
+    .select("tag_id, sync_status")
     .eq("account_id", account.id)
     .eq("contact_id", contact)
     .is("removed_at", null)
-    .limit(500);
+    .limit(1_000);
   if (error) throw new Error(`The tags could not be read (${error.message}).`);
-  return heldTagSchema
-    .array()
-    .parse(data)
-    .flatMap(({ applied_at, sync_status, tag }) =>
-      tag ? [{ id: tag.supabase_id, name: tag.name, applied_at, sync_status }] : [],
-    )
+  return heldTagSchema.array().parse(data);
+}
+
+/** Joins what a person holds with the names of the account's tags. */
+export function nameTags(held: z.infer<typeof heldTagSchema>[], tags: Tag[]): HeldTag[] {
+  const names = new Map(tags.map(({ supabase_id, name }) => [supabase_id, name]));
+  return held
+    .flatMap(({ tag_id, sync_status }) => {
+      const name = names.get(tag_id);
+      return name ? [{ id: tag_id, name, sync_status }] : [];
+    })
     .sort((a, b) => a.name.localeCompare(b.name));
 }
 

@@ -94,7 +94,7 @@ export function Shell(props: ShellProps) {
         </div>
       </aside>
 
-      <main id="main" tabIndex={-1} className="min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">
+      <main id="main" tabIndex={-1} className="relative min-h-0 min-w-0 flex-1 overflow-y-auto outline-none">
         {props.children}
       </main>
 

@@ -9,11 +9,13 @@ import {
   type ContactOrder,
   displayName,
   findContact,
+  findLeadSource,
   type HistoryEntry,
   listHistoryOf,
   listOrdersOf,
   listTags,
   listTagsOf,
+  nameTags,
 } from "../../../_server/contacts";
 import { requireSession } from "../../../_server/session";
 import { NoRights } from "../../_components/no-rights";
@@ -29,12 +31,14 @@ export default async function ContactPage({ params }: PageProps<"/contacts/[id]"
   const contact = await findContact(session, (await params).id);
   if (!contact) notFound();
   const id = contact.supabase_id;
-  const [held, tags, orders, history] = await Promise.all([
+  const [memberships, tags, orders, history, leadSource] = await Promise.all([
     listTagsOf(session, id),
     listTags(session),
     listOrdersOf(session, id),
     listHistoryOf(session, id),
+    findLeadSource(session, contact.lead_source_id),
   ]);
+  const held = nameTags(memberships, tags);
   const zone = session.account.time_zone;
   const canEdit = session.principal.role === "admin";
   return (
@@ -71,7 +75,7 @@ export default async function ContactPage({ params }: PageProps<"/contacts/[id]"
         <div className="min-w-0 space-y-6">
           <ContactTags contact={id} held={held} tags={tags} canEdit={canEdit} />
           {contact.notes && <Notes text={contact.notes} />}
-          <About contact={contact} zone={zone} />
+          <About contact={contact} leadSource={leadSource} zone={zone} />
           <History history={history} zone={zone} />
         </div>
       </div>
@@ -113,9 +117,9 @@ function Notes({ text }: { text: string }) {
   );
 }
 
-function About({ contact, zone }: { contact: Contact; zone: string }) {
+function About({ contact, leadSource, zone }: { contact: Contact; leadSource: string | null; zone: string }) {
   const rows = [
-    ["Lead source", contact.lead_source?.name ?? "–"],
+    ["Lead source", leadSource ?? "–"],
     ["In Keap since", formatDay(contact.keap_created_at)],
     [
       "Last changed",

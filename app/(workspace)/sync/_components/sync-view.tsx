@@ -84,7 +84,8 @@ function Summary({ overall, lastOk, now }: { overall: Overall; lastOk: string | 
 
 /** One line per kind of record: the copy's progress, and since then how fresh it is. */
 function Entities({ health, now }: { health: Health[]; now: number }) {
-  const entities = [...new Set(health.map(({ entity }) => entity))];
+  // The account itself is read too, but it is not a kind of record.
+  const entities = [...new Set(health.map(({ entity }) => entity))].filter((entity) => entity !== "account");
   if (entities.length === 0) return null;
   return (
     <Section title="Records">
@@ -94,7 +95,7 @@ function Entities({ health, now }: { health: Health[]; now: number }) {
             <tr>
               <Head>Kind</Head>
               <Head>Copied</Head>
-              <Head>Fresh as of</Head>
+              <Head>Last looked</Head>
               <Head>To Keap</Head>
               <Head>State</Head>
             </tr>
@@ -117,7 +118,6 @@ function Entities({ health, now }: { health: Health[]; now: number }) {
 
 function Entity({ entity, streams, now }: { entity: string; streams: Health[]; now: number }) {
   const backfill = streams.find(({ stream }) => stream === "backfill");
-  const poll = streams.find(({ stream }) => stream === "poll");
   const any = streams[0];
   const total = backfill?.estimated_total ?? null;
   const share = backfill?.state === "done" ? 1 : total && backfill ? Math.min(1, backfill.done / total) : 0;
@@ -152,9 +152,7 @@ function Entity({ entity, streams, now }: { entity: string; streams: Health[]; n
             </span>
           </div>
         </td>
-        <td className="px-4 py-2.5 text-muted">
-          {formatAgo(poll?.watermark ?? backfill?.finished_at ?? null, now)}
-        </td>
+        <td className="px-4 py-2.5 text-muted">{formatAgo(lastLook(streams), now)}</td>
         <td className="tabular px-4 py-2.5 text-muted">
           {any?.waiting ? `${formatCount(any.waiting)} waiting` : "–"}
           {any?.stuck ? `, ${formatCount(any.stuck)} held` : ""}
@@ -173,6 +171,14 @@ function Entity({ entity, streams, now }: { entity: string; streams: Health[]; n
     </>
   );
 }
+
+/** When any stream of this kind last got an answer from Keap. */
+const lastLook = (streams: Health[]): string | null =>
+  streams
+    .filter(({ started_at }) => started_at !== null)
+    .map(({ updated_at }) => updated_at)
+    .sort()
+    .at(-1) ?? null;
 
 function StateBadge({ streams }: { streams: Health[] }) {
   const has = (state: Health["state"]) => streams.some((row) => row.state === state);
