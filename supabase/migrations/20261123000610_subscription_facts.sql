@@ -59,8 +59,9 @@ select
   (select p.name from public.products p where p.account_id = e.account_id and p.supabase_id = e.product_id) as product_name,
   e.start_date::timestamp at time zone e.time_zone as started_at,
   billed.first_paid_at,
-  -- Counts from the first payment, not before it starts.
-  greatest(e.start_date::timestamp at time zone e.time_zone, billed.first_paid_at) as counts_from,
+  -- Counts from the first payment, not before it starts. greatest() skips nulls, so unpaid ones are said outright.
+  case when billed.first_paid_at is not null
+    then greatest(e.start_date::timestamp at time zone e.time_zone, billed.first_paid_at) end as counts_from,
   case
     when e.active then null
     when e.churn_at_cancellation then coalesce(e.cancelled_at, e.service_end::timestamp at time zone e.time_zone)

@@ -1,16 +1,24 @@
-import type { TestDatabase, TestUser } from "../testing/database";
+/** What the seed and the role matrix need of a database: the embedded one and a real PostgreSQL both offer it. */
+export interface SeedDatabase<User extends { user_id: string }> {
+  sql<T = Record<string, unknown>>(text: string, params?: unknown[]): Promise<T[]>;
+  createAccount(options: { name: string }): Promise<{ account_id: string }>;
+  signUp(options: { account_id: string; role: "admin" | "analyst" | "viewer" }): Promise<User>;
+}
 
-export interface World {
+export interface World<User extends { user_id: string } = { user_id: string }> {
   account_id: string;
-  admin: TestUser;
-  analyst: TestUser;
-  viewer: TestUser;
+  admin: User;
+  analyst: User;
+  viewer: User;
   contact_id: string;
   tag_id: string;
 }
 
 /** An account with three members and at least one row in every exposed relation. */
-export async function seedWorld(database: TestDatabase, name: string): Promise<World> {
+export async function seedWorld<User extends { user_id: string }>(
+  database: SeedDatabase<User>,
+  name: string,
+): Promise<World<User>> {
   const { account_id } = await database.createAccount({ name });
   const admin = await database.signUp({ account_id, role: "admin" });
   const analyst = await database.signUp({ account_id, role: "analyst" });
@@ -88,18 +96,16 @@ export async function seedWorld(database: TestDatabase, name: string): Promise<W
   await insert("knowledge_chunks", { document_id, position: 0, content: `${name} knows` }, "id");
   await insert("verified_answers", { question: name, query: {}, fingerprint: "f" }, "id");
   await insert("evaluation_questions", { question: name }, "id");
-  await database.service.rpc("create_proposal", {
-    p_account: account_id,
-    p_proposal: { kind: "apply_tag", title: name, payload: { tag_id }, probe: "yes", reversible: "yes" },
-    p_items: [{ contact_id, before: {}, after: { tag: name } }],
-    p_actor: "agent:seed",
-  });
-  await database.service.rpc("create_api_key", {
-    p_account: account_id,
-    p_name: name,
-    p_role: "analyst",
-    p_user: admin.user_id,
-  });
+  await asService(database, "create_proposal($1, $2, $3, 'agent:seed')", [
+    account_id,
+    { kind: "apply_tag", title: name, payload: { tag_id }, probe: "yes", reversible: "yes" },
+    JSON.stringify([{ contact_id, before: {}, after: { tag: name } }]),
+  ]);
+  await asService(database, "create_api_key($1, $2, 'analyst', p_user => $3)", [
+    account_id,
+    name,
+    admin.user_id,
+  ]);
   await insert(
     "private.share_links",
     {
@@ -143,4 +149,17 @@ export async function seedWorld(database: TestDatabase, name: string): Promise<W
   await insert("sync.rejected", { entity: "contacts", key: "9", reason: "no name" }, "key");
   await insert("sync.cursors", { entity: "contacts", stream: "poll" }, "entity");
   return { account_id, admin, analyst, viewer, contact_id, tag_id };
+}
+
+/** Calls a function as a request with the secret key would. */
+export async function asService<T>(
+  database: Pick<SeedDatabase<{ user_id: string }>, "sql">,
+  call: string,
+  params: unknown[],
+): Promise<T> {
+  const [row] = await database.sql<{ result: T }>(
+    `select set_config('request.jwt.claim.role', 'service_role', true), public.${call} as result`,
+    params,
+  );
+  return row?.result as T;
 }
