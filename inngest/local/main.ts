@@ -18,10 +18,12 @@ async function main(): Promise<void> {
     log: (line) => console.error(line),
   });
   const functions = await runner.sync();
-  const server = serve({
-    fetch: createRunnerApp(runner, settings.event_key).fetch,
-    hostname: "127.0.0.1",
-    port: settings.port,
+  const app = createRunnerApp(runner, settings.event_key);
+  const server = await new Promise<ReturnType<typeof serve>>((resolve, reject) => {
+    const listening = serve({ fetch: app.fetch, hostname: "127.0.0.1", port: settings.port }, () =>
+      resolve(listening),
+    );
+    listening.once("error", reject);
   });
   const stopWatching = await watchForWork(runner);
   console.log(JSON.stringify({ ready: true, url: `http://127.0.0.1:${settings.port}`, functions }));

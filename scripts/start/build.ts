@@ -9,6 +9,10 @@ const stampFile = join(root, ".next", "keapsake-build.json");
 const sources = ["app", "agent", "analytics", "inngest", "mcp-server", "public", "supabase", "sync"];
 const configs = ["next.config.ts", "package-lock.json", "postcss.config.mjs", "proxy.ts", "tsconfig.json"];
 
+/** Tests and the embedded parts' own processes are no part of the web app. */
+const apart = new Set(["node_modules", "local", "testing", "tests", "evals"]);
+const isSource = (name: string) => !apart.has(name) && !/\.(test|bench)\.tsx?$|\.md$/.test(name);
+
 function filesBelow(path: string): string[] {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
