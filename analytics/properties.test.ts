@@ -29,7 +29,7 @@ afterAll(() => worlds.stop());
 
 /** Cells of an answer by `month|dimension value|currency`, zeros and n/a left out. */
 function cellsOf(result: QueryResult, metric: string, dimension: string | null): Map<string, number> {
-  const money = result.definitions[0]?.unit === "money";
+  const money = result.rows.some((row) => "currency" in row);
   const cells = new Map<string, number>();
   for (const row of result.rows) {
     const value = row[metric];
@@ -51,8 +51,10 @@ describe("agreement with an independent reckoning", () => {
     for (const metric of metrics) {
       it(`agrees on ${metric.id} for account ${seed} in ${time_zone}`, async () => {
         const { world, reference } = filled[index] as (typeof filled)[number];
+        // Each dimension once, one of them over time as well: every reading of a metric takes its own statement.
+        const overTime = [null, metric.dimensions[(index + metric.id.length) % metric.dimensions.length]];
         for (const dimension of [null, ...metric.dimensions]) {
-          for (const byMonth of [false, true]) {
+          for (const byMonth of overTime.includes(dimension as never) ? [false, true] : [false]) {
             const dimensions = [...(byMonth ? ["time"] : []), ...(dimension ? [dimension] : [])];
             const result = await runMetricQuery(
               { metrics: [metric.id], dimensions, ...(byMonth ? { grain: "month" } : {}), range: randomSpan },
@@ -62,7 +64,7 @@ describe("agreement with an independent reckoning", () => {
               dimension,
               byMonth,
               ...randomSpan,
-              money: metric.unit === "money",
+              money: metric.unit === "money" || metric.per_currency === true,
             });
             expect(
               sorted(cellsOf(result, metric.id, dimension)),

@@ -36,10 +36,12 @@ export interface FactDefinition {
  * Subscriptions while they count. One that is active but 30 days behind with a bill ended when that bill fell due; it
  * comes back as soon as it is paid.
  */
-const spans = `(select s.*, case
-    when s.active and s.unpaid_since + interval '30 days' <= :now then greatest(s.unpaid_since, s.valid_from)
-    else s.valid_to end as ends_at
-  from analytics.subscription_spans s)`;
+const spans = `(select e.* from (
+    select s.*, case
+      when s.active and s.unpaid_since + interval '30 days' <= :now then s.unpaid_since
+      else s.valid_to end as ends_at
+    from analytics.subscription_spans s
+  ) e where e.ends_at is null or e.ends_at > e.valid_from)`;
 
 const runningSpans = `(select s.account_id, s.subscription_id, s.contact_id, s.product_id, s.plan_id, s.part, s.currency, s.mrr_minor,
     s.valid_from, s.ends_at as valid_to
@@ -67,7 +69,7 @@ const movements = `(select m.*, case
         from (
           select account_id, contact_id, currency, valid_from as changed_at, mrr_minor as change_minor from ${spans} begun
           union all
-          select account_id, contact_id, currency, ends_at, -mrr_minor from ${spans} done where ends_at is not null and ends_at > valid_from
+          select account_id, contact_id, currency, ends_at, -mrr_minor from ${spans} done where ends_at is not null
         ) c
         where c.changed_at < :now
         group by 1, 2, 3, 4

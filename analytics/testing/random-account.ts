@@ -44,6 +44,10 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
     "products",
     list(5, (index) => ({ keap_id: index + 1, name: `Product ${index + 1}` })),
   );
+  await world.insert(
+    "users",
+    list(3, (index) => ({ keap_id: index + 1, given_name: `User ${index + 1}` })),
+  );
   const place = () => ({
     country_code: pick(["USA", "CAN", "DEU", ""]),
     region_code: pick(["US-AZ", "CA-ON", ""]),
@@ -56,6 +60,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       given_name: `Person ${index + 1}`,
       keap_created_at: moment(),
       first_lead_source_keap_id: chance(0.6) ? 1 + int(4) : null,
+      owner_keap_id: chance(0.7) ? 1 + int(3) : null,
       lead_source_keap_id: chance(0.6) ? 1 + int(3) : null,
       addresses: Object.fromEntries(
         ["BILLING", "SHIPPING", "OTHER"].filter(() => chance(0.4)).map((slot) => [slot, place()]),
@@ -107,7 +112,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
         keap_id: items.length + 1,
         order_keap_id: order,
         product_keap_id: chance(0.8) ? 1 + int(5) : null,
-        subscription_keap_id: item_type === "SUBSCRIPTION" || chance(0.1) ? 1 + int(4) : null,
+        subscription_keap_id: item_type === "SUBSCRIPTION" || chance(0.4) ? 1 + int(20 * size) : null,
         item_type,
         quantity,
         price_per_unit_minor: price,
@@ -123,6 +128,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       total_minor,
       refund_total_minor: chance(0.1) ? total_minor : 0,
       currency: chance(0.9) ? "USD" : "EUR",
+      total_paid_minor: pick([0, total_minor, total_minor, Math.floor(total_minor / 2)]),
       due_at: chance(0.5) ? moment() : null,
       shipping_information: chance(0.4) ? { address: place() } : {},
       deleted_at: chance(0.03) ? moment() : null,
@@ -235,7 +241,8 @@ async function fillSubscriptions(world: World, dice: Dice): Promise<void> {
       const last = begun + int(Math.max(1, days - begun));
       return {
         keap_id: index + 1,
-        contact_keap_id: 1 + int(people),
+        // Few people with many: swaps, second ones, comings and goings.
+        contact_keap_id: 1 + int(Math.ceil(people / 4)),
         product_keap_id: chance(0.9) ? 1 + int(5) : null,
         subscription_plan_keap_id: chance(0.9) ? 1 + int(3) : null,
         active,

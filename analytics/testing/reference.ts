@@ -63,7 +63,47 @@ interface Happening {
   shares: Map<string, number>;
   /** Numerator (and value); the denominator counts things. */
   value: number;
+  /** Values of dimensions that are the thing's own. */
+  own?: Record<string, string | null>;
 }
+
+/** A subscription while it counts, in milliseconds. */
+interface Span {
+  sub: Raw;
+  mrr: number;
+  from: number;
+  to: number | null;
+  cancelled: number | null;
+  unpaidSince: number | null;
+  stalled: boolean;
+  knownEnd: number | null;
+}
+
+interface ValueOptions {
+  dimension: string | null;
+  byMonth: boolean;
+  from: string;
+  to: string;
+  money: boolean;
+}
+
+/** Metrics that are not sums of what happened. */
+const stateMetrics = new Set([
+  "mrr",
+  "arr",
+  "active_subscriptions",
+  "subscribers",
+  "arpa",
+  "scheduled_churn",
+  "revenue_at_risk",
+  "stalled_subscriptions",
+  "quick_ratio",
+  "asp",
+  "customer_churn_rate",
+  "revenue_churn_rate",
+  "grr",
+  "nrr",
+]);
 
 /** Spreads an amount by weights: floor, then a unit each to the largest remainders, earlier first. */
 function spread(amount: number, weights: readonly number[]): number[] {
@@ -416,6 +456,16 @@ export class Reference {
           minus: [],
           counted: "count",
         };
+      case "mrr_new":
+      case "mrr_expansion":
+      case "mrr_contraction":
+      case "mrr_churn":
+      case "mrr_reactivation":
+        return {
+          plus: this.movements().filter(({ kind }) => `mrr_${kind}` === metric),
+          minus: [],
+          counted: "value",
+        };
       default:
         throw new Error(`The reference does not know ${metric}.`);
     }
@@ -446,6 +496,8 @@ export class Reference {
 
   private keysOf(happening: Happening, dimension: string | null): [string, number][] {
     const { value } = happening;
+    if (dimension && happening.own && dimension in happening.own)
+      return [[happening.own[dimension] ?? "unknown", value]];
     switch (dimension) {
       case null:
         return [["", value]];
@@ -463,6 +515,10 @@ export class Reference {
         const source = this.data.lead_sources.find(({ keap_id }) => keap_id === keapId);
         return [[text(source?.supabase_id) ?? "unknown", value]];
       }
+      case "owner": {
+        const contact = this.data.contacts.find(({ supabase_id }) => supabase_id === happening.contact);
+        return [[text(contact?.owner_id) ?? "unknown", value]];
+      }
       case "country":
         return [[this.placeOf(happening).country ?? "unknown", value]];
       case "region":
@@ -476,10 +532,8 @@ export class Reference {
    * Values by `month|dimension value|currency`; month is empty without `byMonth`. Currency is empty for counts. A cell
    * that is not in the map is zero (or n/a).
    */
-  values(
-    metric: string,
-    options: { dimension: string | null; byMonth: boolean; from: string; to: string; money: boolean },
-  ): Map<string, number | null> {
+  values(metric: string, options: ValueOptions): Map<string, number | null> {
+    if (stateMetrics.has(metric)) return this.states(metric, options);
     const { plus, minus, counted, over } = this.partsOf(metric);
     const inRange = (happening: Happening) => {
       const day = this.dayOf(happening.at);
@@ -510,5 +564,310 @@ export class Reference {
       values.set(name, Math.sign(ratio) * Math.round(Math.abs(ratio)));
     }
     return values;
+  }
+
+  /** First instant of a calendar day in the account's zone. */
+  private midnight(day: string): number {
+    let instant = Date.parse(`${day}T00:00:00Z`);
+    const parts = new Intl.DateTimeFormat("en-US", { timeZone: this.data.zone, timeZoneName: "longOffset" });
+    for (let turn = 0; turn < 2; turn++) {
+      const name = parts.formatToParts(instant).find(({ type }) => type === "timeZoneName")?.value ?? "GMT";
+      const [, sign, hours, minutes] = /GMT([+-])(\d\d):(\d\d)/.exec(name) ?? [];
+      const offset = sign ? (sign === "-" ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) : 0;
+      instant = Date.parse(`${day}T00:00:00Z`) - offset * 60_000;
+    }
+    return instant;
+  }
+
+  private nextDay(day: string): string {
+    return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
+  }
+
+  /** When a subscription counts, in milliseconds; null while it never does. Swaps are settled later. */
+  private countsOf(sub: Raw): Span | null {
+    const cycle = String(sub.billing_cycle ?? "MONTH")[0];
+    const every = Math.max(1, num(sub.billing_frequency ?? 1));
+    const amount = num(sub.billing_amount_minor);
+    const factor =
+      { Y: 1 / (12 * every), W: 365 / 84 / every, D: 365 / 12 / every }[cycle ?? "M"] ?? 1 / every;
+    const mrr = Math.round(amount * factor);
+    const bills = this.data.order_items.filter(
+      ({ subscription_keap_id }) => subscription_keap_id === sub.keap_id,
+    );
+    const orders = [...new Set(bills.map(({ order_id }) => String(order_id)))]
+      .map((id) => this.orderById.get(id))
+      .filter((order): order is Raw => order !== undefined && this.counted(order));
+    const paid: number[] = [];
+    const unpaid: number[] = [];
+    for (const order of orders) {
+      const payments = this.data.payments.filter(
+        (payment) =>
+          payment.order_id === order.supabase_id &&
+          payment.kind === "payment" &&
+          !payment.is_test &&
+          !payment.is_void &&
+          num(payment.amount_minor) > 0 &&
+          (payment.status === "APPROVED" ||
+            payment.status === "COMPLETED" ||
+            (payment.status === "NONE" && payment.is_manual === true)),
+      );
+      const times = payments.map(({ paid_at }) => Date.parse(String(paid_at)));
+      if (times.length > 0) paid.push(Math.min(...times));
+      else if (num(order.total_paid_minor) > 0) paid.push(Date.parse(String(order.order_time)));
+      if (num(order.total_paid_minor) < num(order.total_minor))
+        unpaid.push(Date.parse(String(order.due_at ?? order.order_time)));
+    }
+    if (paid.length === 0 || mrr <= 0) return null;
+    const from = Math.max(
+      Math.min(...paid),
+      sub.start_date ? this.midnight(String(sub.start_date)) : Number.NEGATIVE_INFINITY,
+    );
+    const [last, next, end] = [text(sub.last_bill_date), text(sub.next_bill_date), text(sub.end_date)];
+    const unpaidSince =
+      unpaid.length > 0 ? Math.min(...unpaid) : sub.auto_charge !== true && next ? this.midnight(next) : null;
+    let serviceEnd: string | null = null;
+    if (end && (!last || end >= last) && (!next || end <= next)) serviceEnd = end;
+    else if (next) serviceEnd = next;
+    else if (last) serviceEnd = this.addPeriod(last, cycle ?? "M", every);
+    const cancelled = sub.cancelled_at ? Date.parse(String(sub.cancelled_at)) : null;
+    let to: number | null = null;
+    if (!sub.active) to = serviceEnd ? this.midnight(serviceEnd) : (cancelled ?? Number.NEGATIVE_INFINITY);
+    const knownEnd = to ?? (end ? this.midnight(end) : null);
+    return {
+      sub,
+      mrr,
+      from,
+      to,
+      cancelled,
+      unpaidSince: sub.active ? unpaidSince : null,
+      stalled: unpaid.length === 0,
+      knownEnd,
+    };
+  }
+
+  private addPeriod(day: string, cycle: string, every: number): string {
+    const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+    if (cycle === "W" || cycle === "D") {
+      return new Date(Date.parse(`${day}T00:00:00Z`) + every * (cycle === "W" ? 7 : 1) * 86_400_000)
+        .toISOString()
+        .slice(0, 10);
+    }
+    const months = month - 1 + every * (cycle === "Y" ? 12 : 1);
+    const lastDay = new Date(Date.UTC(year, months + 1, 0)).getUTCDate();
+    return new Date(Date.UTC(year, months, Math.min(date, lastDay))).toISOString().slice(0, 10);
+  }
+
+  private spans(): Span[] {
+    const all = this.data.subscriptions
+      .map((sub) => this.countsOf(sub))
+      .filter((span): span is Span => span !== null);
+    const week = 7 * 86_400_000;
+    const now = Date.parse(this.data.now);
+    const settled = all.map((span) => {
+      if (span.sub.active) {
+        const late = span.unpaidSince !== null && span.unpaidSince + 30 * 86_400_000 <= now;
+        return late ? { ...span, to: Math.max(span.unpaidSince ?? 0, span.from) } : span;
+      }
+      const successors = all.filter(
+        (other) =>
+          other.sub !== span.sub &&
+          other.sub.contact_id !== null &&
+          other.sub.contact_id === span.sub.contact_id &&
+          this.currencyOf(other.sub) === this.currencyOf(span.sub) &&
+          other.from > span.from &&
+          (Math.abs(other.from - (span.to ?? 0)) <= week ||
+            (span.cancelled !== null && Math.abs(other.from - span.cancelled) <= week)),
+      );
+      if (span.to !== null && span.to <= span.from) return span;
+      return successors.length > 0 ? { ...span, to: Math.min(...successors.map(({ from }) => from)) } : span;
+    });
+    return settled.filter(
+      ({ from, to }, index) =>
+        (to === null || to > from) && (all[index]?.to === null || (all[index]?.to ?? 0) > from),
+    );
+  }
+
+  private happeningOf({ sub, mrr }: Span, value = mrr): Happening {
+    return {
+      at: "",
+      thing: String(sub.supabase_id),
+      contact: text(sub.contact_id),
+      order: null,
+      currency: this.currencyOf(sub),
+      shares: new Map(),
+      value,
+      own: { product: text(sub.product_id), plan: text(sub.subscription_plan_id) },
+    };
+  }
+
+  /** Months of a range as `[name, start, end]` in milliseconds, or the whole range; ends lie not after now. */
+  private periods(options: { byMonth: boolean; from: string; to: string }): [string, number, number][] {
+    const now = Date.parse(this.data.now);
+    const cap = (instant: number) => Math.min(instant, now);
+    const end = this.midnight(this.nextDay(options.to));
+    if (!options.byMonth) return [["", this.midnight(options.from), cap(end)]];
+    const periods: [string, number, number][] = [];
+    for (let month = options.from.slice(0, 7); month <= options.to.slice(0, 7); ) {
+      const next = this.addPeriod(`${month}-01`, "M", 1);
+      const first = `${month}-01` < options.from ? options.from : `${month}-01`;
+      periods.push([month, this.midnight(first), cap(Math.min(this.midnight(next), end))]);
+      month = next.slice(0, 7);
+    }
+    return periods;
+  }
+
+  /** Changes of each customer's monthly revenue by day: looks at the sums at both ends of each day something changed. */
+  private movements(): (Happening & { kind: string })[] {
+    const now = Date.parse(this.data.now);
+    const customers = new Map<string, Span[]>();
+    for (const span of this.spans()) {
+      const key = `${span.sub.contact_id} ${this.currencyOf(span.sub)}`;
+      customers.set(key, [...(customers.get(key) ?? []), span]);
+    }
+    return [...customers.values()].flatMap((own) => {
+      const events = own
+        .flatMap(({ from, to }) => (to === null ? [from] : [from, to]))
+        .filter((instant) => instant < now);
+      const days = [...new Set(events.map((instant) => this.dayOf(new Date(instant).toISOString())))].sort();
+      // What begins or ends on a day has changed by the end of it; what is due later than now has not.
+      const worth = (day: string) =>
+        own
+          .filter(({ from }) => from < now && this.dayOf(new Date(from).toISOString()) <= day)
+          .filter(({ to }) => to === null || to >= now || this.dayOf(new Date(to).toISOString()) > day)
+          .reduce((sum, { mrr }) => sum + mrr, 0);
+      let before = 0;
+      let ever = false;
+      const found: (Happening & { kind: string })[] = [];
+      for (const day of days) {
+        const after = worth(day);
+        const kind =
+          after === before
+            ? ""
+            : before === 0
+              ? ever
+                ? "reactivation"
+                : "new"
+              : after === 0
+                ? "churn"
+                : after > before
+                  ? "expansion"
+                  : "contraction";
+        const first = own[0] as Span;
+        if (kind) {
+          const at = new Date(this.midnight(day)).toISOString();
+          found.push({
+            ...this.happeningOf(first, Math.abs(after - before)),
+            own: {},
+            at,
+            kind,
+            thing: `${first.sub.contact_id} ${day}`,
+          });
+        }
+        ever ||= after > 0;
+        before = after;
+      }
+      return found;
+    });
+  }
+
+  /** Metrics that look at how things stand at the ends of each period. */
+  private states(metric: string, options: ValueOptions): Map<string, number | null> {
+    const values = new Map<string, number | null>();
+    for (const [month, start, end] of this.periods(options)) {
+      for (const [key, value] of this.stateAt(metric, start, end, options))
+        values.set(`${month}|${key}`, value);
+    }
+    return values;
+  }
+
+  private stateAt(
+    metric: string,
+    start: number,
+    end: number,
+    options: ValueOptions,
+  ): Map<string, number | null> {
+    const cells = new Map<string, { over: number; under: number; people: Set<string> }>();
+    const add = (happening: Happening, over: number, under: number) => {
+      for (const [key] of this.keysOf(happening, options.dimension)) {
+        const name = `${key}|${options.money ? happening.currency : ""}`;
+        const cell = cells.get(name) ?? { over: 0, under: 0, people: new Set<string>() };
+        cell.over += over;
+        cell.under += under;
+        cell.people.add(String(happening.contact));
+        cells.set(name, cell);
+      }
+    };
+    const result = (value: (cell: { over: number; under: number; people: Set<string> }) => number | null) =>
+      new Map([...cells].map(([name, cell]) => [name, value(cell)]));
+    const share = (over: number, under: number) =>
+      under === 0 ? null : Math.round((over / under) * 1e6) / 1e6;
+    const holds = (span: Span, instant: number) =>
+      span.from < instant && (span.to === null || span.to >= instant);
+    switch (metric) {
+      case "mrr":
+      case "arr":
+      case "active_subscriptions":
+      case "subscribers":
+      case "arpa":
+        for (const span of this.spans().filter((each) => holds(each, end)))
+          add(this.happeningOf(span), span.mrr, 1);
+        if (metric === "mrr") return result(({ over }) => over);
+        if (metric === "arr") return result(({ over }) => 12 * over);
+        if (metric === "active_subscriptions") return result(({ under }) => under);
+        if (metric === "subscribers") return result(({ people }) => people.size);
+        return result(({ over, people }) => Math.round(over / people.size));
+      case "scheduled_churn": {
+        for (const span of this.data.subscriptions.map((sub) => this.countsOf(sub))) {
+          if (!span || span.knownEnd === null) continue;
+          const from = span.cancelled ?? span.from;
+          if (from < end && span.knownEnd >= end && span.knownEnd > from)
+            add(this.happeningOf(span), span.mrr, 1);
+        }
+        return result(({ over }) => over);
+      }
+      case "revenue_at_risk":
+      case "stalled_subscriptions": {
+        for (const span of this.data.subscriptions.map((sub) => this.countsOf(sub))) {
+          if (!span || span.unpaidSince === null) continue;
+          if (metric === "stalled_subscriptions" && !span.stalled) continue;
+          if (span.unpaidSince < end && span.unpaidSince + 30 * 86_400_000 >= end)
+            add(this.happeningOf(span), span.mrr, 1);
+        }
+        return result(({ over, under }) => (metric === "revenue_at_risk" ? over : under));
+      }
+      case "quick_ratio":
+      case "asp": {
+        for (const movement of this.movements()) {
+          const at = Date.parse(movement.at);
+          if (at < start || at >= end) continue;
+          const gain = ["new", "expansion", "reactivation"].includes(movement.kind);
+          if (metric === "quick_ratio") add(movement, gain ? movement.value : 0, gain ? 0 : movement.value);
+          else if (movement.kind === "new") add(movement, movement.value, 1);
+        }
+        return result(({ over, under }) =>
+          metric === "asp" ? Math.round(over / under) : share(over, under),
+        );
+      }
+      default: {
+        const customers = new Map<string, { span: Span; opening: number; closing: number }>();
+        for (const span of this.spans()) {
+          const key = `${span.sub.contact_id} ${this.currencyOf(span.sub)}`;
+          const customer = customers.get(key) ?? { span, opening: 0, closing: 0 };
+          customer.opening += holds(span, start) ? span.mrr : 0;
+          customer.closing += holds(span, end) ? span.mrr : 0;
+          customers.set(key, customer);
+        }
+        for (const { span, opening, closing } of customers.values()) {
+          if (opening === 0) continue;
+          const happening = { ...this.happeningOf(span), own: {} };
+          if (metric === "customer_churn_rate") add(happening, closing === 0 ? 1 : 0, 1);
+          else if (metric === "revenue_churn_rate") add(happening, Math.max(opening - closing, 0), opening);
+          else if (metric === "grr") add(happening, Math.min(opening, closing), opening);
+          else if (metric === "nrr") add(happening, closing, opening);
+          else throw new Error(`The reference does not know ${metric}.`);
+        }
+        return result(({ over, under }) => share(over, under));
+      }
+    }
   }
 }
