@@ -265,6 +265,72 @@ describe("money", () => {
   });
 });
 
+describe("memberships", () => {
+  it("hold every awkward kind", () => {
+    const all = [...account.subscriptions.values()];
+    const active = all.filter((s) => s.active);
+    const stopped = (reason: RegExp) => all.filter((s) => !s.active && reason.test(s.reason_stopped ?? ""));
+    const perContact = new Map<string, number>();
+    for (const s of all) perContact.set(s.contact_id, (perContact.get(s.contact_id) ?? 0) + 1);
+    const kinds = {
+      stalled: active.filter((s) => !s.auto_charge && (s.next_bill_date ?? "9") < endDate),
+      scheduledEnd: active.filter((s) => (s.end_date ?? "") >= endDate),
+      scheduledStart: active.filter((s) => s.start_date >= endDate),
+      free: all.filter((s) => s.billing_amount_minor === 0),
+      declined: stopped(/card declined/),
+      completed: stopped(/All payments made/),
+      upgraded: stopped(/Upgraded/),
+      toYearly: stopped(/annual/),
+      priceIncrease: stopped(/Price increase/),
+      trialEnded: stopped(/trial/),
+      several: [...perContact.values()].filter((count) => count > 1),
+      quarterly: all.filter((s) => s.billing_frequency === 3),
+      yearly: all.filter((s) => s.billing_cycle === "YEAR"),
+    };
+    for (const [kind, found] of Object.entries(kinds)) expect(found.length, kind).toBeGreaterThan(0);
+    expect(active.length).toBeGreaterThan(100);
+  });
+
+  it("bill once a period", () => {
+    const bills = new Map<string, string[]>();
+    for (const order of account.orders.values()) {
+      for (const item of order.items) {
+        if (item.subscription_id)
+          bills.set(item.subscription_id, [...(bills.get(item.subscription_id) ?? []), order.order_time]);
+      }
+    }
+    for (const s of account.subscriptions.values()) {
+      const times = bills.get(s.id) ?? [];
+      expect(times.length > 0, s.id).toBe(s.start_date < endDate);
+      // 13 days: a trial lasts 14.
+      times.forEach((time, index) => {
+        if (index > 0)
+          expect(Date.parse(time) - Date.parse(times[index - 1] as string), s.id).toBeGreaterThan(
+            13 * 86_400_000,
+          );
+      });
+    }
+  });
+});
+
+describe("awkward end dates", () => {
+  it.each(["2026-01-01", "2026-03-09", "2027-01-31", "2028-02-29"])("keeps its bounds before %s", (date) => {
+    const small = generateAccount({ seed: 3, contacts: 300, endDate: date });
+    const end = `${date}T00:00:00.000Z`;
+    for (const table of ["orders", "payments", "transactions", "contacts", "notes", "emails"] as const) {
+      expect(small[table].size, table).toBeGreaterThan(0);
+      expect(
+        JSON.stringify([...small[table].values()].map((one) => Object.values(one))),
+        table,
+      ).not.toContain("NaN");
+    }
+    for (const order of small.orders.values())
+      expect(order.order_time < end && order.modification_time < end, order.id).toBe(true);
+    for (const payment of small.payments.values()) expect(payment.payment_time < end, payment.id).toBe(true);
+    for (const contact of small.contacts.values()) expect(contact.create_time < end, contact.id).toBe(true);
+  });
+});
+
 describe("planted facts", () => {
   const customers = () => {
     const first = new Map<string, string>();
@@ -339,7 +405,7 @@ describe("planted facts", () => {
     );
     const bills = [...account.orders.values()]
       .flatMap((order) => order.items.map((item) => ({ at: order.order_time.slice(0, 10), item })))
-      .filter(({ item }) => item.item_type === "SUBSCRIPTION" && item.subscription_plan_id === plan?.id);
+      .filter(({ item }) => item.subscription_plan_id === plan?.id && item.price_per_unit_minor > 0);
     // The end is 2026-11-23: new members pay more from 2025-09-01, the others from their first bill in December.
     expect(bills.filter(({ at, item }) => at < "2025-12-01" && item.price_per_unit_minor !== 3900)).toEqual(
       [],

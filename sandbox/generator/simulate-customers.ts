@@ -3,7 +3,7 @@ import { dayMs, localDate, minuteMs, timeText } from "./calendar";
 import { unknownSource } from "./catalog-sources";
 import type { Ledger } from "./ledger";
 import { createRandom, type Random } from "./random";
-import { simulateMembership } from "./simulate-members";
+import { scheduleMembership, simulateMembership } from "./simulate-members";
 import { buyCoaching, draftQuote, shopRules, simulateShop, takeFreeGuide } from "./simulate-shop";
 import { drawTimeOn } from "./traffic";
 import { hits, type Person, type World } from "./world";
@@ -102,6 +102,8 @@ export function simulateCustomers(world: World, ledger: Ledger): void {
         if (joined < world.end) simulateMembership(world, ledger, person, joined);
       }
     }
+    if (person.subscriptions.length === 0 && random.chance(0.006))
+      scheduleMembership(world, ledger, person, random);
     finishCustomer(world, person);
   }
 }

@@ -29,6 +29,8 @@ export const memberRules = {
   trialShare: 0.3,
   trialCancelShare: 0.35,
   trialDays: 14,
+  /** A bill after which the membership is given for nothing (a scholarship). */
+  scholarshipShare: 0.002,
 } as const;
 
 const plans = new Map<string, ProductPlan & { product: string }>(
@@ -84,7 +86,7 @@ function cancelChance(plan: ProductPlan, person: Person): number {
 
 /** A price that was raised while the subscription ran: what it is at a bill. */
 function priceAt(world: World, plan: ProductPlan, current: number, billDate: number): number {
-  if (!plan.until_price_change || billDate < world.priceChangeExisting) return current;
+  if (current === 0 || !plan.until_price_change || billDate < world.priceChangeExisting) return current;
   return plan.cycle_type === "YEARLY" ? planOf("circle_year").price : planOf("circle_month").price;
 }
 
@@ -152,6 +154,7 @@ function charge(
   order: OrderDraft,
   amount: number,
 ): number | undefined {
+  if (amount === 0) return order.at;
   if (!random.chance(memberRules.declinedShare)) {
     ledger.pay({ orders: [order], amounts: [amount], at: order.at + minuteMs, tender: "card" });
     return order.at;
@@ -264,6 +267,7 @@ function stay(world: World, ledger: Ledger, person: Person, random: Random, star
       subscription.next_bill_date = undefined;
       return stop(done, "completed", "All payments made");
     }
+    if (random.chance(memberRules.scholarshipShare)) subscription.billing_amount_minor = 0;
     const nextAt = atLocal(nextDate, 6, random.int(0, 50), random.int(0, 59));
     const moved = between(random, at, nextAt);
     if (moved < world.end) {
@@ -351,6 +355,27 @@ function firstPlan(world: World, random: Random, date: number): PlanKey {
   if (key === "box_quarter" && date < world.end - 2 * 365 * dayMs)
     return currentPlan(world, "circle_month", date);
   return currentPlan(world, key, date);
+}
+
+/** A membership that was signed and begins in the next weeks: nothing is billed yet. */
+export function scheduleMembership(world: World, ledger: Ledger, person: Person, random: Random): void {
+  const plan = planOf("circle_month");
+  const start = dateText(world.end + random.int(3, 20) * dayMs);
+  const signed = world.end - random.int(2, 40) * hourMs;
+  ledger.subscription(person, signed, {
+    contact_id: person.record.id,
+    product_id: idOf(world, `product:${plan.product}`),
+    subscription_plan_id: idOf(world, `plan:${plan.key}`),
+    active: true,
+    quantity: 1,
+    billing_amount_minor: plan.price,
+    billing_cycle: "MONTH",
+    billing_frequency: 1,
+    auto_charge: true,
+    start_date: start,
+    next_bill_date: start,
+    modification_time: timeText(signed),
+  });
 }
 
 /** A member's life: joins, perhaps moves between plans, leaves, and now and then comes back. */
