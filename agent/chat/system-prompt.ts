@@ -1,6 +1,6 @@
 import { listMetrics } from "@/analytics/metrics/catalog";
 import type { ToolContext } from "../tools/context";
-import { kindLabels, nameKinds, type Vocabulary } from "./offline/vocabulary";
+import { kindLabel, nameKinds, type Vocabulary } from "./offline/vocabulary";
 
 /** Names of each kind that are told to a model; the rest it finds by asking. Keeps the prompt within its budget. */
 const namesPerKind = 40;
@@ -35,7 +35,7 @@ function namesByKind({ names }: Vocabulary): Record<string, string[]> {
       const all = names.filter((name) => name.kind === kind).map(({ value }) => value.slice(0, 80));
       const shown = all.slice(0, namesPerKind);
       return [
-        `${kindLabels[kind]}s`,
+        `${kindLabel(kind)}s`,
         all.length > shown.length ? [...shown, `and ${all.length - shown.length} more`] : shown,
       ];
     }),

@@ -2,6 +2,7 @@ import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
 import type { FoundName, NameKind } from "./read-names";
 import type { Understanding } from "./understand";
+import { nameKinds } from "./vocabulary";
 
 /** The filter that says what the names in a question say, or undefined. */
 export function filtersOf(
@@ -11,7 +12,7 @@ export function filtersOf(
   const { names, bought, joint } = understanding;
   const filters: Filter[] = [];
   for (const negated of [false, true]) {
-    for (const kind of ["tag", "product", "lead_source", "country", "region"] as const) {
+    for (const kind of nameKinds) {
       const values = names
         .filter((name) => name.kind === kind && name.negated === negated)
         .map(({ filter }) => filter);

@@ -63,7 +63,9 @@ function isFollowUp(understanding: Understanding, memory: Memory): boolean {
     clearSplits;
   if (metrics.ids.length === 0) return Boolean(changes);
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
-  return carriesOn.test(understanding.raw);
+  if (carriesOn.test(understanding.raw)) return true;
+  // `how much revenue was that`: the period is the one of the answer before.
+  return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
 }
 
 function fresh(understanding: Understanding, { today }: PlanContext): Draft | Reply {

@@ -1,9 +1,9 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { filterInWords } from "./build-filters";
 import type { Today } from "./dates";
-import { nearestToUnavailable } from "./lexicon";
+import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
-import { isWordless } from "./normalise";
+import { fold, isWordless } from "./normalise";
 import { planMetric } from "./plan-metric";
 import { planTool } from "./plan-tools";
 import { nameInWords } from "./read-names";
@@ -61,7 +61,14 @@ function settleChoice(question: string, memory: Memory, { index, today }: PlanCo
   if (!choice) return null;
   const lower = question.toLowerCase();
   const byKind = choice.options.filter(({ kind }) => lower.includes(kind.replaceAll("_", " ")));
-  const byValue = choice.options.filter(({ value }) => lower.includes(value.toLowerCase()));
+  const words = fold(question)
+    .split(" ")
+    .filter((word) => !stopwords.has(word));
+  const whole = choice.options.filter(({ value }) => lower.includes(value.toLowerCase()));
+  const partly = choice.options.filter(
+    ({ value }) => words.length > 0 && words.every((word) => fold(value).split(" ").includes(word)),
+  );
+  const byValue = whole.length > 0 ? whole : partly;
   const fits = byKind.length > 0 ? byKind : byValue;
   const exact = fits.filter(({ value }) => question.includes(value));
   const [option, another] = exact.length === 1 ? exact : fits;

@@ -1,7 +1,7 @@
 import { fold } from "./normalise";
 import { literal } from "./patterns";
 import type { Scanner } from "./scanner";
-import { type IndexedName, kindLabels, type NameKind, type VocabularyIndex } from "./vocabulary";
+import { type IndexedName, kindLabel, type NameKind, type VocabularyIndex } from "./vocabulary";
 
 export type { NameKind } from "./vocabulary";
 
@@ -31,7 +31,7 @@ export interface NamesReading {
   joint: "and" | "or";
 }
 
-const hintWords: Record<NameKind, string> = {
+const hintWords: Partial<Record<NameKind, string>> = {
   tag: "(?:people |contacts |customers |leads )?tagged(?: with| as)?|(?:with |having |have |has |holding |for |in |under )?(?:the |a )?(?:tags?|label)(?: called| named| of)?",
   product:
     "(?:for |of |from |bought |buying )?(?:the |our )?(?:products?|items?|courses?|offers?)(?: called| named)?",
@@ -77,7 +77,7 @@ export function readNames(
         kind,
         match: scanner.find(
           new RegExp(
-            `${edge}(?<!(?:by|per|each|every|across|which|what|top) )(?:(${negations}) )?(?:${hintWords[kind]}) (?:(${negations}) )?${literal(key)}${end}`,
+            `${edge}(?<!(?:by|per|each|every|across|which|what|top) )(?:(${negations}) )?(?:${hintWords[kind] ?? `(?:for |from |of |with |in )?(?:the )?${literal(kindLabel(kind))}s?`}) (?:(${negations}) )?${literal(key)}${end}`,
             "u",
           ),
         ),
@@ -88,7 +88,7 @@ export function readNames(
         kind,
         match: scanner.find(
           new RegExp(
-            `${edge}(?:(${negations}) )?(?:the )?${literal(key)} (?:${trailingWords[kind]})${end}`,
+            `${edge}(?:(${negations}) )?(?:the )?${literal(key)} (?:${trailingWords[kind] ?? literal(kindLabel(kind))})${end}`,
             "u",
           ),
         ),
@@ -122,7 +122,7 @@ export function readNames(
     );
     const likely = exact.length > 0 ? exact : same;
     // `tagged VIP or Newsletter`: a kind that was named decides for the other names as well.
-    const said = likely.filter(({ kind }) => kindSaid[kind].test(options.clean));
+    const said = likely.filter(({ kind }) => kindSaid[kind]?.test(options.clean));
     const pool = said.length > 0 && new Set(likely.map(({ kind }) => kind)).size > 1 ? said : likely;
     const distinct = [...new Map(pool.map((name) => [`${name.kind}:${name.value}`, name])).values()];
     const [only, another] = distinct;
@@ -147,7 +147,7 @@ export function readNames(
   }
 }
 
-const kindSaid: Record<NameKind, RegExp> = {
+const kindSaid: Partial<Record<NameKind, RegExp>> = {
   tag: /(?<![\p{L}])(?:tag|tags|tagged|label)(?![\p{L}])/u,
   product: /(?<![\p{L}])(?:product|products|bought|course)(?![\p{L}])/u,
   lead_source: /(?<![\p{L}])(?:source|sources|channel|channels)(?![\p{L}])/u,
@@ -155,8 +155,8 @@ const kindSaid: Record<NameKind, RegExp> = {
   region: /(?<![\p{L}])(?:state|states|region|regions|province)(?![\p{L}])/u,
 };
 
-const trailingWords: Record<NameKind, string> = {
-  tag: "tags?|tagged|label",
+const trailingWords: Partial<Record<NameKind, string>> = {
+  tag: "tags?|label",
   product: "product|products|course",
   lead_source: "lead source|source|channel",
   country: "country",
@@ -207,5 +207,5 @@ export function readPartialNames(
 
 /** `the product "Mindset Mastery"`. */
 export function nameInWords({ kind, value }: { kind: NameKind; value: string }): string {
-  return `the ${kindLabels[kind]} "${value}"`;
+  return `the ${kindLabel(kind)} "${value}"`;
 }

@@ -109,14 +109,27 @@ const weakPhrases = new Set(
 );
 
 export function readMetrics(scanner: Scanner): MetricsReading {
+  const counted = scanner.find(
+    /(?<![\p{L}])how many(?![\p{L}])[^?]*(?<![\p{L}])(?:sold|sell|sells|selling)(?![\p{L}])/u,
+  );
   const strong: { at: number; id: string; said: string; available: boolean; label: string }[] = [];
   const weak: typeof strong = [];
   for (const { phrase, id, available, label } of metricPhraseTable()) {
     const pattern = new RegExp(`${before}${literal(phrase)}(?:'s|s')?${after}`, "u");
+    if (startsWithSplit(phrase, scanner)) continue;
     for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
       const isWeak = weakPhrases.has(phrase) && !isListed(scanner.rest, match);
       (isWeak ? weak : strong).push({ at: match.index, id, said: phrase, available, label });
     }
+  }
+  // `how many kits did we sell` counts pieces, not money.
+  if (counted && strong.length === 0 && !weak.some(({ said }) => /people|contacts|customers/.test(said))) {
+    return {
+      ids: ["units"],
+      unavailable: [],
+      meanings: [{ said: "how many … sold", id: "units" }],
+      weak: false,
+    };
   }
   const chosen = (strong.length > 0 ? strong : soleMeaning(weak)).sort((a, b) => a.at - b.at);
   const ids = [...new Set(chosen.filter(({ available }) => available).map(({ id }) => id))];
@@ -130,6 +143,16 @@ export function readMetrics(scanner: Scanner): MetricsReading {
   };
 }
 
+/** In `which products sold the most` the products are what is ranked, not a part of `products sold`. */
+function startsWithSplit(phrase: string, scanner: Scanner): boolean {
+  return (
+    /^(?:products?|items?) /.test(phrase) &&
+    Boolean(
+      scanner.find(new RegExp(`${before}(?:which|what|top|best|worst) ${literal(phrase)}${after}`, "u")),
+    )
+  );
+}
+
 /** `contacts and revenue`: named in a list, even a weak word is meant. */
 function isListed(text: string, match: RegExpExecArray): boolean {
   return (
@@ -140,7 +163,7 @@ function isListed(text: string, match: RegExpExecArray): boolean {
 
 /** `how much did customers spend`: money words win over people words. */
 function soleMeaning<T extends { id: string; available: boolean; said: string }>(weak: T[]): T[] {
-  const order = ["revenue_collected", "revenue_net", "orders", "units", "new_leads"];
+  const order = ["revenue_collected", "revenue_net", "orders", "units", "customers", "new_leads"];
   const best = order.find((id) => weak.some((item) => item.id === id && item.available));
   if (best) return weak.filter(({ id }) => id === best).slice(0, 1);
   return weak.slice(0, 1);

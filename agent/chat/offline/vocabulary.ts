@@ -1,7 +1,9 @@
+import { type DimensionId, dimensions } from "@/analytics/metrics/dimensions";
 import { fold } from "./normalise";
 
-export const nameKinds = ["tag", "product", "lead_source", "country", "region"] as const;
-export type NameKind = (typeof nameKinds)[number];
+/** Every dimension of the registry has values that go by a name. */
+export const nameKinds = Object.keys(dimensions) as DimensionId[];
+export type NameKind = DimensionId;
 
 /** Something the account calls by a name: one tag, one product, one country people live in. */
 export interface Name {
@@ -50,10 +52,7 @@ export function indexVocabulary({ names }: Vocabulary): VocabularyIndex {
   return { byLength, words };
 }
 
-export const kindLabels: Record<NameKind, string> = {
-  tag: "tag",
-  product: "product",
-  lead_source: "lead source",
-  country: "country",
-  region: "region",
-};
+/** `lead source`, as it stands in a sentence. */
+export function kindLabel(kind: NameKind): string {
+  return dimensions[kind].label.toLowerCase();
+}

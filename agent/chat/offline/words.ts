@@ -1,5 +1,5 @@
 import { monthNumbers, numberWords, weekdayNumbers } from "./calendar";
-import { nearest, tolerance } from "./fuzzy";
+import { editDistance, nearest, tolerance } from "./fuzzy";
 import {
   dimensionPhraseTable,
   drawingWords,
@@ -17,7 +17,7 @@ const grammar = `day days week weeks month months quarter quarters year years da
   excluding exclude except without not tag tagged tags label holding having bought source sources channel pin save board boards dashboard chart charts
   describe define definition explain meaning calculated computed formula metrics metric forecast predict why reason approve approved approval proposal proposals pending
   sync synced syncing fresh share percent percentage search notes note wrote written mention mentions contact contacts people customers risk remove drop clear reset filter filters
-  instead started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq black friday quarter's month's year's week's today's yesterday's`;
+  instead date dates well filtered started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq black friday quarter's month's year's week's today's yesterday's`;
 
 /** Every-day words that are one slip away from a word of ours and must not be taken for a typo of it. */
 const falseFriends = new Set(
@@ -99,7 +99,7 @@ export function mend(clean: string, index: VocabularyIndex): { text: string; cor
       return word;
     const plain = word.replace(/'s$/, "");
     if (ownWords().has(plain) || index.words.has(plain)) return word;
-    const to = closest(word, targets()) ?? closest(word, names);
+    const to = nearestKnown(word, targets(), names);
     if (!to || to === word) return word;
     corrections.push({ from: word, to });
     return to;
@@ -113,6 +113,14 @@ const commonSlips: Record<string, string> = Object.fromEntries(
     .split(" ")
     .map((pair) => pair.split(":") as [string, string]),
 );
+
+/** A word of ours or of a name, whichever is nearer; as near, the name wins, since it was typed for a reason. */
+function nearestKnown(word: string, own: string[], names: string[]): string | undefined {
+  const ours = closest(word, own);
+  const named = closest(word, names);
+  if (!ours || !named) return ours ?? named;
+  return editDistance(word, named, 4) <= editDistance(word, ours, 4) ? named : ours;
+}
 
 function closest(word: string, candidates: string[]): string | undefined {
   const limit = tolerance(word.length);
