@@ -17,9 +17,7 @@ function filesBelow(path: string): string[] {
   if (!existsSync(path)) return [];
   if (statSync(path).isFile()) return [path];
   return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
-    entry.name === "node_modules" || /\.test\.tsx?$/.test(entry.name)
-      ? []
-      : filesBelow(join(path, entry.name)),
+    isSource(entry.name) ? filesBelow(join(path, entry.name)) : [],
   );
 }
 
