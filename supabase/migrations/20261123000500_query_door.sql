@@ -81,6 +81,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, analyti
 declare
   v_cursor refcursor;
   v_rows json;
+  v_first json;
   v_count bigint;
   v_columns jsonb;
 begin
@@ -91,19 +92,18 @@ begin
   fetch v_cursor into v_count, v_rows;
   close v_cursor;
 
-  if v_count > 0 then
-    select jsonb_agg(name order by place) into v_columns
-    from json_object_keys(v_rows -> 0) with ordinality as first_row (name, place);
-  else
+  v_first := v_rows -> 0;
+  if v_first is null then
     -- No row to read the names from: one row of nulls, for which the planner never starts the query.
     open v_cursor for execute format(
       'select row_to_json(empty) from (select asked.* from (values (1)) one (row) left join (%s%s%s) asked on false) empty', E'\n', p_query, E'\n')
       using p_params;
-    fetch v_cursor into v_rows;
+    fetch v_cursor into v_first;
     close v_cursor;
-    select coalesce(jsonb_agg(name order by place), '[]') into v_columns
-    from json_object_keys(coalesce(v_rows, '{}')) with ordinality as empty_row (name, place);
   end if;
+  -- json keeps the order of the columns, jsonb does not.
+  select jsonb_agg(name order by place) into v_columns
+  from json_object_keys(v_first) with ordinality as named (name, place);
 
   return jsonb_build_object(
     'columns', v_columns,
@@ -115,8 +115,12 @@ end $$;
 create function private.explain_as_reader(p_query text, p_params jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, analytics, extensions, pg_temp as $$
 declare
+  v_cursor refcursor;
   v_plan json;
 begin
+  -- Planned and thrown away: fails unless the text is one statement, which `execute` alone would not insist on.
+  open v_cursor for execute format('select * from (%s%s%s) asked', E'\n', p_query, E'\n') using p_params;
+  close v_cursor;
   execute format('explain (format json) select * from (%s%s%s) asked', E'\n', p_query, E'\n') into v_plan using p_params;
   return (v_plan::jsonb) -> 0 -> 'Plan';
 end $$;

@@ -21,6 +21,7 @@ select
   a.currency,
   a.week_start,
   coalesce((a.settings ->> 'net_sales_include_shipping')::boolean, false) as net_sales_include_shipping,
+  (a.settings ->> 'active_customer_days')::int as settings_active_days,
   coalesce(a.settings ->> 'churn_date' = 'cancelled_at', false) as churn_at_cancellation
 from public.accounts a;
 
@@ -153,6 +154,11 @@ select
         or (i.item_type in ('SHIPPING', 'DISCOUNT_SHIPPING')
           and not (select a.net_sales_include_shipping from analytics.account a)))
   ), 0)::bigint as net_sales_minor,
+  o.total_minor - coalesce((
+    select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
+    from public.order_items i
+    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.item_type = 'TAX'
+  ), 0)::bigint as sales_minor,
   -- A renewal bills only subscriptions that were billed before.
   coalesce((
     select bool_and(i.subscription_keap_id is not null and exists (
@@ -251,6 +257,7 @@ select
   (r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end)::bigint as amount_minor,
   -- Named as in analytics.orders, whose net sales these lines add up to.
   (r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end)::bigint as net_sales_minor,
+  (r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end)::bigint as sales_minor,
   r.part <> 'tax' and (r.part <> 'shipping' or (select a.net_sales_include_shipping from analytics.account a))
     as in_net_sales
 from ranked r

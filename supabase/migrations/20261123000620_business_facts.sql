@@ -1,0 +1,200 @@
+-- Facts about customers, leads, money owed, mails, deals and the team's work.
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Customers: who kept an order paid, and when people buy, lapse and come back.
+
+create view analytics.customers as
+select o.account_id, o.contact_id, min(o.order_time) as customer_since
+from (
+  select p.account_id, p.order_id
+  from analytics.payment_orders p
+  where p.order_id is not null
+  group by p.account_id, p.order_id
+  having sum(case when p.kind = 'payment' then p.amount_minor else -p.amount_minor end) > 0
+) kept
+join public.orders o on o.account_id = kept.account_id and o.supabase_id = kept.order_id
+where o.contact_id is not null and o.deleted_at is null and o.order_time is not null
+group by o.account_id, o.contact_id;
+
+comment on view analytics.customers is 'Contacts with an order of which money was kept, since the first such order.';
+
+-- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps.
+create view analytics.activity_window as
+select coalesce(
+  (a.settings_active_days),
+  least(730, greatest(30, ceil((
+    select percentile_cont(0.9) within group (order by extract(epoch from g.occasion_at - g.previous_at) / 86400)
+    from analytics.occasions g where g.previous_at is not null
+  ))))::int,
+  365
+) as days
+from analytics.account a;
+
+comment on view analytics.activity_window is
+  'Days after a purchase in which a customer is active: setting active_customer_days, else the 90th percentile of gaps between 30 and 730, else 365 while nobody bought twice.';
+
+create view analytics.activity as
+with buys as (
+  select
+    o.account_id, o.contact_id, o.occasion_at, o.number,
+    lead(o.occasion_at) over (partition by o.account_id, o.contact_id order by o.occasion_at) as next_at,
+    o.occasion_at + (select w.days from analytics.activity_window w) * interval '1 day' as lapses_at
+  from analytics.occasions o
+)
+select account_id, contact_id, 'active' as state, occasion_at as valid_from,
+  case when next_at <= lapses_at then next_at else lapses_at end as valid_to,
+  occasion_at
+from buys
+union all
+select account_id, contact_id, 'lapsed', lapses_at, next_at, null
+from buys
+where next_at is null or next_at > lapses_at;
+
+comment on view analytics.activity is
+  'Half-open spans in which a buyer was active or lapsed. An active span begins with a purchase (occasion_at).';
+
+create view analytics.reactivations as
+select s.account_id, s.contact_id, s.valid_to as reactivated_at
+from analytics.activity s
+where s.state = 'lapsed' and s.valid_to is not null;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Leads and what became of them.
+
+create view analytics.lead_outcomes as
+select
+  l.account_id, l.contact_id, l.created_at,
+  o.occasion_at as first_bought_at
+from analytics.leads l
+left join analytics.occasions o on o.account_id = l.account_id and o.contact_id = l.contact_id and o.number = 1;
+
+create view analytics.lead_values as
+select l.account_id, l.contact_id, l.created_at, v.currency, v.value_minor
+from analytics.leads l
+join analytics.customer_value v on v.account_id = l.account_id and v.contact_id = l.contact_id;
+
+create view analytics.lead_source_costs as
+select
+  e.account_id, e.supabase_id as expense_id, e.lead_source_id, e.incurred_at, null::uuid as contact_id,
+  coalesce(e.currency, (select a.currency from analytics.account a)) as currency,
+  e.amount_minor
+from public.lead_source_expenses e
+where e.deleted_at is null and e.incurred_at is not null and e.amount_minor is not null;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Money owed and charges that failed.
+
+create view analytics.receivables as
+select
+  o.account_id, o.supabase_id as order_id, o.contact_id, o.order_time,
+  coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
+  coalesce(o.due_at, o.order_time) as due_at,
+  (o.total_minor - greatest(coalesce(o.total_paid_minor, 0), 0))::bigint as open_minor
+from public.orders o
+where o.deleted_at is null and o.status <> 'DRAFT' and o.order_time is not null
+  and o.total_minor > greatest(coalesce(o.total_paid_minor, 0), 0);
+
+comment on view analytics.receivables is 'Orders not paid in full as of now: total less paid. Keap''s own total_due is not the balance.';
+
+create view analytics.failed_charges as
+select
+  f.account_id, f.order_id, f.contact_id, f.currency, f.failed_at,
+  exists (
+    select 1 from public.payments p
+    where p.account_id = f.account_id and p.order_id = f.order_id and p.kind = 'payment' and p.deleted_at is null
+      and not p.is_void and not p.is_test
+      and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))
+      and p.paid_at > f.failed_at and p.paid_at <= f.failed_at + interval '30 days'
+  ) as recovered
+from (
+  select
+    o.account_id, o.supabase_id as order_id, o.contact_id,
+    coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
+    min(t.transaction_at) as failed_at
+  from public.transactions t
+  cross join lateral unnest(t.order_keap_ids) as ids (order_keap_id)
+  join public.orders o on o.account_id = t.account_id and o.keap_id = ids.order_keap_id
+  where t.is_successful is false and t.transaction_method = 'CAPTURE' and not t.is_test and t.deleted_at is null
+    and t.transaction_at is not null
+  group by o.account_id, o.supabase_id, o.contact_id, o.currency
+) f;
+
+comment on view analytics.failed_charges is
+  'Orders of which a charge failed, at the first failure; recovered when the order was paid within 30 days of it.';
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Mails, notes, tasks, appointments.
+
+create view analytics.emails as
+select
+  i.account_id, i.supabase_id as email_id, i.contact_id, i.user_id, i.occurred_at as sent_at,
+  i.opened_at, i.clicked_at
+from public.interactions i
+where i.kind = 'email' and i.deleted_at is null and i.occurred_at is not null;
+
+create view analytics.activities as
+select
+  i.account_id, i.supabase_id as activity_id, i.contact_id, i.user_id, i.kind,
+  case when i.kind = 'task' then i.completed_at else i.occurred_at end as happened_at
+from public.interactions i
+where i.kind in ('note', 'task', 'appointment') and i.deleted_at is null
+  and case when i.kind = 'task' then i.completed_at else i.occurred_at end is not null;
+
+comment on view analytics.activities is 'Notes and appointments when they happened, tasks when they were completed.';
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Deals. The value is the mean of low and high projection. A deal is closed by its last move into a won or lost stage,
+-- as long as it still stands there.
+
+create view analytics.stages as
+select s.account_id, s.supabase_id as stage_id, s.keap_id, s.name, s.stage_order, s.outcome
+from public.opportunity_stages s;
+
+create view analytics.deals as
+select
+  o.account_id, o.supabase_id as deal_id, o.keap_id, o.title, o.contact_id, o.user_id, o.stage_id,
+  coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
+  o.keap_created_at as created_at,
+  round((coalesce(o.projected_revenue_low_minor, o.projected_revenue_high_minor, 0)
+    + coalesce(o.projected_revenue_high_minor, o.projected_revenue_low_minor, 0)) / 2.0)::bigint as value_minor,
+  coalesce(s.probability, 0) as probability,
+  coalesce(o.include_in_forecast, true) as in_forecast,
+  case when s.outcome in ('won', 'lost') then s.outcome else 'open' end as outcome,
+  case when s.outcome in ('won', 'lost') then coalesce(m.moved_at, o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
+from public.opportunities o
+left join public.opportunity_stages s on s.account_id = o.account_id and s.supabase_id = o.stage_id
+left join lateral (
+  select max(m.moved_at) as moved_at from public.stage_moves m
+  where m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
+) m on true
+where o.deleted_at is null and o.keap_created_at is not null;
+
+create view analytics.stage_stays as
+select
+  m.account_id, m.supabase_id as move_id, m.from_stage_id as stage_id, o.contact_id, o.user_id, m.moved_at,
+  extract(epoch from m.moved_at - m.previous_move_at) / 86400 as days
+from public.stage_moves m
+join public.opportunities o on o.account_id = m.account_id and o.supabase_id = m.opportunity_id
+where m.deleted_at is null and m.from_stage_id is not null and m.moved_at > m.previous_move_at;
+
+-- ---------------------------------------------------------------------------------------------------------------------
+-- Hygiene.
+
+create view analytics.contact_hygiene as
+select
+  c.account_id, c.supabase_id as contact_id, c.keap_created_at as created_at,
+  nullif(btrim(c.email), '') is null as without_email,
+  count(*) filter (where nullif(btrim(c.email), '') is not null) over (partition by c.account_id, lower(btrim(c.email))) > 1 as duplicate
+from public.contacts c
+where c.deleted_at is null and c.keap_created_at is not null;
+
+do $$
+declare
+  name text;
+begin
+  for name in select c.relname from pg_class c where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' loop
+    execute format('alter view analytics.%I owner to keapsake_facts', name);
+    execute format('revoke all on analytics.%I from public', name);
+    execute format('grant select on analytics.%I to keapsake_reader', name);
+  end loop;
+end $$;
