@@ -1,5 +1,6 @@
 import { setupServer } from "msw/node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { tableNames } from "./account";
 import { generateAccount } from "./generator/generate";
 import { createSandbox } from "./sandbox";
 import { startSmallSandbox } from "./testing/start";
@@ -28,6 +29,18 @@ describe("the same handlers everywhere", () => {
 });
 
 describe("the generated account", () => {
+  it("holds every table in order of id", () => {
+    const account = generateAccount({ seed: 4, contacts: 150, endDate: new Date("2026-02-01T12:00:00Z") });
+    for (const table of tableNames) {
+      const ids = [...account[table].keys()];
+      expect(ids, table).toEqual(ids.toSorted((a, b) => a - b));
+      expect(
+        [...account[table].values()].map((one) => Number(one.id)),
+        table,
+      ).toEqual(ids);
+    }
+  });
+
   it("serves a whole generated account, page by page", async () => {
     const sandbox = createSandbox({ seed: 3, contacts: 120, now: "2026-02-01T12:00:00Z", limits: "off" });
     const expected = generateAccount({ seed: 3, contacts: 120, endDate: new Date("2026-02-01T12:00:00Z") });

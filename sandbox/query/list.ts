@@ -4,7 +4,7 @@ import { ok } from "../http/call";
 import { badRequest } from "../http/errors";
 import { revisionOf } from "../state";
 import { readFields } from "./fields";
-import { type CompiledFilter, type CustomFilter, compileFilter, type FilterKey } from "./filter";
+import { type Clause, type CompiledFilter, type CustomFilter, compileFilter, type FilterKey } from "./filter";
 
 type SortValue = string | number | undefined;
 
@@ -81,10 +81,7 @@ function writeToken(token: PageToken): string {
   return Buffer.from(JSON.stringify(token)).toString("base64url");
 }
 
-function readOrder<R>(
-  text: string,
-  spec: ListSpec<R>,
-): { of: (row: R, call: Call) => SortValue; descending: boolean } | null {
+function readOrder<R>(text: string, spec: ListSpec<R>): Order<R> | null {
   if (text.trim() === "") return null;
   const match = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(text);
   const of = match?.[1] ? spec.orders[match[1]] : undefined;
@@ -96,17 +93,23 @@ function readOrder<R>(
   return { of, descending: match[2]?.toLowerCase() === "desc" };
 }
 
-function sortRows<R>(
-  rows: R[],
-  order: { of: (row: R, call: Call) => SortValue; descending: boolean },
-  call: Call,
-): R[] {
+type Order<R> = { of: (row: R, call: Call) => SortValue; descending: boolean };
+
+/** True when the rows stand in ascending order already, as a table does by id. */
+function standSorted<R>(rows: readonly R[], order: Order<R>, call: Call): boolean {
+  if (order.descending) return false;
+  let before: SortValue;
+  for (const [i, row] of rows.entries()) {
+    const value = order.of(row, call);
+    if (value === undefined || (i > 0 && before !== undefined && value < before)) return false;
+    before = value;
+  }
+  return true;
+}
+
+function sortRows<R>(rows: R[], order: Order<R>, call: Call): R[] {
+  if (standSorted(rows, order, call)) return rows;
   const values = rows.map((row, i) => ({ row, i, value: order.of(row, call) }));
-  const sorted = values.every(({ value }, i) => {
-    const before = values[i - 1]?.value;
-    return i === 0 || (value !== undefined && before !== undefined && before <= value);
-  });
-  if (sorted && !order.descending) return rows;
   const direction = order.descending ? -1 : 1;
   const missing = call.switches.missing_sort_value === "last" ? 1 : -1;
   values.sort((a, b) => {
@@ -121,7 +124,16 @@ function sortRows<R>(
   return values.map(({ row }) => row);
 }
 
-function select<R>(call: Call, spec: ListSpec<R>, filterText: string, orderText: string): readonly R[] {
+const isSweep = (clauses: readonly Clause[]) =>
+  clauses.some((one) => one.operator === ">" || one.operator === ">=");
+
+function select<R>(
+  call: Call,
+  spec: ListSpec<R>,
+  filterText: string,
+  orderText: string,
+  upTo: number,
+): readonly R[] {
   const filter = compileFilter(filterText, spec.filters, call, spec.custom);
   const has = (key: string) => filter.clauses.some((clause) => clause.key === key);
   for (const [a, b] of spec.exclusive ?? []) {
@@ -139,9 +151,18 @@ function select<R>(call: Call, spec: ListSpec<R>, filterText: string, orderText:
     return held.rows as readonly R[];
   }
   const narrow = spec.narrow?.(filter, call);
+  // A sweep by id asks for a new list with every page: take the page and one row more, and keep nothing.
+  const lazy =
+    /^\s*id(\s+asc)?\s*$/i.test(orderText || (spec.defaultOrder ?? "")) &&
+    isSweep(filter.clauses) &&
+    call.switches.paging === "offset";
   const source = filter.candidates ? new Set(filter.candidates()) : spec.rows(call);
   let rows: R[] = [];
-  for (const row of source) if (filter.test(row) && (!narrow || narrow(row))) rows.push(row);
+  for (const row of source) {
+    if (!filter.test(row) || (narrow && !narrow(row))) continue;
+    rows.push(row);
+    if (lazy && rows.length > upTo) return rows;
+  }
   if (order) rows = sortRows(rows, order, call);
   cache.set(key, { revision, rows });
   for (const oldest of cache.keys()) {
@@ -176,8 +197,8 @@ export function listPage<R>(call: Call, spec: ListSpec<R>): Answer {
     token?.s === undefined
       ? undefined
       : (snapshots.get(call.account)?.get(token.s) as readonly R[] | undefined);
-  const rows = frozen ?? select(call, spec, filterText, orderText);
   const start = token?.o ?? 0;
+  const rows = frozen ?? select(call, spec, filterText, orderText, start + size);
   const page = rows.slice(start, start + size);
   const next = start + size;
   const body: Record<string, unknown> = {
