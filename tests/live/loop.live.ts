@@ -100,7 +100,7 @@ describe("the whole loop, as it runs", () => {
 
   it("gives an MCP client the same number", async () => {
     const answer = await command<Answer & { query: unknown }>("ask", "--", question, "--json");
-    const { key } = await command<{ key: string }>("keys", "--", "create", "--name", "Live test", "--json");
+    const { key } = await command<{ key: string }>("keys", "--", "create", "Live test", "--json");
     const client = new Client({ name: "live-test", version: "1.0.0" });
     await client.connect(
       new StreamableHTTPClientTransport(new URL(`${dev.url}/api/mcp`), {
@@ -207,6 +207,7 @@ describe("the whole loop, as it runs", () => {
 
     const { error } = await admin.rpc("approve_proposal", { p_proposal: proposal.id });
     expect(error).toBeNull();
+    await sendEvent("proposal/approved", { proposal_id: proposal.id });
     const { ms } = await until(
       "the tag on everybody in Keap",
       async () => {

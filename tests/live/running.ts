@@ -72,10 +72,10 @@ export async function keapList<T>(path: string, key: string): Promise<T[]> {
 }
 
 /** Sends an event to the job server, as the app does. */
-export async function sendEvent(name: string): Promise<void> {
+export async function sendEvent(name: string, data: Record<string, string> = {}): Promise<void> {
   const response = await fetch(`${dev.jobs_url}/e/${dev.event_key}`, {
     method: "POST",
-    body: JSON.stringify({ name, data: { account_id: dev.account_id } }),
+    body: JSON.stringify({ name, data: { account_id: dev.account_id, ...data } }),
   });
   if (!response.ok) throw new Error(`The job server answered ${response.status} to ${name}.`);
 }

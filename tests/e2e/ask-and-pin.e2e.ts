@@ -1,0 +1,142 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readDevFile } from "@/scripts/start/dev-file";
+import { keepScreenshot, openPage, phone, startBrowser, wide } from "./browser";
+
+/** Drives the running product (`npm start`) the way a person would. */
+const dev = readDevFile();
+let browser: Browser;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  browser = await startBrowser();
+  ({ page, complaints } = await openPage(browser, wide));
+});
+afterAll(() => browser?.close());
+
+async function signIn(target: Page, password = dev.demo.password) {
+  await target.goto(`${dev.url}/sign-in`);
+  await target.getByLabel("E-mail").fill(dev.demo.email);
+  await target.getByLabel("Password").fill(password);
+  await target.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Violations of WCAG 2.2 A and AA, one line each. */
+async function accessibilityProblems(target: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page: target as never })
+    .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
+    .analyze();
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target: where, failureSummary }) => `${id} ${where.join(" ")}: ${failureSummary}`),
+  );
+}
+
+describe("a person asks and pins", () => {
+  it("refuses a wrong password in words", async () => {
+    await signIn(page, "not-the-password");
+    await expect.poll(() => page.getByRole("alert").first().textContent()).toContain("do not match");
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it("signs in with the demo account", async () => {
+    await signIn(page);
+    await page.getByRole("heading", { name: "What would you like to know?" }).waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await keepScreenshot(page, "ask");
+  });
+
+  it("draws the answer to a question", async () => {
+    await page.getByLabel("Your question").fill("revenue by month this year");
+    await page.keyboard.press("Enter");
+    await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+    await expect
+      .poll(() => page.locator("[data-chart-drawing] path.recharts-curve").count())
+      .toBeGreaterThan(0);
+    const answer = await page.getByLabel("Conversation").textContent();
+    expect(answer).toMatch(/Revenue collected was \$[\d,]+\.\d\d/);
+    await keepScreenshot(page, "answer");
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it("explains how it was computed", async () => {
+    await page.getByRole("button", { name: "How was this computed?" }).first().click();
+    const dialog = page.getByRole("dialog", { name: "How this was computed" });
+    const text = (await dialog.textContent()) ?? "";
+    for (const part of ["revenue_collected", "Range", "Time zone", "Data as of", "Rows", "select"])
+      expect(text).toContain(part);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await dialog.waitFor({ state: "hidden" });
+  });
+
+  it("shows the same numbers as a table", async () => {
+    const toggle = page.getByRole("button", { name: "Show as table" }).first();
+    await toggle.click();
+    expect(await page.getByLabel("Charts").locator("tbody tr").count()).toBeGreaterThan(0);
+    await toggle.click();
+  });
+
+  it("pins the chart to a board", async () => {
+    const title = `Revenue, pinned at ${new Date().toISOString()}`;
+    await page.getByRole("button", { name: "Pin", exact: true }).first().click();
+    const dialog = page.getByRole("dialog", { name: "Pin to a board" });
+    await dialog.getByLabel("Title").fill(title);
+    await dialog.getByRole("button", { name: "Pin", exact: true }).click();
+    await page.getByText(/^Pinned to /).waitFor();
+    await page.goto(`${dev.url}/boards`);
+    await page.locator("main a[href^='/boards/']").first().click();
+    await page.getByRole("heading", { name: title }).waitFor({ timeout: 30_000 });
+    await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+    await keepScreenshot(page, "board");
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
+  it("keeps the chat for later", async () => {
+    await page
+      .getByRole("navigation", { name: "Recent chats" })
+      .getByRole("link", { name: "revenue by month this year" })
+      .first()
+      .click();
+    await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+    expect(page.url()).toMatch(/\/chat\/[0-9a-f-]{36}$/);
+  });
+
+  for (const [name, path] of [
+    ["contacts", "/contacts"],
+    ["approvals", "/approvals"],
+    ["sync", "/sync"],
+    ["settings", "/settings"],
+  ] as const) {
+    it(`opens ${name} without an accessibility problem`, async () => {
+      await page.goto(`${dev.url}${path}`);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      await keepScreenshot(page, name);
+      expect(await accessibilityProblems(page)).toEqual([]);
+    });
+  }
+
+  it("leaves the browser's console quiet", () => {
+    // A refused sign-in answers 200 with words, so nothing at all may complain, the content policy least of all.
+    expect(complaints).toEqual([]);
+  });
+
+  it("works on a phone in the dark", async () => {
+    const small = await openPage(browser, phone);
+    await signIn(small.page);
+    await small.page.getByLabel("Your question").fill("orders by month this year");
+    await small.page.keyboard.press("Enter");
+    await small.page
+      .locator("[data-chart-drawing] svg.recharts-surface")
+      .first()
+      .waitFor({ timeout: 30_000 });
+    const overflow = await small.page.evaluate(
+      () => document.documentElement.scrollWidth - window.innerWidth,
+    );
+    expect(overflow).toBeLessThanOrEqual(0);
+    await keepScreenshot(small.page, "phone");
+    expect(await accessibilityProblems(small.page)).toEqual([]);
+    expect(small.complaints).toEqual([]);
+  });
+});

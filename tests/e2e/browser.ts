@@ -1,0 +1,50 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+
+const executable = process.env.KEAPSAKE_CHROMIUM ?? "/usr/bin/chromium";
+
+/** Quiet and self-contained: nothing but the pages that are opened reaches the network. */
+const flags = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Starts Debian's Chromium with an empty profile. @throws saying how to install it. */
+export async function startBrowser(): Promise<Browser> {
+  if (!existsSync(executable)) {
+    throw new Error(
+      `There is no browser at ${executable}. Run: apt-get install -y chromium (or set KEAPSAKE_CHROMIUM).`,
+    );
+  }
+  return chromium.launch({ executablePath: executable, args: flags });
+}
+
+export const wide: BrowserContextOptions = { viewport: { width: 1440, height: 900 }, colorScheme: "light" };
+export const phone: BrowserContextOptions = { viewport: { width: 390, height: 844 }, colorScheme: "dark" };
+
+/** A page that remembers what its console complained about. */
+export async function openPage(browser: Browser, options: BrowserContextOptions) {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return { page, complaints };
+}
+
+const folder = process.env.KEAPSAKE_ARTIFACTS ?? "artifacts";
+
+/** Keeps a picture in artifacts/. */
+export async function keepScreenshot(page: Page, name: string): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`) });
+}
