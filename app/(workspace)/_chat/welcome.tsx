@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { Mark } from "../../_components/wordmark";
+import { RecentChats } from "../_components/recent-chats";
 import { firstQuestions } from "./suggestions";
 
 /** An empty chat: what can be asked here, with questions to start from. */
@@ -38,6 +39,10 @@ export function Welcome(props: {
           </li>
         ))}
       </ul>
+      {/* On a wide screen the list stands in the side bar. */}
+      <div className="-mx-3 md:hidden">
+        <RecentChats />
+      </div>
     </div>
   );
 }

@@ -55,7 +55,8 @@ function List({ title, proposals, empty }: { title: string; proposals: Proposal[
                   <span className="block truncate text-sm font-medium">{name}</span>
                   <span className="text-xs text-muted">
                     {formatAgo(created_at, now)}
-                    {created_via && ` · by ${created_via.replaceAll("_", " ")}`}
+                    {created_via &&
+                      ` · by ${created_via.replace(/^(\w+):/, "the $1 ").replaceAll(/[_-]/g, " ")}`}
                   </span>
                 </span>
                 <StatusBadge status={status} />

@@ -1,4 +1,4 @@
-import { ArrowLeft } from "lucide-react";
+import { ArrowLeft, TriangleAlert } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
@@ -9,7 +9,7 @@ import { findProposal, listItems, type Proposal, type ProposalItem } from "../..
 import { requireSession } from "../../../_server/session";
 import { NoRights } from "../../_components/no-rights";
 import { StatusBadge } from "../_components/status-badge";
-import { writeEffect } from "../effect";
+import { writeEffect, writeReason } from "../effect";
 import { Decision } from "./_components/decision";
 import { LiveProposal } from "./_components/live-proposal";
 
@@ -35,6 +35,7 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
         description={proposal.summary}
         actions={<StatusBadge status={proposal.status} />}
       />
+      <Warnings preview={proposal.preview} />
       <LiveProposal moving={proposal.status === "approved" || proposal.status === "executing"} />
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
         <People
@@ -86,7 +87,7 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
               <th scope="col" className="px-4 py-2.5 font-medium">
                 Person
               </th>
-              <th scope="col" className="px-4 py-2.5 font-medium">
+              <th scope="col" className="hidden px-4 py-2.5 font-medium sm:table-cell">
                 Before
               </th>
               <th scope="col" className="px-4 py-2.5 font-medium">
@@ -115,8 +116,11 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
                   )}
                   <span className="block truncate text-xs text-muted">{item.email}</span>
                 </td>
-                <td className="px-4 py-2 text-muted">{writeEffect(item.before)}</td>
-                <td className="px-4 py-2">{writeEffect(item.after)}</td>
+                <td className="hidden px-4 py-2 text-muted sm:table-cell">{writeEffect(item.before)}</td>
+                <td className="px-4 py-2">
+                  {writeEffect(item.after)}
+                  <span className="block text-xs text-muted">{writeReason(item.after)}</span>
+                </td>
                 {decided && (
                   <td className="px-4 py-2">
                     <Badge tone={itemLooks[item.status]?.tone ?? "neutral"}>
@@ -132,6 +136,19 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
       </Card>
     </section>
   );
+}
+
+/** What to know before deciding, as the one who proposed it put it. */
+function Warnings({ preview }: { preview: Proposal["preview"] }) {
+  const warnings = Array.isArray(preview.warnings)
+    ? preview.warnings.filter((text) => typeof text === "string")
+    : [];
+  return warnings.map((text) => (
+    <p key={text} className="mb-4 flex gap-2 rounded-lg bg-warning-soft px-3.5 py-2.5 text-sm text-warning">
+      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+      {text}
+    </p>
+  ));
 }
 
 /** What it costs, whether it can be found out and taken back, and until when it can be decided. */

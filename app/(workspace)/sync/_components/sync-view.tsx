@@ -90,13 +90,13 @@ function Entities({ health, now }: { health: Health[]; now: number }) {
   return (
     <Section title="Records">
       <Card className="overflow-x-auto">
-        <table className="w-full min-w-[38rem] text-[13px]">
+        <table className="w-full text-[13px]">
           <thead className="text-left text-muted">
             <tr>
               <Head>Kind</Head>
               <Head>Copied</Head>
-              <Head>Last looked</Head>
-              <Head>To Keap</Head>
+              <Head className="hidden sm:table-cell">Last looked</Head>
+              <Head className="hidden sm:table-cell">To Keap</Head>
               <Head>State</Head>
             </tr>
           </thead>
@@ -136,7 +136,7 @@ function Entity({ entity, streams, now }: { entity: string; streams: Health[]; n
               aria-valuenow={Math.round(share * 100)}
               aria-valuemin={0}
               aria-valuemax={100}
-              className="h-1.5 w-20 overflow-hidden rounded-full bg-line"
+              className="h-1.5 w-12 overflow-hidden sm:w-20 rounded-full bg-line"
             >
               <div
                 className={cn(
@@ -152,8 +152,10 @@ function Entity({ entity, streams, now }: { entity: string; streams: Health[]; n
             </span>
           </div>
         </td>
-        <td className="px-4 py-2.5 text-muted">{formatAgo(lastLook(streams), now)}</td>
-        <td className="tabular px-4 py-2.5 text-muted">
+        <td className="hidden px-4 py-2.5 whitespace-nowrap text-muted sm:table-cell">
+          {formatAgo(lastLook(streams), now)}
+        </td>
+        <td className="tabular hidden px-4 py-2.5 text-muted sm:table-cell">
           {any?.waiting ? `${formatCount(any.waiting)} waiting` : "–"}
           {any?.stuck ? `, ${formatCount(any.stuck)} held` : ""}
         </td>
@@ -346,7 +348,7 @@ function describeCounts({ counts, calls }: Run): string {
   const words = Object.entries(counts)
     .filter((entry): entry is [string, number] => typeof entry[1] === "number" && entry[1] > 0)
     .map(([name, count]) => `${formatCount(count)} ${name.replaceAll("_", " ")}`);
-  return [...words, plural(calls, "Keap call")].join(" · ");
+  return [...words, ...(calls > 0 ? [plural(calls, "Keap call")] : [])].join(" · ");
 }
 
 function Journal({ log, now }: { log: LogEntry[]; now: number }) {
@@ -427,8 +429,8 @@ function Section({
   );
 }
 
-const Head = ({ children }: { children: ReactNode }) => (
-  <th scope="col" className="px-4 py-2.5 font-medium">
+const Head = ({ children, className }: { children: ReactNode; className?: string }) => (
+  <th scope="col" className={cn("px-4 py-2.5 font-medium", className)}>
     {children}
   </th>
 );
