@@ -1,8 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { type SyncWorld, startWorld } from "../testing/world";
 import { runBackfill } from "./backfill";
 import { runPoll } from "./poll";
+
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 let database: TestDatabase;
 beforeAll(async () => {

@@ -85,7 +85,7 @@ async function planItem(
   item: DirtyRecord,
   current: KeapRecord | undefined,
 ): Promise<Planned | null> {
-  const { context, entity, state, result } = batch;
+  const { entity, state, result } = batch;
   const here = item.row !== null && !item.row.deleted_at;
   const switches = switchesFor(state, entity);
   const existence = planExistence(
