@@ -26,7 +26,13 @@ export interface OAuthOptions {
 
 export type ConnectionState =
   | { state: "unconnected"; cure: string }
-  | { state: "active"; tenant: string | null; access_expires_at: string; issued_at: string }
+  | {
+      state: "active";
+      tenant: string | null;
+      access_expires_at: string;
+      issued_at: string;
+      idle_until: string;
+    }
   | { state: "refreshing" | "uncertain"; tenant: string | null; reason: string | null }
   | { state: "reauthorise"; reason: string; cure: string };
 
@@ -317,11 +323,18 @@ export function createOAuthTokens(options: OAuthOptions): OAuthTokens {
       if (!stored) return { state: "unconnected", cure };
       const { state, tenant, state_reason: reason } = stored;
       if (state === "reauthorise") return { state, reason: reason ?? "Keap refused the connection.", cure };
-      if (state === "active")
-        return { state, tenant, access_expires_at: stored.access_expires_at, issued_at: stored.issued_at };
+      if (state === "active") {
+        const { access_expires_at, issued_at } = stored;
+        return { state, tenant, access_expires_at, issued_at, idle_until: idleUntil(issued_at) };
+      }
       return { state, tenant, reason };
     },
   };
+}
+
+/** A refresh token dies after 45 days without use (said by Keap's staff; its age is in no answer). */
+function idleUntil(issuedAt: string): string {
+  return new Date(Date.parse(issuedAt) + 45 * 86_400_000).toISOString();
 }
 
 /** Keap says `full|<tenant>.infusionsoft.com`. */

@@ -215,7 +215,7 @@ class LeaseKeeper {
     const expiry = new AbortController();
     this.#expiry = expiry;
     const left = lease.ttl_ms - (this.#clock.now() - asked);
-    this.#clock.sleep(Math.max(0, left), expiry.signal).then(
+    this.#doze(left, expiry.signal).then(
       () => {
         core.setShare({ perSecond: 0, perMinute: 0, minuteReserve: 0, secondReserve: 0 });
         core.setDayAllowance(0, null);
@@ -224,11 +224,19 @@ class LeaseKeeper {
     );
   }
 
+  /** Upkeep keeps no process alive, unless somebody waits for its turn. */
+  #doze(ms: number, signal: AbortSignal): Promise<void> {
+    const clock = this.#clock;
+    return this.core.waiting() === 0 && clock.doze
+      ? clock.doze(Math.max(0, ms), signal)
+      : clock.sleep(Math.max(0, ms), signal);
+  }
+
   #schedule(ms: number): void {
     this.#next?.abort();
     const next = new AbortController();
     this.#next = next;
-    this.#clock.sleep(ms, next.signal).then(
+    this.#doze(ms, next.signal).then(
       () => {
         if (this.#next === next) this.#next = null;
         void this.#renew();
