@@ -99,8 +99,8 @@ describe("a person asks and pins", () => {
       .getByRole("link", { name: "revenue by month this year" })
       .first()
       .click();
+    await page.waitForURL(/\/chat\/[0-9a-f-]{36}$/);
     await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
-    expect(page.url()).toMatch(/\/chat\/[0-9a-f-]{36}$/);
   });
 
   for (const [name, path] of [

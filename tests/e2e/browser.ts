@@ -46,5 +46,6 @@ const folder = process.env.KEAPSAKE_ARTIFACTS ?? "artifacts";
 /** Keeps a picture in artifacts/. */
 export async function keepScreenshot(page: Page, name: string): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  await page.screenshot({ path: join(folder, `${name}.png`) });
+  // Hiding the caret would write styles into a page that is still being taken over by React.
+  await page.screenshot({ path: join(folder, `${name}.png`), caret: "initial" });
 }

@@ -354,7 +354,13 @@ function describeCounts({ counts, calls }: Run): string {
 function Journal({ log, now }: { log: LogEntry[]; now: number }) {
   return (
     <Section title="What changed">
-      <Card className="max-h-[34rem] divide-y divide-line overflow-y-auto">
+      <Card
+        role="region"
+        aria-label="Changes, newest first"
+        // A scrolling region must be reachable by keyboard.
+        tabIndex={0}
+        className="max-h-[34rem] divide-y divide-line overflow-y-auto"
+      >
         {log.length === 0 && (
           <p className="p-4 text-sm text-muted">
             No change yet. Each record that moves is listed here with what changed in it.
