@@ -33,11 +33,24 @@ export function toMinor(account: KeapAccount, major: number): number {
   return Math.round(Number((major * 10 ** currencyDigits(account)).toFixed(4)));
 }
 
+const texts = new Map<string, string>();
+
+/** The same few prices come back all the time, and a number format is slow. */
+function formatted(account: KeapAccount, minor: number): string {
+  const key = `${account.businessProfile.currency_code}${minor}`;
+  const held = texts.get(key);
+  if (held !== undefined) return held;
+  if (texts.size > 20_000) texts.clear();
+  const text = formatOf(account).format(toMajor(account, minor));
+  texts.set(key, text);
+  return text;
+}
+
 /** Keap's CurrencyValue: an integer in the smallest unit, its currency, and a text. */
 export function currencyValue(account: KeapAccount, minor: number) {
   return {
     amount: minor,
     currency_code: account.businessProfile.currency_code,
-    formatted_amount: formatOf(account).format(toMajor(account, minor)),
+    formatted_amount: formatted(account, minor),
   };
 }
