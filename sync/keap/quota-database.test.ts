@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createClock } from "@/sandbox/clock";
 import { createSandbox } from "@/sandbox/sandbox";
@@ -107,6 +108,43 @@ describe("leases of one pool", () => {
     expect(after).toMatchObject({ per_minute: 24, per_second: 3 });
     // It may have made every call it was granted: 2 x 236 + 20.
     expect(after.day_used).toBe(492);
+  });
+
+  it("never lends more than there is", async () => {
+    const move = fc.record({
+      holder: fc.constantFrom("a", "b", "c", "d", "e"),
+      wants: fc.boolean(),
+      urgent: fc.boolean(),
+      keeps: fc.double({ min: 0, max: 1, noNaN: true }),
+    });
+    let run = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(move, { minLength: 5, maxLength: 25 }), async (moves) => {
+        const pool = `property ${run++}`;
+        const held = new Map<string, { minute: number; second: number }>();
+        for (const { holder, wants, urgent, keeps } of moves) {
+          const before = held.get(holder) ?? { minute: 0, second: 0 };
+          const keep = {
+            minute: Math.floor(before.minute * keeps),
+            second: Math.floor(before.second * keeps),
+          };
+          const after = await lease(pool, holder, {
+            wants,
+            urgent,
+            keep_minute: keep.minute,
+            keep_second: keep.second,
+          });
+          // What is in use stays; and all shares together are within the limits.
+          expect(after.per_minute).toBeGreaterThanOrEqual(keep.minute);
+          expect(after.per_second).toBeGreaterThanOrEqual(keep.second);
+          held.set(holder, { minute: after.per_minute as number, second: after.per_second as number });
+          const all = [...held.values()];
+          expect(all.reduce((sum, { minute }) => sum + minute, 0)).toBeLessThanOrEqual(240);
+          expect(all.reduce((sum, { second }) => sum + second, 0)).toBeLessThanOrEqual(10);
+        }
+      }),
+      { numRuns: 25 },
+    );
   });
 
   it("is closed to everybody but the service", async () => {

@@ -3,7 +3,8 @@ import { z } from "zod";
 import type { SupabaseClient } from "@/supabase/client";
 import type { Clock } from "./clock";
 import { KeapError } from "./errors";
-import { type Lane, lanes, QuotaCore, type QuotaGate, type QuotaOptions, wholeShare } from "./quota";
+import { QuotaCore } from "./quota-core";
+import { type Lane, lanes, type QuotaGate, type QuotaOptions, wholeShare } from "./quota-rules";
 
 export interface DatabaseQuotaOptions extends QuotaOptions {
   /** Names the credential without telling it: see `poolOf`. */
