@@ -88,11 +88,15 @@ export async function openEngine(options: {
   }
 
   const exclusive = createMutex();
+  const statementErrors = watchStatements(pglite);
   return {
     // The request is built outside the lock, so that a bad URL cannot hold it.
     fetch: (input, init) => {
       const request = new Request(input, init);
-      return exclusive(() => app.fetch(request));
+      return exclusive(async () => {
+        statementErrors.forget();
+        return restoreError(await app.fetch(request), statementErrors.last());
+      });
     },
     query: <T>(text: string, params: unknown[] = []) =>
       exclusive(async () => (await pglite.query<T>(text, params)).rows),
@@ -109,6 +113,61 @@ export async function openEngine(options: {
     dump: () => exclusive(() => pglite.dumpDataDir("none")),
     close: () => exclusive(() => connection.close()),
   };
+}
+
+interface StatementError {
+  code: string;
+  message: string;
+  detail?: string;
+  hint?: string;
+}
+
+/** Remembers the last error of a statement: lite drops most SQLSTATEs on the way to its answer. */
+function watchStatements(pglite: PGlite): { forget(): void; last(): StatementError | undefined } {
+  let last: StatementError | undefined;
+  const query = pglite.query.bind(pglite);
+  pglite.query = async (...args: Parameters<typeof query>) => {
+    try {
+      return await query(...args);
+    } catch (error) {
+      if (typeof (error as StatementError).code === "string") last = error as StatementError;
+      throw error;
+    }
+  };
+  return {
+    forget: () => {
+      last = undefined;
+    },
+    last: () => last,
+  };
+}
+
+/** The answer PostgREST gives to a failed statement: its own SQLSTATE, and the status that goes with it. */
+async function restoreError(response: Response, error: StatementError | undefined): Promise<Response> {
+  if (!error || response.status < 400) return response;
+  const answer = (await response
+    .clone()
+    .json()
+    .catch(() => null)) as { code?: string } | null;
+  if (!answer || (answer.code !== "SUP" && answer.code !== "PGRST205")) return response;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  return Response.json(
+    { code: error.code, message: error.message, details: error.detail ?? null, hint: error.hint ?? null },
+    { status: statusOf(error.code), headers },
+  );
+}
+
+/** Source: PostgREST documentation, "Errors", HTTP status codes by SQLSTATE. */
+function statusOf(code: string): number {
+  if (code === "42883" || code === "42P01") return 404;
+  if (code === "23503" || code === "23505") return 409;
+  if (code === "25006") return 405;
+  if (/^(0L|0P|28)/.test(code) || code === "42501") return 403;
+  if (/^(08|53)/.test(code)) return 503;
+  if (/^(09|25|2D|38|39|3B|40|54|55|57|58|F0|HV|XX)/.test(code) || code === "42P17") return 500;
+  if (/^P0/.test(code) && code !== "P0001") return 500;
+  return 400;
 }
 
 function createMutex(): <T>(work: () => T | Promise<T>) => Promise<T> {

@@ -150,7 +150,7 @@ create table sync.runs (
 create index runs_by_account on sync.runs (account_id, started_at desc);
 
 create table sync.journal (
-  journal_id bigint generated always as identity primary key,
+  journal_id bigint generated always as identity,
   account_id uuid not null references public.accounts on delete cascade,
   run_id uuid,
   at timestamptz not null default now(),
@@ -163,10 +163,13 @@ create table sync.journal (
     'agree', 'conflict', 'violation', 'refuse', 'undo', 'redact')),
   origin text not null,
   changes jsonb not null default '{}',
-  detail jsonb
+  detail jsonb,
+  primary key (account_id, journal_id)
 );
 create index journal_by_record on sync.journal (account_id, entity, record_id, journal_id);
-create index journal_by_time on sync.journal (account_id, journal_id desc);
+-- whole rows stay in their page: compressing each of a thousand records a call costs more than the space
+alter table sync.journal set (toast_tuple_target = 8160);
+alter table sync.shadow set (toast_tuple_target = 8160);
 comment on table sync.journal is 'One row per record and run. changes: field -> [from, to] of B; a create holds the whole of B under from null.';
 comment on column sync.journal.changes is 'field -> [before, after]; for action create: field -> value.';
 
@@ -663,15 +666,12 @@ $$;
 --                   children: {entity: [rows]}?}. All rows of a page carry the same columns in `values`.
 -- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-create type sync.work as (
-  key text, r jsonb, hash text, class text, record_id uuid, version bigint, base jsonb, had_shadow boolean
-);
-
 create type sync.member_change as (contact_id uuid, contact_keap_id bigint, tag_id uuid, tag_keap_id bigint, added boolean);
 
--- One hash for everything read about a record; md5 of jsonb text is independent of key order.
+-- One hash for everything read about a record. Independent of key order; a server that hashes otherwise only applies once more.
 create function sync.read_hash(r jsonb) returns text language sql immutable set search_path = '' as $$
-  select md5(coalesce((r -> 'values')::text, '') || coalesce((r -> 'children')::text, '') || coalesce((r -> 'members')::text, ''))
+  select jsonb_hash_extended(r -> 'values', 0) || ':' || coalesce(jsonb_hash_extended(r -> 'children', 0), 0)
+    || ':' || coalesce(jsonb_hash_extended(r -> 'members', 0), 0)
 $$;
 
 create function sync.difference(p_from jsonb, p_to jsonb) returns jsonb language sql immutable set search_path = '' as $$
@@ -786,185 +786,229 @@ create function sync.apply_rows(p_account uuid, p_entity text, p_rows jsonb, p_r
 language plpgsql set search_path = '' as $$
 declare
   e sync.entities;
-  v_plain boolean;
   v_total integer;
-  v_columns text[];
-  v_work sync.work[];
-  p_keys text[]; p_ids uuid[]; p_versions bigint[]; p_gone boolean[];
-  v_inserted integer := 0; v_updated integer := 0; v_touched integer := 0; v_removed integer := 0;
-  v_plan jsonb; v_child jsonb; v_children jsonb; c record;
-  v_result jsonb := '{"inserted":0,"updated":0,"unchanged":0,"removed":0,"to_plan":[],"rejected":[]}';
-  v_into text; v_pick text; v_set text; v_joins text;
-  v_new_ids bigint[]; v_members jsonb[]; v_first boolean; v_stamps jsonb[];
+  -- the changed rows of the page: position in p_rows, key, hash, and what the base knows of them
+  v_at integer[]; v_keys text[]; v_hash text[]; v_ids uuid[]; v_agreed bigint[]; v_known boolean[];
+  v_class text[]; v_versions bigint[];
+  f_keys text[]; f_ids uuid[]; f_versions bigint[]; f_gone boolean[];
+  v_stamped uuid[]; v_stamps timestamptz[];
+  v_columns text[]; v_into text; v_pick text; v_set text; v_joins text; v_from_update text;
+  v_inserted integer := 0; v_updated integer := 0; v_removed integer := 0;
+  v_plan jsonb := '[]'; v_to_plan jsonb := '[]'; v_child jsonb; v_children jsonb; c record;
+  v_new_ids bigint[]; v_changed_ids bigint[]; v_unknown bigint[]; v_members jsonb[];
 begin
   select * into e from sync.entities where entity = p_entity;
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
-  select count(distinct r ->> 'key') into v_total from jsonb_array_elements(p_rows) r;
 
-  -- what really changed: the last copy of a key wins, an unchanged hash costs nothing more
-  select array_agg((h.key, h.r, h.hash, null, s.record_id, null, s.base, s.key is not null)::sync.work order by h.key)
-  into v_work
-  from (
-    select distinct on (t.r ->> 'key') t.r ->> 'key' as key, t.r, sync.read_hash(t.r) as hash
-    from jsonb_array_elements(p_rows) with ordinality t (r, ord) order by t.r ->> 'key', t.ord desc
-  ) h
-  left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = h.key
-  where s.k_hash is distinct from h.hash;
-
-  -- same content, newer stamp (an echo of our own write, a save without a change): note the stamp alone
-  with moved as (
-    update sync.shadow s set keap_updated_at = (r ->> 'updated_at')::timestamptz, read_at = now()
-    from jsonb_array_elements(p_rows) r
-    where s.account_id = p_account and s.entity = p_entity and s.key = r ->> 'key'
-      and s.k_hash = sync.read_hash(r) and r ->> 'updated_at' is not null
-      and s.keap_updated_at is distinct from (r ->> 'updated_at')::timestamptz
+  -- 1. What really changed? The last copy of a key wins; an unchanged hash costs nothing more.
+  with page as materialized (
+    select distinct on (r.key) r.key, r.at, r.hash, r.stamp from (
+      select t.r ->> 'key' as key, t.at::integer - 1 as at, sync.read_hash(t.r) as hash, (t.r ->> 'updated_at')::timestamptz as stamp
+      from jsonb_array_elements(p_rows) with ordinality t (r, at)
+    ) r order by r.key, r.at desc
+  ), known as materialized (
+    select p.*, s.k_hash, s.record_id, s.row_version, s.keap_updated_at
+    from page p left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = p.key
+  ), stamped as (
+    -- same content, newer stamp (an echo of our own write, a save without a change): only the stamp moves
+    update sync.shadow s set keap_updated_at = k.stamp, read_at = now() from known k
+    where k.k_hash = k.hash and k.stamp is not null and k.stamp is distinct from k.keap_updated_at
+      and s.account_id = p_account and s.entity = p_entity and s.key = k.key
     returning s.record_id, s.keap_updated_at
-  ) select array_agg(record_id), array_agg(to_jsonb(keap_updated_at)) into p_ids, v_stamps from moved;
-  if p_ids is not null then
-    execute format('update public.%I p set keap_updated_at = (m.at #>> ''{}'')::timestamptz
-      from unnest($1, $2) m (id, at) where p.supabase_id = m.id', p_entity) using p_ids, v_stamps;
+  )
+  select (select count(*) from page),
+    (select array_agg(record_id) from stamped), (select array_agg(keap_updated_at) from stamped),
+    array_agg(k.at order by k.at), array_agg(k.key order by k.at), array_agg(k.hash order by k.at), array_agg(k.record_id order by k.at),
+    array_agg(k.row_version order by k.at), array_agg(k.k_hash is not null order by k.at)
+  into v_total, v_stamped, v_stamps, v_at, v_keys, v_hash, v_ids, v_agreed, v_known
+  from known k where k.k_hash is distinct from k.hash;
+  if v_stamped is not null then
+    execute format('update public.%I p set keap_updated_at = m.at from unnest($1, $2) m (id, at) where p.supabase_id = m.id', p_entity)
+      using v_stamped, v_stamps;
+  end if;
+  if v_at is null then
+    return jsonb_build_object('inserted', 0, 'updated', 0, 'unchanged', v_total, 'removed', 0, 'to_plan', '[]'::jsonb, 'rejected', '[]'::jsonb);
   end if;
 
-  v_touched := coalesce(cardinality(v_work), 0);
-  v_result := v_result || jsonb_build_object('unchanged', v_total - v_touched);
-  if v_touched = 0 then return v_result; end if;
-
-  -- lock the rows that may change, then look at their versions; a record without a base may still have a row
-  v_plain := e.key_column <> 'keap_id';
+  -- 2. Lock the rows that may change, then look at their versions; a record without a base may still have a row.
   execute format($q$
     select array_agg(k), array_agg(supabase_id), array_agg(version), array_agg(gone) from (
       select %1$s as k, supabase_id, version, deleted_at is not null as gone from public.%2$I
-      where supabase_id = any ($2) or (account_id = $1 and %3$s and %1$s = any ($4))
+      where supabase_id = any ($1) or (account_id = $2 and %3$s and %1$s = any ($3))
       order by supabase_id for update) p$q$, e.key_expression, p_entity,
-      case when v_plain then format('%I = any ($4)', e.key_column) else 'keap_id = any ($3)' end)
-    into p_keys, p_ids, p_versions, p_gone
-    using p_account,
-      (select array_agg(w.record_id) from unnest(v_work) w where w.record_id is not null),
-      (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w where w.record_id is null),
-      (select array_agg(w.key) from unnest(v_work) w where w.record_id is null);
+      case e.key_column when 'keap_id' then 'keap_id = any ($4)' else format('%I = any ($3)', e.key_column) end)
+    into f_keys, f_ids, f_versions, f_gone
+    using array_remove(v_ids, null), p_account,
+      (select array_agg(w.key) from unnest(v_keys, v_ids) w (key, id) where w.id is null),
+      (select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) from unnest(v_at, v_ids) w (at, id) where w.id is null);
 
-  select array_agg((w.key, w.r, w.hash,
+  -- 3. insert: new here · update: P is as agreed · same: only members or children moved · plan: edited here as well
+  select array_agg(w.class order by w.at), array_agg(w.record_id order by w.at), array_agg(w.version order by w.at)
+  into v_class, v_ids, v_versions
+  from (
+    select w.at, coalesce(f.id, w.id, gen_random_uuid()) as record_id, coalesce(f.version, 0) as version,
       case
-        when p.id is null then 'insert'
-        when s.key is not null and s.row_version = p.version then case when s.base = w.r -> 'values' then 'same' else 'update' end
-        when s.key is null and p.gone then 'update'
-        when s.key is not null and s.base = w.r -> 'values' then 'same'
+        when f.id is null then 'insert'
+        when w.known and w.agreed = f.version then case when s.base = p_rows -> w.at -> 'values' then 'same' else 'update' end
+        when not w.known and f.gone then 'update'
+        when w.known and s.base = p_rows -> w.at -> 'values' then 'same'
         else 'plan'
-      end,
-      coalesce(p.id, w.record_id, gen_random_uuid()), coalesce(p.version, 0), w.base, w.had_shadow)::sync.work order by w.key)
-  into v_work
-  from unnest(v_work) w
-  left join unnest(p_keys, p_ids, p_versions, p_gone) p (key, id, version, gone)
-    on case when w.record_id is null then p.key = w.key else p.id = w.record_id end
-  left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+      end as class
+    from unnest(v_at, v_keys, v_ids, v_agreed, v_known) w (at, key, id, agreed, known)
+    left join unnest(f_keys, f_ids, f_versions, f_gone) f (key, id, version, gone)
+      on case when w.id is null then f.key = w.key else f.id = w.id end
+    left join sync.shadow s on w.known and s.account_id = p_account and s.entity = p_entity and s.key = w.key
+  ) w;
 
-  -- B first: the capture trigger compares the rows with it
-  insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
-  select p_account, p_entity, w.key, (w.r ->> 'keap_id')::bigint, w.record_id, w.r -> 'values', w.hash, w.version + 1,
-    (w.r ->> 'updated_at')::timestamptz
-  from unnest(v_work) w where w.class in ('insert', 'update')
-  on conflict (account_id, entity, key) do update set
-    base = excluded.base, keap = null, k_hash = excluded.k_hash, row_version = excluded.row_version, record_id = excluded.record_id,
-    keap_updated_at = excluded.keap_updated_at, read_at = now(), agreed_at = now();
-  update sync.shadow s set k_hash = w.hash, keap_updated_at = (w.r ->> 'updated_at')::timestamptz, read_at = now(),
-    keap = case when w.class = 'plan' then w.r -> 'values' else s.keap end
-  from unnest(v_work) w
-  where w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
-
-  -- P
-  select array_agg(k order by k) into v_columns from unnest(e.columns) k where (v_work[1]).r -> 'values' ? k;
+  -- 4. Columns of this page, and the parents its references mean.
+  select array_agg(k) into v_columns from unnest(e.columns) k where p_rows -> v_at[1] -> 'values' ? k;
   select string_agg(format('%I', k), ', '), string_agg(format('v.%I', k), ', '), string_agg(format('%1$I = v.%1$I', k), ', ')
   into v_into, v_pick, v_set from unnest(v_columns) k;
+  v_from_update := v_pick;
   select coalesce(string_agg(format(' left join public.%1$I %2$I on %2$I.account_id = $1 and %2$I.keap_id = v.%3$I',
       f.parent, 'ref_' || f.id_column, f.keap_column), ''), ''),
     v_into || coalesce(string_agg(format(', %I', f.id_column), ''), ''),
     v_pick || coalesce(string_agg(format(', %I.supabase_id', 'ref_' || f.id_column), ''), ''),
-    v_set || coalesce(string_agg(format(', %I = v.%I', f.id_column, f.id_column), ''), '')
-  into v_joins, v_into, v_pick, v_set
+    v_set || coalesce(string_agg(format(', %1$I = v.%1$I', f.id_column), ''), ''),
+    v_from_update || coalesce(string_agg(format(', %I.supabase_id as %I', 'ref_' || f.id_column, f.id_column), ''), '')
+  into v_joins, v_into, v_pick, v_set, v_from_update
   from sync.refs f where f.entity = p_entity and f.keap_column = any (v_columns);
+  if p_entity = 'contacts' then
+    -- tags Keap names before they have arrived
+    select array_agg(m.tag) into v_unknown from (
+      select distinct x.value::bigint as tag from unnest(v_at) at cross join lateral jsonb_array_elements_text(p_rows -> at -> 'members') x
+    ) m where not exists (select from public.tags t where t.account_id = p_account and t.keap_id = m.tag);
+  end if;
 
-  if exists (select from unnest(v_work) w where w.class = 'insert') then
+  -- 5. Base, journal and row in one statement: the capture trigger fires at its end and finds them equal.
+  if 'insert' = any (v_class) then
     execute format($q$
+      with src as materialized (
+        select w.record_id, w.key, w.hash, w.known, r.r, (r.r ->> 'keap_id')::bigint as keap_id, r.r -> 'values' as vals,
+          (r.r ->> 'updated_at')::timestamptz as updated_at
+        from unnest($2, $3, $4, $5, $6, $7) w (at, key, hash, record_id, class, known)
+        cross join lateral (select $8 -> w.at as r offset 0) r where w.class = 'insert'
+      ), base as (
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, members, members_waiting)
+        select $1, %1$L, w.key, w.keap_id, w.record_id, w.vals, w.hash, 1, w.updated_at,
+          case when w.r ? 'members' then array(select x::bigint from jsonb_array_elements_text(w.r -> 'members') x
+            where $10 is null or x::bigint <> all ($10) order by 1) end,
+          case when $10 is not null then (select array_agg(x::bigint) from jsonb_array_elements_text(w.r -> 'members') x where x::bigint = any ($10)) end
+        from src w
+        on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash, row_version = 1,
+          record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at, members = excluded.members,
+          members_waiting = excluded.members_waiting, read_at = now(), agreed_at = now()
+      ), told as (
+        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+        select $1, $9, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.vals from src w
+      )
       insert into public.%1$I (supabase_id, account_id, keap_id, keap_created_at, keap_updated_at, last_synced_at, sync_status,
         last_modified_by, last_updated_at, version, %2$s)
-      select w.record_id, $1, (w.r ->> 'keap_id')::bigint, (w.r ->> 'created_at')::timestamptz, (w.r ->> 'updated_at')::timestamptz,
-        now(), 'synced', 'keap', now(), 1, %3$s
-      from unnest($2) w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
-      where w.class = 'insert'
-    $q$, p_entity, v_into, v_pick, v_joins) using p_account, v_work;
+      select w.record_id, $1, w.keap_id, (w.r ->> 'created_at')::timestamptz, w.updated_at, now(), 'synced', 'keap', now(), 1, %3$s
+      from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.vals) v%4$s
+    $q$, p_entity, v_into, v_pick, v_joins) using p_account, v_at, v_keys, v_hash, v_ids, v_class, v_known, p_rows, p_run, v_unknown;
     get diagnostics v_inserted = row_count;
+    if p_entity = 'contacts' then
+      insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
+        last_synced_at, last_modified_by, last_updated_at, version)
+      select p_account, w.record_id, t.supabase_id, (p_rows -> w.at ->> 'keap_id')::bigint, t.keap_id, 'synced', now(), 'keap', now(), 1
+      from unnest(v_at, v_ids, v_class) w (at, record_id, class)
+      cross join lateral jsonb_array_elements_text(p_rows -> w.at -> 'members') x
+      join public.tags t on t.account_id = p_account and t.keap_id = x.value::bigint
+      where w.class = 'insert'
+      on conflict (account_id, contact_id, tag_id) do update set removed_at = null, sync_status = 'synced', sync_error = null,
+        last_synced_at = now(), last_modified_by = 'keap', last_updated_at = now(), version = l.version + 1;
+    end if;
   end if;
-  if exists (select from unnest(v_work) w where w.class = 'update') then
+  if 'update' = any (v_class) then
     execute format($q$
+      with src as materialized (
+        select w.record_id, w.key, w.hash, w.known, w.version, r.r, (r.r ->> 'keap_id')::bigint as keap_id, r.r -> 'values' as vals,
+          (r.r ->> 'updated_at')::timestamptz as updated_at, s.base as old_base
+        from unnest($2, $3, $4, $5, $6, $7, $10) w (at, key, hash, record_id, class, known, version)
+        cross join lateral (select $8 -> w.at as r offset 0) r
+        left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
+        where w.class = 'update'
+      ), base as (
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
+        select $1, %1$L, w.key, w.keap_id, w.record_id, w.vals, w.hash, w.version + 1, w.updated_at from src w
+        on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash,
+          row_version = excluded.row_version, record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at,
+          read_at = now(), agreed_at = now()
+      ), told as (
+        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+        select $1, $9, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'update' else 'restore' end, 'keap',
+          case when w.known then sync.difference(w.old_base, w.vals) else w.vals end from src w
+      )
       update public.%1$I p set keap_id = v.keap_id, keap_created_at = v.keap_created_at, keap_updated_at = v.keap_updated_at,
         deleted_at = null, last_synced_at = now(), sync_status = 'synced', sync_error = null, last_modified_by = 'keap',
-        last_updated_at = now(), version = v.version + 1, %5$s
+        last_updated_at = now(), version = v.new_version, %2$s
       from (
-        select w.record_id, w.version, (w.r ->> 'keap_id')::bigint as keap_id, (w.r ->> 'created_at')::timestamptz as keap_created_at,
-          (w.r ->> 'updated_at')::timestamptz as keap_updated_at, %6$s
-        from unnest($2) w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
-        where w.class = 'update'
-      ) v where p.supabase_id = v.record_id
-    $q$, p_entity, v_into, v_pick, v_joins, v_set,
-      (select string_agg(format('v.%I', k), ', ') from unnest(v_columns) k)
-        || coalesce((select string_agg(format(', %I.supabase_id as %I', 'ref_' || f.id_column, f.id_column), '')
-          from sync.refs f where f.entity = p_entity and f.keap_column = any (v_columns)), ''))
-      using p_account, v_work;
+        select w.record_id as row_id, w.version + 1 as new_version, w.keap_id, (w.r ->> 'created_at')::timestamptz as keap_created_at,
+          w.updated_at as keap_updated_at, %3$s
+        from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.vals) v%4$s
+      ) v where p.supabase_id = v.row_id
+    $q$, p_entity, v_set, v_from_update, v_joins) using p_account, v_at, v_keys, v_hash, v_ids, v_class, v_known, p_rows, p_run, v_versions;
     get diagnostics v_updated = row_count;
   end if;
-
-  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
-  select p_account, p_run, p_entity, w.record_id, (w.r ->> 'keap_id')::bigint, 'in',
-    case when w.class = 'update' then case when w.had_shadow then 'update' else 'restore' end
-      when w.had_shadow then 'restore' else 'create' end,
-    'keap', case when w.class = 'update' then sync.difference(w.base, w.r -> 'values') else w.r -> 'values' end
-  from unnest(v_work) w where w.class in ('insert', 'update');
-  delete from sync.tombstones t using unnest(v_work) w
+  update sync.shadow s set k_hash = w.hash, keap_updated_at = (p_rows -> w.at ->> 'updated_at')::timestamptz, read_at = now(),
+    keap = case when w.class = 'plan' then p_rows -> w.at -> 'values' else s.keap end
+  from unnest(v_at, v_keys, v_hash, v_class) w (at, key, hash, class)
+  where w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+  delete from sync.tombstones t using unnest(v_keys, v_class) w (key, class)
   where w.class in ('insert', 'update') and t.account_id = p_account and t.entity = p_entity and t.key = w.key;
 
-  -- members and children of everything that changed, edited here or not: they have bases of their own
+  -- 6. Members and children of everything that changed, edited here or not: they have bases of their own.
   if p_entity = 'contacts' then
-    select array_agg(w.record_id), array_agg(w.r -> 'members'), bool_and(w.class = 'insert') into p_ids, v_members, v_first
-    from unnest(v_work) w where w.r ? 'members' and (w.had_shadow or w.class = 'insert');
-    if p_ids is not null then
-      v_touched := sync.apply_members(p_account, p_ids, v_members, p_run, v_first);
-    end if;
+    select array_agg(w.id), array_agg(p_rows -> w.at -> 'members') into f_ids, v_members
+    from unnest(v_at, v_ids, v_class) w (at, id, class)
+    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = w.id
+    where w.class <> 'insert' and p_rows -> w.at ? 'members' and coalesce(to_jsonb(s.members), '[]') <> p_rows -> w.at -> 'members';
+    if f_ids is not null then perform sync.apply_members(p_account, f_ids, v_members, p_run, false); end if;
   end if;
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
     select coalesce(jsonb_agg(k), '[]') into v_children
-    from unnest(v_work) w cross join lateral jsonb_array_elements(w.r -> 'children' -> c.entity) k where w.r -> 'children' ? c.entity;
+    from unnest(v_at) at cross join lateral jsonb_array_elements(p_rows -> at -> 'children' -> c.entity) k;
     v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column,
-      (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w where w.had_shadow and w.r -> 'children' ? c.entity),
+      (select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) from unnest(v_at, v_known) w (at, known)
+        where w.known and p_rows -> w.at -> 'children' ? c.entity),
       (select coalesce(array_agg(k ->> 'key'), '{}') from jsonb_array_elements(v_children) k), p_run);
     if jsonb_array_length(v_children) > 0 then
       v_child := sync.apply_rows(p_account, c.entity, v_children, p_run);
-      v_result := jsonb_set(v_result, '{to_plan}', (v_result -> 'to_plan') || (v_child -> 'to_plan'));
+      v_to_plan := v_to_plan || (v_child -> 'to_plan');
     end if;
   end loop;
 
+  -- 7. What waited for these records, and what follows from them.
   if v_inserted > 0 then
-    select array_agg((w.r ->> 'keap_id')::bigint) into v_new_ids from unnest(v_work) w where w.class = 'insert' and w.r ->> 'keap_id' is not null;
+    select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) into v_new_ids from unnest(v_at, v_class) w (at, class)
+    where w.class = 'insert' and p_rows -> w.at ->> 'keap_id' is not null;
     perform sync.adopt_orphans(p_account, p_entity, v_new_ids);
     if p_entity = 'tags' then perform sync.adopt_waiting_members(p_account, v_new_ids, p_run); end if;
   end if;
   if p_entity = 'payments' then
-    perform sync.derive_payments(p_account, (select array_agg((w.r ->> 'keap_id')::bigint) from unnest(v_work) w));
+    select array_agg((p_rows -> at ->> 'keap_id')::bigint) into v_changed_ids from unnest(v_at) at;
+    perform sync.derive_payments(p_account, v_changed_ids);
   elsif p_entity = 'transactions' then
-    perform sync.derive_payments(p_account, (select array_agg((w.r #>> '{values,payment_keap_id}')::bigint) from unnest(v_work) w
-      where w.r #>> '{values,transaction_method}' = 'VOID'));
+    select array_agg((p_rows -> at #>> '{values,payment_keap_id}')::bigint) into v_changed_ids from unnest(v_at) at
+    where p_rows -> at #>> '{values,transaction_method}' = 'VOID';
+    if v_changed_ids is not null then perform sync.derive_payments(p_account, v_changed_ids); end if;
   elsif p_entity in ('products', 'subscription_plans') then
     perform sync.derive_plans(p_account);
   end if;
 
-  execute format($q$
-    select coalesce(jsonb_agg(jsonb_build_object('entity', %2$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', w.r, 'base', w.base, 'row', to_jsonb(p),
-      'version', p.version)), '[]')
-    from unnest($1) w join public.%1$I p on p.supabase_id = w.record_id where w.class = 'plan'
-  $q$, p_entity, p_entity) into v_plan using v_work;
-
-  return v_result || jsonb_build_object('inserted', v_inserted, 'updated', v_updated, 'removed', v_removed,
-    'unchanged', v_total - v_inserted - v_updated - jsonb_array_length(v_plan),
-    'to_plan', (v_result -> 'to_plan') || v_plan);
+  if 'plan' = any (v_class) then
+    execute format($q$
+      select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', $4 -> w.at,
+        'base', s.base, 'row', to_jsonb(p), 'version', p.version)), '[]')
+      from unnest($1, $2, $3, $5) w (at, key, record_id, class)
+      join public.%1$I p on p.supabase_id = w.record_id
+      left join sync.shadow s on s.account_id = $6 and s.entity = %1$L and s.key = w.key
+      where w.class = 'plan'
+    $q$, p_entity) into v_plan using v_at, v_keys, v_ids, p_rows, v_class, p_account;
+  end if;
+  return jsonb_build_object('inserted', v_inserted, 'updated', v_updated, 'removed', v_removed,
+    'unchanged', v_total - v_inserted - v_updated - jsonb_array_length(v_plan), 'to_plan', v_to_plan || v_plan, 'rejected', '[]'::jsonb);
 end $$;
 
 -- Children Keap no longer names under a parent that was read whole.

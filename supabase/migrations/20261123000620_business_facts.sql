@@ -114,6 +114,7 @@ from (
   from public.transactions t
   cross join lateral unnest(t.order_keap_ids) as ids (order_keap_id)
   join public.orders o on o.account_id = t.account_id and o.keap_id = ids.order_keap_id
+    and o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null
   where t.is_successful is false and t.transaction_method = 'CAPTURE' and not t.is_test and t.deleted_at is null
     and t.transaction_at is not null
   group by o.account_id, o.supabase_id, o.contact_id, o.currency
