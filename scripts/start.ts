@@ -240,6 +240,7 @@ async function main(): Promise<void> {
     secret_key: String(supabase.SUPABASE_SECRET_KEY),
     keap_url: keapEnv.KEAP_BASE_URL ?? "https://api.infusionsoft.com",
     keap_token: String(keapEnv.KEAP_TOKEN),
+    keap_pace: keapEnv.KEAPSAKE_KEAP_PACE,
     account_id,
     ...(ownJobs ? {} : { jobs_url: jobsUrl, event_key: secrets.event_key }),
     pids: Object.fromEntries(children.map((child) => [child.name, child.process.pid ?? 0])),

@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { createServiceClient } from "@/supabase/client";
+import type { SyncDeps } from "@/sync/context";
 import { backfillOrder, isBackfillComplete, runBackfill } from "@/sync/inbound/backfill";
 import { runPoll } from "@/sync/inbound/poll";
-import { createKeapClient } from "@/sync/keap/client";
+import { createKeapConnector } from "@/sync/keap/connect";
+import { keapSettingsSchema } from "@/sync/keap/settings";
 import { runPush } from "@/sync/outbound/push";
 import type { SyncState } from "@/sync/store";
 import { createSupabaseStore } from "@/sync/stores/supabase";
@@ -20,46 +22,31 @@ const usage = `Usage: npm run sync -- COMMAND [--json] [--account ID]
 
 class UsageError extends Error {}
 
-const environmentSchema = z.object({
+const databaseSchema = z.object({
   SUPABASE_URL: z.url("SUPABASE_URL must be the address of your Supabase."),
   SUPABASE_SECRET_KEY: z.string().min(1),
-  KEAP_BASE_URL: z.url().default("https://api.infusionsoft.com"),
-  KEAP_TOKEN: z.string({ error: "KEAP_TOKEN is missing: make a key in Keap under Settings > API." }).min(1),
-  KEAPSAKE_KEAP_PACE: z.enum(["polite", "full"]).optional(),
 });
 
-interface Parts {
-  SUPABASE_URL: string;
-  SUPABASE_SECRET_KEY: string;
-  KEAP_BASE_URL: string;
-  KEAP_TOKEN: string;
-  KEAPSAKE_KEAP_PACE?: "polite" | "full";
-  account?: string;
-}
-
-function connect(account?: string) {
-  const env = process.env;
-  const fromEnvironment = Boolean(env.SUPABASE_URL && env.SUPABASE_SECRET_KEY);
-  const parts: Parts = fromEnvironment ? environmentSchema.parse(env) : fromDevFile();
-  const service = createServiceClient({ url: parts.SUPABASE_URL, secretKey: parts.SUPABASE_SECRET_KEY });
-  const keap = createKeapClient({
-    baseUrl: parts.KEAP_BASE_URL,
-    auth: { kind: "token", token: parts.KEAP_TOKEN },
-    pace: parts.KEAPSAKE_KEAP_PACE ?? (fromEnvironment ? "polite" : "full"),
+/** The parts named in the environment, or those of the running `npm start`. Shares the rate limit with its jobs. */
+function connect(wanted?: string) {
+  const fromEnvironment = Boolean(process.env.SUPABASE_URL && process.env.SUPABASE_SECRET_KEY);
+  const dev = fromEnvironment ? null : readDevFile();
+  const env = dev
+    ? {
+        SUPABASE_URL: dev.supabase_url,
+        SUPABASE_SECRET_KEY: dev.secret_key,
+        KEAP_BASE_URL: dev.keap_url,
+        KEAP_TOKEN: dev.keap_token,
+        KEAPSAKE_KEAP_PACE: dev.keap_pace,
+      }
+    : process.env;
+  const database = databaseSchema.parse(env);
+  const service = createServiceClient({
+    url: database.SUPABASE_URL,
+    secretKey: database.SUPABASE_SECRET_KEY,
   });
-  return { service, keap, store: createSupabaseStore(service), account: account ?? parts.account };
-}
-
-function fromDevFile(): Parts {
-  const dev = readDevFile();
-  return {
-    SUPABASE_URL: dev.supabase_url,
-    SUPABASE_SECRET_KEY: dev.secret_key,
-    KEAP_BASE_URL: dev.keap_url,
-    KEAP_TOKEN: dev.keap_token,
-    KEAPSAKE_KEAP_PACE: undefined,
-    account: dev.account_id,
-  };
+  const connector = createKeapConnector({ service, settings: keapSettingsSchema.parse(env) });
+  return { service, connector, store: createSupabaseStore(service), account: wanted ?? dev?.account_id };
 }
 
 async function main(): Promise<void> {
@@ -75,9 +62,24 @@ async function main(): Promise<void> {
   const [command, ...rest] = positionals;
   if (values.help) return console.log(usage);
   if (!command || rest.length > 0) throw new UsageError(usage);
-  const { service, keap, store, account } = connect(values.account);
+  const { service, connector, store, account } = connect(values.account);
   const accountId = account ?? (await onlyAccount(service));
+  const keap = connector.clientFor(accountId);
   const deps = { accountId, keap, store };
+  try {
+    await carryOut(command, deps, values);
+  } finally {
+    await connector.close();
+  }
+}
+
+interface Options {
+  json: boolean;
+  restart: boolean;
+}
+
+async function carryOut(command: string, deps: SyncDeps, values: Options): Promise<void> {
+  const { accountId, keap, store } = deps;
   const print = (value: object, text: string) =>
     console.log(values.json ? JSON.stringify(value, null, 2) : text);
   switch (command) {

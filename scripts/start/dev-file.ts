@@ -11,6 +11,7 @@ export const devFileSchema = z.object({
   /** Stands for Keap's host: contacts are at {keap_url}/crm/rest/v2/contacts. */
   keap_url: z.url(),
   keap_token: z.string(),
+  keap_pace: z.enum(["polite", "full"]).default("polite"),
   account_id: z.uuid().optional(),
   jobs_url: z.url().optional(),
   event_key: z.string().optional(),
