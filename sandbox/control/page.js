@@ -318,6 +318,14 @@ $("more").addEventListener(
 /* ---- requests ---- */
 const tone = (status) => (status === "reset" || status >= 500 ? "bad" : status >= 400 ? "warn" : "ok");
 
+function readable(query) {
+  try {
+    return decodeURIComponent(query);
+  } catch {
+    return query;
+  }
+}
+
 function drawLog() {
   const onlyWrites = $("writes-only").checked;
   const rows = state.log
@@ -330,7 +338,7 @@ function drawLog() {
       const call = el(
         "td",
         { className: "call" },
-        `${entry.method} ${entry.path.replace("/crm/rest", "")}${decodeURIComponent(entry.query)}`,
+        `${entry.method} ${entry.path.replace("/crm/rest", "")}${readable(entry.query)}`,
       );
       if (entry.body !== undefined)
         call.append(
