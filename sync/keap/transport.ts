@@ -110,8 +110,12 @@ export function createTransport(options: TransportOptions): Transport {
         durationMs: clock.now() - started,
       });
     try {
-      const { status, headers, text } = await exchange(call, request, url, token);
-      permit.settle();
+      // Keap counted the call before its answer began: the turn is over with the first byte, not the last.
+      const { status, headers, text } = await exchange(call, request, {
+        url,
+        token,
+        onAnswer: permit.settle,
+      });
       quota.observe(headers, { status, lane });
       const answer = read(request, status, headers, text, clock.now());
       report(status, null);
@@ -171,7 +175,11 @@ function urlOf(request: KeapRequest): string {
   return `/crm/rest${path}${query}`;
 }
 
-async function exchange(call: typeof fetch, request: KeapRequest, url: string, token: string) {
+async function exchange(
+  call: typeof fetch,
+  request: KeapRequest,
+  { url, token, onAnswer }: { url: string; token: string; onAnswer: () => void },
+) {
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = request.signal ? AbortSignal.any([request.signal, timeout]) : timeout;
@@ -189,6 +197,7 @@ async function exchange(call: typeof fetch, request: KeapRequest, url: string, t
       },
       body: request.body === undefined ? undefined : JSON.stringify(request.body),
     });
+    onAnswer();
     return { status: response.status, headers: response.headers, text: await response.text() };
   } catch (cause) {
     throw errorFromFetch(cause, {
