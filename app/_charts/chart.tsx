@@ -5,6 +5,7 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useMemo, useState } from "react";
 import type { ChartSpec } from "@/analytics/charts/chart-spec";
 import type { QueryResult } from "@/analytics/query/result";
+import { Button } from "../_components/button";
 import { EmptyState, Skeleton } from "../_components/surface";
 import { FunnelChart } from "./funnel-chart";
 import { ChartLegend } from "./legend";
@@ -20,6 +21,9 @@ const CartesianChart = dynamic(() => import("./cartesian-chart").then((m) => m.C
 });
 const PieChart = dynamic(() => import("./pie-chart").then((m) => m.PieChart), { ssr: false, loading });
 
+/** Bars of names shown at first; the rest come with a click, so that one long list does not fill a board. */
+const barLimit = 12;
+
 export interface ChartProps {
   spec: ChartSpec;
   result: QueryResult;
@@ -33,12 +37,15 @@ export interface ChartProps {
 export function Chart({ spec, result, height = 280, asTable = false }: ChartProps) {
   const model = useMemo(() => buildChartModel(spec, result), [spec, result]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
+  const [all, setAll] = useState(false);
   if (asTable || spec.drawing.kind === "table") {
     return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
   }
   if (spec.drawing.kind === "number") return <NumberChart spec={spec} result={result} />;
   if (isEmptyModel(model)) return <EmptyChart result={result} />;
 
+  const many = model.kind === "bar" && !model.overTime && model.points.length > barLimit + 2;
+  const shown = many && !all ? { ...model, points: model.points.slice(0, barLimit) } : model;
   const toggle = (key: string) =>
     setHidden((before) => {
       const after = new Set(before);
@@ -50,7 +57,12 @@ export function Chart({ spec, result, height = 280, asTable = false }: ChartProp
       {spec.drawing.kind !== "pie" && spec.drawing.kind !== "funnel" && (
         <ChartLegend series={model.series} hidden={hidden} onToggle={toggle} />
       )}
-      <div data-chart-drawing>{draw({ spec, result, model, hidden, height })}</div>
+      <div data-chart-drawing>{draw({ spec, result, model: shown, hidden, height })}</div>
+      {many && (
+        <Button variant="ghost" size="small" className="-ml-2.5" onClick={() => setAll(!all)}>
+          {all ? `Show the first ${barLimit}` : `Show all ${model.points.length}`}
+        </Button>
+      )}
       <figcaption className="sr-only">{describeChart(spec.title, model)}</figcaption>
     </figure>
   );

@@ -35,6 +35,7 @@ export function CommandPalette({ items, onClose }: { items: NavigationItem[]; on
     >
       <Command label="Search and commands" loop>
         <Command.Input
+          autoFocus
           value={text}
           onValueChange={setText}
           placeholder="Go to, find a person, or ask a question…"

@@ -37,7 +37,7 @@ export function writeReason(after: unknown): string | null {
     typeof value_minor === "number" && typeof currency === "string"
       ? `, ${formatMoney(value_minor, currency)} so far`
       : "";
-  return `${days(days_since)} days since the last purchase, usually ${days(gap_days)}${worth}`;
+  return `${days(days_since)} days since the last purchase, usually ${days(gap_days)} days${worth}`;
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>

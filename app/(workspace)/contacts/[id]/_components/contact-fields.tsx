@@ -4,7 +4,7 @@ import { Pencil } from "lucide-react";
 import { type FormEvent, useOptimistic, useState, useTransition } from "react";
 import { Button } from "../../../../_components/button";
 import { Input } from "../../../../_components/field";
-import { Card } from "../../../../_components/surface";
+import { Badge, Card } from "../../../../_components/surface";
 import { useToast } from "../../../../_components/toast";
 import { cn } from "../../../../_lib/cn";
 import type { Contact } from "../../../../_server/contacts";
@@ -44,7 +44,14 @@ export function ContactFields({ contact, canEdit }: { contact: Contact; canEdit:
   };
   return (
     <Card>
-      <h2 className="px-4 pt-4 pb-2 text-sm font-semibold">Details</h2>
+      <div className="flex items-center justify-between px-4 pt-4 pb-2">
+        <h2 className="text-sm font-semibold">Details</h2>
+        {pending && (
+          <Badge tone="info" pulse>
+            Saving
+          </Badge>
+        )}
+      </div>
       <dl className="divide-y divide-line" aria-busy={pending}>
         {fields.map(({ name, label, type }) => (
           <div
