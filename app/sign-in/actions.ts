@@ -2,7 +2,7 @@
 
 import { redirect } from "next/navigation";
 import { z } from "zod";
-import { createSessionClient } from "../_server/deps";
+import { createSessionClient, getServiceClient } from "../_server/deps";
 
 export type SignInState = { email: string; error?: string };
 
@@ -14,9 +14,26 @@ export async function signIn(_before: SignInState, form: FormData): Promise<Sign
   const parsed = credentialsSchema.safeParse({ email, password: form.get("password") });
   if (!parsed.success) return { email, error: "Enter your e-mail address and your password." };
   const db = await createSessionClient();
-  const { error } = await db.auth.signInWithPassword(parsed.data);
+  const { data, error } = await db.auth.signInWithPassword(parsed.data);
   if (error) return { email, error: explain(error) };
+  await recordSignIn(data.user.id);
   redirect("/");
+}
+
+/** Writes the sign-in to the audit log of each account the person belongs to. A failing log keeps nobody out. */
+async function recordSignIn(user: string): Promise<void> {
+  const service = getServiceClient();
+  const { data } = await service.from("members").select("account_id").eq("user_id", user);
+  await Promise.all(
+    (data ?? []).map(({ account_id }) =>
+      service.rpc("record_audit", {
+        p_account: account_id,
+        p_action: "signed_in",
+        p_target: `user:${user}`,
+        p_actor: `user:${user}`,
+      }),
+    ),
+  );
 }
 
 /** Ends the session on this device. */

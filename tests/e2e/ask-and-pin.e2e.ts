@@ -2,25 +2,34 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDevFile } from "@/scripts/start/dev-file";
-import { keepScreenshot, openPage, phone, startBrowser, wide } from "./browser";
+import { keepBodies, keepScreenshot, openPage, phone, startBrowser, weighScripts, wide } from "./browser";
 
 /** Drives the running product (`npm start`) the way a person would. */
 const dev = readDevFile();
 let browser: Browser;
 let page: Page;
 let complaints: string[];
+let received: { url: string; body: string }[];
 
 beforeAll(async () => {
   browser = await startBrowser();
   ({ page, complaints } = await openPage(browser, wide));
+  received = keepBodies(page);
 });
 afterAll(() => browser?.close());
 
-async function signIn(target: Page, password = dev.demo.password) {
+async function signIn(target: Page, person: { email: string; password: string } = dev.demo) {
   await target.goto(`${dev.url}/sign-in`);
-  await target.getByLabel("E-mail").fill(dev.demo.email);
-  await target.getByLabel("Password").fill(password);
+  await target.getByLabel("E-mail").fill(person.email);
+  await target.getByLabel("Password").fill(person.password);
   await target.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** Asks and waits until a chart is drawn. */
+async function ask(target: Page, question: string) {
+  await target.getByLabel("Your question").fill(question);
+  await target.keyboard.press("Enter");
+  await target.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
 }
 
 /** Violations of WCAG 2.2 A and AA, one line each. */
@@ -35,7 +44,7 @@ async function accessibilityProblems(target: Page): Promise<string[]> {
 
 describe("a person asks and pins", () => {
   it("refuses a wrong password in words", async () => {
-    await signIn(page, "not-the-password");
+    await signIn(page, { ...dev.demo, password: "not-the-password" });
     await expect.poll(() => page.getByRole("alert").first().textContent()).toContain("do not match");
     expect(await accessibilityProblems(page)).toEqual([]);
   });
@@ -47,10 +56,21 @@ describe("a person asks and pins", () => {
     await keepScreenshot(page, "ask");
   });
 
+  it("keeps the chat page's script within budget", async () => {
+    const fresh = await openPage(browser, wide);
+    await signIn(fresh.page);
+    await fresh.page.getByLabel("Your question").waitFor();
+    const scripts = await weighScripts(fresh.page);
+    await fresh.page.goto(dev.url, { waitUntil: "networkidle" });
+    expect(scripts.kilobytes(), "before the first chart").toBeLessThanOrEqual(250);
+    await ask(fresh.page, "orders by month this year");
+    await fresh.page.waitForLoadState("networkidle");
+    expect(scripts.kilobytes(), "with one chart").toBeLessThanOrEqual(400);
+    await fresh.page.context().close();
+  });
+
   it("draws the answer to a question", async () => {
-    await page.getByLabel("Your question").fill("revenue by month this year");
-    await page.keyboard.press("Enter");
-    await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+    await ask(page, "revenue by month this year");
     await expect
       .poll(() => page.locator("[data-chart-drawing] path.recharts-curve").count())
       .toBeGreaterThan(0);
@@ -122,15 +142,32 @@ describe("a person asks and pins", () => {
     expect(complaints).toEqual([]);
   });
 
+  it("sends no secret to the browser", () => {
+    expect(received.length).toBeGreaterThan(10);
+    const secrets = [dev.secret_key, dev.keap_token];
+    expect(
+      received.filter(({ body }) => secrets.some((secret) => body.includes(secret))).map(({ url }) => url),
+    ).toEqual([]);
+  });
+
+  it("shows a viewer boards and no people", async () => {
+    const viewer = dev.demo.users?.find(({ role }) => role === "viewer");
+    if (!viewer) throw new Error("The demo account has no viewer; start again with a new data folder.");
+    const { page: theirs } = await openPage(browser, wide);
+    await signIn(theirs, viewer);
+    await theirs.waitForURL(/\/boards$/);
+    expect(
+      await theirs.getByRole("navigation", { name: "Sections" }).getByRole("link").allTextContents(),
+    ).toEqual(["Boards", "Sync", "Settings"]);
+    await theirs.goto(`${dev.url}/contacts`);
+    await theirs.getByText("Contacts are not open to viewers").waitFor();
+    await theirs.context().close();
+  });
+
   it("works on a phone in the dark", async () => {
     const small = await openPage(browser, phone);
     await signIn(small.page);
-    await small.page.getByLabel("Your question").fill("orders by month this year");
-    await small.page.keyboard.press("Enter");
-    await small.page
-      .locator("[data-chart-drawing] svg.recharts-surface")
-      .first()
-      .waitFor({ timeout: 30_000 });
+    await ask(small.page, "orders by month this year");
     const overflow = await small.page.evaluate(
       () => document.documentElement.scrollWidth - window.innerWidth,
     );

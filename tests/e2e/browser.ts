@@ -49,3 +49,31 @@ export async function keepScreenshot(page: Page, name: string): Promise<void> {
   // Hiding the caret would write styles into a page that is still being taken over by React.
   await page.screenshot({ path: join(folder, `${name}.png`), caret: "initial" });
 }
+
+/** Collects every text the page receives, to look for what must never be sent. */
+export function keepBodies(page: Page): { url: string; body: string }[] {
+  const bodies: { url: string; body: string }[] = [];
+  page.on("response", (response) => {
+    // A body can be gone already when the page has moved on.
+    response
+      .text()
+      .then((body) => bodies.push({ url: response.url(), body }))
+      .catch(() => undefined);
+  });
+  return bodies;
+}
+
+/** Adds up the scripts a page loads from now on, as they travel (compressed), without the cache. */
+export async function weighScripts(page: Page): Promise<{ kilobytes: () => number }> {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.setCacheDisabled", { cacheDisabled: true });
+  const scripts = new Map<string, number>();
+  session.on("Network.responseReceived", ({ requestId, response }) => {
+    if (response.mimeType.includes("javascript")) scripts.set(requestId, 0);
+  });
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) scripts.set(requestId, encodedDataLength);
+  });
+  return { kilobytes: () => [...scripts.values()].reduce((sum, bytes) => sum + bytes, 0) / 1_000 };
+}

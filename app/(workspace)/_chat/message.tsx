@@ -7,7 +7,7 @@ import type { ChartSpec } from "@/analytics/charts/chart-spec";
 import { ChartCard } from "../../_charts/chart-card";
 import { AnswerText } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
-import { type ChatChart, chartOfPart, describeRunning } from "./parts";
+import { type ChatChart, chartOfPart, describeRunning, failureOf } from "./parts";
 
 export interface MessageProps {
   message: ChatMessage;
@@ -60,6 +60,8 @@ function Part({
     );
   const doing = describeRunning(part);
   if (doing) return <Doing text={doing} />;
+  const failure = failureOf(part);
+  if (failure) return <Notice kind="limit" text={failure} />;
   switch (part.type) {
     case "text":
       return part.text ? <AnswerText text={part.text} /> : null;

@@ -42,3 +42,10 @@ export function describeRunning(part: Part): string | null {
     part.type === "tool-query_metric" && part.state === "input-available" ? part.input.title : undefined;
   return title ? `${words} ${title}…` : `${words}…`;
 }
+
+/** What a tool said when it could not do what was asked; its words are written for people. */
+export function failureOf(part: Part): string | null {
+  if (!part.type.startsWith("tool-")) return null;
+  const { state, errorText } = part as { state?: string; errorText?: string };
+  return state === "output-error" ? (errorText ?? "A step of this answer failed.") : null;
+}
