@@ -1,6 +1,20 @@
 import Fuse from "fuse.js";
-import { metrics } from "@/analytics/metrics/catalog";
+import { getMetric, metrics } from "@/analytics/metrics/catalog";
 import type { MetricDefinition } from "@/analytics/metrics/definition";
+import { facts } from "@/analytics/metrics/facts";
+
+/** True for a number that holds at an instant (contacts, recurring revenue): over a range it is taken at its end. */
+export function isStock(id: string): boolean {
+  const measure = getMetric(id)?.measure;
+  if (!measure) return false;
+  const aggregate =
+    measure.kind === "value"
+      ? measure.value
+      : measure.kind === "difference"
+        ? measure.plus
+        : measure.denominator;
+  return facts[aggregate.fact].kind === "stock";
+}
 
 let index: Fuse<MetricDefinition> | undefined;
 

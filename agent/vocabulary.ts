@@ -21,6 +21,11 @@ export function loadVocabulary(context: ToolContext): Promise<Vocabulary> {
   return vocabulary;
 }
 
+/** Numbers are also how people count: an id such as `3` is no name to look for in a question. */
+function isSayable(name: string): boolean {
+  return /\p{L}/u.test(name);
+}
+
 async function readVocabulary({ door, principal }: ToolContext): Promise<Vocabulary> {
   const source = openNames(door, principal);
   const lists = await Promise.all(
@@ -28,7 +33,7 @@ async function readVocabulary({ door, principal }: ToolContext): Promise<Vocabul
       (await source.values(kind)).map(({ id, names }): Name => {
         const value = names[0] ?? id;
         const also = kind === "country" ? countryNames(id) : kind === "region" ? regionNames(id) : [];
-        return { kind, id, value, aliases: [...names.slice(1), ...also] };
+        return { kind, id, value, aliases: [...names.slice(1).filter(isSayable), ...also] };
       }),
     ),
   );

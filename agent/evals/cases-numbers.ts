@@ -736,8 +736,8 @@ export const filterCases: EvalCase[] = [
     group: "filter",
     wordings: ["how many contacts are in California", "how many people in California do we have"],
     expected: numbers({
-      metrics: ["new_leads"],
-      range: { preset: "all_time" },
+      metrics: ["contacts"],
+      range: { preset: "today" },
       filters: { dimension: "region", is: ["US-CA"] },
     }),
   },
@@ -749,8 +749,8 @@ export const filterCases: EvalCase[] = [
       "number of contacts with tag VIP",
     ],
     expected: numbers({
-      metrics: ["new_leads"],
-      range: { preset: "all_time" },
+      metrics: ["contacts"],
+      range: { preset: "today" },
       filters: { has_tag: ["VIP"] },
     }),
   },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { chartSpecSchema } from "@/analytics/charts/chart-spec";
+import type { MetricSection, Unit } from "@/analytics/metrics/definition";
 import { grainSchema, querySchema } from "@/analytics/query/query";
 
 /** Shapes that several tools return. They mirror the types of `analytics`, so that MCP clients get a schema to check. */
@@ -7,25 +8,17 @@ import { grainSchema, querySchema } from "@/analytics/query/query";
 const cellSchema = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 export const rowSchema = z.record(z.string(), cellSchema);
 
-export const metricUnitSchema = z.enum(["money", "count", "ratio", "number", "days"]);
-
-export const metricSections = [
-  "revenue",
-  "orders",
-  "subscriptions",
-  "customers",
-  "leads",
-  "email",
-  "deals",
-  "hygiene",
-] as const;
+/** Closed sets of the registry, which grows: named by its types, checked where they are made. */
+const sectionSchema = z.string() as z.ZodType as z.ZodType<MetricSection>;
+const unitSchema = z.string() as z.ZodType as z.ZodType<Unit>;
+const columnUnitSchema = z.string() as z.ZodType as z.ZodType<Unit | "text" | "date">;
 
 export const metricSummarySchema = z.object({
   id: z.string(),
   version: z.number(),
-  section: z.enum(metricSections),
+  section: sectionSchema,
   label: z.string(),
-  unit: metricUnitSchema,
+  unit: unitSchema,
   description: z.string(),
   formula: z.string(),
   synonyms: z.array(z.string()),
@@ -50,7 +43,7 @@ export const columnSchema = z.object({
   id: z.string(),
   label: z.string(),
   kind: z.enum(["time", "dimension", "metric", "comparison", "change"]),
-  unit: z.union([metricUnitSchema, z.enum(["text", "date"])]),
+  unit: columnUnitSchema,
   currency: z.string().nullable().optional(),
   metric: z.string().optional(),
   additive: z.boolean().optional(),

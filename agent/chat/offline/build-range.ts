@@ -37,6 +37,9 @@ export function compare(
   if (against.rolling?.kind === "previous" && against.unit === "year" && main.unit !== "year") {
     return { kind: "comparison", comparison: "previous_year", main };
   }
+  // `last week compared to the previous week`: the same words twice mean the one before.
+  if (main.from === against.from && main.to === against.to)
+    return { kind: "comparison", comparison: "previous_period", main };
   const [later, earlier] = (main.from ?? "") >= (against.from ?? "") ? [main, against] : [against, main];
   if (!later.from || !later.to || !earlier.from || !earlier.to)
     return { kind: "separate", main, period: against };

@@ -1,5 +1,6 @@
 import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
 import { formatCell, formatDay } from "../../format";
+import { isStock } from "../../metric-names";
 import { filterInWords } from "./build-filters";
 
 /** A short answer to one result. Every number in it is a cell of the result, printed by the same formatter as the table. */
@@ -8,11 +9,13 @@ export function composeResult(result: QueryResult): string {
   const [metric] = metrics;
   if (!metric) return "The result holds no number.";
   const where = filterInWords(result.query.filters);
-  const scope = `${rangeInWords(result)}${where ? `, ${where}` : ""}`;
+  const stock = metrics.every((column) => isStock(column.metric ?? column.id));
+  const when = stock ? `at the end of ${formatDay(result.range.to)}` : rangeInWords(result);
+  const scope = `${when}${where ? `, ${where}` : ""}`;
   const time = result.columns.find(({ kind }) => kind === "time");
   const split = result.columns.find(({ kind }) => kind === "dimension");
   if (result.rows.length === 0 && result.totals.length === 0)
-    return `Nothing was counted for ${lower(metric.label)} in ${scope}.`;
+    return `Nothing was counted for ${lower(metric.label)} ${scope}.`;
   const totals = totalSentences(result, metrics, scope);
   if (metrics.length > 1 || (time && split)) return totals;
   if (split) return [totals, topGroups(result, metric, split)].filter(Boolean).join(" ");
@@ -28,7 +31,7 @@ function totalSentences(result: QueryResult, metrics: ResultColumn[], scope: str
         (metric) =>
           `${metric.label} ${verb(metric)} **${formatCell(metric, row)}**${compared(result, metric, row)}`,
       );
-      return `${sentenceList(parts)} in ${scope}.`;
+      return `${sentenceList(parts)} ${scope}.`;
     })
     .join(" ");
 }
@@ -72,10 +75,12 @@ function peaks(result: QueryResult, metric: ResultColumn): string {
   return lowest && lowest !== highest ? `${high} Lowest: ${say(lowest)}.` : high;
 }
 
-/** `1 Jan to 23 Nov 2026`. */
+/** `from 1 Jan 2026 to 23 Nov 2026`. */
 export function rangeInWords({ range }: QueryResult): string {
   const days =
-    range.from === range.to ? formatDay(range.from) : `${formatDay(range.from)} to ${formatDay(range.to)}`;
+    range.from === range.to
+      ? `on ${formatDay(range.from)}`
+      : `from ${formatDay(range.from)} to ${formatDay(range.to)}`;
   return range.complete ? days : `${days} (still running)`;
 }
 

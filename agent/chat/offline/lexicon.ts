@@ -71,6 +71,9 @@ const metricPhrases: Record<string, string[]> = {
     "net sales",
     "net",
     "net of refunds",
+    "revenue without refunds",
+    "revenue excluding refunds",
+    "sales without refunds",
     "after refunds",
     "revenue minus refunds",
     "sales minus refunds",
@@ -133,18 +136,14 @@ const metricPhrases: Record<string, string[]> = {
     "how many products",
   ],
   new_leads: [
-    "contacts",
     "new contact",
-    "people",
     "sign ups",
     "opt ins",
     "optins",
     "opt-in",
     "signup",
     "new signups",
-    "how many people",
     "how many leads",
-    "how many contacts",
     "contacts added",
     "leads generated",
     "lead generation",
@@ -170,6 +169,7 @@ const metricPhrases: Record<string, string[]> = {
     "contacts joined",
     "got leads",
   ],
+  contacts: ["contacts", "people", "how many people", "how many contacts"],
   mrr: ["mrr", "monthly recurring revenue", "recurring revenue"],
   arr: ["arr", "annual recurring revenue", "annual run rate"],
   customer_churn_rate: ["churn", "churn rate", "churned", "customer churn", "cancellation rate", "attrition"],
@@ -221,6 +221,7 @@ const metricPhrases: Record<string, string[]> = {
   nrr: ["nrr", "net revenue retention"],
   revenue_per_customer: ["revenue per customer", "average revenue per customer", "arpu", "arpa"],
   tags_applied: ["tags applied"],
+  items_per_order: ["units per order", "items per order", "products per order", "units per sale"],
 };
 
 /** What a phrase means in the words of METRICS, when no metric of that id is registered yet. */
@@ -256,6 +257,7 @@ const unavailableLabels: Record<string, string> = {
   nrr: "Net revenue retention",
   revenue_per_customer: "Revenue per customer",
   tags_applied: "Tags applied",
+  items_per_order: "Items per order",
 };
 
 /** Which registered metric stands nearest to one that is not computed yet. */
@@ -281,6 +283,9 @@ export const nearestToUnavailable: Record<string, string> = {
   unsubscribes: "new_leads",
 };
 
+/** Synonyms that are said far more often for something else (`people tagged VIP`). */
+const notMetrics = new Set(["tagged", "tagging", "opened", "user"]);
+
 export interface MetricPhrase {
   phrase: string;
   id: string;
@@ -304,7 +309,8 @@ export function metricPhraseTable(): MetricPhrase[] {
       });
   };
   for (const metric of metrics)
-    for (const phrase of [metric.label, metric.id, ...metric.synonyms]) add(phrase, metric.id);
+    for (const phrase of [metric.label, metric.id, ...metric.synonyms])
+      if (!notMetrics.has(phrase)) add(phrase, metric.id);
   for (const [id, phrases] of Object.entries(metricPhrases))
     for (const phrase of [id, ...phrases]) add(phrase, id);
   return [...table.values()].sort((a, b) => b.phrase.length - a.phrase.length);
@@ -353,7 +359,7 @@ export function dimensionPhraseTable(): { phrase: string; id: string }[] {
 }
 
 /** Splits people ask for that no registered metric offers; named so that the refusal is precise. */
-export const unknownDimensions: Record<string, string> = {
+const everAsked: Record<string, string> = {
   city: "city",
   cities: "city",
   town: "city",
@@ -394,6 +400,13 @@ export const unknownDimensions: Record<string, string> = {
   buyer: "person",
   buyers: "person",
 };
+
+/** `everAsked` without what is registered by now. */
+export const unknownDimensions: Record<string, string> = Object.fromEntries(
+  Object.entries(everAsked).filter(
+    ([word]) => !dimensionPhraseTable().some(({ phrase }) => phrase === word || `${phrase}s` === word),
+  ),
+);
 
 export const drawingWords: Record<string, DrawingKind> = {
   line: "line",

@@ -7,6 +7,7 @@ import {
   type Query,
   querySchema,
 } from "@/analytics/query/query";
+import { isStock } from "../../metric-names";
 import { allOf, filterInWords, filtersOf, partsOf, subjectOf } from "./build-filters";
 import { compare, grainFits, rangeOf } from "./build-range";
 import type { Period } from "./dates";
@@ -79,7 +80,8 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (refused) return refused;
   const dimensions = [...(time.grain || rank?.bucket ? ["time"] : []), ...splits.ids].slice(0, 3);
   const grain = rank?.bucket ?? (time.grain === "auto" ? undefined : time.grain);
-  if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain) return ofWhat(metrics[0] ?? "");
+  if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain)
+    return ofWhat(metrics[0] ?? "", understanding.raw);
   const query: QueryInput = { metrics, dimensions, ...(grain ? { grain } : {}) };
   const filters = allOf(filtersOf(understanding, metrics));
   if (filters) query.filters = filters;
@@ -93,7 +95,8 @@ function chooseMetrics(
   { metrics, splits, rank, time, names, raw }: Understanding,
   meanings: string[],
 ): string[] {
-  if (metrics.ids.length > 0) return metrics.ids.slice(0, 8);
+  if (metrics.ids.length > 0)
+    return metrics.ids.slice(0, 8).map((id) => gained(id, raw, understandingHasPeriod(time), meanings));
   if (rank && (splits.ids.length > 0 || rank.bucket)) {
     meanings.push(`You named no number to rank by, so I took revenue collected.`);
     return ["revenue_collected"];
@@ -104,11 +107,39 @@ function chooseMetrics(
     meanings.push("You asked for an overview, so here are revenue collected, orders and new leads.");
     return ["revenue_collected", "orders", "new_leads"];
   }
+  if (
+    names.length > 0 &&
+    names.every(({ kind }) => kind === "tag") &&
+    /\b(?:how many|number of|count)\b/i.test(raw)
+  ) {
+    meanings.push("I counted the people who hold the tag now.");
+    return ["contacts"];
+  }
   if (names.some(({ kind }) => kind !== "tag") && (time.period || time.grain)) {
     meanings.push("You named no number, so I took revenue collected.");
     return ["revenue_collected"];
   }
   return [];
+}
+
+const gainedBy: Record<string, string> = { contacts: "new_leads", customers: "new_customers" };
+
+/** `how many customers did we get last month` asks for those who came, not for those there are. */
+function gained(id: string, raw: string, hasPeriod: boolean, meanings: string[]): string {
+  const came = gainedBy[id];
+  if (!came || !getMetric(came) || !hasPeriod) return id;
+  if (
+    !/\b(?:get|got|gain|gained|add|added|acquire|acquired|win|won|join|joined|sign|signed|come|came|receive|received)\b/i.test(
+      raw,
+    )
+  )
+    return id;
+  meanings.push(`I counted those who came in the period: ${getMetric(came)?.label.toLowerCase()}.`);
+  return came;
+}
+
+function understandingHasPeriod(time: Understanding["time"]): boolean {
+  return Boolean(time.period ?? time.grain);
 }
 
 function follow(
@@ -135,6 +166,7 @@ function follow(
   }
   if (splits.ids.length > 0 || time.grain) {
     const keep =
+      !/\binstead\b/i.test(understanding.raw) &&
       /^\s*(?:and|also|then)? ?(?:also |and )?(?:by|per|split)\b.*\b(?:too|as well|also)\b|^\s*(?:and|also) (?:by|per|split)|\b(?:as well|additionally|on top)\b/i.test(
         understanding.raw,
       );
@@ -158,7 +190,7 @@ function follow(
   const second = setTime(query, understanding, today, meanings);
   setRank(query, understanding);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
-    return ofWhat(query.metrics[0] ?? "");
+    return ofWhat(query.metrics[0] ?? "", understanding.raw);
   const kept = reshaped ? undefined : last.drawing;
   return { query, drawing: drawing ? draw(query, drawing) : kept, second, meanings };
 }
@@ -227,13 +259,14 @@ function setRank(query: QueryInput, { rank }: Understanding): void {
 }
 
 function defaultRange(understanding: Understanding, metrics: string[], meanings: string[]): Query["range"] {
-  const countsPeople =
-    metrics.length === 1 &&
-    metrics[0] === "new_leads" &&
-    understanding.metrics.meanings.some(({ said }) => /contacts|people/.test(said)) &&
-    !understanding.time.grain &&
-    understanding.splits.ids.length === 0;
-  if (countsPeople) {
+  const { time, splits } = understanding;
+  if (metrics.every(isStock) && !time.grain) {
+    meanings.push("You named no period, so this is as of now.");
+    return { preset: "today" };
+  }
+  const everyone =
+    metrics.length === 1 && metrics[0] === "new_leads" && /how many/i.test(understanding.raw) && !time.grain;
+  if (everyone && splits.ids.length === 0) {
     meanings.push("You named no period, so everyone ever added is counted.");
     return { preset: "all_time" };
   }
@@ -266,7 +299,13 @@ function refuseSplit(metrics: readonly string[], splits: readonly string[]): Rep
 /** `people who bought X last month`: leads of last month are not what was asked, and buyers are no metric of their own. */
 function buyersInPeriod({ metrics, bought, names, time }: Understanding, ids: string[]): Reply | null {
   const product = names.find(({ kind }) => kind === "product");
-  if (!product || ids[0] !== "new_leads" || !metrics.weak || (!time.period && !time.grain)) return null;
+  if (
+    !product ||
+    !["new_leads", "contacts", "customers"].includes(ids[0] ?? "") ||
+    !metrics.weak ||
+    (!time.period && !time.grain)
+  )
+    return null;
   const what = nameInWords(product);
   return {
     kind: "say",
@@ -280,8 +319,16 @@ function buyersInPeriod({ metrics, bought, names, time }: Understanding, ids: st
   };
 }
 
-function ofWhat(metric: string): Reply {
+function ofWhat(metric: string, raw: string): Reply {
   const label = getMetric(metric)?.label ?? "Revenue collected";
+  if (/\b(?:customers?|clients?|buyers?|people|persons?|contacts?|leads?)\b/i.test(raw)) {
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `I can't rank single people by ${label.toLowerCase()} yet. I can rank products, tags, lead sources, countries and regions.`,
+      suggestions: [`Top 5 tags by ${label.toLowerCase()}`, `Top 5 lead sources by ${label.toLowerCase()}`],
+    };
+  }
   return {
     kind: "say",
     topic: "clarify",
@@ -344,7 +391,7 @@ function titleOf(query: QueryInput): string {
 const plainWords = new Set(["total", "number", "of", "how", "many", "count", "new", "all"]);
 
 /** What words were taken to mean, where that is not obvious. */
-function readings({ corrections, metrics, names, cut }: Understanding): string[] {
+function readings({ raw, corrections, metrics, names, cut }: Understanding): string[] {
   const lines: string[] = [];
   for (const { from, to } of corrections) lines.push(`I read "${from}" as "${to}".`);
   for (const { said, id } of metrics.meanings) {
@@ -358,6 +405,15 @@ function readings({ corrections, metrics, names, cut }: Understanding): string[]
         .every((word) => plain.includes(stem(word)))
     )
       lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
+  }
+  if (
+    /\bhow many\b/i.test(raw) &&
+    metrics.ids.some((id) => getMetric(id)?.unit === "money") &&
+    metrics.ids.length === 1
+  ) {
+    lines.push(
+      `You asked how many; ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase()} is measured in money here.`,
+    );
   }
   for (const name of names) if (name.said) lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
   if (cut) lines.push("The question was very long; I read only its beginning.");

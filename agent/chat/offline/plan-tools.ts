@@ -141,7 +141,8 @@ function personName(raw: string): string | undefined {
     /\b(?:find|look ?up|search for|show me|show|open|get|pull up)\s+(?:the |a |me )*(?:contact|person|customer|lead|client|profile)(?:\s+(?:of|for|named|called))?\s+["“']?([^"”?]{2,80}?)["”']?\s*[?.!]*$/i.exec(
       raw,
     ) ?? /\bwho\s+(?:is|are)\s+["“']?([^"”?]{2,80}?)["”']?\s*[?.!]*$/i.exec(raw);
-  return match?.[1]?.trim();
+  const name = match?.[1]?.trim();
+  return name && !/^(?:my|our|the|your|all|most|best|top|we|they|at)\b/i.test(name) ? name : undefined;
 }
 
 function proposeTag(understanding: Understanding, context: PlanContext): Reply {

@@ -2,6 +2,7 @@ import { fold } from "./normalise";
 import { literal } from "./patterns";
 import type { Scanner } from "./scanner";
 import { type IndexedName, kindLabel, type NameKind, type VocabularyIndex } from "./vocabulary";
+import { isEveryday } from "./words";
 
 export type { NameKind } from "./vocabulary";
 
@@ -97,7 +98,7 @@ export function readNames(
     const needsHint =
       !quoted.has(key) &&
       !same.some((name) => key !== fold(name.value)) &&
-      key.split(" ").every(options.isOwnWord);
+      key.split(" ").every((word) => options.isOwnWord(word) || /^\d+$/.test(word));
     const best = hint?.match ? hint : trailing?.match ? trailing : undefined;
     if (needsHint && !best) return;
     const bare =
@@ -177,13 +178,15 @@ export function readPartialNames(
     unknown: [],
   };
   const singular = (word: string) => (index.words.has(word) ? word : word.replace(/s$/, ""));
-  const isPart = (word: string) => word.length > 2 && index.words.has(singular(word));
+  // Numbers and every-day words occur in many names by chance.
+  const isPart = (word: string) =>
+    word.length > 2 && !/^\d+$/.test(word) && !isEveryday(word) && index.words.has(singular(word));
   const rest = words.filter(isPart).map(singular);
   result.unknown = words.filter((word) => !isPart(word));
   if (rest.length === 0) return result;
-  const fits = index.byLength.filter(({ key }) =>
-    rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)),
-  );
+  const fits = index.byLength
+    .filter(({ key, value }) => key === fold(value))
+    .filter(({ key }) => rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)));
   const distinct = [...new Map(fits.map((name) => [`${name.kind}:${name.value}`, name])).values()];
   const [only, another] = distinct;
   const said = rest.join(" ");

@@ -96,7 +96,7 @@ export interface MetricsReading {
   /** Known numbers that are not registered yet. */
   unavailable: { id: string; label: string; said: string }[];
   /** Phrases taken that were not the metric's own name, to be said back. */
-  meanings: { said: string; id: string }[];
+  meanings: { said: string; id: string; listed?: boolean }[];
   /** Only a word like `people` or `made` pointed at the metric. */
   weak: boolean;
 }
@@ -112,14 +112,22 @@ export function readMetrics(scanner: Scanner): MetricsReading {
   const counted = scanner.find(
     /(?<![\p{L}])how many(?![\p{L}])[^?]*(?<![\p{L}])(?:sold|sell|sells|selling)(?![\p{L}])/u,
   );
-  const strong: { at: number; id: string; said: string; available: boolean; label: string }[] = [];
+  const strong: {
+    at: number;
+    id: string;
+    said: string;
+    available: boolean;
+    label: string;
+    listed: boolean;
+  }[] = [];
   const weak: typeof strong = [];
   for (const { phrase, id, available, label } of metricPhraseTable()) {
     const pattern = new RegExp(`${before}${literal(phrase)}(?:'s|s')?${after}`, "u");
     if (startsWithSplit(phrase, scanner)) continue;
     for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
-      const isWeak = weakPhrases.has(phrase) && !isListed(scanner.rest, match);
-      (isWeak ? weak : strong).push({ at: match.index, id, said: phrase, available, label });
+      const listed = isListed(scanner.rest, match);
+      const isWeak = weakPhrases.has(phrase) && !listed;
+      (isWeak ? weak : strong).push({ at: match.index, id, said: phrase, available, label, listed });
     }
   }
   // `how many kits did we sell` counts pieces, not money.
@@ -138,7 +146,9 @@ export function readMetrics(scanner: Scanner): MetricsReading {
     unavailable: chosen
       .filter(({ available }) => !available)
       .map(({ id, label, said }) => ({ id, label, said })),
-    meanings: chosen.filter(({ available }) => available).map(({ said, id }) => ({ said, id })),
+    meanings: chosen
+      .filter(({ available }) => available)
+      .map(({ said, id, listed }) => ({ said, id, listed })),
     weak: strong.length === 0 && weak.length > 0,
   };
 }
@@ -157,13 +167,13 @@ function startsWithSplit(phrase: string, scanner: Scanner): boolean {
 function isListed(text: string, match: RegExpExecArray): boolean {
   return (
     /(?:and|&|plus) $/.test(text.slice(0, match.index)) ||
-    /^ (?:and|&|plus) /.test(text.slice(match.index + match[0].length))
+    /^,? ?(?:and|&|plus) /.test(text.slice(match.index + match[0].length))
   );
 }
 
 /** `how much did customers spend`: money words win over people words. */
 function soleMeaning<T extends { id: string; available: boolean; said: string }>(weak: T[]): T[] {
-  const order = ["revenue_collected", "revenue_net", "orders", "units", "customers", "new_leads"];
+  const order = ["revenue_collected", "revenue_net", "orders", "units", "customers", "contacts", "new_leads"];
   const best = order.find((id) => weak.some((item) => item.id === id && item.available));
   if (best) return weak.filter(({ id }) => id === best).slice(0, 1);
   return weak.slice(0, 1);

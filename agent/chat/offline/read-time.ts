@@ -81,7 +81,9 @@ function readPair(scanner: Scanner, today: Today, reading: TimeReading): void {
     if (!middle) continue;
     const second = matchSimplePeriod(after.slice(middle[0].length), today);
     if (!second || "problem" in second) continue;
-    reading.period = borrowYear(first.period, second.period);
+    reading.period = namesYear(text.slice(start, start + first.length))
+      ? first.period
+      : borrowYear(first.period, second.period);
     reading.against = { period: second.period };
     scanner.blank(index, start + first.length + middle[0].length + second.length);
     return;
@@ -163,13 +165,60 @@ function readPeriod(scanner: Scanner, today: Today, reading: TimeReading): void 
     if ("problem" in match) reading.problem ??= match.problem;
     else reading.period = match.period;
     scanner.blank(start, start + match.length);
-    readSecond(scanner, today, reading, start + match.length);
+    if (readList(scanner, today, reading, start, match.length, text)) return;
+    readSecond(scanner, today, reading, {
+      at: start + match.length,
+      said: text.slice(start, start + match.length),
+    });
     return;
   }
 }
 
+/** `June, July and August`: three or more periods in a row are one stretch, cut at each of them. */
+function readList(
+  scanner: Scanner,
+  today: Today,
+  reading: TimeReading,
+  start: number,
+  length: number,
+  text: string,
+): boolean {
+  const periods = [reading.period];
+  let at = start + length;
+  for (;;) {
+    const joint = /^(?:,| and| &|, and| or) ?/.exec(text.slice(at))?.[0] ?? /^ /.exec(text.slice(at))?.[0];
+    const match = joint ? matchSimplePeriod(text.slice(at + joint.length), today) : null;
+    if (
+      !joint ||
+      !match ||
+      "problem" in match ||
+      match.period.unit !== reading.period?.unit ||
+      match.period.rolling
+    )
+      break;
+    periods.push(match.period);
+    at += joint.length + match.length;
+  }
+  const last = periods.at(-1);
+  if (periods.length < 3 || !last?.from) return false;
+  const row = periods.map((period) =>
+    period && !reading.period?.rolling ? borrowYear(period, last) : period,
+  );
+  const inRow = row.every((period, index) => index === 0 || period?.from === row[index - 1]?.to);
+  if (!inRow || !row[0]) return false;
+  reading.period = { from: row[0].from, to: last.to, unit: last.unit };
+  reading.grain ??= last.unit;
+  scanner.blank(start, at);
+  return true;
+}
+
 /** `Q1 and Q2 2026`: the second of two periods is what the first is compared with. */
-function readSecond(scanner: Scanner, today: Today, reading: TimeReading, at: number): void {
+function readSecond(
+  scanner: Scanner,
+  today: Today,
+  reading: TimeReading,
+  { at, said }: { at: number; said: string },
+): void {
   if (reading.against || !reading.period) return;
   const text = scanner.rest;
   const joint = /^ ?(?:and|&|or|,) ?(?:in |for )?/.exec(text.slice(at));
@@ -177,9 +226,14 @@ function readSecond(scanner: Scanner, today: Today, reading: TimeReading, at: nu
   const match = matchPeriod(text.slice(at + joint[0].length), today);
   if (!match || "problem" in match || match.period.unit !== reading.period.unit) return;
   const first = reading.period;
-  reading.period = first.rolling ? first : borrowYear(first, match.period);
+  reading.period = namesYear(said) ? first : borrowYear(first, match.period);
   reading.against = { period: match.period };
   scanner.blank(at, at + joint[0].length + match.length);
+}
+
+/** A period that says its year keeps it. */
+function namesYear(text: string): boolean {
+  return /\d{4}|'\d\d|year/.test(text);
 }
 
 /** `q1 and q2 2026`: a first period later than the second was meant in the second's year. */

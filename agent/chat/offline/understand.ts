@@ -90,6 +90,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
   readGrowth(scanner, time);
+  dropLeadsOfSource(metrics, names.found);
   rank = readLateBucket(scanner, rank, splits);
   readContrast(scanner, names.found, splits);
 
@@ -155,7 +156,7 @@ function withUnitedStates(clean: string, raw: string): string {
 /** `growth`, `did it increase`: a change is only a change against something. */
 function readGrowth(scanner: Scanner, time: TimeReading): void {
   const word = scanner.take(
-    /(?<![\p{L}])(?:growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate)?(?![\p{L}])/u,
+    /(?<![\p{L}])(?:going (?:up|down)|growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate)?(?![\p{L}])/u,
   );
   if (word && !time.against && !time.grain) time.against = { relative: "previous_period" };
 }
@@ -187,8 +188,18 @@ function readLateBucket(
 function readContrast(scanner: Scanner, names: FoundName[], splits: DimensionsReading): void {
   const kinds = names.filter(({ negated }) => !negated).map(({ kind }) => kind);
   const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
-  if (!twice || !scanner.take(/(?<![\p{L}])(?:vs|versus|against|compared (?:to|with))(?![\p{L}])/u)) return;
+  const contrast =
+    /(?<![\p{L}])(?:vs|versus|against|compared? (?:to|with)?|compar(?:e|ing|ison)|difference between)(?![\p{L}])/u;
+  if (!twice || !scanner.take(contrast)) return;
+  while (scanner.take(contrast));
   if (!splits.ids.includes(twice)) splits.ids.push(twice);
+}
+
+/** `revenue from referral leads`: the leads belong to the name. */
+function dropLeadsOfSource(metrics: MetricsReading, names: FoundName[]): void {
+  if (metrics.ids.length < 2 || !names.some(({ kind }) => kind === "lead_source")) return;
+  if (!metrics.meanings.some(({ said, listed }) => said === "leads" && !listed)) return;
+  metrics.ids = metrics.ids.filter((id) => id !== "new_leads");
 }
 
 function distinct(names: FoundName[]): FoundName[] {

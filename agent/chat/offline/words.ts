@@ -46,6 +46,10 @@ const falseFriends = new Set(
     .filter(Boolean),
 );
 
+export function isEveryday(word: string): boolean {
+  return falseFriends.has(word);
+}
+
 export interface Correction {
   from: string;
   to: string;
@@ -97,7 +101,7 @@ export function mend(clean: string, index: VocabularyIndex): { text: string; cor
     }
     if (word.length < 4 || ownWords().has(word) || index.words.has(word) || falseFriends.has(word))
       return word;
-    const plain = word.replace(/'s$/, "");
+    const plain = word.replace(/'?s$/, "");
     if (ownWords().has(plain) || index.words.has(plain)) return word;
     const to = nearestKnown(word, targets(), names);
     if (!to || to === word) return word;
