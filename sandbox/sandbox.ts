@@ -50,7 +50,7 @@ export interface Sandbox {
   handlers: HttpHandler[];
   /** Answers a request without a network; rejects as fetch does when the connection breaks. */
   fetch(request: Request | string | URL, init?: RequestInit): Promise<Response>;
-  /** Makes a call past credential, limits and faults, as the given user (default: the first). */
+  /** Makes a call past credential, limits and faults, as the given user (default: another than the token's). */
   asUser(method: string, path: string, body?: unknown, actor?: Actor): Promise<InsideAnswer>;
   /** A call as that user, for what users do inside Keap and no API call can (a refund). */
   insideCall(): Call;
@@ -89,6 +89,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   const token = options.token ?? "sandbox-token";
   let switches = switchesSchema.parse(options.switches ?? {});
   const firstUser = String([...account.users.keys()][0] ?? 1);
+  // Who changes things "in Keap": somebody other than the token's user, so that the two can be told apart.
+  const person = () =>
+    [...account.users.values()].find((one) => one.status === "ACTIVE" && one.id !== firstUser)?.id ??
+    firstUser;
   const credentials = new Map<string, Credential>(
     [{ token, kind: "pat" as const, userId: firstUser }, ...(options.credentials ?? [])].map((one) => [
       one.token,
@@ -169,7 +173,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       }
       return new Response("Not found", { status: 404 });
     },
-    async asUser(method, path, body, actor = { kind: "user", userId: firstUser }) {
+    async asUser(method, path, body, actor = { kind: "user", userId: person() }) {
       const url = new URL(`${restPrefix}${path}`, "http://keap.test");
       try {
         const answer = await runCall(parts, { method, url, headers: new Headers(), body }, actor);
@@ -184,7 +188,7 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
       clock,
       switches,
       hooks,
-      actor: { kind: "user", userId: firstUser },
+      actor: { kind: "user", userId: person() },
       method: "POST",
       url: new URL(restPrefix, "http://keap.test"),
       params: {},

@@ -160,6 +160,88 @@ function contactEditor(contact) {
   return form;
 }
 
+/* A contact that does not exist yet: the same form, sent as a create. */
+function newContact() {
+  const form = contactEditor({ id: "" });
+  form.addEventListener(
+    "submit",
+    (event) => {
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      void guarded(async () => {
+        const created = await asUser("POST", "/v2/contacts", contactChanges({}, form));
+        toast("Made in Keap.");
+        await loadLines();
+        await select("contacts", created.id);
+      })();
+    },
+    { capture: true },
+  );
+  const hint = el("p", { className: "muted", textContent: "Keap wants at least an email or a phone." });
+  $("detail").replaceChildren(el("h2", { textContent: "New contact" }), form, hint);
+  form.elements.given_name.focus();
+}
+$("new-contact").addEventListener("click", newContact);
+
+/* What a business does all day: sells something and books the money. */
+async function saleForm(contact) {
+  const { lines } = await api("records/products?limit=200");
+  const picker = el(
+    "select",
+    {},
+    ...lines.map((product) => el("option", { value: product.id, textContent: product.label })),
+  );
+  picker.setAttribute("aria-label", "Product");
+  picker.style.width = "auto";
+  const sell = el("button", { type: "button", textContent: "Sell and book cash" });
+  sell.addEventListener(
+    "click",
+    guarded(async () => {
+      const order = await asUser("POST", "/v2/orders", {
+        contact_id: contact.id,
+        order_title: picker.selectedOptions[0].textContent,
+        order_time: (await api("clock")).now,
+        order_type: "OFFLINE",
+        order_items: [{ product_id: picker.value, quantity: 1 }],
+      });
+      const payment_amount =
+        order.total.amount / 10 ** (order.total.formatted_amount.match(/\.(\d+)/)?.[1].length ?? 0);
+      if (payment_amount > 0) {
+        const body = { payment_amount, payment_method_type: "Cash", apply_to_commissions: true };
+        await asUser("POST", `/v2/orders/${order.id}/payments`, body);
+      }
+      toast(`Sold for ${order.total.formatted_amount}.`);
+      await select("contacts", contact.id);
+    }),
+  );
+  return el("div", { className: "row" }, picker, sell);
+}
+
+/* A duplicate goes into this contact: its children move, its id is gone. */
+function mergeForm(contact) {
+  const input = el("input", {
+    inputMode: "numeric",
+    placeholder: "id of the duplicate",
+    autocomplete: "off",
+  });
+  input.setAttribute("aria-label", "Id of the duplicate");
+  input.style.width = "12rem";
+  const merge = el("button", { type: "button", textContent: "Merge into this one" });
+  merge.addEventListener(
+    "click",
+    guarded(async () => {
+      await asUser("POST", "/v2/contacts:merge", {
+        contact_id: contact.id,
+        duplicate_contact_id: input.value.trim(),
+      });
+      toast("Merged.");
+      await loadLines();
+      await select("contacts", contact.id);
+    }),
+  );
+  return el("div", { className: "row" }, input, merge);
+}
+
 function rawEditor(table, record) {
   const area = el("textarea", { value: JSON.stringify(record, null, 2), spellcheck: false });
   area.setAttribute("aria-label", "Record as JSON");
@@ -289,7 +371,9 @@ async function select(table, id, button) {
     const pre = el("pre", { textContent: JSON.stringify(record, null, 2), tabIndex: 0 });
     detail.append(pre);
   }
-  detail.append(rawEditor(table, record), el("h3", { textContent: "Actions" }), actions(table, record));
+  detail.append(rawEditor(table, record), el("h3", { textContent: "Actions" }));
+  if (table === "contacts") detail.append(await saleForm(record), mergeForm(record));
+  detail.append(actions(table, record));
   if (button && matchMedia("(max-width: 46rem)").matches) detail.scrollIntoView({ block: "start" });
 }
 
