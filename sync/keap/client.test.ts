@@ -136,6 +136,7 @@ describe("reading", () => {
     const { client } = keap(json({ people: [{ id: "1" }], next_page_token: "" }));
     await expect(client.contacts.list()).rejects.toMatchObject({ kind: "malformed" });
     expect((await keap(json({})).client.contacts.list()).items).toEqual([]);
+    expect((await keap(json({ automation_count: 0 })).client.automations.list()).items).toEqual([]);
   });
 
   it("refuses a page that names itself next", async () => {

@@ -37,8 +37,9 @@ export function readPage<T>(operation: string, body: unknown, key: string, item:
   const list = rest[key];
   // An empty list may be left out; a list under another name must not pass as an empty one.
   const missing = list === undefined || list === null;
-  if (missing && Object.keys(rest).some((name) => name !== key))
+  if (missing && Object.values(rest).some((value) => Array.isArray(value))) {
     throw malformed(operation, `it has no "${key}"`);
+  }
   if (!missing && !Array.isArray(list)) throw malformed(operation, `"${key}" is no list`);
   return { ...readRecords((list ?? []) as unknown[], item), nextPageToken: readPageToken(next_page_token) };
 }

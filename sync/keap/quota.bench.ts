@@ -84,6 +84,10 @@ async function runWorker(settings: WorkerSettings): Promise<void> {
       await client.tags.list({ pageSize: 10, maxWaitMs: 1e9 }).catch(() => undefined);
     }
   }
+  // At once: nobody starts before all are up.
+  const go = new Promise((resolve) => process.once("message", resolve));
+  process.send?.({ kind: "up" });
+  await go;
   await Promise.all(Array.from({ length: settings.pipelines }, pipeline));
   await quota.close();
   process.send?.({ kind: "done", statuses, answerMs });
@@ -137,19 +141,22 @@ async function run(keap: ChildProcess, calls: number, workers: WorkerSettings[])
   const batch = Math.max(1, Math.ceil(calls / 1000));
   let answerMs = 0;
   const statuses: Record<string, number> = {};
+  const children = workers.map((settings) => fork(self, ["worker", JSON.stringify(settings)]));
+  await Promise.all(children.map((child) => once(child, "up")));
   await Promise.all(
-    workers.map(async (settings) => {
-      const child = fork(self, ["worker", JSON.stringify(settings)]);
+    children.map(async (child) => {
       child.on("message", (message: { kind: string }) => {
         if (message.kind !== "more") return;
         const granted = Math.min(batch, left);
         left -= granted;
         child.send(granted);
       });
+      child.send("go");
       const done = await once<Pick<Outcome, "statuses" | "answerMs">>(child, "done");
       answerMs += done.answerMs;
-      for (const [status, count] of Object.entries(done.statuses))
+      for (const [status, count] of Object.entries(done.statuses)) {
         statuses[status] = (statuses[status] ?? 0) + count;
+      }
     }),
   );
   keap.send({ kind: "times" });
