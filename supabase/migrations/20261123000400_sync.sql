@@ -1659,8 +1659,11 @@ where current_user = 'service_role' or r.account_id in (select private.my_accoun
 do $$
 declare f record;
 begin
-  for f in select p.oid::regprocedure as signature from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+  for f in select p.oid::regprocedure as signature, l.lanname = 'plpgsql' as planned from pg_proc p
+    join pg_namespace n on n.oid = p.pronamespace join pg_language l on l.oid = p.prolang
     where n.nspname = 'sync' or (n.nspname = 'public' and p.proname like 'sync\_%') loop
+    -- a plan made while the tables were empty must not be kept for the copy of a whole account
+    if f.planned then execute format('alter function %s set plan_cache_mode to force_custom_plan', f.signature); end if;
     execute format('revoke all on function %s from public, anon, authenticated', f.signature);
     execute format('grant execute on function %s to service_role', f.signature);
   end loop;
