@@ -52,13 +52,19 @@ async function send(response: Response, outgoing: ServerResponse): Promise<void>
   outgoing.end(body);
 }
 
-/** The state beside the records that a restart must find again. */
+/**
+ * The state beside the records that a restart must find again. A clock that runs at its own pace drifts all the time:
+ * its offset is noted in coarse steps, upwards, so that time never goes back.
+ */
 function stateOf(sandbox: Sandbox): SavedState {
+  const { scale } = sandbox.clock;
+  const offset = sandbox.clock.now() - Date.now();
+  const step = 60_000 * Math.max(1, scale);
   return {
     switches: sandbox.switches,
-    scale: sandbox.clock.scale,
-    // To the second: what is left of a difference is the time the call itself takes.
-    clock_offset_ms: Math.round((sandbox.clock.now() - Date.now()) / 1000) * 1000,
+    scale,
+    // At real pace what is left of a difference is the time the call itself takes: whole seconds.
+    clock_offset_ms: scale === 1 ? Math.round(offset / 1000) * 1000 : Math.ceil(offset / step) * step,
     credentials: [...sandbox.credentials.values()].filter((one) => one.token !== sandbox.token),
     refreshes: [...sandbox.oauth.refreshes.values()],
   };

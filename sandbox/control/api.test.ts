@@ -82,6 +82,49 @@ describe("control", () => {
     expect((await control("POST", "/_sandbox/refund", { payment_id: "1" })).status).toBe(400);
   });
 
+  it("redacts a person with a hook of its own", async () => {
+    const { sandbox, call, control } = start();
+    for (const [id, eventKey] of [
+      ["1", "contact.redact"],
+      ["2", "contact.delete"],
+    ] as const) {
+      sandbox.account.hooks.set(Number(id), {
+        id,
+        key: id,
+        eventKey,
+        hookUrl: "https://us.test",
+        status: "Verified",
+      });
+    }
+    expect((await control("POST", "/_sandbox/redact", { contact_id: "1" })).body).toEqual({ redacted: "1" });
+    expect((await call("GET", "/v2/contacts/1")).status).toBe(404);
+    expect((await call("GET", "/v2/notes")).body.notes).toEqual([]);
+    await sandbox.clock.advance(60_000);
+    expect(sandbox.hooks.attempts().map((one) => one.event_key)).toEqual(["contact.redact"]);
+    expect((await control("POST", "/_sandbox/redact", { contact_id: "1" })).status).toBe(404);
+  });
+
+  it("writes as another user than the token's", async () => {
+    const { sandbox, call, control } = start();
+    const second = sandbox.account.users.get(2);
+    if (second) sandbox.account.users.set(2, { ...second, status: "ACTIVE" });
+    await control("POST", "/_sandbox/as-user", {
+      method: "PATCH",
+      path: "/v2/contacts/2?update_mask=given_name",
+      body: { given_name: "B" },
+    });
+    expect(
+      (await call("GET", "/v2/contacts/2", { query: { fields: "last_updated_by" } })).body.last_updated_by,
+    ).toBe("2");
+    await call("PATCH", "/v2/contacts/2", {
+      query: { update_mask: "given_name" },
+      body: { given_name: "C" },
+    });
+    expect(
+      (await call("GET", "/v2/contacts/2", { query: { fields: "last_updated_by" } })).body.last_updated_by,
+    ).toBe("1");
+  });
+
   it("moves and speeds the clock", async () => {
     const { sandbox, control } = start();
     await control("POST", "/_sandbox/clock", { advance_ms: 60_000 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { z } from "zod";
 import { faultRuleSchema } from "../faults";
 import { restPrefix } from "../http/pipeline";
+import { removeContact } from "../resources/contacts";
 import { refundPayment } from "../resources/order-payments";
 import type { Sandbox } from "../sandbox";
 import { removeRecord } from "../state";
@@ -137,6 +138,16 @@ function refund(sandbox: Sandbox, body: unknown): Response {
   return json(refundPayment(sandbox.insideCall(), payment_id, amount_minor), 201);
 }
 
+/** A person is erased on request: the contact goes, and the hook says redact instead of delete. */
+function redact(sandbox: Sandbox, body: unknown): Response {
+  const id = Number(z.strictObject({ contact_id: z.string() }).parse(body).contact_id);
+  const contact = sandbox.account.contacts.get(id);
+  if (!contact) return refuse(404, `There is no contact ${id}.`);
+  removeContact(sandbox.account, contact, { quiet: true });
+  sandbox.hooks.emit({ eventKey: "contact.redact", id });
+  return json({ redacted: contact.id });
+}
+
 /** The log since an entry, and what was tried with hooks. */
 function logSince(sandbox: Sandbox, url: URL) {
   const since = Number(url.searchParams.get("since") ?? 0);
@@ -161,6 +172,8 @@ async function route(sandbox: Sandbox, request: Request, url: URL): Promise<Resp
       return asUser(sandbox, body);
     case "refund":
       return refund(sandbox, body);
+    case "redact":
+      return redact(sandbox, body);
     case "clock":
       return method === "GET"
         ? json({ now: sandbox.clock.iso(), scale: sandbox.clock.scale })

@@ -3,6 +3,7 @@ import { v1Error } from "../http/errors";
 import { del, get, patch, post, put, type Route } from "../http/router";
 import { findBy } from "../indexes";
 import * as b from "../query/body";
+import { readTime } from "../query/filter";
 import { fresh, withChanges } from "../query/mask";
 import type { AppointmentRecord } from "../records";
 import { putRecord, removeRecord, takeId } from "../state";
@@ -71,15 +72,17 @@ const required = ["title", "start_date", "end_date"];
 export const appointmentRoutes: Route[] = [
   get("/v1/appointments", (call) => {
     const contact = call.url.searchParams.get("contact_id");
-    const since = call.url.searchParams.get("since");
-    const until = call.url.searchParams.get("until");
+    const bound = (name: string) => {
+      const text = call.url.searchParams.get(name);
+      return text === null ? null : new Date(readTime(text, name)).toISOString();
+    };
+    const since = bound("since");
+    const until = bound("until");
     const all = contact
       ? findBy(call.account, "appointments.contact_id", contact)
       : [...call.account.appointments.values()];
     const rows = all.filter(
-      (one) =>
-        (!since || one.start_date >= new Date(since).toISOString()) &&
-        (!until || one.start_date <= new Date(until).toISOString()),
+      (one) => (!since || one.start_date >= since) && (!until || one.start_date <= until),
     );
     const page = pageV1(call, rows);
     return ok({ appointments: page.rows.map((one) => appointmentWire(one, call)), ...page.rest });

@@ -1,3 +1,4 @@
+import type { KeapAccount } from "../account";
 import { type Answer, type Call, created, noContent, ok, writerOf } from "../http/call";
 import { badRequest } from "../http/errors";
 import { del, get, patch, post, type Route } from "../http/router";
@@ -288,20 +289,27 @@ function createContact(call: Call): Answer {
 }
 
 /** Removes a contact with its own notes, tasks, opportunities, links and memberships; orders stay. */
-function deleteContact(call: Call): Answer {
-  const contact = s.require(call.account.contacts, call, "contact_id", "Contact");
-  const { account } = call;
-  for (const tag of [...(account.contactTags.get(Number(contact.id))?.keys() ?? [])])
-    removeTag(account, Number(contact.id), tag, { quiet: true });
+export function removeContact(
+  account: KeapAccount,
+  contact: ContactRecord,
+  options: { quiet?: boolean } = {},
+): void {
+  const id = Number(contact.id);
+  for (const tag of [...(account.contactTags.get(id)?.keys() ?? [])])
+    removeTag(account, id, tag, { quiet: true });
   for (const note of findBy(account, "notes.contact_id", contact.id))
-    removeRecord(account, "notes", Number(note.id));
+    removeRecord(account, "notes", Number(note.id), options);
   for (const task of findBy(account, "tasks.contact_id", contact.id))
-    removeRecord(account, "tasks", Number(task.id));
+    removeRecord(account, "tasks", Number(task.id), options);
   for (const one of findBy(account, "opportunities.contact_id", contact.id))
-    removeRecord(account, "opportunities", Number(one.id));
+    removeRecord(account, "opportunities", Number(one.id), options);
   for (const link of findBy(account, "contactLinks.contact_id", contact.id))
     removeRecord(account, "contactLinks", Number(link.id));
-  removeRecord(account, "contacts", Number(contact.id));
+  removeRecord(account, "contacts", id, options);
+}
+
+function deleteContact(call: Call): Answer {
+  removeContact(call.account, s.require(call.account.contacts, call, "contact_id", "Contact"));
   return noContent();
 }
 

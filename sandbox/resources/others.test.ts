@@ -185,6 +185,44 @@ describe("appointments", () => {
   });
 });
 
+describe("v1 lists", () => {
+  it("give the next page as a whole URL", async () => {
+    const { call } = startSmallSandbox();
+    const { body } = await call("GET", "/v1/contacts/1/tags", { query: { limit: "1" } });
+    expect(new URL(body.next).search).toBe("?limit=1&offset=1");
+    expect(body.tags[0].tag).toEqual({ id: 1, name: "Customer", category: "Stage" });
+    expect((await call("GET", "/v1/contacts/1/tags", { query: { limit: "x" } })).status).toBe(400);
+    expect((await call("GET", "/v1/appointments", { query: { since: "yesterday" } })).status).toBe(400);
+  });
+});
+
+describe("products", () => {
+  it("take a price as int in the smallest unit", async () => {
+    const { call } = startSmallSandbox();
+    const body = { name: "Book", short_description: "Paper", price: 123, inventory: { inventory_limit: 3 } };
+    const created = await call("POST", "/v2/products", { body });
+    expect([created.status, created.body.price]).toEqual([
+      201,
+      { amount: 123, currency_code: "USD", formatted_amount: "$1.23" },
+    ]);
+    expect((await call("POST", "/v2/products", { body: { ...body, price: 1.23 } })).status).toBe(400);
+    // The inventory is nested in a create and flat in a PATCH.
+    const patched = await call("PATCH", `/v2/products/${created.body.id}`, {
+      query: { update_mask: "inventory_limit" },
+      body: { inventory_limit: 9 },
+    });
+    expect(patched.body.inventory.inventory_limit).toBe(9);
+    expect(
+      (
+        await call("PATCH", `/v2/products/${created.body.id}`, {
+          query: { update_mask: "inventory" },
+          body: {},
+        })
+      ).status,
+    ).toBe(400);
+  });
+});
+
 describe("emails", () => {
   it("orders by a created time nobody shows", async () => {
     const { call } = startSmallSandbox();
@@ -387,6 +425,22 @@ describe("lead sources, fields, settings, users", () => {
     });
     expect(body).not.toHaveProperty("contact");
     expect((await call("GET", path, { query: { fields: "OPPORTUNITY,ECOMMERCE" } })).status).toBe(400);
+  });
+
+  it("walks addresses by their last open", async () => {
+    const { call, sandbox } = startSmallSandbox();
+    const held = sandbox.account.emailAddresses.get("ben@example.com");
+    if (held) sandbox.account.emailAddresses.set("ben@example.com", { ...held, last_open_time: testNow });
+    const { body } = await call("GET", "/v2/emailAddresses", {
+      query: { order_by: "last_open_time desc", page_size: "1" },
+    });
+    expect(body.email_addresses[0]).toEqual({
+      email: "ben@example.com",
+      status: "SINGLE_OPT_IN",
+      opted_in: true,
+      create_time: "2026-01-02T12:00:00.000Z",
+      last_open_time: testNow,
+    });
   });
 
   it("leaves inactive users out unless asked", async () => {
