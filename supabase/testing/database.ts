@@ -1,5 +1,14 @@
 import { createHash, randomUUID } from "node:crypto";
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -139,8 +148,14 @@ function removeStale(current: string): void {
   const archives = readdirSync(cacheFolder)
     .filter((name) => name.endsWith(".tar"))
     .map((name) => join(cacheFolder, name))
-    .filter((path) => path !== current);
+    .filter((path) => path !== current)
+    .sort((a, b) => modifiedAt(a) - modifiedAt(b));
   for (const path of archives.slice(0, Math.max(0, archives.length - 4))) rmSync(path, { force: true });
+}
+
+/** A file that another worker has just removed counts as the oldest. */
+function modifiedAt(path: string): number {
+  return statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }
 
 function fingerprint(migrations: Migration[]): string {

@@ -536,9 +536,12 @@ describe("scores and segments", () => {
 });
 
 test("refuses zones that do not exist", async () => {
-  const change = call(world.admin, "update_account", {
-    p_account: world.account_id,
-    p_changes: { time_zone: "Mars/Olympus" },
+  const change = (time_zone: string) =>
+    call(world.admin, "update_account", { p_account: world.account_id, p_changes: { time_zone } });
+  for (const unknown of ["Mars/Olympus", "EST", "UTC+5", ""]) {
+    await expect(change(unknown), unknown).rejects.toThrow("Unknown time zone");
+  }
+  await expect(change("America/Argentina/Buenos_Aires")).resolves.toMatchObject({
+    time_zone: "America/Argentina/Buenos_Aires",
   });
-  await expect(change).rejects.toThrow("Unknown time zone");
 });
