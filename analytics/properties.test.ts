@@ -46,15 +46,22 @@ function cellsOf(result: QueryResult, metric: string, dimension: string | null):
 const sorted = (cells: Iterable<[string, number | null]>) =>
   [...cells].filter(([, value]) => value !== 0 && value !== null).sort(([a], [b]) => (a < b ? -1 : 1));
 
+/** Metrics of which some account had something to compare. */
+const seen = new Set<string>();
+
 describe("agreement with an independent reckoning", () => {
   for (const [index, { seed, time_zone }] of accounts.entries()) {
     for (const metric of metrics) {
       it(`agrees on ${metric.id} for account ${seed} in ${time_zone}`, async () => {
         const { world, reference } = filled[index] as (typeof filled)[number];
-        // Each dimension once, one of them over time as well: every reading of a metric takes its own statement.
-        const overTime = [null, metric.dimensions[(index + metric.id.length) % metric.dimensions.length]];
-        for (const dimension of [null, ...metric.dimensions]) {
-          for (const byMonth of overTime.includes(dimension as never) ? [false, true] : [false]) {
+        // One account in full; the others as a whole, by one dimension, and over time: each reading is a statement.
+        const one = metric.dimensions[(index + metric.id.length) % metric.dimensions.length] as string;
+        for (const dimension of index === 0 ? [null, ...metric.dimensions] : [null, one]) {
+          for (const byMonth of index === 0
+            ? dimension === null
+              ? [false, true]
+              : [false]
+            : [dimension !== null]) {
             const dimensions = [...(byMonth ? ["time"] : []), ...(dimension ? [dimension] : [])];
             const result = await runMetricQuery(
               { metrics: [metric.id], dimensions, ...(byMonth ? { grain: "month" } : {}), range: randomSpan },
@@ -66,6 +73,7 @@ describe("agreement with an independent reckoning", () => {
               ...randomSpan,
               money: metric.unit === "money" || metric.per_currency === true,
             });
+            if (expected.size > 0) seen.add(metric.id);
             expect(
               sorted(cellsOf(result, metric.id, dimension)),
               `${metric.id} by ${dimension} ${byMonth ? "and month" : ""}`,
@@ -78,6 +86,10 @@ describe("agreement with an independent reckoning", () => {
 });
 
 describe("identities over random accounts", () => {
+  it("had something to compare for each metric", () => {
+    expect(metrics.map(({ id }) => id).filter((id) => !seen.has(id))).toEqual([]);
+  });
+
   const anyMetric = fc.constantFrom(...metrics);
   const anyAccount = fc.integer({ min: 0, max: accounts.length - 1 });
   const anyGrain = fc.constantFrom("day", "week", "month", "quarter", "year");
@@ -100,14 +112,15 @@ describe("identities over random accounts", () => {
           expect(rows.reduce((sum, row) => sum + Number(row[metric.id]), 0)).toBe(total[metric.id]);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: 25 },
     );
   });
 
   it("drills to what makes the cell", async () => {
+    const anyDrilled = fc.constantFrom(...metrics.filter((metric) => metric.drill !== null));
     await fc.assert(
       fc.asyncProperty(
-        anyMetric,
+        anyDrilled,
         anyAccount,
         fc.nat(),
         fc.nat(),
@@ -138,7 +151,7 @@ describe("identities over random accounts", () => {
           expect(behind.rows.reduce((sum, each) => sum + Number(each.value), 0)).toBe(row[metric.id]);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     );
   });
 
@@ -150,6 +163,7 @@ describe("identities over random accounts", () => {
         empty.at(now, "viewer"),
       );
       expect(result.rows).toEqual([]);
+      if (!metric.drill || metric.better === "down") continue;
       const behind = await drill(
         { metrics: [metric.id], range: randomSpan },
         { metric: metric.id },

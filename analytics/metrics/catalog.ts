@@ -1,9 +1,11 @@
 import { grains } from "../query/query";
+import { customerMetrics } from "./customers";
 import type { MetricDefinition, MetricSummary } from "./definition";
 import { leadMetrics } from "./leads";
 import { orderMetrics } from "./orders";
 import { revenueMetrics } from "./revenue";
 import { subscriptionMetrics } from "./subscriptions";
+import { teamMetrics } from "./team";
 
 /** Every registered metric, in the order in which lists show them. Chat and MCP may quote only these. */
 export const metrics: readonly MetricDefinition[] = [
@@ -11,6 +13,8 @@ export const metrics: readonly MetricDefinition[] = [
   ...orderMetrics,
   ...subscriptionMetrics,
   ...leadMetrics,
+  ...customerMetrics,
+  ...teamMetrics,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));

@@ -35,6 +35,7 @@ export type MetricSection =
   | "leads"
   | "email"
   | "deals"
+  | "team"
   | "hygiene";
 
 /** A number the product knows: its one definition, from which labels, docs, SQL and drills are derived. */

@@ -103,6 +103,18 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     key: "coalesce(c.owner_id::text, 'unknown')",
     names: { view: "analytics.users", id: "user_id", name: "name" },
   },
+  stage: {
+    id: "stage",
+    label: "Stage",
+    description: "The stage of the deal.",
+    synonyms: ["pipeline stage", "deal stage", "sales stage"],
+    of: "status",
+    overlapping: false,
+    values: "select stage_id::text as id, name, keap_id::text as also from analytics.stages",
+    joins: [],
+    key: "coalesce(f.stage_id::text, 'unknown')",
+    names: { view: "analytics.stages", id: "stage_id", name: "name" },
+  },
   lead_source: {
     id: "lead_source",
     label: "Lead source",

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
 import type { DimensionId } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", "tag", "lead_source", "country", "region"];
+const orderDimensions: DimensionId[] = ["product", "tag", "lead_source", "owner", "country", "region"];
 
 export const orderMetrics: MetricDefinition[] = [
   {
@@ -81,6 +81,55 @@ export const orderMetrics: MetricDefinition[] = [
     source: "METRICS 2",
     measure: { kind: "value", value: { fact: "order_lines", kind: "sum", expression: "f.units" } },
     drill: "orders",
+    better: "up",
+  },
+  {
+    id: "items_per_order",
+    version: 1,
+    section: "orders",
+    label: "Units per order",
+    unit: "number",
+    description: "How many pieces an average order holds.",
+    formula: "units ÷ orders that hold units",
+    synonyms: ["items per order", "units per order", "pieces per order"],
+    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    edge_cases: ["Orders of subscriptions alone hold no units and are left out.", "No orders: n/a."],
+    source: "METRICS 2",
+    measure: {
+      kind: "ratio",
+      numerator: { fact: "order_lines", kind: "sum", expression: "f.units" },
+      denominator: { fact: "order_lines", kind: "distinct", expression: "f.order_id" },
+    },
+    drill: "orders",
+    better: "up",
+  },
+  {
+    id: "revenue_per_customer",
+    version: 1,
+    section: "orders",
+    label: "Revenue per customer",
+    unit: "money",
+    description: "Net revenue of an average person who paid in the period.",
+    formula: "(revenue_collected − refunds) ÷ distinct payers",
+    synonyms: ["revenue per customer", "spend per customer", "average spend", "revenue per buyer"],
+    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    edge_cases: ["Not the same as arpa, which is about subscribers.", "Nobody paid: n/a."],
+    source: "METRICS 2",
+    measure: {
+      kind: "ratio",
+      numerator: {
+        fact: "payments",
+        kind: "sum",
+        expression: "case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end",
+      },
+      denominator: {
+        fact: "payments",
+        kind: "distinct",
+        expression: "f.contact_id",
+        where: "f.kind = 'payment'",
+      },
+    },
+    drill: "contacts",
     better: "up",
   },
 ];

@@ -58,6 +58,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
     list(people, (index) => ({
       keap_id: index + 1,
       given_name: `Person ${index + 1}`,
+      email: chance(0.8) ? `${pick(["Ada", "ada", "grace", "joan", "mary"])}${int(10)}@example.test` : null,
       keap_created_at: moment(),
       first_lead_source_keap_id: chance(0.6) ? 1 + int(4) : null,
       owner_keap_id: chance(0.7) ? 1 + int(3) : null,
@@ -128,7 +129,14 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       total_minor,
       refund_total_minor: chance(0.1) ? total_minor : 0,
       currency: chance(0.9) ? "USD" : "EUR",
-      total_paid_minor: pick([0, total_minor, total_minor, Math.floor(total_minor / 2)]),
+      total_paid_minor: pick([
+        0,
+        total_minor,
+        total_minor,
+        total_minor,
+        total_minor,
+        Math.floor(total_minor / 2),
+      ]),
       due_at: chance(0.5) ? moment() : null,
       shipping_information: chance(0.4) ? { address: place() } : {},
       deleted_at: chance(0.03) ? moment() : null,
@@ -210,6 +218,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       status: "APPROVED",
     });
   }
+  await fillTeam(world, { int, pick, chance, list, people, size, start, days }, moment);
   await world.insert("payments", payments);
   await world.insert("payment_allocations", allocations);
   await world.insert("transactions", transactions);
@@ -251,7 +260,7 @@ async function fillSubscriptions(world: World, dice: Dice): Promise<void> {
         currency: chance(0.9) ? "USD" : "EUR",
         billing_cycle: pick(["MONTH", "MONTH", "YEAR", "WEEK", "DAY"]),
         billing_frequency: pick([1, 1, 2, 3]),
-        auto_charge: chance(0.8),
+        auto_charge: chance(0.5),
         start_date: dayOf(begun),
         last_bill_date: chance(0.8) ? dayOf(last) : null,
         next_bill_date: chance(0.7) ? dayOf(last + 30) : null,
@@ -259,5 +268,90 @@ async function fillSubscriptions(world: World, dice: Dice): Promise<void> {
         cancelled_at: !active && chance(0.7) ? `${dayOf(last + int(20))}T12:00:00Z` : null,
       };
     }),
+  );
+}
+
+async function fillTeam(world: World, dice: Dice, moment: () => string): Promise<void> {
+  const { int, pick, chance, list, people, size } = dice;
+  const later = (time: string, within: number) =>
+    new Date(Date.parse(time) + int(within) * 86_400_000).toISOString();
+  const someone = () => (chance(0.9) ? 1 + int(people) : null);
+  const user = () => (chance(0.8) ? 1 + int(3) : null);
+  await world.insert(
+    "lead_source_expenses",
+    list(12, (index) => ({
+      keap_id: index + 1,
+      lead_source_keap_id: chance(0.9) ? 1 + int(3) : null,
+      amount_minor: int(50_000),
+      currency: "USD",
+      incurred_at: moment(),
+      deleted_at: chance(0.1) ? moment() : null,
+    })),
+  );
+  await world.insert(
+    "interactions",
+    list(80 * size, (index) => {
+      const kind = pick(["note", "task", "appointment", "email", "email"]);
+      const occurred_at = moment();
+      return {
+        keap_id: index + 1,
+        kind,
+        contact_keap_id: someone(),
+        user_keap_id: user(),
+        occurred_at,
+        completed_at: kind === "task" && chance(0.6) ? later(occurred_at, 20) : null,
+        opened_at: kind === "email" && chance(0.5) ? later(occurred_at, 3) : null,
+        clicked_at: kind === "email" && chance(0.2) ? later(occurred_at, 3) : null,
+        deleted_at: chance(0.05) ? moment() : null,
+      };
+    }),
+  );
+  const outcomes = ["active", "active", "won", "lost"];
+  await world.insert(
+    "opportunity_stages",
+    outcomes.map((outcome, index) => ({
+      keap_id: index + 1,
+      name: `Stage ${index + 1}`,
+      outcome,
+      probability: [10, 50, 100, 0][index],
+    })),
+  );
+  const deals = list(30 * size, (index) => ({
+    keap_id: index + 1,
+    title: `Deal ${index + 1}`,
+    contact_keap_id: someone(),
+    user_keap_id: user(),
+    stage_keap_id: 1 + int(4),
+    keap_created_at: moment(),
+    projected_revenue_low_minor: chance(0.8) ? int(9_000) : null,
+    projected_revenue_high_minor: chance(0.8) ? 9_000 + int(9_000) : null,
+    currency: chance(0.9) ? "USD" : "EUR",
+    include_in_forecast: chance(0.8),
+    deleted_at: chance(0.05) ? moment() : null,
+  }));
+  await world.insert("opportunities", deals);
+  const moves = deals.flatMap((deal) => {
+    const first = later(deal.keap_created_at, 30);
+    const last = later(first, 30);
+    return [
+      {
+        opportunity_keap_id: deal.keap_id,
+        from_stage_keap_id: 1,
+        to_stage_keap_id: 2,
+        moved_at: first,
+        previous_move_at: deal.keap_created_at,
+      },
+      {
+        opportunity_keap_id: deal.keap_id,
+        from_stage_keap_id: 2,
+        to_stage_keap_id: deal.stage_keap_id,
+        moved_at: last,
+        previous_move_at: first,
+      },
+    ];
+  });
+  await world.insert(
+    "stage_moves",
+    moves.filter(() => chance(0.8)).map((move, index) => ({ keap_id: index + 1, ...move })),
   );
 }

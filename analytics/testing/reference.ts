@@ -20,6 +20,11 @@ export interface Exported {
   contact_tags: Raw[];
   lead_sources: Raw[];
   subscriptions: Raw[];
+  lead_source_expenses: Raw[];
+  interactions: Raw[];
+  opportunities: Raw[];
+  opportunity_stages: Raw[];
+  stage_moves: Raw[];
 }
 
 const tables = [
@@ -32,6 +37,11 @@ const tables = [
   "contact_tags",
   "lead_sources",
   "subscriptions",
+  "lead_source_expenses",
+  "interactions",
+  "opportunities",
+  "opportunity_stages",
+  "stage_moves",
 ] as const;
 
 /** Every row of an account, as stored. */
@@ -99,11 +109,55 @@ const stateMetrics = new Set([
   "stalled_subscriptions",
   "quick_ratio",
   "asp",
+  "receivable",
+  "receivable_overdue",
+  "customers",
+  "active_customers",
+  "lapsed_customers",
+  "retention_rate",
+  "reactivation_rate",
+  "repeat_purchase_rate",
+  "purchase_gap_median",
+  "clv",
+  "clv_average",
+  "contacts",
+  "lead_conversion_rate",
+  "lead_value",
+  "cost_per_lead",
+  "cac",
+  "revenue_per_customer",
+  "items_per_order",
+  "email_open_rate",
+  "email_click_rate",
+  "refund_rate",
+  "pipeline_value",
+  "pipeline_weighted",
+  "win_rate",
+  "stage_time",
+  "contacts_without_email",
+  "duplicate_contacts",
   "customer_churn_rate",
   "revenue_churn_rate",
   "grr",
   "nrr",
 ]);
+
+const day = 86_400_000;
+const iso = (instant: number) => new Date(instant).toISOString();
+const sumOf = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+
+function withoutShare(happening: Happening, key: string): Happening {
+  const shares = new Map([...happening.shares].filter(([name]) => name !== key));
+  return { ...happening, shares, value: sumOf(shares.values()) };
+}
+
+function medianOf(values: readonly number[]): number | null {
+  if (values.length === 0) return null;
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = (sorted.length - 1) / 2;
+  const median = ((sorted[Math.floor(middle)] ?? 0) + (sorted[Math.ceil(middle)] ?? 0)) / 2;
+  return Math.round(median * 100) / 100;
+}
 
 /** Spreads an amount by weights: floor, then a unit each to the largest remainders, earlier first. */
 function spread(amount: number, weights: readonly number[]): number[] {
@@ -342,13 +396,17 @@ export class Reference {
     ];
   }
 
-  private orders(worthOf: (order: Raw) => number, keep: (order: Raw) => boolean): Happening[] {
+  private orders(
+    worthOf: (order: Raw) => number,
+    keep: (order: Raw) => boolean,
+    apart: string[] = ["tax", "shipping"],
+  ): Happening[] {
     return this.data.orders
       .filter((order) => this.counted(order) && keep(order))
       .map((order) => {
         const shares = new Map<string, number>();
         for (const { key, amount } of this.linesOf(order)) {
-          if (key === "tax" || key === "shipping") continue;
+          if (apart.includes(key)) continue;
           shares.set(key, (shares.get(key) ?? 0) + amount);
         }
         // The rest without an item is no line when it holds nothing.
@@ -466,9 +524,252 @@ export class Reference {
           minus: [],
           counted: "value",
         };
+      case "revenue_collected_ex_tax":
+        return {
+          plus: this.payments().map((payment) => withoutShare(payment, "tax")),
+          minus: [],
+          counted: "value",
+        };
+      case "sales_invoiced": {
+        const invoices = this.orders(
+          () => 0,
+          () => true,
+          ["tax"],
+        );
+        return {
+          plus: invoices.map((each) => ({ ...each, value: sumOf(each.shares.values()) })),
+          minus: [],
+          counted: "value",
+        };
+      }
+      case "failed_payments":
+        return { plus: this.failures().map(({ happening }) => happening), minus: [], counted: "value" };
+      case "recovered_payments":
+        return {
+          plus: this.failures()
+            .filter(({ recovered }) => recovered)
+            .map(({ happening }) => happening),
+          minus: [],
+          counted: "value",
+        };
+      case "new_customers":
+        return {
+          plus: this.customersSince().map(([contact, at]) => this.person(contact, at)),
+          minus: [],
+          counted: "value",
+        };
+      case "reactivated_customers":
+        return {
+          plus: this.activity()
+            .filter(({ state, to }) => state === "lapsed" && to !== null)
+            .map(({ contact, to }) => this.person(contact, to ?? 0)),
+          minus: [],
+          counted: "value",
+        };
+      case "tags_applied":
+        return {
+          plus: this.data.contact_tags
+            .filter(({ applied_at }) => applied_at !== null)
+            .map((row) => ({
+              ...this.person(text(row.contact_id), Date.parse(String(row.applied_at))),
+              own: { tag: text(row.tag_id) },
+            })),
+          minus: [],
+          counted: "value",
+        };
+      case "emails_sent":
+        return { plus: this.touches("email"), minus: [], counted: "value" };
+      case "notes":
+        return { plus: this.touches("note"), minus: [], counted: "value" };
+      case "appointments":
+        return { plus: this.touches("appointment"), minus: [], counted: "value" };
+      case "tasks_completed":
+        return { plus: this.touches("task"), minus: [], counted: "value" };
+      case "deals_won":
+      case "deals_won_value":
+        return {
+          plus: this.deals()
+            .filter(({ outcome }) => outcome === "won")
+            .map((deal) => ({
+              ...deal.happening,
+              at: iso(deal.closed ?? 0),
+              value: metric === "deals_won" ? 1 : deal.value,
+            })),
+          minus: [],
+          counted: "value",
+        };
       default:
         throw new Error(`The reference does not know ${metric}.`);
     }
+  }
+
+  private person(contact: string | null, at: number): Happening {
+    return {
+      at: iso(at),
+      thing: `${contact} ${at}`,
+      contact,
+      order: null,
+      currency: this.data.currency,
+      shares: new Map(),
+      value: 1,
+    };
+  }
+
+  private touches(kind: string): Happening[] {
+    return this.data.interactions
+      .filter((row) => row.kind === kind && row.deleted_at === null)
+      .map((row) => ({ row, at: kind === "task" ? row.completed_at : row.occurred_at }))
+      .filter(({ at }) => at !== null)
+      .map(({ row, at }) => ({
+        ...this.person(text(row.contact_id), Date.parse(String(at))),
+        thing: String(row.supabase_id),
+        ...(kind === "email" ? {} : { own: { owner: text(row.user_id) } }),
+      }));
+  }
+
+  private failures(): { happening: Happening; recovered: boolean }[] {
+    const first = new Map<Raw, number>();
+    for (const row of this.data.transactions) {
+      if (row.is_successful !== false || row.transaction_method !== "CAPTURE" || row.is_test) continue;
+      for (const id of row.order_keap_ids as number[]) {
+        const order = this.orderByKeapId.get(id);
+        if (!order || !this.counted(order)) continue;
+        const at = Date.parse(String(row.transaction_at));
+        first.set(order, Math.min(first.get(order) ?? at, at));
+      }
+    }
+    return [...first].map(([order, at]) => ({
+      happening: {
+        ...this.person(text(order.contact_id), at),
+        order: String(order.supabase_id),
+        thing: String(order.supabase_id),
+      },
+      recovered: this.data.payments.some((payment) => {
+        const paid = Date.parse(String(payment.paid_at));
+        const counts =
+          payment.status === "APPROVED" ||
+          payment.status === "COMPLETED" ||
+          (payment.status === "NONE" && payment.is_manual === true);
+        return (
+          payment.order_id === order.supabase_id &&
+          payment.kind === "payment" &&
+          !payment.is_test &&
+          counts &&
+          paid > at &&
+          paid <= at + 30 * day
+        );
+      }),
+    }));
+  }
+
+  private customersSince(): [string, number][] {
+    const kept = new Map<string, number>();
+    for (const payment of this.payments())
+      if (payment.order) kept.set(payment.order, (kept.get(payment.order) ?? 0) + payment.value);
+    for (const refund of this.refunds())
+      if (refund.order) kept.set(refund.order, (kept.get(refund.order) ?? 0) - refund.value);
+    const since = new Map<string, number>();
+    for (const [id, net] of kept) {
+      const order = this.orderById.get(id);
+      if (net <= 0 || !order || order.deleted_at !== null || order.contact_id === null) continue;
+      const contact = String(order.contact_id);
+      const at = Date.parse(String(order.order_time));
+      since.set(contact, Math.min(since.get(contact) ?? at, at));
+    }
+    return [...since];
+  }
+
+  /** Instants at which each person bought, renewals left out, orders within a day of the first as one. */
+  private occasions(): Map<string, number[]> {
+    const times = new Map<string, number[]>();
+    for (const order of this.data.orders) {
+      if (!this.counted(order) || order.contact_id === null || this.isRenewal(order)) continue;
+      const contact = String(order.contact_id);
+      times.set(contact, [...(times.get(contact) ?? []), Date.parse(String(order.order_time))]);
+    }
+    for (const [contact, own] of times) {
+      const starts: number[] = [];
+      for (const at of own.sort((a, b) => a - b)) {
+        const last = starts.at(-1);
+        if (last === undefined || at - last >= day) starts.push(at);
+      }
+      times.set(contact, starts);
+    }
+    return times;
+  }
+
+  private activity(): {
+    contact: string;
+    state: string;
+    from: number;
+    to: number | null;
+    bought: number | null;
+  }[] {
+    const occasions = this.occasions();
+    const gaps = [...occasions.values()]
+      .flatMap((own) => own.slice(1).map((at, index) => (at - (own[index] ?? 0)) / day))
+      .sort((a, b) => a - b);
+    const place = 0.9 * (gaps.length - 1);
+    const low = gaps[Math.floor(place)] ?? 0;
+    const high = gaps[Math.ceil(place)] ?? 0;
+    const days =
+      gaps.length === 0
+        ? 365
+        : Math.min(730, Math.max(30, Math.ceil(low + (high - low) * (place - Math.floor(place)))));
+    return [...occasions].flatMap(([contact, own]) =>
+      own.flatMap((at, index) => {
+        const next = own[index + 1] ?? null;
+        const lapses = at + days * day;
+        const active = {
+          contact,
+          state: "active",
+          from: at,
+          to: next !== null && next <= lapses ? next : lapses,
+          bought: at,
+        };
+        return next !== null && next <= lapses
+          ? [active]
+          : [active, { contact, state: "lapsed", from: lapses, to: next, bought: null }];
+      }),
+    );
+  }
+
+  private deals(): {
+    happening: Happening;
+    value: number;
+    probability: number;
+    forecast: boolean;
+    outcome: string;
+    created: number;
+    closed: number | null;
+  }[] {
+    return this.data.opportunities
+      .filter(({ deleted_at }) => deleted_at === null)
+      .map((deal) => {
+        const stage = this.data.opportunity_stages.find(({ supabase_id }) => supabase_id === deal.stage_id);
+        const outcome = String(stage?.outcome);
+        const moves = this.data.stage_moves
+          .filter((move) => move.opportunity_id === deal.supabase_id && move.to_stage_id === deal.stage_id)
+          .map(({ moved_at }) => Date.parse(String(moved_at)));
+        const low = deal.projected_revenue_low_minor ?? deal.projected_revenue_high_minor;
+        const high = deal.projected_revenue_high_minor ?? deal.projected_revenue_low_minor;
+        const created = Date.parse(String(deal.keap_created_at));
+        const closed = moves.length > 0 ? Math.max(...moves) : created;
+        return {
+          happening: {
+            ...this.person(text(deal.contact_id), created),
+            thing: String(deal.supabase_id),
+            currency: this.currencyOf(deal),
+            own: { owner: text(deal.user_id), stage: text(deal.stage_id) },
+          },
+          value: Math.round((num(low) + num(high)) / 2),
+          probability: num(stage?.probability),
+          forecast: deal.include_in_forecast !== false,
+          outcome,
+          created,
+          closed: outcome === "won" || outcome === "lost" ? closed : null,
+        };
+      });
   }
 
   private placeOfPerson(contact: string | null): { country: string | null; region: string | null } {
@@ -786,18 +1087,28 @@ export class Reference {
     end: number,
     options: ValueOptions,
   ): Map<string, number | null> {
-    const cells = new Map<string, { over: number; under: number; people: Set<string> }>();
+    interface Cell {
+      over: number;
+      under: number;
+      people: Set<string>;
+      all: number[];
+    }
+    const cells = new Map<string, Cell>();
     const add = (happening: Happening, over: number, under: number) => {
       for (const [key] of this.keysOf(happening, options.dimension)) {
         const name = `${key}|${options.money ? happening.currency : ""}`;
-        const cell = cells.get(name) ?? { over: 0, under: 0, people: new Set<string>() };
+        const cell = cells.get(name) ?? { over: 0, under: 0, people: new Set<string>(), all: [] };
+        cell.all.push(over);
         cell.over += over;
         cell.under += under;
         cell.people.add(String(happening.contact));
         cells.set(name, cell);
       }
     };
-    const result = (value: (cell: { over: number; under: number; people: Set<string> }) => number | null) =>
+    const within = (instant: number) => instant >= start && instant < end;
+    const rounded = (ratio: number) =>
+      Number.isFinite(ratio) ? Math.sign(ratio) * Math.round(Math.abs(ratio)) : null;
+    const result = (value: (cell: Cell) => number | null) =>
       new Map([...cells].map(([name, cell]) => [name, value(cell)]));
     const share = (over: number, under: number) =>
       under === 0 ? null : Math.round((over / under) * 1e6) / 1e6;
@@ -835,6 +1146,202 @@ export class Reference {
         }
         return result(({ over, under }) => (metric === "revenue_at_risk" ? over : under));
       }
+      case "receivable":
+      case "receivable_overdue":
+        for (const order of this.data.orders) {
+          const open = num(order.total_minor) - Math.max(0, num(order.total_paid_minor));
+          if (order.deleted_at !== null || order.status === "DRAFT" || open <= 0) continue;
+          const from = Date.parse(
+            String(metric === "receivable" ? order.order_time : (order.due_at ?? order.order_time)),
+          );
+          const owed = {
+            ...this.person(text(order.contact_id), from),
+            order: String(order.supabase_id),
+            currency: this.currencyOf(order),
+          };
+          if (from < end) add(owed, open, 1);
+        }
+        return result(({ over }) => over);
+      case "customers":
+        for (const [contact, since] of this.customersSince())
+          if (since < end) add(this.person(contact, since), 1, 1);
+        return result(({ over }) => over);
+      case "active_customers":
+      case "lapsed_customers":
+        for (const { contact, state, from, to } of this.activity()) {
+          if (`${state}_customers` === metric && from < end && (to === null || to >= end))
+            add(this.person(contact, from), 1, 1);
+        }
+        return result(({ over }) => over);
+      case "retention_rate":
+      case "reactivation_rate": {
+        const spans = this.activity();
+        for (const contact of new Set(spans.map((span) => span.contact))) {
+          const own = spans.filter((span) => span.contact === contact);
+          const was = (state: string, at: number) =>
+            own.some((span) => span.state === state && span.from < at && (span.to === null || span.to >= at));
+          if (metric === "retention_rate" && was("active", start))
+            add(this.person(contact, start), was("active", end) ? 1 : 0, 1);
+          const bought = own.some((span) => span.bought !== null && within(span.bought));
+          if (metric === "reactivation_rate" && was("lapsed", start))
+            add(this.person(contact, start), bought ? 1 : 0, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      }
+      case "repeat_purchase_rate":
+        for (const [contact, times] of this.occasions()) {
+          const past = times.filter((at) => at < end).length;
+          if (past > 0) add(this.person(contact, end), past > 1 ? 1 : 0, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      case "purchase_gap_median":
+        for (const [contact, times] of this.occasions()) {
+          for (const [index, at] of times.entries()) {
+            if (index > 0 && within(at))
+              add(this.person(contact, at), (at - (times[index - 1] ?? 0)) / day, 1);
+          }
+        }
+        return result(({ all }) => medianOf(all));
+      case "clv":
+      case "clv_average":
+        for (const payment of this.payments())
+          if (Date.parse(payment.at) < end) add(payment, payment.value, 0);
+        for (const refund of this.refunds()) if (Date.parse(refund.at) < end) add(refund, -refund.value, 0);
+        if (metric === "clv") return result(({ over }) => over);
+        for (const [contact, since] of this.customersSince())
+          if (since < end) add(this.person(contact, since), 0, 1);
+        return result(({ over, under }) => (under === 0 ? null : rounded(over / under)));
+      case "contacts":
+        for (const lead of this.partsOf("new_leads").plus) if (Date.parse(lead.at) < end) add(lead, 1, 1);
+        return result(({ over }) => over);
+      case "contacts_without_email":
+      case "duplicate_contacts": {
+        const addressOf = (contact: Raw) => text(contact.email)?.trim().toLowerCase() || null;
+        const people = this.data.contacts.filter(
+          ({ deleted_at, keap_created_at }) => deleted_at === null && keap_created_at !== null,
+        );
+        for (const contact of people) {
+          const address = addressOf(contact);
+          const shared =
+            address !== null && people.some((other) => other !== contact && addressOf(other) === address);
+          const created = Date.parse(String(contact.keap_created_at));
+          if ((metric === "duplicate_contacts" ? shared : address === null) && created < end)
+            add(this.person(text(contact.supabase_id), created), 1, 1);
+        }
+        return result(({ over }) => over);
+      }
+      case "lead_conversion_rate": {
+        const occasions = this.occasions();
+        for (const lead of this.partsOf("new_leads").plus) {
+          const at = Date.parse(lead.at);
+          if (!within(at) || (!options.byMonth && at + 90 * day > Date.parse(this.data.now))) continue;
+          const first = occasions.get(String(lead.contact))?.[0];
+          add(lead, first !== undefined && first >= at && first < at + 90 * day ? 1 : 0, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      }
+      case "lead_value": {
+        const leads = new Map(this.partsOf("new_leads").plus.map((lead) => [lead.contact, lead]));
+        for (const lead of leads.values()) if (within(Date.parse(lead.at))) add(lead, 0, 1);
+        const worth = (money: Happening, sign: number) => {
+          const lead = leads.get(money.contact);
+          if (lead && within(Date.parse(lead.at)))
+            add({ ...lead, currency: money.currency }, sign * money.value, 0);
+        };
+        for (const payment of this.payments()) worth(payment, 1);
+        for (const refund of this.refunds()) worth(refund, -1);
+        return result(({ over, under }) => (under === 0 ? null : rounded(over / under)));
+      }
+      case "cost_per_lead":
+      case "cac": {
+        for (const expense of this.data.lead_source_expenses) {
+          const at = Date.parse(String(expense.incurred_at));
+          if (expense.deleted_at !== null || !within(at)) continue;
+          add(
+            {
+              ...this.person(null, at),
+              currency: this.currencyOf(expense),
+              own: { lead_source: text(expense.lead_source_id) },
+            },
+            num(expense.amount_minor),
+            0,
+          );
+        }
+        const gained =
+          metric === "cac"
+            ? this.customersSince().map(([contact, at]) => this.person(contact, at))
+            : this.partsOf("new_leads").plus;
+        for (const each of gained) if (within(Date.parse(each.at))) add(each, 0, 1);
+        return result(({ over, under }) => (under === 0 ? null : rounded(over / under)));
+      }
+      case "revenue_per_customer": {
+        const payers = new Set<string>();
+        for (const payment of this.payments()) {
+          if (!within(Date.parse(payment.at))) continue;
+          for (const [key] of this.keysOf(payment, options.dimension)) {
+            const name = `${key}|${payment.currency}|${payment.contact}`;
+            const known = payment.contact === null || payers.has(name);
+            payers.add(name);
+            const only = { ...payment, own: { [options.dimension ?? ""]: key } };
+            add(only, payment.value, known ? 0 : 1);
+          }
+        }
+        for (const refund of this.refunds()) if (within(Date.parse(refund.at))) add(refund, -refund.value, 0);
+        return result(({ over, under }) => (under === 0 ? null : rounded(over / under)));
+      }
+      case "items_per_order":
+        for (const order of this.units()) {
+          if (order.shares.size > 0 && within(Date.parse(order.at))) add(order, order.value, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      case "email_open_rate":
+      case "email_click_rate":
+        for (const email of this.touches("email").filter(({ at }) => within(Date.parse(at)))) {
+          const row = this.data.interactions.find(({ supabase_id }) => supabase_id === email.thing);
+          add(email, (metric === "email_open_rate" ? row?.opened_at : row?.clicked_at) ? 1 : 0, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      case "refund_rate": {
+        const options_ = { ...options, byMonth: false };
+        const inside = (each: Happening) => within(Date.parse(each.at));
+        for (const [over, list] of [
+          [0, this.payments()],
+          [1, this.refunds()],
+        ] as const) {
+          for (const each of list.filter(inside)) {
+            for (const [key, value] of this.keysOf(each, options_.dimension)) {
+              const only = { ...each, own: { [options.dimension ?? ""]: key } };
+              add(only, over ? value : 0, over ? 0 : value);
+            }
+          }
+        }
+        return result(({ over, under }) => share(over, under));
+      }
+      case "pipeline_value":
+      case "pipeline_weighted":
+        for (const deal of this.deals()) {
+          const open = deal.created < end && (deal.closed === null || deal.closed >= end);
+          if (!open || (metric === "pipeline_weighted" && !deal.forecast)) continue;
+          const exact = (deal.value * deal.probability) / 100;
+          add(deal.happening, metric === "pipeline_weighted" ? Math.round(exact) : deal.value, 1);
+        }
+        return result(({ over }) => over);
+      case "win_rate":
+        for (const deal of this.deals()) {
+          if (deal.closed !== null && within(deal.closed))
+            add(deal.happening, deal.outcome === "won" ? 1 : 0, 1);
+        }
+        return result(({ over, under }) => share(over, under));
+      case "stage_time":
+        for (const move of this.data.stage_moves) {
+          const at = Date.parse(String(move.moved_at));
+          const days = (at - Date.parse(String(move.previous_move_at))) / day;
+          const deal = this.data.opportunities.find(({ supabase_id }) => supabase_id === move.opportunity_id);
+          if (!within(at) || days <= 0 || move.from_stage_id === null) continue;
+          const own = { stage: text(move.from_stage_id), owner: text(deal?.user_id) };
+          add({ ...this.person(text(deal?.contact_id), at), own }, days, 1);
+        }
+        return result(({ all }) => medianOf(all));
       case "quick_ratio":
       case "asp": {
         for (const movement of this.movements()) {

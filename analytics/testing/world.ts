@@ -82,6 +82,8 @@ const references: Record<string, string> = {
   lead_source: "lead_sources",
   opportunity: "opportunities",
   stage: "opportunity_stages",
+  from_stage: "opportunity_stages",
+  to_stage: "opportunity_stages",
   campaign: "campaigns",
 };
 
