@@ -16,13 +16,7 @@ export default async function SyncPage() {
       <PageHeader
         title="Sync"
         description="What moves between Keap and your database, in both directions."
-        actions={
-          isAdmin && (
-            <SyncActions
-              copied={status.health.some(({ stream, state }) => stream === "backfill" && state === "done")}
-            />
-          )
-        }
+        actions={isAdmin && <SyncActions initial={status} />}
       />
       <SyncView initial={status} zone={session.account.time_zone} isAdmin={isAdmin} />
     </Page>

@@ -2,25 +2,30 @@
 
 import { DownloadCloud, RefreshCw } from "lucide-react";
 import { useState, useTransition } from "react";
-import { useSWRConfig } from "swr";
+import useSWR from "swr";
 import { Button } from "../../../_components/button";
 import { useToast } from "../../../_components/toast";
 import { startSync } from "../actions";
+import type { SyncStatus } from "../status";
 
-/** Look for changes now, or copy everything (again). */
-export function SyncActions({ copied }: { copied: boolean }) {
+/** Look for changes now, or copy everything (again); while a copy runs there is nothing to start. */
+export function SyncActions({ initial }: { initial: SyncStatus }) {
   const notify = useToast();
-  const { mutate } = useSWRConfig();
+  const { data = initial, mutate } = useSWR<SyncStatus>("/api/sync/status", { fallbackData: initial });
   const [pending, start] = useTransition();
   const [which, setWhich] = useState<"backfill" | "poll" | null>(null);
+  const copies = data.health.filter(({ stream }) => stream === "backfill");
+  const copied = copies.length > 0 && copies.every(({ state }) => state === "done");
+  const copying = copies.some(({ state }) => state === "running");
   const run = (kind: "backfill" | "poll") => {
     setWhich(kind);
     start(async () => {
       const { ok, message } = await startSync(kind);
       notify(message, ok ? "success" : "error");
-      await mutate("/api/sync/status");
+      await mutate();
     });
   };
+  if (copying) return null;
   return (
     <>
       <Button
@@ -29,7 +34,7 @@ export function SyncActions({ copied }: { copied: boolean }) {
         onClick={() => run("backfill")}
       >
         {!(pending && which === "backfill") && <DownloadCloud aria-hidden className="size-4" />}
-        {copied ? "Copy everything again" : "Start the first copy"}
+        {copied ? "Copy everything again" : copies.length > 0 ? "Go on copying" : "Start the first copy"}
       </Button>
       {copied && (
         <Button busy={pending && which === "poll"} variant="primary" onClick={() => run("poll")}>

@@ -308,7 +308,7 @@ function Runs({ runs, zone, now }: { runs: Run[]; zone: string; now: number }) {
         {runs.map((run) => (
           <div key={run.run_id} className="px-4 py-2.5 text-[13px]">
             <div className="flex items-center gap-2">
-              <RunBadge state={run.state} />
+              <RunBadge run={run} />
               <span className="font-medium">{label(run.kind)}</span>
               <span className="min-w-0 flex-1 truncate text-muted">{describeCounts(run)}</span>
               <time
@@ -331,15 +331,18 @@ function Runs({ runs, zone, now }: { runs: Run[]; zone: string; now: number }) {
   );
 }
 
-function RunBadge({ state }: { state: Run["state"] }) {
-  if (state === "running")
+/** A run that paused without an error did its share and left the rest to the next one. */
+function RunBadge({ run: { state, error } }: { run: Run }) {
+  if (state === "running") {
     return (
       <Badge tone="info" pulse>
         running
       </Badge>
     );
+  }
   if (state === "error") return <Badge tone="negative">error</Badge>;
-  if (state === "paused") return <Badge tone="warning">paused</Badge>;
+  if (state === "paused")
+    return error ? <Badge tone="warning">paused</Badge> : <Badge>to be continued</Badge>;
   return <Badge tone="positive">done</Badge>;
 }
 
