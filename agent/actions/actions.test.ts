@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pay, sell } from "@/analytics/testing/sell";
 import type { TestUser } from "@/supabase/testing/database";
-import { openWorlds, type World } from "../testing/context";
+import { contextFor, openWorlds, type World } from "../testing/context";
+import { runTool } from "../tools/define-tool";
+import { findContactsTool } from "../tools/find-contacts";
+import { proposeTagsTool } from "../tools/propose-tags";
 import { executeProposal } from "./execute-proposal";
 import { atRiskTag, scoreRisk } from "./score-risk";
 
@@ -93,6 +96,19 @@ describe("scoring and the proposal it makes", () => {
       reversible: "yes",
       preview: { people: 1, makes_tag: true, keap_calls: 4 },
     });
+  });
+
+  it("lists the people at risk by their scores", async () => {
+    const { world, ids } = await threeCustomers();
+    await scoreRisk(world.account.id, deps(world));
+    const context = await contextFor(world, { role: "analyst" });
+    const found = await runTool(findContactsTool, { at_risk: true }, context);
+    expect(found).toMatchObject({
+      total: 1,
+      people: [{ contact_id: ids.ann, name: "Ann", risk: { score: expect.closeTo(6.87, 2) } }],
+    });
+    const proposed = await runTool(proposeTagsTool, { tag: "Win back", at_risk: true }, context);
+    expect(proposed).toMatchObject({ created: true, preview: { people: 1 } });
   });
 
   it("makes no second proposal while one is open", async () => {

@@ -62,6 +62,7 @@ export async function gradeAnswer(
   if (expected.kind === "tool") {
     const called = tools.find(({ type }) => type === `tool-${expected.tool}`);
     if (!called) return answered.length > 0 ? "wrong" : "refused";
+    if (failed) return "errored";
     return "input" in called && contains(called.input, expected.input ?? {}) ? "right" : "wrong";
   }
   return tools.length === 0 ? "right" : "wrong";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { recencyRiskModel } from "@/analytics/models/recency-risk";
+import { atRiskThreshold, recencyRiskModel } from "@/analytics/models/recency-risk";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
 import { type PeopleConditions, type Person, selectPeople } from "./select-people";
@@ -14,11 +14,13 @@ const predictionSchema = z.object({
   contact_id: z.string(),
   score: z.coerce.number(),
   scored_at: z.string(),
-  details: z.object({ days_since: z.number().nullish() }).loose(),
+  details: z.object({ at_risk: z.boolean().default(false), days_since: z.number().nullish() }).loose(),
 });
 
 /** Enough for any account a person looks through; the total stays exact up to here. */
 const mostScored = 1_000;
+const pageSize = 1_000;
+const pages = 10;
 
 /** Valuable customers who are overdue by the latest scores, most overdue first. Empty before the first scoring. */
 export async function atRiskPeople(
@@ -43,24 +45,29 @@ export async function atRiskPeople(
 }
 
 async function currentRisks({ db, principal }: ToolContext): Promise<Map<string, Risk>> {
-  const { data, error } = await db
-    .from("predictions_current")
-    .select("contact_id, score, scored_at, details")
-    .eq("account_id", principal.account_id)
-    .eq("model", recencyRiskModel)
-    .eq("details->>at_risk", "true")
-    .order("score", { ascending: false })
-    .limit(mostScored);
-  if (error)
-    throw new ToolError("unavailable", "The scores could not be read. Try again.", {
-      retryable: true,
-      cause: error,
-    });
-  const rows = z.array(predictionSchema).parse(data);
-  return new Map(
-    rows.map(({ contact_id, score, scored_at, details }) => [
-      contact_id,
-      { score, scored_at, days_since: details.days_since ?? null },
-    ]),
-  );
+  const risks = new Map<string, Risk>();
+  // A page is what PostgREST gives at once; whether a score counts as a risk stands in its details.
+  for (let from = 0; from < pages * pageSize && risks.size < mostScored; from += pageSize) {
+    const { data, error } = await db
+      .from("predictions_current")
+      .select("contact_id, score, scored_at, details")
+      .eq("account_id", principal.account_id)
+      .eq("model", recencyRiskModel)
+      .gte("score", atRiskThreshold)
+      .order("score", { ascending: false })
+      .order("contact_id")
+      .range(from, from + pageSize - 1);
+    if (error)
+      throw new ToolError("unavailable", "The scores could not be read. Try again.", {
+        retryable: true,
+        cause: error,
+      });
+    const rows = z.array(predictionSchema).parse(data);
+    for (const { contact_id, score, scored_at, details } of rows) {
+      if (details.at_risk)
+        risks.set(contact_id, { score, scored_at, days_since: details.days_since ?? null });
+    }
+    if (rows.length < pageSize) break;
+  }
+  return risks;
 }

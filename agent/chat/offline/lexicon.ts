@@ -296,6 +296,13 @@ export interface MetricPhrase {
 
 /** All phrases, longest first, so that `net revenue` is read before `revenue`. A registered synonym wins over ours. */
 export function metricPhraseTable(): MetricPhrase[] {
+  metricPhrasesKept ??= makeMetricPhrases();
+  return metricPhrasesKept;
+}
+
+let metricPhrasesKept: MetricPhrase[] | undefined;
+
+function makeMetricPhrases(): MetricPhrase[] {
   const table = new Map<string, MetricPhrase>();
   const add = (phrase: string, id: string) => {
     const key = fold(phrase.replaceAll("_", " "));
@@ -341,7 +348,19 @@ const dimensionPhrases: Record<string, string[]> = {
 };
 
 /** Dimension phrases, longest first, to dimension ids. */
-export function dimensionPhraseTable(): { phrase: string; id: string }[] {
+export function dimensionPhraseTable(): DimensionPhrase[] {
+  dimensionPhrasesKept ??= makeDimensionPhrases();
+  return dimensionPhrasesKept;
+}
+
+export interface DimensionPhrase {
+  phrase: string;
+  id: string;
+}
+
+let dimensionPhrasesKept: DimensionPhrase[] | undefined;
+
+function makeDimensionPhrases(): DimensionPhrase[] {
   const table = new Map<string, string>();
   for (const dimension of Object.values(dimensions)) {
     const own = dimensionPhrases[dimension.id] ?? [];

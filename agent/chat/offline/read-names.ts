@@ -69,6 +69,7 @@ export function readNames(
   return reading;
 
   function takeKey(key: string): void {
+    if (!scanner.rest.includes(key)) return;
     const same = index.byLength.filter((name) => name.key === key);
     const kinds = [...new Set(same.map(({ kind }) => kind))];
     const plain = scanner.find(new RegExp(`${edge}${literal(key)}${end}`, "u"));

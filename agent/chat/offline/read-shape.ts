@@ -122,6 +122,7 @@ export function readMetrics(scanner: Scanner): MetricsReading {
   }[] = [];
   const weak: typeof strong = [];
   for (const { phrase, id, available, label } of metricPhraseTable()) {
+    if (!scanner.rest.includes(phrase)) continue;
     const pattern = new RegExp(`${before}${literal(phrase)}(?:'s|s')?${after}`, "u");
     if (startsWithSplit(phrase, scanner)) continue;
     for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
@@ -228,7 +229,7 @@ export function readLooseSplits(
   which: "phrases" | "words",
 ): void {
   for (const { phrase, id } of dimensionPhraseTable()) {
-    if (phrase.includes(" ") !== (which === "phrases")) continue;
+    if (phrase.includes(" ") !== (which === "phrases") || !scanner.rest.includes(phrase)) continue;
     const match = scanner.take(
       new RegExp(
         `${before}(?:(?:which|what|whose|where|the|our|all|each|my) )*${literal(phrase)}${after}`,
