@@ -84,7 +84,7 @@ export function ChatScreen({
       >
         <Thread turns={messages.length} streaming={busy}>
           {dataNote && <p className="rounded-lg bg-info-soft px-3 py-2 text-[13px] text-info">{dataNote}</p>}
-          {messages.map((message) => (
+          {messages.map((message, index) => (
             <Message
               key={message.id}
               message={message}
@@ -93,6 +93,7 @@ export function ChatScreen({
               onPin={pin}
               onAsk={ask}
               busy={busy}
+              newest={index === messages.length - 1}
             />
           ))}
           {status === "submitted" && <Doing text="Reading the question…" />}

@@ -17,6 +17,8 @@ export interface MessageProps {
   onPin: ((spec: ChartSpec) => void) | undefined;
   onAsk: (question: string) => void;
   busy: boolean;
+  /** Follow-ups are offered under the newest answer alone. */
+  newest: boolean;
 }
 
 /** One turn: a question at the right, or an answer with its text, charts, notices and follow-ups. */
@@ -50,6 +52,7 @@ function Part({
   onPin,
   onAsk,
   busy,
+  newest,
 }: MessageProps & { part: ChatMessage["parts"][number] }) {
   const chart = chartOfPart(part);
   if (chart)
@@ -68,7 +71,7 @@ function Part({
     case "data-notice":
       return <Notice kind={part.data.kind} text={part.data.text} />;
     case "data-suggestions":
-      return <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} />;
+      return newest ? <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} /> : null;
     case "tool-pin_chart":
       return part.state === "output-available" ? (
         <Link

@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Badge, Card, Page, PageHeader } from "../../../_components/surface";
+import { differences, writeOrigin } from "../../../_lib/changes";
 import { formatDay, formatInstant, formatMoney } from "../../../_lib/format";
 import {
   type Contact,
@@ -123,7 +124,7 @@ function About({ contact, leadSource, zone }: { contact: Contact; leadSource: st
     ["In Keap since", formatDay(contact.keap_created_at)],
     [
       "Last changed",
-      `${formatInstant(contact.last_updated_at, zone)} by ${contact.last_modified_by.split(":")[0]}`,
+      `${formatInstant(contact.last_updated_at, zone)} by ${writeOrigin(contact.last_modified_by)}`,
     ],
     ["Both sides agreed", formatInstant(contact.last_synced_at, zone)],
   ];
@@ -143,29 +144,26 @@ function About({ contact, leadSource, zone }: { contact: Contact; leadSource: st
 }
 
 function History({ history, zone }: { history: HistoryEntry[]; zone: string }) {
+  const entries = history.flatMap((entry) =>
+    differences(entry.field, entry.before, entry.after).map((difference) => ({ ...entry, ...difference })),
+  );
   return (
     <Card className="p-4">
       <h2 className="mb-2 text-sm font-semibold">History</h2>
-      {history.length === 0 && <p className="text-[13px] text-muted">No change since the first copy.</p>}
+      {entries.length === 0 && <p className="text-[13px] text-muted">No change since the first copy.</p>}
       <ul className="space-y-2.5 text-[13px]">
-        {history.map(({ log_id, at, direction, field, before, after }) => (
-          <li key={`${log_id}${field}`}>
-            <p>
-              <span className="font-medium">{field}</span> {write(before)} → {write(after)}
+        {entries.map(({ log_id, at, direction, origin, path, before, after }) => (
+          <li key={`${log_id}${path}`}>
+            <p className="break-words">
+              <span className="font-medium">{path}</span> {before} → {after}
             </p>
             <p className="text-xs text-muted">
-              {direction === "out" ? "sent to Keap" : direction === "in" ? "from Keap" : "here"},{" "}
-              {formatInstant(at, zone)}
+              {direction === "out" ? "sent to Keap" : direction === "in" ? "came from Keap" : "here"}, by{" "}
+              {writeOrigin(origin)}, {formatInstant(at, zone)}
             </p>
           </li>
         ))}
       </ul>
     </Card>
   );
-}
-
-function write(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "empty";
-  const text = typeof value === "string" ? value : JSON.stringify(value);
-  return text.length > 60 ? `${text.slice(0, 59)}…` : text;
 }

@@ -14,6 +14,7 @@ import useSWR from "swr";
 import { Button } from "../../../_components/button";
 import { Badge, Card } from "../../../_components/surface";
 import { useToast } from "../../../_components/toast";
+import { differences, writeOrigin, writeValue } from "../../../_lib/changes";
 import { cn } from "../../../_lib/cn";
 import { formatAgo, formatCount, formatInstant, plural } from "../../../_lib/format";
 import { replayDeadLetters } from "../actions";
@@ -373,10 +374,7 @@ function Journal({ log, now }: { log: LogEntry[]; now: number }) {
           <div key={entry.log_id} className="flex items-start gap-2.5 px-4 py-2.5 text-[13px]">
             <Direction direction={entry.direction} />
             <div className="min-w-0 flex-1">
-              <p>
-                <span className="font-medium">{label(entry.action)}</span> {label(entry.entity).toLowerCase()}{" "}
-                {entry.keap_id ?? entry.record_id.slice(0, 8)}
-              </p>
+              <p className="font-medium">{nameChange(entry)}</p>
               <p className="truncate text-xs text-muted">{describeChanges(entry)}</p>
             </div>
             <span className="shrink-0 text-xs text-muted">{formatAgo(entry.at, now)}</span>
@@ -399,18 +397,23 @@ function Direction({ direction }: { direction: LogEntry["direction"] }) {
 }
 
 function describeChanges({ action, changes, origin }: LogEntry): string {
-  const names = Object.keys(changes);
-  if (action === "create" || action === "delete") return `${plural(names.length, "field")}, by ${origin}`;
-  const first = names.slice(0, 2).map((name) => {
-    const pair = changes[name];
-    return Array.isArray(pair) ? `${name}: ${writeValue(pair[0])} → ${writeValue(pair[1])}` : name;
-  });
-  return `${[...first, ...(names.length > 2 ? [`and ${names.length - 2} more`] : [])].join(", ")}${names.length ? ", " : ""}by ${origin}`;
+  const by = `by ${writeOrigin(origin)}`;
+  if (action === "create" || action === "delete")
+    return `${plural(Object.keys(changes).length, "field")}, ${by}`;
+  if (action === "add_member" || action === "remove_member") return by;
+  const all = Object.entries(changes).flatMap(([name, pair]) =>
+    Array.isArray(pair) ? differences(name, pair[0], pair[1]) : [],
+  );
+  const first = all.slice(0, 2).map(({ path, before, after }) => `${path}: ${before} → ${after}`);
+  return [...first, ...(all.length > 2 ? [`${all.length - 2} more`] : []), by].join(", ");
 }
 
-function writeValue(value: unknown): string {
-  if (value === null || value === undefined || value === "") return "empty";
-  return typeof value === "string" ? value : JSON.stringify(value);
+/** "Update contacts 12", or for a membership "Tag put on contact 12". */
+function nameChange({ action, entity, keap_id, record_id }: LogEntry): string {
+  const which = keap_id ?? record_id.slice(0, 8);
+  if (entity === "contact_tags" && action === "add_member") return `Tag put on contact ${which}`;
+  if (entity === "contact_tags" && action === "remove_member") return `Tag taken off contact ${which}`;
+  return `${label(action)} ${label(entity).toLowerCase()} ${which}`;
 }
 
 function Section({
