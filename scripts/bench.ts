@@ -1,0 +1,28 @@
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+/** `npm run bench [-- NAME …]`: measurements, each in a process of its own. Timings are no tests: machines differ. */
+const benches: Record<string, { file: string; what: string }> = {
+  quota: {
+    file: "sync/keap/quota.bench.ts",
+    what: "10,000 calls of four processes through the shared limiter, against an enforcing Keap at 60 times the speed",
+  },
+};
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in benches));
+if (unknown.length > 0) {
+  console.error(
+    `There is no measurement "${unknown.join('", "')}". There are: ${Object.keys(benches).join(", ")}.`,
+  );
+  process.exit(2);
+}
+for (const [name, { file, what }] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  if (!existsSync(`${root}${file}`)) throw new Error(`${file} is missing.`);
+  console.log(`\n${name}: ${what}`);
+  const { status } = spawnSync(process.execPath, ["--import", "tsx", file], { cwd: root, stdio: "inherit" });
+  if (status !== 0) process.exitCode = 1;
+}
