@@ -18,8 +18,8 @@ export interface Engine {
   query<T>(text: string, params?: unknown[]): Promise<T[]>;
   /** Runs a script of several statements as the database's owner. */
   execute(script: string): Promise<void>;
-  /** The whole database as an archive, for `openEngine({ archive })`. */
-  dump(): Promise<Blob>;
+  /** The whole database and what lite has read of its catalogue, for `openEngine({ archive })`. */
+  dump(): Promise<Archive>;
   close(): Promise<void>;
 }
 
@@ -34,12 +34,18 @@ create schema if not exists extensions;
 grant usage on schema auth to anon, authenticated, service_role;
 `;
 
+/** A database to start from, with its catalogue, so that the first request need not read that again (about a second). */
+export interface Archive {
+  data: Blob;
+  catalogue: string;
+}
+
 export async function openEngine(options: {
   keys: SupabaseKeys;
   /** Folder on disk; in memory without. */
   dataFolder?: string;
   /** Archive made by `dump`, to start from instead of an empty database. */
-  archive?: Blob;
+  archive?: Archive;
 }): Promise<Engine> {
   // Must be set before the package looks: an embedded database phones nobody.
   process.env.LITE_TELEMETRY = "0";
@@ -55,12 +61,15 @@ export async function openEngine(options: {
         1184: (value: string) => (value.endsWith("+00") ? `${value.replace(" ", "T")}:00` : value),
         1114: (value: string) => value.replace(" ", "T"),
       },
-      ...(options.archive ? { loadDataDir: options.archive } : {}),
+      ...(options.archive ? { loadDataDir: options.archive.data } : {}),
     },
   });
   // On the first request after a table has RLS, lite grants ALL on all tables to the request roles. Hosted Supabase
   // does not, and neither may we: "active" is the state in which it believes to have done so.
   (connection as unknown as { rlsState: string }).rlsState = "active";
+
+  const catalogue = rememberCatalogue(options.archive?.catalogue);
+  connection.config.schemaCache = catalogue;
 
   const pglite: PGlite = connection.driver;
   await pglite.waitReady;
@@ -99,9 +108,13 @@ export async function openEngine(options: {
       });
     },
     query: <T>(text: string, params: unknown[] = []) =>
-      exclusive(async () => (await pglite.query<T>(text, params)).rows),
+      exclusive(async () => {
+        if (changesSchema(text)) await connection.clearSchemaCache();
+        return (await pglite.query<T>(text, params)).rows;
+      }),
     execute: (script) =>
       exclusive(async () => {
+        if (changesSchema(script)) await connection.clearSchemaCache();
         try {
           await pglite.exec(script);
         } catch (error) {
@@ -110,9 +123,32 @@ export async function openEngine(options: {
           throw error;
         }
       }),
-    dump: () => exclusive(() => pglite.dumpDataDir("none")),
+    dump: () =>
+      exclusive(async () => {
+        await connection.introspect({ useCache: true });
+        return { data: await pglite.dumpDataDir("none"), catalogue: catalogue.text() };
+      }),
     close: () => exclusive(() => connection.close()),
   };
+}
+
+/** Where lite keeps what it read of the catalogue: one text, given at the start or written on the first request. */
+function rememberCatalogue(given?: string) {
+  let stored = given;
+  return {
+    get: async () => stored,
+    set: async (_key: string, value: string) => {
+      stored = value;
+    },
+    delete: async () => {
+      stored = undefined;
+    },
+    text: () => stored ?? "",
+  };
+}
+
+function changesSchema(text: string): boolean {
+  return /\b(create|alter|drop)\b/i.test(text);
 }
 
 interface StatementError {

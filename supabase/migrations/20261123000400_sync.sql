@@ -782,86 +782,104 @@ begin
   return v_changed;
 end $$;
 
+-- The page lies in two temporary tables while it is applied. As a parameter its megabytes would be copied into the plan of
+-- every statement that mentions it, which costs more than everything else together.
+create function sync.open_page(p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
+begin
+  if to_regclass('pg_temp.sync_page') is null then
+    create temp table sync_page (entity text, at integer, key text, r jsonb) on commit delete rows;
+    alter table pg_temp.sync_page set (toast_tuple_target = 8160);
+    create temp table sync_work (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
+      agreed bigint, known boolean, fresh boolean, class text, version bigint) on commit delete rows;
+  else
+    delete from pg_temp.sync_page where entity = p_entity;
+    delete from pg_temp.sync_work where entity = p_entity;
+  end if;
+  insert into pg_temp.sync_page
+  select p_entity, t.at, t.r ->> 'key', t.r from jsonb_array_elements(p_rows) with ordinality t (r, at);
+end $$;
+
 create function sync.apply_rows(p_account uuid, p_entity text, p_rows jsonb, p_run uuid) returns jsonb
+language plpgsql set search_path = '' as $$
+begin
+  perform sync.open_page(p_entity, p_rows);
+  return sync.apply_opened(p_account, p_entity, p_run);
+end $$;
+
+create function sync.apply_opened(p_account uuid, p_entity text, p_run uuid) returns jsonb
 language plpgsql set search_path = '' as $$
 declare
   e sync.entities;
-  v_total integer;
-  -- the changed rows of the page: position in p_rows, key, hash, and what the base knows of them
-  v_at integer[]; v_keys text[]; v_hash text[]; v_ids uuid[]; v_agreed bigint[]; v_known boolean[];
-  v_class text[]; v_versions bigint[];
-  f_keys text[]; f_ids uuid[]; f_versions bigint[]; f_gone boolean[];
-  v_stamped uuid[]; v_stamps timestamptz[];
+  v_total integer; v_touched integer; v_stamped boolean;
   v_columns text[]; v_into text; v_pick text; v_set text; v_joins text; v_from_update text;
-  v_inserted integer := 0; v_updated integer := 0; v_removed integer := 0;
+  v_inserted integer := 0; v_updated integer := 0; v_removed integer := 0; v_has_insert boolean; v_has_update boolean; v_has_other boolean;
   v_plan jsonb := '[]'; v_to_plan jsonb := '[]'; v_child jsonb; v_children jsonb; c record;
-  v_new_ids bigint[]; v_changed_ids bigint[]; v_unknown bigint[]; v_members jsonb[];
+  v_ids uuid[]; v_members jsonb[]; v_unknown bigint[]; v_keap_ids bigint[];
 begin
   select * into e from sync.entities where entity = p_entity;
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
 
   -- 1. What really changed? The last copy of a key wins; an unchanged hash costs nothing more.
-  with page as materialized (
-    select distinct on (r.key) r.key, r.at, r.hash, r.stamp from (
-      select t.r ->> 'key' as key, t.at::integer - 1 as at, sync.read_hash(t.r) as hash, (t.r ->> 'updated_at')::timestamptz as stamp
-      from jsonb_array_elements(p_rows) with ordinality t (r, at)
-    ) r order by r.key, r.at desc
-  ), known as materialized (
-    select p.*, s.k_hash, s.record_id, s.row_version, s.keap_updated_at
-    from page p left join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.key = p.key
-  ), stamped as (
+  insert into pg_temp.sync_work (entity, at, key, keap_id, hash, stamp)
+  select p_entity, r.at, r.key, (r.r ->> 'keap_id')::bigint, sync.read_hash(r.r), (r.r ->> 'updated_at')::timestamptz
+  from pg_temp.sync_page r
+  where r.entity = p_entity
+    and not exists (select from pg_temp.sync_page later where later.entity = p_entity and later.key = r.key and later.at > r.at);
+  get diagnostics v_total = row_count;
+  update pg_temp.sync_work w set record_id = s.record_id, agreed = s.row_version, known = true, fresh = s.k_hash = w.hash,
+    stamp = case when s.keap_updated_at is distinct from w.stamp then w.stamp end
+  from sync.shadow s
+  where w.entity = p_entity and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+  select bool_or(w.fresh and w.stamp is not null), count(*) filter (where w.fresh is not true)
+  into v_stamped, v_touched from pg_temp.sync_work w where w.entity = p_entity;
+  if v_stamped then
     -- same content, newer stamp (an echo of our own write, a save without a change): only the stamp moves
-    update sync.shadow s set keap_updated_at = k.stamp, read_at = now() from known k
-    where k.k_hash = k.hash and k.stamp is not null and k.stamp is distinct from k.keap_updated_at
-      and s.account_id = p_account and s.entity = p_entity and s.key = k.key
-    returning s.record_id, s.keap_updated_at
-  )
-  select (select count(*) from page),
-    (select array_agg(record_id) from stamped), (select array_agg(keap_updated_at) from stamped),
-    array_agg(k.at order by k.at), array_agg(k.key order by k.at), array_agg(k.hash order by k.at), array_agg(k.record_id order by k.at),
-    array_agg(k.row_version order by k.at), array_agg(k.k_hash is not null order by k.at)
-  into v_total, v_stamped, v_stamps, v_at, v_keys, v_hash, v_ids, v_agreed, v_known
-  from known k where k.k_hash is distinct from k.hash;
-  if v_stamped is not null then
-    execute format('update public.%I p set keap_updated_at = m.at from unnest($1, $2) m (id, at) where p.supabase_id = m.id', p_entity)
-      using v_stamped, v_stamps;
+    update sync.shadow s set keap_updated_at = w.stamp, read_at = now() from pg_temp.sync_work w
+    where w.entity = p_entity and w.fresh and w.stamp is not null
+      and s.account_id = p_account and s.entity = p_entity and s.record_id = w.record_id;
+    execute format('update public.%I p set keap_updated_at = w.stamp from pg_temp.sync_work w
+      where w.entity = %L and w.fresh and w.stamp is not null and p.supabase_id = w.record_id', p_entity, p_entity);
   end if;
-  if v_at is null then
+  if v_touched = 0 then
     return jsonb_build_object('inserted', 0, 'updated', 0, 'unchanged', v_total, 'removed', 0, 'to_plan', '[]'::jsonb, 'rejected', '[]'::jsonb);
   end if;
+  delete from pg_temp.sync_work w where w.entity = p_entity and w.fresh;
 
-  -- 2. Lock the rows that may change, then look at their versions; a record without a base may still have a row.
-  execute format($q$
-    select array_agg(k), array_agg(supabase_id), array_agg(version), array_agg(gone) from (
-      select %1$s as k, supabase_id, version, deleted_at is not null as gone from public.%2$I
-      where supabase_id = any ($1) or (account_id = $2 and %3$s and %1$s = any ($3))
-      order by supabase_id for update) p$q$, e.key_expression, p_entity,
-      case e.key_column when 'keap_id' then 'keap_id = any ($4)' else format('%I = any ($3)', e.key_column) end)
-    into f_keys, f_ids, f_versions, f_gone
-    using array_remove(v_ids, null), p_account,
-      (select array_agg(w.key) from unnest(v_keys, v_ids) w (key, id) where w.id is null),
-      (select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) from unnest(v_at, v_ids) w (at, id) where w.id is null);
+  -- 2. Lock the rows that may change and look at their versions; a record without a base may still have a row.
+  --    insert: new here · update: P is as agreed · same: only members or children moved · plan: edited here as well
+  if exists (select from pg_temp.sync_work w where w.entity = p_entity and w.known) then
+    execute format($q$
+      with locked as materialized (
+        select p.supabase_id, p.version from public.%1$I p
+        where p.supabase_id in (select w.record_id from pg_temp.sync_work w where w.entity = %1$L and w.known) order by p.supabase_id for update
+      )
+      update pg_temp.sync_work w set version = p.version,
+        class = case when s.base = r.r -> 'values' then 'same' when w.agreed = p.version then 'update' else 'plan' end
+      from locked p, sync.shadow s, pg_temp.sync_page r
+      where w.entity = %1$L and w.known and p.supabase_id = w.record_id and r.entity = %1$L and r.at = w.at
+        and s.account_id = $1 and s.entity = %1$L and s.key = w.key
+    $q$, p_entity) using p_account;
+  end if;
+  if exists (select from pg_temp.sync_work w where w.entity = p_entity and w.known is not true) then
+    execute format($q$
+      with locked as materialized (
+        select p.supabase_id, p.version, p.deleted_at, %2$s as key from public.%1$I p
+        where p.account_id = $1 and %3$s in (select w.%4$I from pg_temp.sync_work w where w.entity = %1$L and w.known is not true)
+        order by p.supabase_id for update
+      )
+      update pg_temp.sync_work w set version = p.version, record_id = p.supabase_id,
+        class = case when p.deleted_at is not null then 'update' else 'plan' end
+      from locked p where w.entity = %1$L and w.known is not true and p.key = w.key
+    $q$, p_entity, e.key_expression, e.key_column, case e.key_column when 'keap_id' then 'keap_id' else 'key' end) using p_account;
+  end if;
+  update pg_temp.sync_work w set class = 'insert', record_id = coalesce(w.record_id, gen_random_uuid()), version = 0
+  where w.entity = p_entity and w.class is null;
+  select bool_or(w.class = 'insert'), bool_or(w.class = 'update'), bool_or(w.class in ('same', 'plan'))
+  into v_has_insert, v_has_update, v_has_other from pg_temp.sync_work w where w.entity = p_entity;
 
-  -- 3. insert: new here · update: P is as agreed · same: only members or children moved · plan: edited here as well
-  select array_agg(w.class order by w.at), array_agg(w.record_id order by w.at), array_agg(w.version order by w.at)
-  into v_class, v_ids, v_versions
-  from (
-    select w.at, coalesce(f.id, w.id, gen_random_uuid()) as record_id, coalesce(f.version, 0) as version,
-      case
-        when f.id is null then 'insert'
-        when w.known and w.agreed = f.version then case when s.base = p_rows -> w.at -> 'values' then 'same' else 'update' end
-        when not w.known and f.gone then 'update'
-        when w.known and s.base = p_rows -> w.at -> 'values' then 'same'
-        else 'plan'
-      end as class
-    from unnest(v_at, v_keys, v_ids, v_agreed, v_known) w (at, key, id, agreed, known)
-    left join unnest(f_keys, f_ids, f_versions, f_gone) f (key, id, version, gone)
-      on case when w.id is null then f.key = w.key else f.id = w.id end
-    left join sync.shadow s on w.known and s.account_id = p_account and s.entity = p_entity and s.key = w.key
-  ) w;
-
-  -- 4. Columns of this page, and the parents its references mean.
-  select array_agg(k) into v_columns from unnest(e.columns) k where p_rows -> v_at[1] -> 'values' ? k;
+  -- 3. Columns of this page, and the parents its references mean.
+  select array_agg(k) into v_columns from unnest(e.columns) k
+  where (select r.r -> 'values' ? k from pg_temp.sync_page r where r.entity = p_entity limit 1);
   select string_agg(format('%I', k), ', '), string_agg(format('v.%I', k), ', '), string_agg(format('%1$I = v.%1$I', k), ', ')
   into v_into, v_pick, v_set from unnest(v_columns) k;
   v_from_update := v_pick;
@@ -876,153 +894,157 @@ begin
   if p_entity = 'contacts' then
     -- tags Keap names before they have arrived
     select array_agg(m.tag) into v_unknown from (
-      select distinct x.value::bigint as tag from unnest(v_at) at cross join lateral jsonb_array_elements_text(p_rows -> at -> 'members') x
+      select distinct x.value::bigint as tag from pg_temp.sync_page r cross join lateral jsonb_array_elements_text(r.r -> 'members') x
+      where r.entity = 'contacts'
     ) m where not exists (select from public.tags t where t.account_id = p_account and t.keap_id = m.tag);
   end if;
 
-  -- 5. Base, journal and row in one statement: the capture trigger fires at its end and finds them equal.
-  if 'insert' = any (v_class) then
+  -- 4. Base, journal and row in one statement: the capture trigger fires at its end and finds them equal.
+  if v_has_insert then
     execute format($q$
-      with src as materialized (
-        select w.record_id, w.key, w.hash, w.known, r.r, (r.r ->> 'keap_id')::bigint as keap_id, r.r -> 'values' as vals,
-          (r.r ->> 'updated_at')::timestamptz as updated_at
-        from unnest($2, $3, $4, $5, $6, $7) w (at, key, hash, record_id, class, known)
-        cross join lateral (select $8 -> w.at as r offset 0) r where w.class = 'insert'
+      with src as not materialized (
+        select w.record_id, w.key, w.hash, w.known, w.stamp, w.keap_id, r.r from pg_temp.sync_work w
+        join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at where w.entity = %1$L and w.class = 'insert'
       ), base as (
         insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, members, members_waiting)
-        select $1, %1$L, w.key, w.keap_id, w.record_id, w.vals, w.hash, 1, w.updated_at,
+        select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, 1, (w.r ->> 'updated_at')::timestamptz,
           case when w.r ? 'members' then array(select x::bigint from jsonb_array_elements_text(w.r -> 'members') x
-            where $10 is null or x::bigint <> all ($10) order by 1) end,
-          case when $10 is not null then (select array_agg(x::bigint) from jsonb_array_elements_text(w.r -> 'members') x where x::bigint = any ($10)) end
+            where $3 is null or x::bigint <> all ($3) order by 1) end,
+          case when $3 is not null then (select array_agg(x::bigint) from jsonb_array_elements_text(w.r -> 'members') x where x::bigint = any ($3)) end
         from src w
         on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash, row_version = 1,
           record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at, members = excluded.members,
           members_waiting = excluded.members_waiting, read_at = now(), agreed_at = now()
       ), told as (
         insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
-        select $1, $9, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.vals from src w
+        select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.r -> 'values' from src w
       )
       insert into public.%1$I (supabase_id, account_id, keap_id, keap_created_at, keap_updated_at, last_synced_at, sync_status,
         last_modified_by, last_updated_at, version, %2$s)
-      select w.record_id, $1, w.keap_id, (w.r ->> 'created_at')::timestamptz, w.updated_at, now(), 'synced', 'keap', now(), 1, %3$s
-      from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.vals) v%4$s
-    $q$, p_entity, v_into, v_pick, v_joins) using p_account, v_at, v_keys, v_hash, v_ids, v_class, v_known, p_rows, p_run, v_unknown;
+      select w.record_id, $1, w.keap_id, (w.r ->> 'created_at')::timestamptz, (w.r ->> 'updated_at')::timestamptz, now(), 'synced', 'keap',
+        now(), 1, %3$s
+      from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
+    $q$, p_entity, v_into, v_pick, v_joins) using p_account, p_run, v_unknown;
     get diagnostics v_inserted = row_count;
     if p_entity = 'contacts' then
       insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
         last_synced_at, last_modified_by, last_updated_at, version)
-      select p_account, w.record_id, t.supabase_id, (p_rows -> w.at ->> 'keap_id')::bigint, t.keap_id, 'synced', now(), 'keap', now(), 1
-      from unnest(v_at, v_ids, v_class) w (at, record_id, class)
-      cross join lateral jsonb_array_elements_text(p_rows -> w.at -> 'members') x
+      select p_account, w.record_id, t.supabase_id, w.keap_id, t.keap_id, 'synced', now(), 'keap', now(), 1
+      from pg_temp.sync_work w
+      join pg_temp.sync_page r on r.entity = 'contacts' and r.at = w.at
+      cross join lateral jsonb_array_elements_text(r.r -> 'members') x
       join public.tags t on t.account_id = p_account and t.keap_id = x.value::bigint
-      where w.class = 'insert'
+      where w.entity = 'contacts' and w.class = 'insert'
       on conflict (account_id, contact_id, tag_id) do update set removed_at = null, sync_status = 'synced', sync_error = null,
         last_synced_at = now(), last_modified_by = 'keap', last_updated_at = now(), version = l.version + 1;
     end if;
   end if;
-  if 'update' = any (v_class) then
+  if v_has_update then
     execute format($q$
-      with src as materialized (
-        select w.record_id, w.key, w.hash, w.known, w.version, r.r, (r.r ->> 'keap_id')::bigint as keap_id, r.r -> 'values' as vals,
-          (r.r ->> 'updated_at')::timestamptz as updated_at, s.base as old_base
-        from unnest($2, $3, $4, $5, $6, $7, $10) w (at, key, hash, record_id, class, known, version)
-        cross join lateral (select $8 -> w.at as r offset 0) r
-        left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
-        where w.class = 'update'
+      with src as not materialized (
+        select w.record_id, w.key, w.hash, w.known, w.version, w.keap_id, r.r from pg_temp.sync_work w
+        join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at where w.entity = %1$L and w.class = 'update'
+      ), told as (
+        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
+        select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'update' else 'restore' end, 'keap',
+          case when w.known then sync.difference(s.base, w.r -> 'values') else w.r -> 'values' end
+        from src w left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
       ), base as (
         insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
-        select $1, %1$L, w.key, w.keap_id, w.record_id, w.vals, w.hash, w.version + 1, w.updated_at from src w
+        select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz from src w
         on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash,
           row_version = excluded.row_version, record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at,
           read_at = now(), agreed_at = now()
-      ), told as (
-        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
-        select $1, $9, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'update' else 'restore' end, 'keap',
-          case when w.known then sync.difference(w.old_base, w.vals) else w.vals end from src w
       )
       update public.%1$I p set keap_id = v.keap_id, keap_created_at = v.keap_created_at, keap_updated_at = v.keap_updated_at,
         deleted_at = null, last_synced_at = now(), sync_status = 'synced', sync_error = null, last_modified_by = 'keap',
         last_updated_at = now(), version = v.new_version, %2$s
       from (
         select w.record_id as row_id, w.version + 1 as new_version, w.keap_id, (w.r ->> 'created_at')::timestamptz as keap_created_at,
-          w.updated_at as keap_updated_at, %3$s
-        from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.vals) v%4$s
+          (w.r ->> 'updated_at')::timestamptz as keap_updated_at, %3$s
+        from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
       ) v where p.supabase_id = v.row_id
-    $q$, p_entity, v_set, v_from_update, v_joins) using p_account, v_at, v_keys, v_hash, v_ids, v_class, v_known, p_rows, p_run, v_versions;
+    $q$, p_entity, v_set, v_from_update, v_joins) using p_account, p_run;
     get diagnostics v_updated = row_count;
   end if;
-  update sync.shadow s set k_hash = w.hash, keap_updated_at = (p_rows -> w.at ->> 'updated_at')::timestamptz, read_at = now(),
-    keap = case when w.class = 'plan' then p_rows -> w.at -> 'values' else s.keap end
-  from unnest(v_at, v_keys, v_hash, v_class) w (at, key, hash, class)
-  where w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
-  delete from sync.tombstones t using unnest(v_keys, v_class) w (key, class)
-  where w.class in ('insert', 'update') and t.account_id = p_account and t.entity = p_entity and t.key = w.key;
+  if v_has_other then
+    update sync.shadow s set k_hash = w.hash, keap_updated_at = coalesce(w.stamp, s.keap_updated_at), read_at = now(),
+      keap = case when w.class = 'plan' then r.r -> 'values' else s.keap end
+    from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
+    where w.entity = p_entity and w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+  end if;
+  delete from sync.tombstones t using pg_temp.sync_work w
+  where w.entity = p_entity and w.class in ('insert', 'update') and t.account_id = p_account and t.entity = p_entity and t.key = w.key;
 
-  -- 6. Members and children of everything that changed, edited here or not: they have bases of their own.
-  if p_entity = 'contacts' then
-    select array_agg(w.id), array_agg(p_rows -> w.at -> 'members') into f_ids, v_members
-    from unnest(v_at, v_ids, v_class) w (at, id, class)
-    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = w.id
-    where w.class <> 'insert' and p_rows -> w.at ? 'members' and coalesce(to_jsonb(s.members), '[]') <> p_rows -> w.at -> 'members';
-    if f_ids is not null then perform sync.apply_members(p_account, f_ids, v_members, p_run, false); end if;
+  -- 5. Members and children of everything that changed, edited here or not: they have bases of their own.
+  if p_entity = 'contacts' and (v_has_update or v_has_other) then
+    select array_agg(w.record_id), array_agg(r.r -> 'members') into v_ids, v_members
+    from pg_temp.sync_work w
+    join pg_temp.sync_page r on r.entity = 'contacts' and r.at = w.at
+    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.key = w.key
+    where w.entity = 'contacts' and w.class <> 'insert' and r.r ? 'members' and coalesce(to_jsonb(s.members), '[]') <> r.r -> 'members';
+    if v_ids is not null then perform sync.apply_members(p_account, v_ids, v_members, p_run, false); end if;
   end if;
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
     select coalesce(jsonb_agg(k), '[]') into v_children
-    from unnest(v_at) at cross join lateral jsonb_array_elements(p_rows -> at -> 'children' -> c.entity) k;
-    v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column,
-      (select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) from unnest(v_at, v_known) w (at, known)
-        where w.known and p_rows -> w.at -> 'children' ? c.entity),
-      (select coalesce(array_agg(k ->> 'key'), '{}') from jsonb_array_elements(v_children) k), p_run);
-    if jsonb_array_length(v_children) > 0 then
-      v_child := sync.apply_rows(p_account, c.entity, v_children, p_run);
+    from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
+    cross join lateral jsonb_array_elements(r.r -> 'children' -> c.entity) k where w.entity = p_entity;
+    perform sync.open_page(c.entity, v_children);
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
+    where w.entity = p_entity and w.known and r.r -> 'children' ? c.entity;
+    v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column, v_keap_ids, p_run);
+    if v_children <> '[]' then
+      v_child := sync.apply_opened(p_account, c.entity, p_run);
       v_to_plan := v_to_plan || (v_child -> 'to_plan');
     end if;
   end loop;
 
-  -- 7. What waited for these records, and what follows from them.
+  -- 6. What waited for these records, and what follows from them.
   if v_inserted > 0 then
-    select array_agg((p_rows -> w.at ->> 'keap_id')::bigint) into v_new_ids from unnest(v_at, v_class) w (at, class)
-    where w.class = 'insert' and p_rows -> w.at ->> 'keap_id' is not null;
-    perform sync.adopt_orphans(p_account, p_entity, v_new_ids);
-    if p_entity = 'tags' then perform sync.adopt_waiting_members(p_account, v_new_ids, p_run); end if;
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w
+    where w.entity = p_entity and w.class = 'insert' and w.keap_id is not null;
+    perform sync.adopt_orphans(p_account, p_entity, v_keap_ids);
+    if p_entity = 'tags' then perform sync.adopt_waiting_members(p_account, v_keap_ids, p_run); end if;
   end if;
   if p_entity = 'payments' then
-    select array_agg((p_rows -> at ->> 'keap_id')::bigint) into v_changed_ids from unnest(v_at) at;
-    perform sync.derive_payments(p_account, v_changed_ids);
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w where w.entity = p_entity;
+    perform sync.derive_payments(p_account, v_keap_ids);
   elsif p_entity = 'transactions' then
-    select array_agg((p_rows -> at #>> '{values,payment_keap_id}')::bigint) into v_changed_ids from unnest(v_at) at
-    where p_rows -> at #>> '{values,transaction_method}' = 'VOID';
-    if v_changed_ids is not null then perform sync.derive_payments(p_account, v_changed_ids); end if;
+    select array_agg((r.r #>> '{values,payment_keap_id}')::bigint) into v_keap_ids from pg_temp.sync_page r
+    where r.entity = p_entity and r.r #>> '{values,transaction_method}' = 'VOID';
+    if v_keap_ids is not null then perform sync.derive_payments(p_account, v_keap_ids); end if;
   elsif p_entity in ('products', 'subscription_plans') then
     perform sync.derive_plans(p_account);
   end if;
 
-  if 'plan' = any (v_class) then
+  if v_has_other then
     execute format($q$
-      select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', $4 -> w.at,
+      select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', r.r,
         'base', s.base, 'row', to_jsonb(p), 'version', p.version)), '[]')
-      from unnest($1, $2, $3, $5) w (at, key, record_id, class)
+      from pg_temp.sync_work w
+      join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at
       join public.%1$I p on p.supabase_id = w.record_id
-      left join sync.shadow s on s.account_id = $6 and s.entity = %1$L and s.key = w.key
-      where w.class = 'plan'
-    $q$, p_entity) into v_plan using v_at, v_keys, v_ids, p_rows, v_class, p_account;
+      left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
+      where w.entity = %1$L and w.class = 'plan'
+    $q$, p_entity) into v_plan using p_account;
   end if;
   return jsonb_build_object('inserted', v_inserted, 'updated', v_updated, 'removed', v_removed,
     'unchanged', v_total - v_inserted - v_updated - jsonb_array_length(v_plan), 'to_plan', v_to_plan || v_plan, 'rejected', '[]'::jsonb);
 end $$;
 
 -- Children Keap no longer names under a parent that was read whole.
-create function sync.remove_children(p_account uuid, p_entity text, p_parent_key text, p_parents bigint[], p_kept text[], p_run uuid)
+create function sync.remove_children(p_account uuid, p_entity text, p_parent_key text, p_parents bigint[], p_run uuid)
 returns integer language plpgsql set search_path = '' as $$
 declare
-  v_ids uuid[]; v_versions bigint[];
+  v_ids uuid[];
 begin
   if p_parents is null then return 0; end if;
-  execute format('select array_agg(supabase_id), array_agg(version) from public.%I
-    where account_id = $1 and %I = any ($2) and deleted_at is null and %s <> all ($3)
-      and supabase_id in (select record_id from sync.shadow where account_id = $1 and entity = $4)',
-    p_entity, p_parent_key, (select key_expression from sync.entities where entity = p_entity))
-    into v_ids, v_versions using p_account, p_parents, p_kept, p_entity;
+  -- the children Keap does name are in the opened page
+  execute format('select array_agg(c.supabase_id) from public.%1$I c
+    join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = c.supabase_id
+    where c.account_id = $1 and c.%2$I = any ($2) and c.deleted_at is null
+      and not exists (select from pg_temp.sync_page r where r.entity = %1$L and r.key = s.key)', p_entity, p_parent_key)
+    into v_ids using p_account, p_parents;
   if v_ids is null then return 0; end if;
   insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
   select p_account, p_entity, s.key, s.record_id, 'gone_from_parent', s.base from sync.shadow s

@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { createServiceClient, createUserClient, type SupabaseClient } from "../client";
 import type { Role } from "../contract/principal";
-import { type Engine, openEngine } from "../local/engine";
+import { type Archive, openEngine } from "../local/engine";
 import type { SupabaseKeys } from "../local/keys";
 import { type Migration, migrate, readMigrations } from "../local/migrate";
 
@@ -117,40 +117,51 @@ export async function startTestDatabase(): Promise<TestDatabase> {
 const cacheFolder = fileURLToPath(new URL("../../node_modules/.cache/keapsake-database", import.meta.url));
 
 /**
- * The migrated database as an archive, made once per set of migrations. Two workers may build it at the same time:
- * each writes its own file and renames it, so that a reader sees a whole one or none.
+ * The migrated database as an archive, made once per set of migrations. Two workers may build it at the same time: each
+ * writes its own folder and renames it, so that a reader sees a whole one or none.
  */
-async function migratedArchive(): Promise<Blob> {
+async function migratedArchive(): Promise<Archive> {
   const migrations = readMigrations();
-  const file = join(cacheFolder, `${fingerprint(migrations)}.tar`);
-  if (!existsSync(file)) {
+  const folder = join(cacheFolder, fingerprint(migrations));
+  if (!existsSync(folder)) {
     const engine = await openEngine({ keys });
     try {
       await migrate(engine, migrations);
-      await storeArchive(engine, file);
+      await storeArchive(await engine.dump(), folder);
     } finally {
       await engine.close();
     }
   }
-  return new Blob([readFileSync(file)]);
+  return {
+    data: new Blob([readFileSync(join(folder, "data.tar"))]),
+    catalogue: readFileSync(join(folder, "catalogue.json"), "utf8"),
+  };
 }
 
-async function storeArchive(engine: Engine, file: string): Promise<void> {
-  mkdirSync(cacheFolder, { recursive: true });
-  const own = `${file}.${process.pid}.${randomUUID()}`;
-  writeFileSync(own, Buffer.from(await (await engine.dump()).arrayBuffer()));
-  renameSync(own, file);
-  removeStale(file);
+async function storeArchive(archive: Archive, folder: string): Promise<void> {
+  const own = `${folder}.${process.pid}.${randomUUID()}`;
+  mkdirSync(own, { recursive: true });
+  writeFileSync(join(own, "data.tar"), Buffer.from(await archive.data.arrayBuffer()));
+  writeFileSync(join(own, "catalogue.json"), archive.catalogue);
+  try {
+    renameSync(own, folder);
+  } catch (error) {
+    // Another worker was faster; its archive is as good.
+    if (!existsSync(folder)) throw error;
+    rmSync(own, { recursive: true, force: true });
+  }
+  removeStale(folder);
 }
 
 /** Keeps the newest few: branches and edits of migrations would otherwise fill the disk at 40 MB each. */
 function removeStale(current: string): void {
   const archives = readdirSync(cacheFolder)
-    .filter((name) => name.endsWith(".tar"))
+    .filter((name) => !name.includes("."))
     .map((name) => join(cacheFolder, name))
     .filter((path) => path !== current)
     .sort((a, b) => modifiedAt(a) - modifiedAt(b));
-  for (const path of archives.slice(0, Math.max(0, archives.length - 4))) rmSync(path, { force: true });
+  for (const path of archives.slice(0, Math.max(0, archives.length - 4)))
+    rmSync(path, { recursive: true, force: true });
 }
 
 /** A file that another worker has just removed counts as the oldest. */
@@ -159,7 +170,7 @@ function modifiedAt(path: string): number {
 }
 
 function fingerprint(migrations: Migration[]): string {
-  const hash = createHash("sha256").update("engine 1 · lite 0.10.0 · pglite 0.4.5");
+  const hash = createHash("sha256").update("engine 2 · lite 0.10.0 · pglite 0.4.5");
   for (const { version, name, sql } of migrations) hash.update(`\0${version}\0${name}\0${sql}`);
   return hash.digest("hex").slice(0, 24);
 }
