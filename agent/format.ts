@@ -45,3 +45,10 @@ export function formatDay(iso: string): string {
     timeZone: "UTC",
   }).format(Date.UTC(year ?? 1970, (month ?? 1) - 1, day ?? 1));
 }
+
+/** A value in its metric's own unit. */
+export function formatValue(value: number, unit: string, currency: string | null): string {
+  if (unit === "money") return formatMoney(value, currency ?? "USD");
+  if (unit === "ratio") return formatPercent(value);
+  return formatCount(value);
+}

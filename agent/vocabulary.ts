@@ -2,11 +2,16 @@ import { openNames } from "@/analytics/query/names";
 import { countryNames, regionNames } from "./chat/offline/places";
 import { type Name, nameKinds, type Vocabulary } from "./chat/offline/vocabulary";
 import type { ToolContext } from "./tools/context";
+import { ToolError } from "./tools/errors";
 
 const keepMs = 30_000;
 const kept = new Map<string, { at: number; vocabulary: Promise<Vocabulary> }>();
 
-/** The account's own names (tags, products, lead sources, countries, regions), kept for half a minute per account. */
+/**
+ * The account's own names (tags, products, lead sources, countries, regions), kept for half a minute per account.
+ * @throws ToolError when they cannot be read: without them a filter by name would silently fall away, and the number
+ * would be right for another question.
+ */
 export function loadVocabulary(context: ToolContext): Promise<Vocabulary> {
   const key = context.principal.account_id;
   const now = context.clock().getTime();
@@ -15,7 +20,11 @@ export function loadVocabulary(context: ToolContext): Promise<Vocabulary> {
   const vocabulary = readVocabulary(context).catch((error) => {
     kept.delete(key);
     context.report?.(error, "vocabulary");
-    return { names: [] };
+    throw new ToolError(
+      "unavailable",
+      "The names of your tags, products and sources could not be read just now, so I would not know whom you mean. Ask again in a moment.",
+      { retryable: true, cause: error },
+    );
   });
   kept.set(key, { at: now, vocabulary });
   return vocabulary;

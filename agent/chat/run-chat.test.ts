@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pay, sell } from "@/analytics/testing/sell";
 import { contextFor, openWorlds, type World } from "../testing/context";
-import { talk, textOf } from "../testing/read-chat";
+import { talk, textOf, userMessage } from "../testing/read-chat";
 import type { ToolContext } from "../tools/context";
+import { runChat } from "./run-chat";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let world: World;
@@ -89,5 +90,25 @@ describe("chat without a model provider", () => {
       },
       drawing: { kind: "bar" },
     });
+  });
+
+  it("says so when names cannot be read", async () => {
+    // An account of its own: names are remembered for a while.
+    const other = await contextFor(await worlds.world());
+    const chunks: unknown[] = [];
+    const stream = runChat({
+      messages: [userMessage("revenue in California this year")],
+      context: {
+        ...other,
+        report: () => undefined,
+        door: () => Promise.reject(new Error("the database is busy")),
+      },
+    });
+    for await (const chunk of stream) chunks.push(chunk);
+    expect(chunks).toContainEqual({
+      type: "error",
+      errorText: expect.stringContaining("could not be read just now"),
+    });
+    expect(JSON.stringify(chunks)).not.toContain("tool-input");
   });
 });

@@ -1,6 +1,8 @@
 import type { ToolDefinition } from "./define-tool";
 import { describeMetricTool } from "./describe-metric";
+import { explainChangeTool } from "./explain-change";
 import { findContactsTool } from "./find-contacts";
+import { forecastTool } from "./forecast";
 import { listBoardsTool } from "./list-boards";
 import { listMetricsTool } from "./list-metrics";
 import { listProposalsTool } from "./list-proposals";
@@ -14,6 +16,8 @@ export const tools = {
   list_metrics: listMetricsTool,
   describe_metric: describeMetricTool,
   query_metric: queryMetricTool,
+  explain_change: explainChangeTool,
+  forecast: forecastTool,
   find_contacts: findContactsTool,
   list_boards: listBoardsTool,
   pin_chart: pinChartTool,

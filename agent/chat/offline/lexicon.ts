@@ -284,7 +284,15 @@ export const nearestToUnavailable: Record<string, string> = {
 };
 
 /** Synonyms that are said far more often for something else (`people tagged VIP`). */
-const notMetrics = new Set(["tagged", "tagging", "opened", "user"]);
+const notMetrics = new Set([
+  "tagged",
+  "tagging",
+  "opened",
+  "user",
+  "sales forecast",
+  "forecast pipeline",
+  "expected deals",
+]);
 
 export interface MetricPhrase {
   phrase: string;
@@ -509,7 +517,7 @@ export const stopwords = new Set(
   statistics sum summary than thank thanks that that's the their them then there these they thing things this those through time to too total totals totalled up us use using value values versus very via view visual visualize
   visualise visualization want wanna was we we'd we've were what what's whats when where which while who whose will with within would yes you your yours yourself
   amount amounts account accounts altogether break breakdown broken brought bring came compare compared comparison count counts currently display draw during follow followed individually
-  keap keapsake list listed listing most name named occurred okay per pls plz regarding respectively separate separately shop split splitted store such tell trend trending trends understand went whole calculated computed formula definition define defined mean meant meaning explain explained why reason reasons forecast forecasts predict predicted prediction projected projection expect expected share percent percentage proportion since difference between us compare comparing well instead filter filtered narrow zoom restrict limited same back please date dates
+  keap keapsake list listed listing most name named occurred okay per pls plz regarding respectively separate separately shop split splitted store such tell trend trending trends understand went whole calculated computed formula definition define defined mean meant meaning explain explains explained causes caused driving drove drives why reason reasons forecast forecasts predict predicted prediction projected projection expect expected share percent percentage proportion since difference between us compare comparing well instead filter filtered narrow zoom restrict limited same back please date dates
   company's customer's people's business's grouped group groups segmented sorted sort ordered rank ranked ranking order's coming evolve evolved evolution develop developed month-by-month
   buy buying bought purchase purchased sold sale who've person's individual individuals somebody anyone anybody everyone everybody worth average's generated generate generates generating produce produces produced producing earns brings more less better worse higher lower fewer greater than received made been far else different various kind kinds type types`
     .split(/\s+/)

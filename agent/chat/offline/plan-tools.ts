@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { allOf, filtersOf } from "./build-filters";
 import type { Memory } from "./memory";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import { planMetric } from "./plan-metric";
@@ -213,7 +214,7 @@ function why(understanding: Understanding, memory: Memory, context: PlanContext)
   const named = understanding.time.period !== undefined || memory.last !== undefined;
   return {
     ...asked,
-    meanings: asked.meanings.filter((line) => named || !line.startsWith("You named no period")),
+    meanings: asked.meanings.filter((line) => !line.startsWith("You named no period")),
     calls: [
       {
         tool: "explain_change",
@@ -233,8 +234,10 @@ function forecast(understanding: Understanding, memory: Memory, context: PlanCon
   const metric = understanding.metrics.ids[0] ?? memory.last?.query.metrics[0] ?? "revenue_collected";
   const horizon = /\bnext (\d{1,2}) months?\b/i.exec(understanding.raw)?.[1];
   const quarter = /\bnext quarter\b/i.test(understanding.raw) ? 3 : undefined;
+  const filters = allOf(filtersOf(understanding, [metric]));
   return one(understanding, context, "forecast", {
     metric,
+    ...(filters ? { filters } : {}),
     months: Math.min(12, Number(horizon ?? quarter ?? 1)),
   });
 }

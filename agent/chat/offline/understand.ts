@@ -61,6 +61,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const { intent, match } = readIntent(scanner);
   if (match && blankable.has(intent)) scanner.blank(match.index, match.index + match[0].length);
 
+  if (intent === "forecast")
+    scanner.take(
+      /(?<![\p{L}])(?:for |in |over )?(?:the )?(?:next|coming) (?:\d{1,2} |few )?(?:months?|quarters?|years?|weeks?)(?:'s)?(?![\p{L}])/u,
+    );
+
   const names = readNames(scanner, index, {
     raw: question,
     clean: mended.text,

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pay, sell } from "@/analytics/testing/sell";
+import { contextFor, openWorlds, type World } from "../testing/context";
+import { talk, textOf } from "../testing/read-chat";
+import type { ToolContext } from "../tools/context";
+import { runTool } from "../tools/define-tool";
+import { explainChangeTool } from "../tools/explain-change";
+import { forecastTool } from "../tools/forecast";
+import { forecastMonths } from "./forecast";
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: World;
+let context: ToolContext;
+
+/** September: kit 300, course 500. October: kit 100, course 550. In dollars. */
+beforeAll(async () => {
+  worlds = await openWorlds();
+  world = await worlds.world();
+  await world.insert("products", [
+    { keap_id: 1, name: "Kit" },
+    { keap_id: 2, name: "Course" },
+  ]);
+  const sales: [string, number, number][] = [
+    ["2026-09-10", 1, 30_000],
+    ["2026-09-11", 2, 50_000],
+    ["2026-10-10", 1, 10_000],
+    ["2026-10-11", 2, 55_000],
+  ];
+  for (const [index, [day, product, amount]] of sales.entries()) {
+    const id = index + 1;
+    await sell(world, [
+      { keap_id: id, at: `${day}T15:00:00Z`, total: amount, items: [{ product, price: amount }] },
+    ]);
+    await pay(world, [{ keap_id: id, orders: [id], at: `${day}T15:00:00Z`, amount }]);
+  }
+  context = await contextFor(world);
+});
+afterAll(() => worlds.stop());
+
+describe("explaining a change", () => {
+  it("shares the change out among segments exactly", async () => {
+    const answer = await runTool(
+      explainChangeTool,
+      { metric: "revenue_collected", range: { preset: "previous_month" } },
+      context,
+    );
+    expect(answer).toMatchObject({ now: 65_000, before: 80_000, change: -15_000, change_share: -0.1875 });
+    const products = answer.drivers.filter(({ dimension }) => dimension === "product");
+    expect(products).toMatchObject([
+      { segment: "Kit", now: 10_000, before: 30_000, delta: -20_000 },
+      { segment: "Course", now: 55_000, before: 50_000, delta: 5_000 },
+    ]);
+    expect(answer.result.query.dimensions).toEqual(["product"]);
+  });
+
+  it("answers why in words of cells", async () => {
+    const [answer] = await talk(["why did revenue drop last month?"], { context });
+    const text = textOf(answer as never);
+    for (const part of [
+      "fell by **$150.00** (18.8%)",
+      "from $800.00",
+      "to $650.00",
+      "Kit −$200.00",
+      "Course +$50.00",
+    ])
+      expect(text).toContain(part);
+    expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+  });
+
+  it("refuses to share out an average", async () => {
+    await expect(
+      runTool(explainChangeTool, { metric: "aov", range: { preset: "previous_month" } }, context),
+    ).rejects.toThrow(/no sum of its segments/);
+  });
+});
+
+describe("forecasting months", () => {
+  const months = ["2026-12-01", "2027-01-01"];
+
+  it("expects a constant to stay constant", () => {
+    expect(forecastMonths(Array(24).fill(1_000), months)?.points).toEqual(
+      months.map((month) => ({ month, expected: 1_000, low: 1_000, high: 1_000 })),
+    );
+  });
+
+  it("repeats a yearly pattern", () => {
+    const year = [100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 500, 900];
+    const forecast = forecastMonths([...year, ...year, ...year].slice(0, 34), months);
+    expect(forecast).toMatchObject({
+      method: "same_month_last_year",
+      points: [{ expected: 500 }, { expected: 900 }],
+    });
+    expect(forecast?.error).toBeLessThan(forecast?.baseline_error ?? 0);
+  });
+
+  it("follows a steady rise", () => {
+    const rising = Array.from({ length: 20 }, (_, index) => 1_000 + 100 * index);
+    // The line ends at 2,900; the first step ahead is not damped yet.
+    expect(forecastMonths(rising, months)).toMatchObject({
+      method: "trend",
+      points: [{ expected: 3_000 }, { expected: 3_090 }],
+    });
+  });
+
+  it("stays silent below a year of months", () => {
+    expect(forecastMonths(Array(11).fill(5), months)).toBeNull();
+  });
+
+  it("says how many months are missing", async () => {
+    await expect(runTool(forecastTool, { metric: "revenue_collected" }, context)).rejects.toThrow(
+      /at least 12 completed months with data; there are 2/,
+    );
+  });
+});

@@ -1,0 +1,139 @@
+import { suggestDrawing } from "@/analytics/charts/chart-spec";
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { MetricDefinition } from "@/analytics/metrics/definition";
+import { dimensions } from "@/analytics/metrics/dimensions";
+import type { Comparison, Filter, Range } from "@/analytics/query/query";
+import type { QueryResult, ResultRow } from "@/analytics/query/result";
+import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
+import { ToolError } from "../tools/errors";
+
+/** One segment's part in a change: `delta` is now − before in the metric's unit, `share` its part of the whole change. */
+export interface Driver {
+  dimension: string;
+  segment: string;
+  now: number;
+  before: number;
+  delta: number;
+  share: number | null;
+}
+
+export interface Explanation {
+  metric: MetricDefinition;
+  now: number;
+  before: number;
+  change: number;
+  /** (now − before) ÷ |before|; null when there was nothing before. */
+  change_share: number | null;
+  /** Per dimension, the segments that moved most; dimensions whose parts overlap are left out. */
+  drivers: Driver[];
+  /** The split that explains most, for the chart. */
+  result: QueryResult;
+  chart: {
+    version: 1;
+    title: string;
+    query: QueryResult["query"];
+    drawing: ReturnType<typeof suggestDrawing>;
+  };
+}
+
+const driversPerDimension = 3;
+
+/**
+ * Breaks a change down into the segments that made it. Exact for numbers that add up over segments: the deltas of a
+ * dimension sum to the whole change. Ratios and stocks of distinct people do not, and are refused with what to ask.
+ */
+export async function explainChange(
+  input: { metric: string; range: Range; comparison: Comparison; filters?: Filter },
+  context: QueryContext,
+): Promise<Explanation> {
+  const metric = getMetric(input.metric);
+  if (!metric)
+    throw new ToolError("not_found", `There is no metric "${input.metric}". list_metrics shows all.`);
+  if (!addsUp(metric)) {
+    throw new ToolError(
+      "invalid_input",
+      `${metric.label} is no sum of its segments, so a change of it can't be shared out among them. Explain revenue_collected or orders instead.`,
+    );
+  }
+  const splits = metric.dimensions.filter((id) => !dimensions[id].overlapping);
+  const base = {
+    metrics: [metric.id],
+    range: input.range,
+    comparison: input.comparison,
+    ...(input.filters ? { filters: input.filters } : {}),
+  };
+  const results: QueryResult[] = [];
+  // One after the other: the embedded database answers one query at a time anyway.
+  for (const split of splits) results.push(await runMetricQuery({ ...base, dimensions: [split] }, context));
+  const [first] = results;
+  const total = first?.totals[0];
+  if (!first || !total)
+    throw new ToolError("not_found", "There was nothing in either period, so nothing changed.");
+  if (first.totals.length > 1)
+    throw new ToolError(
+      "invalid_input",
+      "The periods hold several currencies, which can't be added. Filter by country first.",
+    );
+  const now = numberAt(total, metric.id);
+  const before = numberAt(total, `${metric.id}__previous`);
+  const change = now - before;
+  const perDimension = results.map((result, index) =>
+    driversOf(result, splits[index] ?? "", metric.id, change),
+  );
+  const best = results[mostTelling(perDimension)] ?? first;
+  return {
+    metric,
+    now,
+    before,
+    change,
+    change_share: before === 0 ? null : change / Math.abs(before),
+    drivers: perDimension.flatMap((drivers) => drivers.slice(0, driversPerDimension)),
+    result: best,
+    chart: {
+      version: 1,
+      title: `${metric.label}: what changed`,
+      query: best.query,
+      drawing: suggestDrawing(best.query),
+    },
+  };
+}
+
+function addsUp({ measure }: MetricDefinition): boolean {
+  const additive = (kind: string) => kind === "sum" || kind === "count";
+  if (measure.kind === "value") return additive(measure.value.kind);
+  return measure.kind === "difference" && additive(measure.plus.kind) && additive(measure.minus.kind);
+}
+
+function driversOf(result: QueryResult, dimension: string, metric: string, change: number): Driver[] {
+  return result.rows
+    .map((row) => {
+      const now = numberAt(row, metric);
+      const before = numberAt(row, `${metric}__previous`);
+      const delta = now - before;
+      return {
+        dimension,
+        segment: String(row[dimension] ?? "unknown"),
+        now,
+        before,
+        delta,
+        share: change === 0 ? null : delta / change,
+      };
+    })
+    .filter(({ delta }) => delta !== 0)
+    .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || a.segment.localeCompare(b.segment));
+}
+
+/** Index of the dimension whose few largest movers hold most of all movement: that is where to look first. */
+function mostTelling(perDimension: Driver[][]): number {
+  const concentration = perDimension.map((drivers) => {
+    const moved = drivers.reduce((sum, { delta }) => sum + Math.abs(delta), 0);
+    const top = drivers.slice(0, driversPerDimension).reduce((sum, { delta }) => sum + Math.abs(delta), 0);
+    return drivers.length > 1 && moved > 0 ? top / moved : 0;
+  });
+  return Math.max(0, concentration.indexOf(Math.max(...concentration)));
+}
+
+function numberAt(row: ResultRow, column: string): number {
+  const value = row[column];
+  return typeof value === "number" ? value : 0;
+}

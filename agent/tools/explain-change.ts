@@ -1,0 +1,80 @@
+import { z } from "zod";
+import { comparisonSchema, filterSchema, rangeSchema } from "@/analytics/query/query";
+import { explainChange } from "../analysis/explain-change";
+import { formatValue } from "../format";
+import { asToolError } from "../query-errors";
+import { defineTool, readOnly } from "./define-tool";
+import { chartSchema, metricSummarySchema, queryResultSchema } from "./schemas";
+
+const driverSchema = z.object({
+  dimension: z.string(),
+  segment: z.string(),
+  now: z.number(),
+  before: z.number(),
+  delta: z.number(),
+  share: z
+    .number()
+    .nullable()
+    .describe("Part of the whole change; above 1 or below 0 where segments moved against each other."),
+});
+
+export const explainChangeTool = defineTool({
+  name: "explain_change",
+  group: "analytics",
+  title: "Explain a change",
+  description:
+    'Breaks the change of a metric between two periods down into the segments that made it, per dimension. Use it for "why did revenue drop". Only for numbers that add up (revenue, orders, units, leads), not for averages and rates. It says where a change happened, not what caused it. Example: {"metric":"revenue_collected","range":{"preset":"previous_month"},"comparison":"previous_period"}.',
+  input: z.strictObject({
+    metric: z.string().min(1).max(100),
+    range: rangeSchema,
+    comparison: comparisonSchema.default("previous_period"),
+    filters: filterSchema.optional(),
+  }),
+  output: z.object({
+    metric: metricSummarySchema.pick({ id: true, label: true, unit: true }),
+    currency: z.string().nullable(),
+    now: z.number(),
+    before: z.number(),
+    change: z.number(),
+    change_share: z.number().nullable(),
+    drivers: z.array(driverSchema),
+    result: queryResultSchema,
+    chart: chartSchema,
+  }),
+  annotations: readOnly,
+  handler: async (input, { principal, door, account, clock }) => {
+    const { metric, ...rest } = await explainChange(input, { principal, door, account, clock }).catch(
+      asToolError,
+    );
+    return {
+      metric: { id: metric.id, label: metric.label, unit: metric.unit },
+      currency: rest.result.currency,
+      ...rest,
+    };
+  },
+  describe: ({ metric, currency, now, before, change, change_share, drivers, result }) => {
+    const show = (value: number) => formatValue(value, metric.unit, currency);
+    const earlier = result.comparison_range?.label ?? "before";
+    if (change === 0)
+      return `${metric.label} did not change: ${show(now)} in ${result.range.label} and in ${earlier}.`;
+    const percent = change_share === null ? "" : ` (${formatValue(Math.abs(change_share), "ratio", null)})`;
+    const lines = [
+      `${metric.label} ${change > 0 ? "rose" : "fell"} by **${show(Math.abs(change))}**${percent}: from ${show(before)} in ${earlier} to ${show(now)} in ${result.range.label}.`,
+    ];
+    for (const dimension of [...new Set(drivers.map((driver) => driver.dimension))]) {
+      const moved = drivers.filter((driver) => driver.dimension === dimension);
+      lines.push(
+        `By ${dimension.replaceAll("_", " ")}: ${moved.map(({ segment, delta }) => `${oneLine(segment)} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
+      );
+    }
+    lines.push("This says where the change happened, not what caused it.");
+    return lines.join("\n\n");
+  },
+});
+
+function oneLine(text: string): string {
+  return text
+    .replace(/[\s|*_`[\]<>#]+/g, " ")
+    .trim()
+    .slice(0, 80);
+}
