@@ -40,5 +40,6 @@ export function isLoopback(url: string): boolean {
 
 /** @throws ZodError naming the variable and the cure. */
 export function readJobSettings(env: Record<string, string | undefined> = process.env): JobSettings {
-  return jobSettingsSchema.parse(env);
+  // An empty variable is an unset one.
+  return jobSettingsSchema.parse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== "")));
 }

@@ -19,8 +19,11 @@ const text = z
   .optional()
   .transform((value) => value || undefined);
 
-/** What `npm start` reads. A part whose variables are set is yours; every other part is started embedded. */
-export const startSettingsSchema = z
+/** An empty variable is an unset one, whatever its form would have to be. */
+const unsetIfEmpty = (env: unknown) =>
+  Object.fromEntries(Object.entries(env as Record<string, unknown>).filter(([, value]) => value !== ""));
+
+const settingsSchema = z
   .object({
     PORT: port(3000),
     /** Address the web app listens on: this machine only, unless you say otherwise. */
@@ -72,4 +75,7 @@ export const startSettingsSchema = z
       });
     }
   });
+
+/** What `npm start` reads. A part whose variables are set is yours; every other part is started embedded. */
+export const startSettingsSchema = z.preprocess(unsetIfEmpty, settingsSchema);
 export type StartSettings = z.infer<typeof startSettingsSchema>;
