@@ -18,6 +18,7 @@ import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../_components/menu";
 import { Card } from "../_components/surface";
 import { useToast } from "../_components/toast";
 import { cn } from "../_lib/cn";
+import { formatInstant } from "../_lib/format";
 import { Chart } from "./chart";
 import { drawingChoices, drawingLabels, withDrawing } from "./drawing-choices";
 import { download, fileName, toCsv, toPng } from "./export";
@@ -57,6 +58,7 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
           <p className="mt-0.5 text-xs text-muted">
             {result.range.label}
             {result.comparison_range && ` · compared with ${result.comparison_range.label}`}
+            {` · as of ${formatInstant(result.as_of, result.range.zone)}`}
           </p>
         </div>
         <div className="-mr-1.5 flex shrink-0 items-center gap-0.5">
