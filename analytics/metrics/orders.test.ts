@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { QueryInput } from "../query/query";
 import { runMetricQuery } from "../query/run";
-import { sell } from "../testing/sell";
+import { pay, sell } from "../testing/sell";
 import { openWorlds, type World } from "../testing/world";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -271,5 +271,74 @@ describe("conditions, limits and comparisons", () => {
       );
     expect(await names({ by: "units", direction: "asc" })).toEqual(["Book", "Course", "Mug"]);
     expect(await names({ by: "product", direction: "desc" })).toEqual(["Mug", "Course", "Book"]);
+  });
+});
+
+describe("what was removed in Keap", () => {
+  it("counts no item removed from its order", async () => {
+    // The row stays with a time of deletion. Order 2 bills subscription 5 for the first time: that item left order 1.
+    const world = await worlds.world();
+    const at = "2026-03-01T12:00:00Z";
+    await world.insert("contacts", [{ keap_id: 1, given_name: "Ann" }]);
+    await world.insert("products", [
+      { keap_id: 1, name: "Kept" },
+      { keap_id: 2, name: "Gone" },
+    ]);
+    await world.insert("subscriptions", [{ keap_id: 5, active: true }]);
+    const items = [
+      { product: 1, price: 10_000 },
+      { product: 2, price: 5_000, quantity: 3 },
+      { price: 2_000, type: "TAX" },
+      { price: 1_000, type: "SUBSCRIPTION", subscription: 5 },
+    ];
+    await sell(world, [
+      { keap_id: 1, contact: 1, at, total: 10_000, items },
+      {
+        keap_id: 2,
+        contact: 1,
+        at: "2026-04-01T12:00:00Z",
+        total: 30_000,
+        items: [{ price: 30_000, type: "SUBSCRIPTION", subscription: 5 }],
+      },
+    ]);
+    await pay(world, [{ keap_id: 1, contact: 1, orders: [1], at, amount: 10_000 }]);
+    await world.database.sql(
+      `update public.order_items set deleted_at = now() where account_id = $1 and order_keap_id = 1
+       and product_keap_id is distinct from 1`,
+      [world.account.id],
+    );
+    const byProduct = async (metric: string) =>
+      (await ask(world, { metrics: [metric], dimensions: ["product"] })).rows
+        .map((row) => [row.product, row[metric]])
+        .filter(([, amount]) => amount !== 0);
+    expect(await byProduct("units")).toEqual([["Kept", 1]]);
+    expect(await byProduct("revenue_collected")).toEqual([["Kept", 10_000]]);
+    // Neither order is a renewal, and no tax is left to take out: (100.00 + 300.00) / 2.
+    expect((await ask(world, { metrics: ["aov"] })).rows[0]).toMatchObject({
+      aov: 20_000,
+      aov__denominator: 2,
+    });
+  });
+
+  it("splits a payment without removed allocations", async () => {
+    const world = await worlds.world();
+    const at = "2026-03-01T12:00:00Z";
+    await world.insert("products", [
+      { keap_id: 1, name: "Book" },
+      { keap_id: 2, name: "Course" },
+    ]);
+    await sell(world, [
+      { keap_id: 1, at, total: 300, items: [{ product: 1, price: 300 }] },
+      { keap_id: 2, at, total: 100, items: [{ product: 2, price: 100 }] },
+    ]);
+    await pay(world, [{ keap_id: 1, orders: [1, 2], at, amount: 400 }]);
+    await world.insert("payment_allocations", [
+      { keap_id: 1, payment_keap_id: 1, order_keap_id: 2, amount_minor: 400, deleted_at: at },
+    ]);
+    const { rows } = await ask(world, { metrics: ["revenue_collected"], dimensions: ["product"] });
+    expect(rows.map((row) => [row.product, row.revenue_collected])).toEqual([
+      ["Book", 300],
+      ["Course", 100],
+    ]);
   });
 });

@@ -149,7 +149,7 @@ select
   o.total_minor - coalesce((
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id
+    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null
       and (i.item_type = 'TAX'
         or (i.item_type in ('SHIPPING', 'DISCOUNT_SHIPPING')
           and not (select a.net_sales_include_shipping from analytics.account a)))
@@ -157,7 +157,7 @@ select
   o.total_minor - coalesce((
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.item_type = 'TAX'
+    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null and i.item_type = 'TAX'
   ), 0)::bigint as sales_minor,
   -- A renewal bills only subscriptions that were billed before.
   coalesce((
@@ -167,12 +167,12 @@ select
       join public.orders earlier
         on earlier.account_id = earlier_item.account_id and earlier.supabase_id = earlier_item.order_id
       where earlier_item.account_id = i.account_id
-        and earlier_item.subscription_keap_id = i.subscription_keap_id
+        and earlier_item.subscription_keap_id = i.subscription_keap_id and earlier_item.deleted_at is null
         and earlier.status <> 'DRAFT' and earlier.deleted_at is null
         and (earlier.order_time, earlier.supabase_id) < (o.order_time, o.supabase_id)
     ))
     from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id
+    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null
       and i.item_type not in ('TAX', 'SHIPPING', 'TIP', 'FEE', 'FINANCE_CHARGE')
       and i.item_type not like 'DISCOUNT%'
   ), false) as is_renewal
@@ -211,6 +211,7 @@ select
     else greatest(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0) - abs(coalesce(i.discount_minor, 0)), 0)
   end::numeric as weight
 from public.order_items i
+where i.deleted_at is null
 union all
 select o.account_id, o.supabase_id, null, 'rest', null, null, 0, null, 0, 0
 from public.orders o;
@@ -276,13 +277,14 @@ from public.orders o
 join public.order_items i on i.account_id = o.account_id and i.order_id = o.supabase_id
 where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null
   and coalesce(o.refund_total_minor, 0) < o.total_minor
+  and i.deleted_at is null
   and i.item_type in ('PRODUCT', 'UPSELL', 'PROGRAM', 'SERVICE');
 
 create view analytics.bought_products as
 select o.account_id, o.contact_id, i.product_id
 from public.orders o
 join public.order_items i on i.account_id = o.account_id and i.order_id = o.supabase_id
-where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0
+where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and i.deleted_at is null
   and i.product_id is not null and i.item_type <> 'TAX' and i.item_type <> 'SHIPPING' and i.item_type not like 'DISCOUNT%';
 
 comment on view analytics.bought_products is 'Which products a contact ever bought on a counted order.';
@@ -321,7 +323,7 @@ where p.kind = 'payment'
   and not exists (
     select 1 from public.transactions v
     where v.account_id = p.account_id and v.payment_keap_id = p.keap_id and v.transaction_method = 'VOID'
-      and v.is_successful is not false
+      and v.is_successful is not false and v.deleted_at is null
   )
 union all
 -- A refund may name neither person nor order: then those of the payment it gives back.
@@ -349,7 +351,7 @@ where p.kind = 'refund'
   and not exists (
     select 1 from public.transactions v
     where v.account_id = p.account_id and v.payment_keap_id = p.keap_id and v.transaction_method = 'VOID'
-      and v.is_successful is not false
+      and v.is_successful is not false and v.deleted_at is null
   )
 union all
 -- A refund that Keap shows as a transaction alone.
@@ -375,13 +377,13 @@ where t.transaction_method = 'REFUND'
   and t.status is distinct from 'PENDING'
   and not exists (
     select 1 from public.payments r
-    where r.account_id = t.account_id and r.keap_id = t.payment_keap_id
+    where r.account_id = t.account_id and r.keap_id = t.payment_keap_id and r.deleted_at is null
       and (r.kind = 'refund' or r.refund_payment_keap_id is not null)
   )
   and not exists (
     select 1 from public.payments r
     where r.account_id = t.account_id and r.kind = 'refund' and r.contact_id = t.contact_id
-      and r.amount_minor = abs(t.amount_minor) and r.order_keap_ids && t.order_keap_ids
+      and r.amount_minor = abs(t.amount_minor) and r.order_keap_ids && t.order_keap_ids and r.deleted_at is null
   );
 
 comment on view analytics.payments is
@@ -425,7 +427,7 @@ from (
         from (
           select q.*, (
             select coalesce(sum(abs(a.amount_minor)), 0) from public.payment_allocations a
-            where a.account_id = q.account_id and a.payment_keap_id = q.keap_id
+            where a.account_id = q.account_id and a.payment_keap_id = q.keap_id and a.deleted_at is null
           ) as allocated
           from analytics.payments q
           where cardinality(q.order_keap_ids) > 1
@@ -435,6 +437,7 @@ from (
         left join lateral (
           select sum(abs(x.amount_minor)) as amount_minor from public.payment_allocations x
           where x.account_id = p.account_id and x.payment_keap_id = p.keap_id and x.order_keap_id = ids.order_keap_id
+            and x.deleted_at is null
         ) a on true
         window payment_window as (partition by p.account_id, p.payment_id, p.paid_at)
       ) w

@@ -88,7 +88,7 @@ left join lateral (
       and not p.is_void and not p.is_test and p.amount_minor > 0
       and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))
   ) p on true
-  where i.account_id = e.account_id and i.subscription_keap_id = e.keap_id
+  where i.account_id = e.account_id and i.subscription_keap_id = e.keap_id and i.deleted_at is null
 ) billed on true;
 
 comment on view analytics.subscriptions is
