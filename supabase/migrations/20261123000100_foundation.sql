@@ -15,13 +15,19 @@ comment on schema sync is 'State of the synchronisation: shadow, dirty marks, in
 comment on schema private is 'Keys, secrets and the helpers of policies. Not exposed.';
 
 do $$
+declare
+  wanted record;
 begin
-  create extension if not exists pg_trgm with schema extensions;
-  if exists (select from pg_available_extensions where name = 'vector') then
-    create extension if not exists vector with schema extensions;
-  else
-    raise exception 'The extension "vector" (pgvector) is not available on this server. Install pgvector, then migrate again.';
-  end if;
+  for wanted in select * from (values ('pg_trgm', 'extensions.gtrgm'), ('vector', 'extensions.vector')) as e (name, type) loop
+    continue when to_regtype(wanted.type) is not null;
+    if exists (select from pg_extension where extname = wanted.name) then
+      raise exception 'The extension % is installed in another schema. Run: alter extension % set schema extensions; then migrate again.',
+        wanted.name, wanted.name;
+    elsif not exists (select from pg_available_extensions where name = wanted.name) then
+      raise exception 'The extension % is not available on this server. Install it (vector is pgvector), then migrate again.', wanted.name;
+    end if;
+    execute format('create extension %I with schema extensions', wanted.name);
+  end loop;
 end $$;
 
 -- 2. Roles -------------------------------------------------------------------------------------------------------

@@ -512,14 +512,16 @@ begin
   if tg_op = 'INSERT' then
     perform sync.mark_dirty(array_agg(n.account_id), %1$L, array_agg(n.supabase_id), array_agg(null::uuid),
       array_agg(coalesce(writer, n.last_modified_by)), 'insert')
-    from new_rows n left join sync.shadow s on s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id
+    from new_rows n left join lateral (select s.row_version from sync.shadow s
+      where s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id limit 1) s on true
     where s.row_version is distinct from n.version having count(*) > 0;
   elsif tg_op = 'UPDATE' then
     perform sync.mark_dirty(array_agg(n.account_id), %1$L, array_agg(n.supabase_id), array_agg(null::uuid),
       array_agg(coalesce(writer, n.last_modified_by)), 'update')
     from new_rows n
     join old_rows o on o.supabase_id = n.supabase_id and o.version is distinct from n.version
-    left join sync.shadow s on s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id
+    left join lateral (select s.row_version from sync.shadow s
+      where s.account_id = n.account_id and s.entity = %1$L and s.record_id = n.supabase_id limit 1) s on true
     where s.row_version is distinct from n.version having count(*) > 0;
   else
     perform sync.mark_dirty(array_agg(o.account_id), %1$L, array_agg(o.supabase_id), array_agg(null::uuid),
@@ -585,8 +587,8 @@ begin
   else
     perform sync.mark_dirty(array_agg(n.account_id), 'contact_tags', array_agg(n.contact_id), array_agg(n.tag_id),
       array_agg(coalesce(writer, n.last_modified_by)), lower(tg_op))
-    from new_rows n
-    left join sync.shadow s on s.account_id = n.account_id and s.entity = 'contacts' and s.record_id = n.contact_id
+    from new_rows n left join lateral (select s.members from sync.shadow s
+      where s.account_id = n.account_id and s.entity = 'contacts' and s.record_id = n.contact_id limit 1) s on true
     where (n.removed_at is null) is distinct from coalesce(n.tag_keap_id = any (s.members), false)
     having count(*) > 0;
   end if;
@@ -706,10 +708,8 @@ declare
 begin
   for r in select * from sync.refs where parent = p_entity loop
     execute format($q$
-      update public.%1$I c set %2$I = p.supabase_id
-      from public.%4$I p
-      where c.account_id = $1 and c.%2$I is null and c.%3$I = any ($2)
-        and p.account_id = $1 and p.keap_id = c.%3$I
+      update public.%1$I c set %2$I = (select p.supabase_id from public.%4$I p where p.account_id = $1 and p.keap_id = c.%3$I)
+      where c.account_id = $1 and c.%2$I is null and c.%3$I is not null and c.%3$I = any ($2)
     $q$, r.entity, r.id_column, r.keap_column, r.parent) using p_account, p_keap_ids;
   end loop;
 end $$;
@@ -726,13 +726,13 @@ begin
   from (
     select s.record_id as contact_id, s.keap_id as contact_keap_id, k.value::bigint as tag, true as added
     from unnest(p_contacts, p_members) c (id, members)
-    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id
+    cross join lateral (select * from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id limit 1) s
     cross join lateral jsonb_array_elements_text(c.members) k
     where s.members is null or not k.value::bigint = any (s.members)
     union all
     select s.record_id, s.keap_id, b.tag, false
     from unnest(p_contacts, p_members) c (id, members)
-    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id
+    cross join lateral (select * from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.id limit 1) s
     cross join lateral unnest(s.members) b (tag)
     where not c.members @> to_jsonb(b.tag)
   ) n
@@ -782,21 +782,24 @@ begin
   return v_changed;
 end $$;
 
--- The page lies in two temporary tables while it is applied. As a parameter its megabytes would be copied into the plan of
--- every statement that mentions it, which costs more than everything else together.
+-- The page lies in a temporary table while it is applied: as a parameter its megabytes would be copied into the plan of every
+-- statement that mentions it. Nobody analyses that table, nor, in the embedded database, any other; so lookups by key are written
+-- as `lateral (… limit 1)`, which leaves the planner no choice but the index.
 create function sync.open_page(p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
 begin
   if to_regclass('pg_temp.sync_page') is null then
-    create temp table sync_page (entity text, at integer, key text, r jsonb) on commit delete rows;
+    create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
+      agreed bigint, known boolean, fresh boolean, class text, version bigint, r jsonb) on commit delete rows;
     alter table pg_temp.sync_page set (toast_tuple_target = 8160);
-    create temp table sync_work (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
-      agreed bigint, known boolean, fresh boolean, class text, version bigint) on commit delete rows;
   else
     delete from pg_temp.sync_page where entity = p_entity;
-    delete from pg_temp.sync_work where entity = p_entity;
   end if;
-  insert into pg_temp.sync_page
-  select p_entity, t.at, t.r ->> 'key', t.r from jsonb_array_elements(p_rows) with ordinality t (r, at);
+  -- the last copy of a key wins
+  insert into pg_temp.sync_page (entity, at, key, keap_id, hash, stamp, r)
+  select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, sync.read_hash(t.r), (t.r ->> 'updated_at')::timestamptz, t.r
+  from (select x.r, x.at, x.r ->> 'key' as key, max(x.at) over (partition by x.r ->> 'key') as last_at
+    from jsonb_array_elements(p_rows) with ordinality x (r, at)) t
+  where t.at = t.last_at;
 end $$;
 
 create function sync.apply_rows(p_account uuid, p_entity text, p_rows jsonb, p_run uuid) returns jsonb
@@ -819,63 +822,65 @@ begin
   select * into e from sync.entities where entity = p_entity;
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
 
-  -- 1. What really changed? The last copy of a key wins; an unchanged hash costs nothing more.
-  insert into pg_temp.sync_work (entity, at, key, keap_id, hash, stamp)
-  select p_entity, r.at, r.key, (r.r ->> 'keap_id')::bigint, sync.read_hash(r.r), (r.r ->> 'updated_at')::timestamptz
-  from pg_temp.sync_page r
-  where r.entity = p_entity
-    and not exists (select from pg_temp.sync_page later where later.entity = p_entity and later.key = r.key and later.at > r.at);
-  get diagnostics v_total = row_count;
-  update pg_temp.sync_work w set record_id = s.record_id, agreed = s.row_version, known = true, fresh = s.k_hash = w.hash,
-    stamp = case when s.keap_updated_at is distinct from w.stamp then w.stamp end
-  from sync.shadow s
-  where w.entity = p_entity and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
-  select bool_or(w.fresh and w.stamp is not null), count(*) filter (where w.fresh is not true)
-  into v_stamped, v_touched from pg_temp.sync_work w where w.entity = p_entity;
+  -- 1. What really changed? An unchanged hash costs nothing more.
+  update pg_temp.sync_page w set record_id = k.record_id, agreed = k.row_version, known = true, fresh = k.k_hash = w.hash,
+    stamp = case when k.keap_updated_at is distinct from w.stamp then w.stamp end
+  from (
+    select w.at, s.* from pg_temp.sync_page w
+    cross join lateral (select s.record_id, s.row_version, s.k_hash, s.keap_updated_at from sync.shadow s
+      where s.account_id = p_account and s.entity = p_entity and s.key = w.key limit 1) s
+    where w.entity = p_entity
+  ) k where w.entity = p_entity and w.at = k.at;
+  select bool_or(w.fresh and w.stamp is not null), count(*) filter (where w.fresh is not true), count(*)
+  into v_stamped, v_touched, v_total from pg_temp.sync_page w where w.entity = p_entity;
   if v_stamped then
     -- same content, newer stamp (an echo of our own write, a save without a change): only the stamp moves
-    update sync.shadow s set keap_updated_at = w.stamp, read_at = now() from pg_temp.sync_work w
-    where w.entity = p_entity and w.fresh and w.stamp is not null
-      and s.account_id = p_account and s.entity = p_entity and s.record_id = w.record_id;
-    execute format('update public.%I p set keap_updated_at = w.stamp from pg_temp.sync_work w
-      where w.entity = %L and w.fresh and w.stamp is not null and p.supabase_id = w.record_id', p_entity, p_entity);
+    execute format('update public.%1$I p set keap_updated_at = w.stamp from pg_temp.sync_page w
+      where w.entity = %1$L and w.fresh and w.stamp is not null and p.supabase_id = w.record_id', p_entity);
+    update sync.shadow s set keap_updated_at = k.stamp, read_at = now() from (
+      select w.stamp, l.tid from pg_temp.sync_page w
+      cross join lateral (select s.ctid as tid from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = w.key limit 1) l
+      where w.entity = p_entity and w.fresh and w.stamp is not null
+    ) k where s.ctid = k.tid;
   end if;
   if v_touched = 0 then
     return jsonb_build_object('inserted', 0, 'updated', 0, 'unchanged', v_total, 'removed', 0, 'to_plan', '[]'::jsonb, 'rejected', '[]'::jsonb);
   end if;
-  delete from pg_temp.sync_work w where w.entity = p_entity and w.fresh;
+  delete from pg_temp.sync_page w where w.entity = p_entity and w.fresh;
 
   -- 2. Lock the rows that may change and look at their versions; a record without a base may still have a row.
   --    insert: new here · update: P is as agreed · same: only members or children moved · plan: edited here as well
-  if exists (select from pg_temp.sync_work w where w.entity = p_entity and w.known) then
+  if exists (select from pg_temp.sync_page w where w.entity = p_entity and w.known) then
     execute format($q$
       with locked as materialized (
         select p.supabase_id, p.version from public.%1$I p
-        where p.supabase_id in (select w.record_id from pg_temp.sync_work w where w.entity = %1$L and w.known) order by p.supabase_id for update
+        where p.supabase_id = any (array(select w.record_id from pg_temp.sync_page w where w.entity = %1$L and w.known))
+        order by p.supabase_id for update
+      ), found as (
+        select w.at, p.version, case when s.base = w.r -> 'values' then 'same' when w.agreed = p.version then 'update' else 'plan' end as class
+        from pg_temp.sync_page w join locked p on p.supabase_id = w.record_id
+        cross join lateral (select s.base from sync.shadow s where s.account_id = $1 and s.entity = %1$L and s.key = w.key limit 1) s
+        where w.entity = %1$L and w.known
       )
-      update pg_temp.sync_work w set version = p.version,
-        class = case when s.base = r.r -> 'values' then 'same' when w.agreed = p.version then 'update' else 'plan' end
-      from locked p, sync.shadow s, pg_temp.sync_page r
-      where w.entity = %1$L and w.known and p.supabase_id = w.record_id and r.entity = %1$L and r.at = w.at
-        and s.account_id = $1 and s.entity = %1$L and s.key = w.key
+      update pg_temp.sync_page w set version = f.version, class = f.class from found f where w.entity = %1$L and w.at = f.at
     $q$, p_entity) using p_account;
   end if;
-  if exists (select from pg_temp.sync_work w where w.entity = p_entity and w.known is not true) then
+  if exists (select from pg_temp.sync_page w where w.entity = p_entity and w.known is not true) then
     execute format($q$
       with locked as materialized (
         select p.supabase_id, p.version, p.deleted_at, %2$s as key from public.%1$I p
-        where p.account_id = $1 and %3$s in (select w.%4$I from pg_temp.sync_work w where w.entity = %1$L and w.known is not true)
+        where p.account_id = $1 and %3$I = any (array(select w.%4$I from pg_temp.sync_page w where w.entity = %1$L and w.known is not true))
         order by p.supabase_id for update
       )
-      update pg_temp.sync_work w set version = p.version, record_id = p.supabase_id,
+      update pg_temp.sync_page w set version = p.version, record_id = p.supabase_id,
         class = case when p.deleted_at is not null then 'update' else 'plan' end
       from locked p where w.entity = %1$L and w.known is not true and p.key = w.key
     $q$, p_entity, e.key_expression, e.key_column, case e.key_column when 'keap_id' then 'keap_id' else 'key' end) using p_account;
   end if;
-  update pg_temp.sync_work w set class = 'insert', record_id = coalesce(w.record_id, gen_random_uuid()), version = 0
+  update pg_temp.sync_page w set class = 'insert', record_id = coalesce(w.record_id, gen_random_uuid()), version = 0
   where w.entity = p_entity and w.class is null;
   select bool_or(w.class = 'insert'), bool_or(w.class = 'update'), bool_or(w.class in ('same', 'plan'))
-  into v_has_insert, v_has_update, v_has_other from pg_temp.sync_work w where w.entity = p_entity;
+  into v_has_insert, v_has_update, v_has_other from pg_temp.sync_page w where w.entity = p_entity;
 
   -- 3. Columns of this page, and the parents its references mean.
   select array_agg(k) into v_columns from unnest(e.columns) k
@@ -883,7 +888,7 @@ begin
   select string_agg(format('%I', k), ', '), string_agg(format('v.%I', k), ', '), string_agg(format('%1$I = v.%1$I', k), ', ')
   into v_into, v_pick, v_set from unnest(v_columns) k;
   v_from_update := v_pick;
-  select coalesce(string_agg(format(' left join public.%1$I %2$I on %2$I.account_id = $1 and %2$I.keap_id = v.%3$I',
+  select coalesce(string_agg(format(' left join lateral (select p.supabase_id from public.%1$I p where p.account_id = $1 and p.keap_id = v.%3$I limit 1) %2$I on true',
       f.parent, 'ref_' || f.id_column, f.keap_column), ''), ''),
     v_into || coalesce(string_agg(format(', %I', f.id_column), ''), ''),
     v_pick || coalesce(string_agg(format(', %I.supabase_id', 'ref_' || f.id_column), ''), ''),
@@ -903,8 +908,7 @@ begin
   if v_has_insert then
     execute format($q$
       with src as not materialized (
-        select w.record_id, w.key, w.hash, w.known, w.stamp, w.keap_id, r.r from pg_temp.sync_work w
-        join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at where w.entity = %1$L and w.class = 'insert'
+        select * from pg_temp.sync_page w where w.entity = %1$L and w.class = 'insert'
       ), base as (
         insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, members, members_waiting)
         select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, 1, (w.r ->> 'updated_at')::timestamptz,
@@ -930,10 +934,9 @@ begin
       insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
         last_synced_at, last_modified_by, last_updated_at, version)
       select p_account, w.record_id, t.supabase_id, w.keap_id, t.keap_id, 'synced', now(), 'keap', now(), 1
-      from pg_temp.sync_work w
-      join pg_temp.sync_page r on r.entity = 'contacts' and r.at = w.at
-      cross join lateral jsonb_array_elements_text(r.r -> 'members') x
-      join public.tags t on t.account_id = p_account and t.keap_id = x.value::bigint
+      from pg_temp.sync_page w
+      cross join lateral jsonb_array_elements_text(w.r -> 'members') x
+      cross join lateral (select t.supabase_id, t.keap_id from public.tags t where t.account_id = p_account and t.keap_id = x.value::bigint limit 1) t
       where w.entity = 'contacts' and w.class = 'insert'
       on conflict (account_id, contact_id, tag_id) do update set removed_at = null, sync_status = 'synced', sync_error = null,
         last_synced_at = now(), last_modified_by = 'keap', last_updated_at = now(), version = l.version + 1;
@@ -942,13 +945,12 @@ begin
   if v_has_update then
     execute format($q$
       with src as not materialized (
-        select w.record_id, w.key, w.hash, w.known, w.version, w.keap_id, r.r from pg_temp.sync_work w
-        join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at where w.entity = %1$L and w.class = 'update'
+        select * from pg_temp.sync_page w where w.entity = %1$L and w.class = 'update'
       ), told as (
         insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
         select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'update' else 'restore' end, 'keap',
           case when w.known then sync.difference(s.base, w.r -> 'values') else w.r -> 'values' end
-        from src w left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
+        from src w left join lateral (select s.base from sync.shadow s where s.account_id = $1 and s.entity = %1$L and s.key = w.key limit 1) s on true
       ), base as (
         insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
         select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz from src w
@@ -968,30 +970,31 @@ begin
     get diagnostics v_updated = row_count;
   end if;
   if v_has_other then
-    update sync.shadow s set k_hash = w.hash, keap_updated_at = coalesce(w.stamp, s.keap_updated_at), read_at = now(),
-      keap = case when w.class = 'plan' then r.r -> 'values' else s.keap end
-    from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
-    where w.entity = p_entity and w.class in ('same', 'plan') and s.account_id = p_account and s.entity = p_entity and s.key = w.key;
+    update sync.shadow s set k_hash = k.hash, keap_updated_at = coalesce(k.stamp, s.keap_updated_at), read_at = now(),
+      keap = case when k.class = 'plan' then k.vals else s.keap end
+    from (
+      select w.hash, w.stamp, w.class, w.r -> 'values' as vals, l.tid from pg_temp.sync_page w
+      cross join lateral (select s.ctid as tid from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = w.key limit 1) l
+      where w.entity = p_entity and w.class in ('same', 'plan')
+    ) k where s.ctid = k.tid;
   end if;
-  delete from sync.tombstones t using pg_temp.sync_work w
-  where w.entity = p_entity and w.class in ('insert', 'update') and t.account_id = p_account and t.entity = p_entity and t.key = w.key;
+  delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity
+    and t.key = any (array(select w.key from pg_temp.sync_page w where w.entity = p_entity and w.class in ('insert', 'update')));
 
   -- 5. Members and children of everything that changed, edited here or not: they have bases of their own.
   if p_entity = 'contacts' and (v_has_update or v_has_other) then
-    select array_agg(w.record_id), array_agg(r.r -> 'members') into v_ids, v_members
-    from pg_temp.sync_work w
-    join pg_temp.sync_page r on r.entity = 'contacts' and r.at = w.at
-    join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.key = w.key
-    where w.entity = 'contacts' and w.class <> 'insert' and r.r ? 'members' and coalesce(to_jsonb(s.members), '[]') <> r.r -> 'members';
+    select array_agg(w.record_id), array_agg(w.r -> 'members') into v_ids, v_members
+    from pg_temp.sync_page w
+    cross join lateral (select s.members from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = w.key limit 1) s
+    where w.entity = 'contacts' and w.class <> 'insert' and w.r ? 'members' and coalesce(to_jsonb(s.members), '[]') <> w.r -> 'members';
     if v_ids is not null then perform sync.apply_members(p_account, v_ids, v_members, p_run, false); end if;
   end if;
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
     select coalesce(jsonb_agg(k), '[]') into v_children
-    from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
-    cross join lateral jsonb_array_elements(r.r -> 'children' -> c.entity) k where w.entity = p_entity;
+    from pg_temp.sync_page w cross join lateral jsonb_array_elements(w.r -> 'children' -> c.entity) k where w.entity = p_entity;
     perform sync.open_page(c.entity, v_children);
-    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w join pg_temp.sync_page r on r.entity = p_entity and r.at = w.at
-    where w.entity = p_entity and w.known and r.r -> 'children' ? c.entity;
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_page w
+    where w.entity = p_entity and w.known and w.r -> 'children' ? c.entity;
     v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column, v_keap_ids, p_run);
     if v_children <> '[]' then
       v_child := sync.apply_opened(p_account, c.entity, p_run);
@@ -1001,13 +1004,13 @@ begin
 
   -- 6. What waited for these records, and what follows from them.
   if v_inserted > 0 then
-    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_page w
     where w.entity = p_entity and w.class = 'insert' and w.keap_id is not null;
     perform sync.adopt_orphans(p_account, p_entity, v_keap_ids);
     if p_entity = 'tags' then perform sync.adopt_waiting_members(p_account, v_keap_ids, p_run); end if;
   end if;
   if p_entity = 'payments' then
-    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_work w where w.entity = p_entity;
+    select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_page w where w.entity = p_entity;
     perform sync.derive_payments(p_account, v_keap_ids);
   elsif p_entity = 'transactions' then
     select array_agg((r.r #>> '{values,payment_keap_id}')::bigint) into v_keap_ids from pg_temp.sync_page r
@@ -1019,12 +1022,11 @@ begin
 
   if v_has_other then
     execute format($q$
-      select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', r.r,
+      select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', w.r,
         'base', s.base, 'row', to_jsonb(p), 'version', p.version)), '[]')
-      from pg_temp.sync_work w
-      join pg_temp.sync_page r on r.entity = %1$L and r.at = w.at
+      from pg_temp.sync_page w
       join public.%1$I p on p.supabase_id = w.record_id
-      left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.key = w.key
+      left join lateral (select s.base from sync.shadow s where s.account_id = $1 and s.entity = %1$L and s.key = w.key limit 1) s on true
       where w.entity = %1$L and w.class = 'plan'
     $q$, p_entity) into v_plan using p_account;
   end if;
@@ -1161,7 +1163,7 @@ begin
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || 'contacts', 0));
   select array_agg(s.record_id), array_agg(r -> 'members') into v_ids, v_members
   from jsonb_array_elements(p_rows) r
-  join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id'
+  cross join lateral (select * from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id' limit 1) s
   where to_jsonb(coalesce(s.members, '{}')) <> r -> 'members'
     and not coalesce(to_jsonb((select array_agg(x order by x) from unnest(s.members || s.members_waiting) x)) = r -> 'members', false);
   if v_ids is not null then

@@ -17,7 +17,7 @@ export interface HostedPostgres {
   createAccount(options?: { name?: string }): Promise<{ account_id: string }>;
   signUp(options: { account_id: string; role: string }): Promise<{ user_id: string }>;
   /** A connection of its own, as `postgres`, for what needs two at a time. */
-  connect(): postgres.Sql;
+  connect(): ReturnType<typeof postgres>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +51,19 @@ const hostedSetup = `
   alter default privileges for role postgres in schema public grant all on sequences to anon, authenticated, service_role;
   create database app owner postgres;
 `;
+
+/**
+ * A hosted project lets `postgres` create these two though it is no superuser; here the superuser does. Where pgvector is
+ * not installed a stand-in of its type lets everything but vector search be tested.
+ */
+async function addExtensions(database: postgres.Sql): Promise<void> {
+  await database.unsafe("create extension pg_trgm with schema extensions");
+  const [vector] = await database.unsafe("select from pg_available_extensions where name = 'vector'");
+  await database.unsafe(
+    vector ? "create extension vector with schema extensions" : "create domain extensions.vector as text",
+  );
+}
+
 const perDatabase = hostedSetup
   .split(";\n")
   .map((statement) => statement.trim())
@@ -93,7 +106,7 @@ export async function startHostedPostgres(): Promise<HostedPostgres> {
     ];
     return {
       sql,
-      connect: () => postgres(address("postgres", "app"), { max: 1, onnotice: () => undefined }),
+      connect: () => postgres(address("postgres", "app"), { max: 1, onnotice: () => undefined, types }),
       async createAccount({ name = "Test account" } = {}) {
         const [row] = await sql<{ id: string }>(
           "insert into public.accounts (name) values ($1) returning id",
@@ -130,6 +143,7 @@ async function setUp(cluster: string, database: string): Promise<void> {
   await first.end();
   const second = postgres(database, { max: 1, onnotice: () => undefined });
   for (const statement of perDatabase.filter((each) => !isClusterWide(each))) await second.unsafe(statement);
+  await addExtensions(second);
   await second.end();
 }
 
