@@ -55,7 +55,12 @@ it("speaks the protocol over stdin and stdout", async () => {
 it("says on stderr what is missing", async () => {
   const child = spawn(process.execPath, [tsx, "mcp-server/stdio.ts"], {
     cwd: root,
-    env: { PATH: env.PATH, SUPABASE_URL: env.SUPABASE_URL, SUPABASE_SECRET_KEY: env.SUPABASE_SECRET_KEY },
+    env: {
+      NODE_ENV: "test",
+      PATH: env.PATH,
+      SUPABASE_URL: env.SUPABASE_URL,
+      SUPABASE_SECRET_KEY: env.SUPABASE_SECRET_KEY,
+    },
   });
   const [out, err] = [collect(child.stdout), collect(child.stderr)];
   const code = await new Promise((resolve) => child.on("close", resolve));

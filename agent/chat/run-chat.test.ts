@@ -95,7 +95,6 @@ describe("chat without a model provider", () => {
   it("says so when names cannot be read", async () => {
     // An account of its own: names are remembered for a while.
     const other = await contextFor(await worlds.world());
-    const chunks: unknown[] = [];
     const stream = runChat({
       messages: [userMessage("revenue in California this year")],
       context: {
@@ -104,7 +103,8 @@ describe("chat without a model provider", () => {
         door: () => Promise.reject(new Error("the database is busy")),
       },
     });
-    for await (const chunk of stream) chunks.push(chunk);
+    const chunks: unknown[] = [];
+    await stream.pipeTo(new WritableStream({ write: (chunk) => void chunks.push(chunk) }));
     expect(chunks).toContainEqual({
       type: "error",
       errorText: expect.stringContaining("could not be read just now"),
