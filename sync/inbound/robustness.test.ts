@@ -3,7 +3,7 @@ import { putRecord } from "@/sandbox/state";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { runPush } from "../outbound/push";
 import { createSupabaseStore } from "../stores/supabase";
-import { startWorld, type SyncWorld } from "../testing/world";
+import { type SyncWorld, startWorld } from "../testing/world";
 import { runBackfill } from "./backfill";
 import { runPoll } from "./poll";
 
@@ -67,15 +67,21 @@ describe("a record that cannot be stored", () => {
     if (!poisoned) throw new Error("no contact");
     putRecord(world.sandbox.account, "contacts", { ...poisoned, birth_date: "2026-02-31" });
     expect(await runBackfill(world.deps)).toMatchObject({ complete: true });
-    expect(await world.sql("select key, reason from sync.rejected where account_id = $1", [world.accountId])).toEqual([
-      { key: String(ids[3]), reason: 'A value cannot be stored: "2026-02-31" is not a date' },
-    ]);
-    expect(await world.sql("select count(*)::int as n from contacts where account_id = $1", [world.accountId])).toEqual([{ n: 19 }]);
+    expect(
+      await world.sql("select key, reason from sync.rejected where account_id = $1", [world.accountId]),
+    ).toEqual([{ key: String(ids[3]), reason: 'A value cannot be stored: "2026-02-31" is not a date' }]);
+    expect(
+      await world.sql("select count(*)::int as n from contacts where account_id = $1", [world.accountId]),
+    ).toEqual([{ n: 19 }]);
 
     // once Keap's value is right again it comes in and is no longer set aside
-    await world.sandbox.asUser("PATCH", `/v2/contacts/${ids[3]}?update_mask=birth_date`, { birth_date: "1990-02-28" });
+    await world.sandbox.asUser("PATCH", `/v2/contacts/${ids[3]}?update_mask=birth_date`, {
+      birth_date: "1990-02-28",
+    });
     await runPoll(world.deps, { force: true });
-    expect(await world.sql("select key from sync.rejected where account_id = $1", [world.accountId])).toEqual([]);
+    expect(await world.sql("select key from sync.rejected where account_id = $1", [world.accountId])).toEqual(
+      [],
+    );
     expect((await world.compare()).differences).toEqual([]);
   });
 });
@@ -89,13 +95,22 @@ describe("changes made in Keap", () => {
 
   it("arrive with the next poll", async () => {
     const [first = 0, second = 0] = [...world.sandbox.account.contacts.keys()];
-    await world.sandbox.asUser("PATCH", `/v2/contacts/${first}?update_mask=given_name`, { given_name: "Änne" });
+    await world.sandbox.asUser("PATCH", `/v2/contacts/${first}?update_mask=given_name`, {
+      given_name: "Änne",
+    });
     const tag = [...world.sandbox.account.tags.keys()][0] ?? 0;
-    await world.sandbox.asUser("POST", `/v2/tags/${tag}/contacts:removeTags`, { contact_ids: [String(first)] });
+    await world.sandbox.asUser("POST", `/v2/tags/${tag}/contacts:removeTags`, {
+      contact_ids: [String(first)],
+    });
     await world.sandbox.asUser("POST", `/v2/tags`, { name: "Brand new" });
     const made = [...world.sandbox.account.tags.keys()].at(-1) ?? 0;
-    await world.sandbox.asUser("POST", `/v2/tags/${made}/contacts:applyTags`, { contact_ids: [String(second)] });
-    await world.sandbox.asUser("POST", `/v2/contacts`, { given_name: "Neu", email_addresses: [{ field: "EMAIL1", email: "neu@example.test" }] });
+    await world.sandbox.asUser("POST", `/v2/tags/${made}/contacts:applyTags`, {
+      contact_ids: [String(second)],
+    });
+    await world.sandbox.asUser("POST", `/v2/contacts`, {
+      given_name: "Neu",
+      email_addresses: [{ field: "EMAIL1", email: "neu@example.test" }],
+    });
     expect(await runPoll(world.deps, { force: true })).toMatchObject({ state: "done", errors: [] });
     expect((await world.compare()).differences).toEqual([]);
     expect(await world.sql("select * from sync.dirty where account_id = $1", [world.accountId])).toEqual([]);
@@ -105,13 +120,19 @@ describe("changes made in Keap", () => {
     const id = [...world.sandbox.account.contacts.keys()].at(-1) ?? 0;
     await world.sandbox.asUser("DELETE", `/v2/contacts/${id}`);
     expect(await runPoll(world.deps, { force: true })).toMatchObject({ state: "done" });
-    const [row] = await world.sql<{ deleted: boolean }>("select deleted_at is not null as deleted from contacts where account_id = $1 and keap_id = $2", [world.accountId, id]);
+    const [row] = await world.sql<{ deleted: boolean }>(
+      "select deleted_at is not null as deleted from contacts where account_id = $1 and keap_id = $2",
+      [world.accountId, id],
+    );
     expect(row).toEqual({ deleted: true });
     expect((await world.compare()).differences).toEqual([]);
   });
 
   it("refuse a watermark in the future", async () => {
-    await world.sql("update sync.cursors set watermark = '2090-01-01' where account_id = $1 and entity = 'orders' and stream = 'poll'", [world.accountId]);
+    await world.sql(
+      "update sync.cursors set watermark = '2090-01-01' where account_id = $1 and entity = 'orders' and stream = 'poll'",
+      [world.accountId],
+    );
     const result = await runPoll(world.deps, { force: true });
     expect(result.state).toBe("error");
     expect(result.errors).toHaveLength(1);
@@ -158,18 +179,28 @@ describe("trouble with Keap", () => {
   it("goes on when Keap is well again", async () => {
     expect(await runBackfill(world.deps)).toMatchObject({ complete: true, state: "done" });
     expect((await world.compare()).differences).toEqual([]);
-    expect(await world.sql("select state from sync.connections where account_id = $1", [world.accountId])).toEqual([{ state: "connected" }]);
+    expect(
+      await world.sql("select state from sync.connections where account_id = $1", [world.accountId]),
+    ).toEqual([{ state: "connected" }]);
   });
 });
 
 describe("trouble while pushing", () => {
   let world: SyncWorld;
   const edit = async (offset: number, name: string) => {
-    const [row] = await world.sql<{ keap_id: number }>("select keap_id from contacts where account_id = $1 order by keap_id offset $2 limit 1", [world.accountId, offset]);
-    await world.sql("update contacts set given_name = $3 where account_id = $1 and keap_id = $2", [world.accountId, row?.keap_id, name]);
+    const [row] = await world.sql<{ keap_id: number }>(
+      "select keap_id from contacts where account_id = $1 order by keap_id offset $2 limit 1",
+      [world.accountId, offset],
+    );
+    await world.sql("update contacts set given_name = $3 where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      row?.keap_id,
+      name,
+    ]);
     return row?.keap_id ?? 0;
   };
-  const due = () => world.sql("update sync.dirty set next_attempt_at = now() where account_id = $1", [world.accountId]);
+  const due = () =>
+    world.sql("update sync.dirty set next_attempt_at = now() where account_id = $1", [world.accountId]);
   beforeAll(async () => {
     world = await startWorld(database, { contacts: 12 });
     await runBackfill(world.deps);
@@ -184,8 +215,13 @@ describe("trouble while pushing", () => {
     await due();
     expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 0, agreed: 1 });
     expect(world.writes()).toHaveLength(1);
-    expect(await world.sql("select state from sync.intents where account_id = $1", [world.accountId])).toEqual([{ state: "done" }]);
-    const [row] = await world.sql<{ sync_status: string }>("select sync_status from contacts where account_id = $1 and keap_id = $2", [world.accountId, id]);
+    expect(
+      await world.sql("select state from sync.intents where account_id = $1", [world.accountId]),
+    ).toEqual([{ state: "done" }]);
+    const [row] = await world.sql<{ sync_status: string }>(
+      "select sync_status from contacts where account_id = $1 and keap_id = $2",
+      [world.accountId, id],
+    );
     expect(row).toEqual({ sync_status: "synced" });
   });
 
@@ -194,14 +230,26 @@ describe("trouble while pushing", () => {
     const other = await edit(2, "Fine");
     expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 1, failed: 1 });
     expect(world.sandbox.account.contacts.get(other)?.given_name).toBe("Fine");
-    const [row] = await world.sql<{ sync_status: string; sync_error: string }>("select sync_status, sync_error from contacts where account_id = $1 and keap_id = $2", [world.accountId, refused]);
+    const [row] = await world.sql<{ sync_status: string; sync_error: string }>(
+      "select sync_status, sync_error from contacts where account_id = $1 and keap_id = $2",
+      [world.accountId, refused],
+    );
     expect(row?.sync_status).toBe("error");
     expect(row?.sync_error).toContain("400");
-    expect(await world.sql("select class, error_kind, state from sync.dead_letters where account_id = $1", [world.accountId])).toEqual([{ class: "dead", error_kind: "invalid", state: "open" }]);
+    expect(
+      await world.sql("select class, error_kind, state from sync.dead_letters where account_id = $1", [
+        world.accountId,
+      ]),
+    ).toEqual([{ class: "dead", error_kind: "invalid", state: "open" }]);
     // corrected here, it goes by itself
-    await world.sql("update contacts set given_name = 'Short' where account_id = $1 and keap_id = $2", [world.accountId, refused]);
+    await world.sql("update contacts set given_name = 'Short' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      refused,
+    ]);
     expect(await runPush(world.deps)).toMatchObject({ updated: 1, failed: 0 });
-    expect(await world.sql("select state from sync.dead_letters where account_id = $1", [world.accountId])).toEqual([{ state: "solved" }]);
+    expect(
+      await world.sql("select state from sync.dead_letters where account_id = $1", [world.accountId]),
+    ).toEqual([{ state: "solved" }]);
   });
 
   it("keeps edits while the key is refused", async () => {

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { runBackfill } from "../inbound/backfill";
 import { runPoll } from "../inbound/poll";
-import { startWorld, type SyncWorld } from "../testing/world";
+import { type SyncWorld, startWorld } from "../testing/world";
 import { runPush } from "./push";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
@@ -26,20 +26,30 @@ async function contactAt(offset: number): Promise<{ keap_id: number; supabase_id
 }
 
 async function rowOf(keapId: number): Promise<Record<string, unknown>> {
-  const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [world.accountId, keapId]);
+  const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
+    world.accountId,
+    keapId,
+  ]);
   return row ?? {};
 }
 
 const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as Record<string, unknown> | undefined;
-const marks = () => world.sql("select entity, state from sync.dirty where account_id = $1", [world.accountId]);
+const marks = () =>
+  world.sql("select entity, state from sync.dirty where account_id = $1", [world.accountId]);
 
 describe("carrying edits to Keap", () => {
   beforeEach(() => world.forgetCalls());
 
   it("sends an SQL edit exactly once", async () => {
     const { keap_id } = await contactAt(0);
-    await world.sql("update contacts set given_name = 'Zora' where account_id = $1 and keap_id = $2", [world.accountId, keap_id]);
-    await world.sql("update contacts set given_name = 'Zora Neale' where account_id = $1 and keap_id = $2", [world.accountId, keap_id]);
+    await world.sql("update contacts set given_name = 'Zora' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+    ]);
+    await world.sql("update contacts set given_name = 'Zora Neale' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+    ]);
     expect(await rowOf(keap_id)).toMatchObject({ sync_status: "pending", last_modified_by: "sql" });
 
     expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 1, failed: 0 });
@@ -53,19 +63,30 @@ describe("carrying edits to Keap", () => {
   });
 
   it("lets the echo change nothing", async () => {
-    const versions = await world.sql("select sum(version)::int as v from contacts where account_id = $1", [world.accountId]);
+    const versions = await world.sql("select sum(version)::int as v from contacts where account_id = $1", [
+      world.accountId,
+    ]);
     expect(await runPoll(world.deps, { force: true })).toMatchObject({ state: "done", changed: {} });
     expect(await runPush(world.deps)).toMatchObject({ claimed: 0 });
     expect(world.writes()).toEqual([]);
-    expect(await world.sql("select sum(version)::int as v from contacts where account_id = $1", [world.accountId])).toEqual(versions);
+    expect(
+      await world.sql("select sum(version)::int as v from contacts where account_id = $1", [world.accountId]),
+    ).toEqual(versions);
     expect((await world.compare()).differences).toEqual([]);
   });
 
   it("writes nothing for an undone edit", async () => {
     const { keap_id } = await contactAt(1);
     const before = (await rowOf(keap_id)).family_name;
-    await world.sql("update contacts set family_name = 'X' where account_id = $1 and keap_id = $2", [world.accountId, keap_id]);
-    await world.sql("update contacts set family_name = $3 where account_id = $1 and keap_id = $2", [world.accountId, keap_id, before]);
+    await world.sql("update contacts set family_name = 'X' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+    ]);
+    await world.sql("update contacts set family_name = $3 where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+      before,
+    ]);
     expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 0, agreed: 1 });
     expect(world.writes()).toEqual([]);
     expect(await rowOf(keap_id)).toMatchObject({ sync_status: "synced" });
@@ -85,40 +106,88 @@ describe("carrying edits to Keap", () => {
     expect(after?.email_addresses).toEqual(before?.email_addresses);
     expect(after?.addresses).toEqual(before?.addresses);
     const phones = (list: unknown) => (list as { field: string; number: string }[] | undefined) ?? [];
-    expect(phones(after?.phone_numbers).map((one) => one.field)).toEqual([...phones(before?.phone_numbers).map((one) => one.field), "PHONE3"]);
+    expect(phones(after?.phone_numbers).map((one) => one.field)).toEqual([
+      ...phones(before?.phone_numbers).map((one) => one.field),
+      "PHONE3",
+    ]);
     const fields = (record: Record<string, unknown> | undefined) =>
-      new Map(((record?.custom_fields as { id: string; content: unknown }[] | undefined) ?? []).map((one) => [one.id, one.content]));
-    for (const [id, content] of fields(before)) if (id !== "7") expect(fields(after).get(id)).toEqual(content);
+      new Map(
+        ((record?.custom_fields as { id: string; content: unknown }[] | undefined) ?? []).map((one) => [
+          one.id,
+          one.content,
+        ]),
+      );
+    for (const [id, content] of fields(before))
+      if (id !== "7") expect(fields(after).get(id)).toEqual(content);
     expect(fields(after).get("7")).toBe("Pottery");
     expect((await world.compare()).differences).toEqual([]);
   });
 
   it("merges edits of different fields", async () => {
     const { keap_id } = await contactAt(3);
-    await world.sql("update contacts set job_title = 'Captain' where account_id = $1 and keap_id = $2", [world.accountId, keap_id]);
-    await world.sandbox.asUser("PATCH", `/v2/contacts/${keap_id}?update_mask=given_name`, { given_name: "Keapname" });
+    await world.sql("update contacts set job_title = 'Captain' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+    ]);
+    await world.sandbox.asUser("PATCH", `/v2/contacts/${keap_id}?update_mask=given_name`, {
+      given_name: "Keapname",
+    });
     expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 1 });
     expect(inKeap(keap_id)).toMatchObject({ job_title: "Captain", given_name: "Keapname" });
-    expect(await rowOf(keap_id)).toMatchObject({ job_title: "Captain", given_name: "Keapname", sync_status: "synced" });
-    expect(await world.sql("select * from sync.conflicts where account_id = $1", [world.accountId])).toEqual([]);
+    expect(await rowOf(keap_id)).toMatchObject({
+      job_title: "Captain",
+      given_name: "Keapname",
+      sync_status: "synced",
+    });
+    expect(await world.sql("select * from sync.conflicts where account_id = $1", [world.accountId])).toEqual(
+      [],
+    );
   });
 
   it("decides a conflict by policy and logs it", async () => {
     const { keap_id } = await contactAt(4);
     const base = (await rowOf(keap_id)).given_name;
-    await world.sandbox.asUser("PATCH", `/v2/contacts/${keap_id}?update_mask=given_name`, { given_name: "From Keap" });
-    await world.sql("insert into sync.policies (account_id, entity, field, policy) values ($1, 'contacts', 'given_name', 'keap')", [world.accountId]);
-    await world.sql("update contacts set given_name = 'From here' where account_id = $1 and keap_id = $2", [world.accountId, keap_id]);
+    await world.sandbox.asUser("PATCH", `/v2/contacts/${keap_id}?update_mask=given_name`, {
+      given_name: "From Keap",
+    });
+    await world.sql(
+      "insert into sync.policies (account_id, entity, field, policy) values ($1, 'contacts', 'given_name', 'keap')",
+      [world.accountId],
+    );
+    await world.sql("update contacts set given_name = 'From here' where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+    ]);
     await runPush(world.deps);
-    expect(world.writes().filter((one) => one.who !== "inside" && one.method === "PATCH" && one.path.includes("/contacts/")).length).toBeLessThanOrEqual(1);
+    expect(
+      world
+        .writes()
+        .filter((one) => one.who !== "inside" && one.method === "PATCH" && one.path.includes("/contacts/"))
+        .length,
+    ).toBeLessThanOrEqual(1);
     expect(await rowOf(keap_id)).toMatchObject({ given_name: "From Keap", sync_status: "synced" });
     expect(
-      await world.sql("select field, base, keap, supabase, policy, decision from sync.conflicts where account_id = $1", [world.accountId]),
-    ).toEqual([{ field: "given_name", base, keap: "From Keap", supabase: "From here", policy: "keap", decision: "keap" }]);
+      await world.sql(
+        "select field, base, keap, supabase, policy, decision from sync.conflicts where account_id = $1",
+        [world.accountId],
+      ),
+    ).toEqual([
+      {
+        field: "given_name",
+        base,
+        keap: "From Keap",
+        supabase: "From here",
+        policy: "keap",
+        decision: "keap",
+      },
+    ]);
   });
 
   it("puts a tag on people in one call", async () => {
-    const [tag] = await world.sql<{ supabase_id: string; keap_id: number }>("select supabase_id, keap_id from tags t where account_id = $1 order by (select count(*) from contact_tags l where l.tag_id = t.supabase_id), keap_id limit 1", [world.accountId]);
+    const [tag] = await world.sql<{ supabase_id: string; keap_id: number }>(
+      "select supabase_id, keap_id from tags t where account_id = $1 order by (select count(*) from contact_tags l where l.tag_id = t.supabase_id), keap_id limit 1",
+      [world.accountId],
+    );
     const people = await world.sql<{ supabase_id: string; keap_id: number }>(
       `select supabase_id, keap_id from contacts c where account_id = $1 and deleted_at is null
         and not exists (select from contact_tags l where l.contact_id = c.supabase_id and l.tag_id = $2) order by keap_id limit 5`,
@@ -126,18 +195,28 @@ describe("carrying edits to Keap", () => {
     );
     expect(people.length).toBe(5);
     for (const person of people) {
-      await world.sql("insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)", [world.accountId, person.supabase_id, tag?.supabase_id]);
+      await world.sql("insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)", [
+        world.accountId,
+        person.supabase_id,
+        tag?.supabase_id,
+      ]);
     }
     expect(await runPush(world.deps)).toMatchObject({ state: "done", tags_applied: 5, failed: 0 });
     expect(world.writes().map((one) => one.path.split("/").slice(-1)[0])).toEqual(["contacts:applyTags"]);
-    for (const person of people) expect(world.sandbox.account.contactTags.get(person.keap_id)?.has(tag?.keap_id ?? 0)).toBe(true);
+    for (const person of people)
+      expect(world.sandbox.account.contactTags.get(person.keap_id)?.has(tag?.keap_id ?? 0)).toBe(true);
     expect(await marks()).toEqual([]);
 
     // and taken off again
     world.forgetCalls();
-    await world.sql("update contact_tags set removed_at = now() where account_id = $1 and contact_id = $2 and tag_id = $3", [world.accountId, people[0]?.supabase_id, tag?.supabase_id]);
+    await world.sql(
+      "update contact_tags set removed_at = now() where account_id = $1 and contact_id = $2 and tag_id = $3",
+      [world.accountId, people[0]?.supabase_id, tag?.supabase_id],
+    );
     expect(await runPush(world.deps)).toMatchObject({ state: "done", tags_removed: 1 });
-    expect(world.sandbox.account.contactTags.get(people[0]?.keap_id ?? 0)?.has(tag?.keap_id ?? 0)).not.toBe(true);
+    expect(world.sandbox.account.contactTags.get(people[0]?.keap_id ?? 0)?.has(tag?.keap_id ?? 0)).not.toBe(
+      true,
+    );
     await runPoll(world.deps, { force: true });
     expect((await world.compare()).differences).toEqual([]);
   });
@@ -147,10 +226,26 @@ describe("carrying edits to Keap", () => {
       `insert into contacts (account_id, given_name, email) values ($1, 'Newt', 'newt@example.test') returning supabase_id`,
       [world.accountId],
     );
-    const [tag] = await world.sql<{ supabase_id: string }>("insert into tags (account_id, name) values ($1, 'At risk (test)') returning supabase_id", [world.accountId]);
-    await world.sql("insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)", [world.accountId, person?.supabase_id, tag?.supabase_id]);
-    expect(await runPush(world.deps)).toMatchObject({ state: "done", created: 2, tags_applied: 1, failed: 0, held: 0 });
-    const [row] = await world.sql<{ keap_id: number; sync_status: string }>("select keap_id, sync_status from contacts where supabase_id = $1", [person?.supabase_id]);
+    const [tag] = await world.sql<{ supabase_id: string }>(
+      "insert into tags (account_id, name) values ($1, 'At risk (test)') returning supabase_id",
+      [world.accountId],
+    );
+    await world.sql("insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)", [
+      world.accountId,
+      person?.supabase_id,
+      tag?.supabase_id,
+    ]);
+    expect(await runPush(world.deps)).toMatchObject({
+      state: "done",
+      created: 2,
+      tags_applied: 1,
+      failed: 0,
+      held: 0,
+    });
+    const [row] = await world.sql<{ keap_id: number; sync_status: string }>(
+      "select keap_id, sync_status from contacts where supabase_id = $1",
+      [person?.supabase_id],
+    );
     expect(row?.sync_status).toBe("synced");
     expect(inKeap(row?.keap_id ?? 0)).toMatchObject({ given_name: "Newt" });
     await runPoll(world.deps, { force: true });
@@ -159,11 +254,17 @@ describe("carrying edits to Keap", () => {
   });
 
   it("restores what belongs to Keap", async () => {
-    const [order] = await world.sql<{ supabase_id: string; total_minor: number }>("select supabase_id, total_minor from orders where account_id = $1 limit 1", [world.accountId]);
+    const [order] = await world.sql<{ supabase_id: string; total_minor: number }>(
+      "select supabase_id, total_minor from orders where account_id = $1 limit 1",
+      [world.accountId],
+    );
     await world.sql("update orders set total_minor = 1 where supabase_id = $1", [order?.supabase_id]);
     expect(await runPush(world.deps)).toMatchObject({ state: "done", restored: 1 });
     expect(world.writes()).toEqual([]);
-    const [after] = await world.sql<{ total_minor: number; sync_status: string }>("select total_minor, sync_status from orders where supabase_id = $1", [order?.supabase_id]);
+    const [after] = await world.sql<{ total_minor: number; sync_status: string }>(
+      "select total_minor, sync_status from orders where supabase_id = $1",
+      [order?.supabase_id],
+    );
     expect(after).toEqual({ total_minor: order?.total_minor, sync_status: "synced" });
     expect(await marks()).toEqual([]);
   });
