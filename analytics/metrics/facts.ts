@@ -11,16 +11,16 @@ export interface FactSource {
 
 /**
  * A row source the metrics count over. A `flow` happens at an instant (`time`); a `stock` holds over a half-open span
- * (`valid_from`, `valid_to`, null while it lasts) and is counted at the end of each bucket; a `period` compares the
- * ends of a bucket and names its `bucket` itself.
+ * (`valid_from`, `valid_to`, null while it lasts) and is counted at the end of each bucket; a `cumulative` holds from
+ * an instant (`time`) on, which is quicker to add up; a `period` compares the ends of a bucket and names its `bucket`.
  *
  * The same columns exist in each form: `whole` has a row per thing, `order` a row per thing and order, `line` a row
  * per thing and item of its order.
  */
 export interface FactDefinition {
   id: string;
-  kind: "flow" | "stock" | "period";
-  /** Instant that decides the bucket of a flow. */
+  kind: "flow" | "stock" | "cumulative" | "period";
+  /** Instant that decides the bucket of a flow, and from which a cumulative thing counts. */
   time?: string;
   has_currency: boolean;
   /** Identifies the thing itself, whichever form is read. */
@@ -96,10 +96,6 @@ const activityPeriods = `(select b.bucket, a.account_id, a.contact_id,
   from unnest(:starts, :ends) with ordinality as b(opened_at, closed_at, bucket)
   join analytics.activity a on a.valid_from < b.closed_at and (a.valid_to is null or a.valid_to >= b.opened_at)
   group by 1, 2, 3)`;
-
-/** A view whose rows hold from an instant on. */
-const since = (view: string, from: string) =>
-  `(select s.*, s.${from} as valid_from, null::timestamptz as valid_to from ${view} s)`;
 
 export const facts = {
   subscription_spans: {
@@ -213,19 +209,21 @@ export const facts = {
   },
   receivables: {
     id: "receivables",
-    kind: "stock",
+    kind: "cumulative",
+    time: "order_time",
     has_currency: true,
     key: "order_id",
-    whole: { view: since("analytics.receivables", "order_time") },
-    order: { view: since("analytics.receivables", "order_time") },
+    whole: { view: "analytics.receivables" },
+    order: { view: "analytics.receivables" },
   },
   receivables_due: {
     id: "receivables_due",
-    kind: "stock",
+    kind: "cumulative",
+    time: "due_at",
     has_currency: true,
     key: "order_id",
-    whole: { view: since("analytics.receivables", "due_at") },
-    order: { view: since("analytics.receivables", "due_at") },
+    whole: { view: "analytics.receivables" },
+    order: { view: "analytics.receivables" },
   },
   failed_charges: {
     id: "failed_charges",
@@ -238,10 +236,11 @@ export const facts = {
   },
   customers: {
     id: "customers",
-    kind: "stock",
+    kind: "cumulative",
+    time: "customer_since",
     has_currency: false,
     key: "contact_id",
-    whole: { view: since("analytics.customers", "customer_since") },
+    whole: { view: "analytics.customers" },
   },
   new_customers: {
     id: "new_customers",
@@ -283,26 +282,29 @@ export const facts = {
   },
   occasions_to_date: {
     id: "occasions_to_date",
-    kind: "stock",
+    kind: "cumulative",
+    time: "occasion_at",
     has_currency: false,
     key: "contact_id",
-    whole: { view: since("analytics.occasions", "occasion_at") },
+    whole: { view: "analytics.occasions" },
   },
   payments_to_date: {
     id: "payments_to_date",
-    kind: "stock",
+    kind: "cumulative",
+    time: "paid_at",
     has_currency: true,
     key: "payment_id",
-    whole: { view: since("analytics.payments", "paid_at") },
-    order: { view: since("analytics.payment_orders", "paid_at") },
-    line: { view: since("analytics.payment_lines", "paid_at") },
+    whole: { view: "analytics.payments" },
+    order: { view: "analytics.payment_orders" },
+    line: { view: "analytics.payment_lines" },
   },
   contacts: {
     id: "contacts",
-    kind: "stock",
+    kind: "cumulative",
+    time: "created_at",
     has_currency: false,
     key: "contact_id",
-    whole: { view: since("analytics.leads", "created_at") },
+    whole: { view: "analytics.leads" },
   },
   lead_outcomes: {
     id: "lead_outcomes",
@@ -385,10 +387,11 @@ export const facts = {
   },
   contact_hygiene: {
     id: "contact_hygiene",
-    kind: "stock",
+    kind: "cumulative",
+    time: "created_at",
     has_currency: false,
     key: "contact_id",
-    whole: { view: since("analytics.contact_hygiene", "created_at") },
+    whole: { view: "analytics.contact_hygiene" },
   },
 } satisfies Record<string, FactDefinition>;
 

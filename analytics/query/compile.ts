@@ -186,6 +186,12 @@ export function factRows(
       from = sql`${withMoments("unnest(:ends) with ordinality as b(at, bucket)", reading)}
   join ${view} f on f.valid_from < b.at and (f.valid_to is null or f.valid_to >= b.at)`;
       break;
+    case "cumulative": {
+      const until = Date.parse(end) < Date.parse(resolved.now) ? end : resolved.now;
+      from = sql`${view} f`;
+      conditions.push(sql`${sql.raw(`f.${fact.time}`)} < ${instant(until)}`);
+      break;
+    }
     case "period":
       from = sql`${view} f`;
       break;
@@ -265,6 +271,8 @@ function bucketSql(fact: FactDefinition, reading: Reading): Sql {
   switch (fact.kind) {
     case "flow":
       return sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${instants(reading.buckets.map(({ start }) => start))}) as bucket`;
+    case "cumulative":
+      return sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${withMoments(":ends", reading)}) + 1 as bucket`;
     case "stock":
       return sql.raw("b.bucket::int as bucket");
     case "period":
@@ -283,11 +291,28 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
   for (const part of reading.resolved.metrics.flatMap(partsOf)) {
     byFact.set(part.aggregate.fact, [...(byFact.get(part.aggregate.fact) ?? []), part]);
   }
-  return [...byFact].map(([id, parts]) => ({
-    name: `${id}_rows${suffix}`,
-    columns: parts.map((part) => part.column + suffix),
-    select: factSelect(factOf(id), parts, reading, suffix),
-  }));
+  return [...byFact].map(([id, parts]) => {
+    const columns = parts.map((part) => part.column + suffix);
+    const select = factSelect(factOf(id), parts, reading, suffix);
+    const running = factOf(id).kind === "cumulative" && reading.byTime;
+    return {
+      name: `${id}_rows${suffix}`,
+      columns,
+      select: running ? runningSum(select, columns, reading) : select,
+    };
+  });
+}
+
+/** Adds up what each bucket brought, so that a bucket holds all that came before it. */
+function runningSum(select: Sql, columns: readonly string[], reading: Reading): Sql {
+  const keys = groupColumns(reading).filter((column) => column !== "bucket");
+  const groups = ["b.bucket", ...keys.map((key) => `i.${key}`)].join(", ");
+  const sums = columns.map((column) => `sum(i.${column})::bigint as ${column}`).join(", ");
+  return sql`select ${sql.raw(groups)}, ${sql.raw(sums)}
+  from (
+  ${select}
+  ) i join generate_series(1, ${integer(reading.buckets.length)}) as b(bucket) on i.bucket <= b.bucket
+  group by ${sql.raw(groups)}`;
 }
 
 /** Days until all outcomes of a query are known; 0 where nothing has to mature. */

@@ -131,6 +131,32 @@ comment on view analytics.contact_tags is 'Tag applications. removed_at is when 
 
 create index if not exists order_items_billed on public.order_items (account_id, subscription_keap_id)
   where subscription_keap_id is not null;
+-- What is set apart from net sales: few items, so that orders without any are passed over quickly.
+create index if not exists order_items_apart on public.order_items (account_id, order_id)
+  where item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING');
+
+-- A renewal bills only subscriptions that were billed before. Worked out for all orders at once: a query then asks a
+-- hash table, where a lookup per order would cost more than everything else.
+create view analytics.renewal_orders as
+with bills as (
+  select i.account_id, i.order_id, i.subscription_keap_id, o.order_time
+  from public.order_items i
+  join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id
+  where i.subscription_keap_id is not null and o.status <> 'DRAFT' and o.deleted_at is null
+),
+firsts as (
+  select distinct on (b.account_id, b.subscription_keap_id) b.account_id, b.subscription_keap_id, b.order_id
+  from bills b
+  order by b.account_id, b.subscription_keap_id, b.order_time, b.order_id
+)
+select i.account_id, i.order_id
+from public.order_items i
+left join firsts f on f.account_id = i.account_id and f.subscription_keap_id = i.subscription_keap_id
+where i.order_id in (select b.order_id from bills b)
+  and i.item_type not in ('TAX', 'SHIPPING', 'TIP', 'FEE', 'FINANCE_CHARGE')
+  and i.item_type not like 'DISCOUNT%'
+group by i.account_id, i.order_id
+having bool_and(i.subscription_keap_id is not null and f.order_id <> i.order_id);
 
 create view analytics.orders as
 select
@@ -149,33 +175,17 @@ select
   o.total_minor - coalesce((
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null
-      and (i.item_type = 'TAX'
-        or (i.item_type in ('SHIPPING', 'DISCOUNT_SHIPPING')
-          and not (select a.net_sales_include_shipping from analytics.account a)))
+    where i.account_id = o.account_id and i.order_id = o.supabase_id
+      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING')
+      and (i.item_type = 'TAX' or not (select a.net_sales_include_shipping from analytics.account a))
   ), 0)::bigint as net_sales_minor,
   o.total_minor - coalesce((
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null and i.item_type = 'TAX'
+    where i.account_id = o.account_id and i.order_id = o.supabase_id
+      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING') and i.item_type = 'TAX'
   ), 0)::bigint as sales_minor,
-  -- A renewal bills only subscriptions that were billed before.
-  coalesce((
-    select bool_and(i.subscription_keap_id is not null and exists (
-      select 1
-      from public.order_items earlier_item
-      join public.orders earlier
-        on earlier.account_id = earlier_item.account_id and earlier.supabase_id = earlier_item.order_id
-      where earlier_item.account_id = i.account_id
-        and earlier_item.subscription_keap_id = i.subscription_keap_id and earlier_item.deleted_at is null
-        and earlier.status <> 'DRAFT' and earlier.deleted_at is null
-        and (earlier.order_time, earlier.supabase_id) < (o.order_time, o.supabase_id)
-    ))
-    from public.order_items i
-    where i.account_id = o.account_id and i.order_id = o.supabase_id and i.deleted_at is null
-      and i.item_type not in ('TAX', 'SHIPPING', 'TIP', 'FEE', 'FINANCE_CHARGE')
-      and i.item_type not like 'DISCOUNT%'
-  ), false) as is_renewal
+  o.supabase_id in (select r.order_id from analytics.renewal_orders r) as is_renewal
 from public.orders o
 where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null;
 
@@ -542,24 +552,60 @@ create aggregate analytics.occasion_start(timestamptz) (
 grant execute on function analytics.next_occasion(timestamptz, timestamptz) to keapsake_facts, keapsake_reader;
 grant execute on function analytics.occasion_start(timestamptz) to keapsake_facts, keapsake_reader;
 
+-- Orders less than 24 hours apart form a chain. Nearly every chain is shorter than a day and is one occasion; only
+-- longer ones are cut by the aggregate above.
 create view analytics.occasions as
-select
-  s.account_id, s.contact_id, s.occasion_at,
-  count(*) as orders,
-  row_number() over (partition by s.account_id, s.contact_id order by s.occasion_at) as number,
-  lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as previous_at
-from (
+with ordered as (
   select
-    o.account_id, o.contact_id,
-    analytics.occasion_start(o.order_time) over (
-      partition by o.account_id, o.contact_id order by o.order_time, o.order_id
-    ) as occasion_at
+    o.account_id, o.contact_id, o.order_id, o.order_time,
+    lag(o.order_time) over (partition by o.account_id, o.contact_id order by o.order_time, o.order_id) as previous_time
   from analytics.orders o
   where o.contact_id is not null and not o.is_renewal
-) s
-group by s.account_id, s.contact_id, s.occasion_at;
+),
+chained as (
+  select
+    r.account_id, r.contact_id, r.order_id, r.order_time,
+    max(case when r.previous_time is null or r.order_time >= r.previous_time + interval '24 hours' then r.order_time end)
+      over (partition by r.account_id, r.contact_id order by r.order_time, r.order_id) as chain_at
+  from ordered r
+),
+chains as (
+  select c.account_id, c.contact_id, c.chain_at, count(*) as orders, max(c.order_time) as last_time
+  from chained c
+  group by c.account_id, c.contact_id, c.chain_at
+),
+starts as (
+  select c.account_id, c.contact_id, c.chain_at as occasion_at, c.orders
+  from chains c
+  where c.last_time < c.chain_at + interval '24 hours'
+  union all
+  select l.account_id, l.contact_id, l.occasion_at, count(*)
+  from (
+    select
+      d.account_id, d.contact_id,
+      analytics.occasion_start(d.order_time) over (
+        partition by d.account_id, d.contact_id, d.chain_at order by d.order_time, d.order_id
+      ) as occasion_at
+    from chained d
+    join chains c on c.account_id = d.account_id and c.contact_id = d.contact_id and c.chain_at = d.chain_at
+      and c.last_time >= c.chain_at + interval '24 hours'
+  ) l
+  group by l.account_id, l.contact_id, l.occasion_at
+)
+select
+  s.account_id, s.contact_id, s.occasion_at, s.orders,
+  row_number() over (partition by s.account_id, s.contact_id order by s.occasion_at) as number,
+  lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as previous_at
+from starts s;
 
 comment on view analytics.occasions is 'Purchase occasions: non-renewal orders of one customer within 24 hours of the first. number counts from 1.';
+
+-- The same as each person's first occasion, without working out the others.
+create view analytics.first_purchases as
+select o.account_id, o.contact_id, min(o.order_time) as first_bought_at
+from analytics.orders o
+where o.contact_id is not null and not o.is_renewal
+group by o.account_id, o.contact_id;
 
 create view analytics.customer_value as
 select

@@ -19,36 +19,33 @@ group by o.account_id, o.contact_id;
 comment on view analytics.customers is 'Contacts with an order of which money was kept, since the first such order.';
 
 -- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps.
-create view analytics.activity_window as
-select coalesce(
-  (a.settings_active_days),
-  least(730, greatest(30, ceil((
-    select percentile_cont(0.9) within group (order by extract(epoch from g.occasion_at - g.previous_at) / 86400)
-    from analytics.occasions g where g.previous_at is not null
-  ))))::int,
-  365
-) as days
-from analytics.account a;
-
-comment on view analytics.activity_window is
-  'Days after a purchase in which a customer is active: setting active_customer_days, else the 90th percentile of gaps between 30 and 730, else 365 while nobody bought twice.';
-
+-- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps, between 30 and
+-- 730 days; 365 while nobody bought twice; or the account's own setting active_customer_days.
 create view analytics.activity as
 with buys as (
   select
-    o.account_id, o.contact_id, o.occasion_at, o.number,
-    lead(o.occasion_at) over (partition by o.account_id, o.contact_id order by o.occasion_at) as next_at,
-    o.occasion_at + (select w.days from analytics.activity_window w) * interval '1 day' as lapses_at
+    o.account_id, o.contact_id, o.occasion_at, o.previous_at,
+    lead(o.occasion_at) over (partition by o.account_id, o.contact_id order by o.occasion_at) as next_at
   from analytics.occasions o
+),
+active as (
+  select coalesce(
+    (select a.settings_active_days from analytics.account a),
+    least(730, greatest(30, ceil(percentile_cont(0.9) within group (
+      order by extract(epoch from b.occasion_at - b.previous_at) / 86400
+    ) filter (where b.previous_at is not null)))),
+    365
+  ) * interval '1 day' as span
+  from buys b
 )
-select account_id, contact_id, 'active' as state, occasion_at as valid_from,
-  case when next_at <= lapses_at then next_at else lapses_at end as valid_to,
-  occasion_at
-from buys
+select b.account_id, b.contact_id, 'active' as state, b.occasion_at as valid_from,
+  case when b.next_at <= b.occasion_at + w.span then b.next_at else b.occasion_at + w.span end as valid_to,
+  b.occasion_at
+from buys b cross join active w
 union all
-select account_id, contact_id, 'lapsed', lapses_at, next_at, null
-from buys
-where next_at is null or next_at > lapses_at;
+select b.account_id, b.contact_id, 'lapsed', b.occasion_at + w.span, b.next_at, null
+from buys b cross join active w
+where b.next_at is null or b.next_at > b.occasion_at + w.span;
 
 comment on view analytics.activity is
   'Half-open spans in which a buyer was active or lapsed. An active span begins with a purchase (occasion_at).';
@@ -64,9 +61,9 @@ where s.state = 'lapsed' and s.valid_to is not null;
 create view analytics.lead_outcomes as
 select
   l.account_id, l.contact_id, l.created_at,
-  o.occasion_at as first_bought_at
+  p.first_bought_at
 from analytics.leads l
-left join analytics.occasions o on o.account_id = l.account_id and o.contact_id = l.contact_id and o.number = 1;
+left join analytics.first_purchases p on p.account_id = l.account_id and p.contact_id = l.contact_id;
 
 create view analytics.lead_values as
 select l.account_id, l.contact_id, l.created_at, v.currency, v.value_minor
