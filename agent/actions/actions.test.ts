@@ -176,6 +176,40 @@ describe("scoring and the proposal it makes", () => {
     expect(await holders(world)).toEqual([]);
   });
 
+  it("leaves a tag renamed after the approval", async () => {
+    const { world, admin } = await threeCustomers();
+    const [tag = ""] = await world.insert("tags", [{ keap_id: 9, name: atRiskTag }]);
+    const { proposal_id } = await scoreRisk(world.account.id, deps(world));
+    const { error } = await admin.client.rpc("approve_proposal", { p_proposal: proposal_id });
+    expect(error).toBeNull();
+    await world.database.sql("update public.tags set name = 'Charge now' where supabase_id = $1", [tag]);
+    expect(await executeProposal(proposal_id ?? "", world.account.id, world.database.service)).toMatchObject({
+      status: "failed",
+      changed: 0,
+    });
+    const [held] = await world.database.sql<{ n: number }>(
+      "select count(*)::int as n from public.contact_tags where account_id = $1",
+      [world.account.id],
+    );
+    expect(held?.n).toBe(0);
+  });
+
+  it("lets nobody hold up the nightly proposal", async () => {
+    const { world, ids } = await threeCustomers();
+    const analyst = await world.database.signUp({ account_id: world.account.id, role: "analyst" });
+    const { error } = await analyst.client.rpc("create_proposal", {
+      p_account: world.account.id,
+      p_proposal: {
+        kind: "apply_tag",
+        payload: { tag_id: null, tag_name: "x" },
+        created_via: "automation:recency-risk",
+      },
+      p_items: [{ contact_id: ids.bob }],
+    });
+    expect(error?.code).toBe("42501");
+    expect(await scoreRisk(world.account.id, deps(world))).toMatchObject({ skipped: null });
+  });
+
   it("goes on after a crash in between", async () => {
     const { world, admin } = await threeCustomers();
     const { proposal_id } = await scoreRisk(world.account.id, deps(world));

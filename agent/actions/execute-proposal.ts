@@ -113,7 +113,9 @@ async function applyTagProposal(
   const payload = tagPayloadSchema.parse(proposal.payload);
   const p_actor = proposal.approved_by;
   if (!p_actor) throw new Error("Nobody is on record as the one who approved.");
-  const tag = payload.tag_id ?? (await makeTag(proposal.account_id, payload.tag_name, p_actor, service));
+  const tag = payload.tag_id
+    ? await sameTag(proposal.account_id, payload.tag_id, payload.tag_name, service)
+    : await makeTag(proposal.account_id, payload.tag_name, p_actor, service);
   const total = { changed: 0, unchanged: 0, unknown: [] as string[] };
   for (let at = 0; at < people.length; at += peoplePerCall) {
     const { data, error } = await service.rpc("apply_tag", {
@@ -138,6 +140,25 @@ async function applyTagProposal(
   const counts = { changed: total.changed, unchanged: total.unchanged, failed: gone.size };
   await finish(service, proposal.id, status, { ...counts, tag_id: tag }, items);
   return { proposal_id: proposal.id, status, ...counts };
+}
+
+/** The approver read a name: a tag that was renamed or deleted since is not what was approved. */
+async function sameTag(account: string, id: string, name: string, service: SupabaseClient): Promise<string> {
+  const { data, error } = await service
+    .from("tags")
+    .select("name")
+    .eq("account_id", account)
+    .eq("supabase_id", id)
+    .is("deleted_at", null)
+    .maybeSingle();
+  if (error) throw new RetryableActionError(`The tag could not be read: ${error.message}`);
+  const current = z.object({ name: z.string().nullable() }).nullable().parse(data);
+  if (!current) throw new Error(`The tag "${name}" was deleted after the approval. Nobody was tagged.`);
+  if (current.name !== name)
+    throw new Error(
+      `The tag "${name}" was renamed to "${current.name}" after the approval. Nobody was tagged; propose it again.`,
+    );
+  return id;
 }
 
 async function makeTag(

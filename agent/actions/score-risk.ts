@@ -117,10 +117,12 @@ async function proposeForRiskiest(
     account_id: principal.account_id,
     tag: { id: tag?.id ?? null, name: tag?.names[0] ?? atRiskTag },
     people: chosen,
-    title: `Tag ${formatCount(chosen.length)} ${chosen.length === 1 ? "customer" : "customers"} "${tag?.names[0] ?? atRiskTag}"`,
     summary: `Valuable customers whose last purchase is at least twice as long ago as their usual gap${risky.length > chosen.length ? `; the ${formatCount(chosen.length)} most overdue who do not hold the tag` : ""}.`,
-    reasons: new Map(
-      chosen.map(({ contact_id }) => [contact_id, { risk: reasonOf(wanted.get(contact_id)) }]),
+    risks: new Map(
+      chosen.flatMap(({ contact_id }) => {
+        const risk = wanted.get(contact_id);
+        return risk ? [[contact_id, reasonOf(risk)]] : [];
+      }),
     ),
     created_via: actor,
     actor,
@@ -130,17 +132,15 @@ async function proposeForRiskiest(
   return proposal_id;
 }
 
-function reasonOf(risk: RecencyRisk | undefined) {
-  return (
-    risk && {
-      score: risk.score,
-      days_since: risk.days_since,
-      gap_days: risk.gap_days,
-      own_gap: risk.own_gap,
-      value_minor: risk.value_minor,
-      currency: risk.currency,
-    }
-  );
+function reasonOf(risk: RecencyRisk) {
+  return {
+    score: risk.score,
+    days_since: risk.days_since,
+    gap_days: risk.gap_days,
+    own_gap: risk.own_gap,
+    value_minor: risk.value_minor,
+    currency: risk.currency,
+  };
 }
 
 async function refusedLately(

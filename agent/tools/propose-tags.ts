@@ -62,16 +62,14 @@ export const proposeTagsTool = defineTool({
         "conflict",
         `Nobody is left to tag: everyone who matches holds "${tag.name}" already, or nobody matches.`,
       );
-    const title = `Tag ${formatCount(people.length)} ${people.length === 1 ? "person" : "people"} "${tag.name}"`;
     const today = new Intl.DateTimeFormat("en-CA", {
       timeZone: account.time_zone,
       dateStyle: "short",
     }).format(clock());
-    const { proposal_id, status, created, preview } = await proposeTag(db, {
+    const { proposal_id, status, created, title, preview } = await proposeTag(db, {
       account_id: principal.account_id,
       tag,
       people,
-      title,
       summary: input.reason ?? "Proposed in a conversation with the analyst.",
       created_via: principal.via === "mcp_key" ? "mcp" : "chat",
       actor: principal.user_id,

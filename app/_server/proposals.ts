@@ -76,6 +76,24 @@ export async function findProposal({ db, account }: Session, id: string): Promis
   return proposalSchema.nullable().parse(data);
 }
 
+/** What the tag a proposal names is called today; null when it is gone or the proposal names none. */
+export async function readTagName(
+  { db, account }: Session,
+  { payload }: Pick<Proposal, "payload">,
+): Promise<string | null> {
+  const id = z.uuid().safeParse(payload.tag_id);
+  if (!id.success) return null;
+  const { data, error } = await db
+    .from("tags")
+    .select("name")
+    .eq("account_id", account.id)
+    .eq("supabase_id", id.data)
+    .is("deleted_at", null)
+    .maybeSingle();
+  if (error) throw new Error(`The tag could not be read (${error.message}).`);
+  return z.object({ name: z.string().nullable() }).nullable().parse(data)?.name ?? null;
+}
+
 const itemSchema = z.object({
   id: z.number(),
   contact_id: z.string().nullable(),

@@ -93,12 +93,21 @@ begin
     time_zone = coalesce(p_changes ->> 'time_zone', time_zone),
     currency = coalesce(p_changes ->> 'currency', currency),
     week_start = coalesce((p_changes ->> 'week_start')::smallint, week_start),
-    settings = settings || coalesce(p_changes -> 'settings', '{}')
+    settings = (
+      select coalesce(jsonb_object_agg(key, value), '{}')
+      from jsonb_each(settings || coalesce(p_changes -> 'settings', '{}')
+        -- What an admin chose is not overwritten by Keap's profile.
+        || case when p_changes ? 'time_zone' then '{"time_zone_from": "user"}'::jsonb else '{}' end
+        || case when p_changes ? 'currency' then '{"currency_from": "user"}'::jsonb else '{}' end)
+      where value <> 'null')
   where id = p_account returning * into v_row;
   perform private.audit(p_account, v_actor, 'account.updated', 'account:' || p_account, p_changes);
   return to_jsonb(v_row);
+exception when check_violation or not_null_violation or invalid_text_representation then
+  raise exception 'A value does not fit: %. Settings the figures read: net_sales_include_shipping (true or false), active_customer_days (1 to 9999), churn_date (service_end or cancelled_at).', sqlerrm
+    using errcode = '22023';
 end $$;
-comment on function public.update_account is 'Changes name, zone, currency, week start; merges settings by key. Admins.';
+comment on function public.update_account is 'Changes name, zone, currency, week start; merges settings by key, null takes one away. Admins.';
 
 create function public.list_members(p_account uuid) returns jsonb
 language plpgsql stable security definer set search_path = pg_catalog as $$
@@ -834,33 +843,123 @@ end $$;
 create trigger keep_content before update on public.proposals for each row execute function private.keep_proposal_content();
 create trigger keep_content before update on public.proposal_items for each row execute function private.keep_proposal_content();
 
+-- What an approver reads is written here, from the payload that will run: no caller supplies words for it. One function
+-- per kind of action. The call counts: a look-up and a change per hundred people, and two calls to make a tag.
+create function private.describe_tag_proposal(p_account uuid, p_payload jsonb, p_contact_ids uuid[]) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare
+  v_tag uuid := (p_payload ->> 'tag_id')::uuid;
+  v_asked text := btrim(p_payload ->> 'tag_name');
+  v_name text;
+  v_people int := cardinality(p_contact_ids);
+begin
+  perform private.only_keys(p_payload, array['tag_id', 'tag_name'], 'The payload of a tag proposal');
+  if v_asked is null or v_asked = '' or length(v_asked) > 255 then
+    raise exception 'The payload needs a tag_name of 1 to 255 characters.' using errcode = '22023';
+  end if;
+  if v_tag is not null then
+    v_name := private.require_tag_name(p_account, v_tag, v_asked);
+  else
+    select supabase_id, name into v_tag, v_name from public.tags
+    where account_id = p_account and lower(name) = lower(v_asked) and deleted_at is null order by keap_id nulls last limit 1;
+    v_name := coalesce(v_name, v_asked);
+  end if;
+  return jsonb_build_object(
+    'payload', jsonb_build_object('tag_id', v_tag, 'tag_name', v_name),
+    'title', format('Tag %s %s "%s"', to_char(v_people, 'FM999,999,999'), case v_people when 1 then 'person' else 'people' end, v_name),
+    -- The tag on a person can be looked up in Keap, and taken off again; what an automation did meanwhile cannot.
+    'probe', 'yes',
+    'reversible', 'yes',
+    'preview', jsonb_build_object(
+      'people', v_people,
+      'keap_calls', ceil(v_people / 100.0)::int * 2 + case when v_tag is null then 2 else 0 end,
+      'makes_tag', v_tag is null,
+      'sample', (
+        select coalesce(jsonb_agg(jsonb_build_object('contact_id', c.supabase_id, 'email', c.email,
+          'name', coalesce(nullif(btrim(concat_ws(' ', c.given_name, c.family_name)), ''), c.email, 'Contact ' || c.keap_id)) order by first.place), '[]')
+        from unnest(p_contact_ids[1:10]) with ordinality first (id, place)
+        join public.contacts c on c.account_id = p_account and c.supabase_id = first.id),
+      'warnings', jsonb_build_array(
+        'A tag can start automations in Keap that send e-mail or charge. Check what this tag triggers before approving.')));
+end $$;
+comment on function private.describe_tag_proposal is 'Title, preview and settled payload of a proposal that puts one tag on people.';
+
+create function private.require_tag_name(p_account uuid, p_tag uuid, p_name text) returns text
+language plpgsql stable security definer set search_path = pg_catalog as $$
+declare
+  v_name text;
+begin
+  select name into v_name from public.tags where account_id = p_account and supabase_id = p_tag and deleted_at is null;
+  if not found then
+    raise exception 'There is no tag % in the account.', p_tag using errcode = 'P0002';
+  end if;
+  if v_name is distinct from p_name then
+    raise exception 'The tag % is called "%", not "%". Propose it again.', p_tag, v_name, p_name using errcode = '22023';
+  end if;
+  return v_name;
+end $$;
+comment on function private.require_tag_name is 'Raises unless the tag exists under exactly this name.';
+
 create function public.create_proposal(p_account uuid, p_proposal jsonb, p_items jsonb default '[]', p_actor text default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
   v_actor text := private.require_role(p_account, array['admin', 'analyst'], p_actor);
-  v_existing public.proposals;
-  v_id uuid;
+  v_items jsonb := coalesce(p_items, '[]');
+  v_via text := coalesce(p_proposal ->> 'created_via', case when private.is_service() then null else 'app' end);
+  v_key text := v_actor || '/' || (p_proposal ->> 'idempotency_key');
+  v_people uuid[];
+  v_seen jsonb;
+  v_row public.proposals;
 begin
-  perform private.only_keys(p_proposal, array['kind', 'title', 'summary', 'payload', 'preview', 'probe', 'reversible',
-    'expires_at', 'idempotency_key', 'created_via'], 'A proposal');
+  perform private.only_keys(p_proposal, array['kind', 'summary', 'payload', 'expires_at', 'idempotency_key', 'created_via'], 'A proposal');
+  -- An automation's name is its own: it decides what the automation does next.
+  if v_via not in ('app', 'chat') and not private.is_service() or v_via like 'automation:%' and v_via <> v_actor then
+    raise exception 'A proposal made by % may not say it came via "%".', v_actor, v_via using errcode = '42501';
+  end if;
+  if jsonb_typeof(v_items) <> 'array' or jsonb_array_length(v_items) not between 1 and 10000 then
+    raise exception 'A proposal names between 1 and 10,000 people.' using errcode = '22023';
+  end if;
+  if exists (select from jsonb_array_elements(v_items) item, jsonb_object_keys(item) key
+             where key <> 'contact_id' and not (key = 'risk' and private.is_service())) then
+    raise exception 'A person of a proposal has a contact_id only: before and after follow from the payload.' using errcode = '22023';
+  end if;
+  select array_agg((item ->> 'contact_id')::uuid order by place) into v_people
+  from jsonb_array_elements(v_items) with ordinality items (item, place);
+  if (select count(*) from public.contacts c where c.account_id = p_account and c.supabase_id = any (v_people) and c.deleted_at is null)
+     <> cardinality(v_people) then
+    raise exception 'Each person must be in the account, and once in the list.' using errcode = '22023';
+  end if;
+  case p_proposal ->> 'kind'
+    when 'apply_tag' then v_seen := private.describe_tag_proposal(p_account, p_proposal -> 'payload', v_people);
+    else raise exception 'Nothing can carry out a proposal of the kind "%". Known: apply_tag.', p_proposal ->> 'kind' using errcode = '22023';
+  end case;
   insert into public.proposals (account_id, kind, title, summary, payload, preview, probe, reversible, idempotency_key, created_by, created_via, expires_at)
-  values (p_account, p_proposal ->> 'kind', p_proposal ->> 'title', p_proposal ->> 'summary', p_proposal -> 'payload',
-          coalesce(p_proposal -> 'preview', '{}'), p_proposal ->> 'probe', p_proposal ->> 'reversible', p_proposal ->> 'idempotency_key',
-          v_actor, p_proposal ->> 'created_via', coalesce((p_proposal ->> 'expires_at')::timestamptz, now() + interval '7 days'))
+  values (p_account, p_proposal ->> 'kind', v_seen ->> 'title', p_proposal ->> 'summary', v_seen -> 'payload', v_seen -> 'preview',
+          v_seen ->> 'probe', v_seen ->> 'reversible', v_key, v_actor, v_via,
+          least(coalesce((p_proposal ->> 'expires_at')::timestamptz, now() + interval '7 days'), now() + interval '30 days'))
   on conflict (account_id, idempotency_key) do nothing
-  returning id into v_id;
-  if v_id is null then
-    select * into v_existing from public.proposals where account_id = p_account and idempotency_key = p_proposal ->> 'idempotency_key';
-    return jsonb_build_object('proposal_id', v_existing.id, 'status', v_existing.status, 'created', false);
+  returning * into v_row;
+  if v_row.id is null then
+    select * into v_row from public.proposals where account_id = p_account and idempotency_key = v_key;
+    return jsonb_build_object('proposal_id', v_row.id, 'status', v_row.status, 'created', false, 'title', v_row.title, 'preview', v_row.preview);
   end if;
   insert into public.proposal_items (proposal_id, account_id, contact_id, before, after)
-  select v_id, p_account, item.contact_id, coalesce(item.before, '{}'), coalesce(item.after, '{}')
-  from jsonb_to_recordset(coalesce(p_items, '[]')) as item (contact_id uuid, before jsonb, after jsonb);
-  perform private.audit(p_account, v_actor, 'proposal.created', 'proposal:' || v_id,
-    jsonb_build_object('kind', p_proposal ->> 'kind', 'title', p_proposal ->> 'title', 'items', jsonb_array_length(coalesce(p_items, '[]'))));
-  return jsonb_build_object('proposal_id', v_id, 'status', 'proposed', 'created', true);
+  select v_row.id, p_account, c.supabase_id,
+    jsonb_build_object('tags', jsonb_build_object(v_row.payload ->> 'tag_name', held.tag_id is not null)),
+    jsonb_strip_nulls(jsonb_build_object(
+      'tags', jsonb_build_object(v_row.payload ->> 'tag_name', true),
+      'person', jsonb_build_object('name', nullif(btrim(concat_ws(' ', c.given_name, c.family_name)), ''), 'email', c.email),
+      'risk', item -> 'risk'))
+  from jsonb_array_elements(v_items) with ordinality items (item, place)
+  join public.contacts c on c.account_id = p_account and c.supabase_id = (item ->> 'contact_id')::uuid
+  left join public.contact_tags held on held.account_id = p_account and held.contact_id = c.supabase_id
+    and held.tag_id = (v_row.payload ->> 'tag_id')::uuid and held.removed_at is null
+  order by place;
+  perform private.audit(p_account, v_actor, 'proposal.created', 'proposal:' || v_row.id,
+    jsonb_build_object('kind', v_row.kind, 'title', v_row.title, 'items', cardinality(v_people)));
+  return jsonb_build_object('proposal_id', v_row.id, 'status', 'proposed', 'created', true, 'title', v_row.title, 'preview', v_row.preview);
 end $$;
-comment on function public.create_proposal is 'Proposes a write with its preview and people; the same idempotency_key returns the first. Admins, analysts, the service.';
+comment on function public.create_proposal is 'Proposes a write to people. Title, preview, before and after are written here from the payload that will run; the same actor and idempotency_key return the first. Admins, analysts, the service.';
 
 -- The caller must be the admin himself: a session's own token, never the service on somebody's behalf.
 create function private.require_admin_session(p_account uuid) returns uuid
@@ -892,6 +991,10 @@ begin
   end if;
   if v_row.status <> 'proposed' then
     return jsonb_build_object('proposal_id', p_proposal, 'account_id', v_row.account_id, 'status', v_row.status, 'changed', false);
+  end if;
+  -- Renamed or deleted since it was proposed: what was shown is no longer what would run.
+  if v_row.payload ->> 'tag_id' is not null then
+    perform private.require_tag_name(v_row.account_id, (v_row.payload ->> 'tag_id')::uuid, v_row.payload ->> 'tag_name');
   end if;
   update public.proposals set status = 'approved', approved_by = v_user, approved_at = now() where id = p_proposal;
   perform private.audit(v_row.account_id, 'user:' || v_user, 'proposal.approved', 'proposal:' || p_proposal,

@@ -42,8 +42,12 @@ const makeChat = () => make("public.chats", { user_id: ours.admin.user_id });
 const makeProposal = async () => {
   const { proposal_id } = await asService<{ proposal_id: string }>(
     database,
-    "create_proposal($1, $2, '[]', 'agent:test')",
-    [ours.account_id, { kind: "apply_tag", title: "Tag", payload: {}, probe: "yes", reversible: "yes" }],
+    "create_proposal($1, $2, $3, 'agent:test')",
+    [
+      ours.account_id,
+      { kind: "apply_tag", payload: { tag_id: null, tag_name: "Tag" } },
+      JSON.stringify([{ contact_id: ours.contact_id }]),
+    ],
   );
   return proposal_id;
 };
@@ -132,7 +136,8 @@ const calls: Record<string, Call> = {
     allowed: analysts,
     args: async () => ({
       p_account: ours.account_id,
-      p_proposal: { kind: "apply_tag", title: "T", payload: {}, probe: "yes", reversible: "yes" },
+      p_proposal: { kind: "apply_tag", payload: { tag_id: null, tag_name: "T" } },
+      p_items: [{ contact_id: ours.contact_id }],
     }),
   },
   approve_proposal: { allowed: admins, args: async () => ({ p_proposal: await makeProposal() }) },

@@ -32,14 +32,28 @@ async function makeContacts(count: number): Promise<string[]> {
   return rows.map(({ id }) => id);
 }
 
-const draft = { kind: "apply_tag", title: "At risk", payload: { tag: 1 }, probe: "yes", reversible: "yes" };
-const propose = (more: Record<string, unknown> = {}, items: unknown[] = []) =>
-  call<{ proposal_id: string; status: string; created: boolean }>("service", "create_proposal", {
+const draft = { kind: "apply_tag", payload: { tag_id: null, tag_name: "At risk" } };
+interface Proposed {
+  proposal_id: string;
+  status: string;
+  created: boolean;
+  title: string;
+  preview: Record<string, unknown>;
+}
+const proposeAs = (
+  who: TestUser | "service",
+  more: Record<string, unknown> = {},
+  items: unknown[] = [{ contact_id: world.contact_id }],
+  actor: string | null = null,
+) =>
+  call<Proposed>(who, "create_proposal", {
     p_account: world.account_id,
     p_proposal: { ...draft, ...more },
     p_items: items,
-    p_actor: "agent:chat",
+    p_actor: actor,
   });
+const propose = (more: Record<string, unknown> = {}, items?: unknown[]) =>
+  proposeAs("service", more, items, "agent:chat");
 
 describe("proposals", () => {
   test("approve once and say so twice", async () => {
@@ -82,6 +96,74 @@ describe("proposals", () => {
     expect(claimed).toEqual({ claimed: false, status: "proposed" });
   });
 
+  test("show what their payload will do", async () => {
+    const made = await proposeAs(world.analyst, {
+      payload: { tag_id: world.tag_id, tag_name: "Ours tag" },
+      expires_at: "9999-01-01T00:00:00Z",
+    });
+    expect(made).toMatchObject({
+      title: 'Tag 1 person "Ours tag"',
+      preview: { people: 1, keap_calls: 2, makes_tag: false, sample: [{ name: "Ours" }] },
+    });
+    const stored = await row(
+      `select p.title, p.payload, p.probe, p.reversible, p.created_via, i.before, i.after ->> 'tags' as after,
+         p.expires_at <= now() + interval '30 days' as soon
+       from public.proposals p join public.proposal_items i on i.proposal_id = p.id where p.id = $1`,
+      [made.proposal_id],
+    );
+    // The person of the seed holds the tag already.
+    expect(stored).toEqual({
+      title: 'Tag 1 person "Ours tag"',
+      payload: { tag_id: world.tag_id, tag_name: "Ours tag" },
+      probe: "yes",
+      reversible: "yes",
+      created_via: "app",
+      before: { tags: { "Ours tag": true } },
+      after: '{"Ours tag": true}',
+      soon: true,
+    });
+  });
+
+  test("take no words for what they do", async () => {
+    const payload = { tag_id: world.tag_id, tag_name: "Newsletter" };
+    await expect(proposeAs(world.analyst, { payload })).rejects.toThrow('is called "Ours tag"');
+    await expect(proposeAs(world.analyst, { title: "Harmless" })).rejects.toThrow("may not set: title");
+    await expect(proposeAs(world.analyst, { preview: {} })).rejects.toThrow("may not set: preview");
+    const item = { contact_id: world.contact_id };
+    await expect(proposeAs(world.analyst, {}, [{ ...item, after: { tags: {} } }])).rejects.toThrow(
+      "contact_id only",
+    );
+    await expect(proposeAs(world.analyst, {}, [{ ...item, risk: { score: 9 } }])).rejects.toThrow(
+      "contact_id only",
+    );
+    await expect(proposeAs(world.analyst, {}, [])).rejects.toThrow("between 1 and 10,000");
+    await expect(proposeAs(world.analyst, {}, [item, item])).rejects.toThrow("once in the list");
+    await expect(proposeAs(world.analyst, { kind: "wipe" })).rejects.toThrow('of the kind "wipe"');
+  });
+
+  test("say truly where they came from", async () => {
+    for (const created_via of ["automation:recency-risk", "mcp"]) {
+      await expect(proposeAs(world.analyst, { created_via })).rejects.toMatchObject({ code: "42501" });
+    }
+    const created_via = "automation:recency-risk";
+    await expect(propose({ created_via })).rejects.toMatchObject({ code: "42501" });
+    expect((await proposeAs("service", { created_via }, undefined, created_via)).created).toBe(true);
+  });
+
+  test("are not approved under another name", async () => {
+    const tag_id = (
+      await row<{ id: string }>(
+        "insert into public.tags (account_id, name) values ($1, 'Webinar') returning supabase_id::text as id",
+        [world.account_id],
+      )
+    ).id;
+    const { proposal_id } = await proposeAs(world.analyst, { payload: { tag_id, tag_name: "Webinar" } });
+    await database.sql("update public.tags set name = 'Charge now' where supabase_id = $1", [tag_id]);
+    await expect(call(world.admin, "approve_proposal", { p_proposal: proposal_id })).rejects.toThrow(
+      'is called "Charge now", not "Webinar"',
+    );
+  });
+
   test("are refused when they came too late", async () => {
     const { proposal_id } = await propose({ expires_at: "2020-01-01T00:00:00Z" });
     const answer = await call(world.admin, "approve_proposal", { p_proposal: proposal_id });
@@ -102,16 +184,17 @@ describe("proposals", () => {
 
   test("are made once per idempotency key", async () => {
     const first = await propose({ idempotency_key: "risk-2026-11-23" });
-    const second = await propose({ idempotency_key: "risk-2026-11-23", title: "Another" });
-    expect(second).toEqual({ proposal_id: first.proposal_id, status: "proposed", created: false });
+    const second = await propose({ idempotency_key: "risk-2026-11-23", summary: "Another" });
+    expect(second).toMatchObject({ proposal_id: first.proposal_id, status: "proposed", created: false });
+    // Nobody can take the key of somebody else's proposal, such as the nightly one's.
+    const other = await proposeAs(world.analyst, { idempotency_key: "risk-2026-11-23" });
+    expect(other.created).toBe(true);
     expect((await propose()).created).toBe(true);
     expect((await propose()).created).toBe(true);
   });
 
   test("keep the content their approver saw", async () => {
-    const { proposal_id } = await propose({}, [
-      { contact_id: world.contact_id, before: {}, after: { a: 1 } },
-    ]);
+    const { proposal_id } = await propose();
     await expect(
       database.sql("update public.proposals set payload = '{}' where id = $1", [proposal_id]),
     ).rejects.toThrow(/cannot change/);
@@ -124,7 +207,7 @@ describe("proposals", () => {
     const people = await makeContacts(1001);
     const { proposal_id } = await propose(
       {},
-      people.map((contact_id) => ({ contact_id, before: {}, after: { tag: "At risk" } })),
+      people.map((contact_id) => ({ contact_id })),
     );
     await call(world.admin, "approve_proposal", { p_proposal: proposal_id });
     const claims = await Promise.all(
@@ -544,4 +627,25 @@ test("refuses zones that do not exist", async () => {
   await expect(change("America/Argentina/Buenos_Aires")).resolves.toMatchObject({
     time_zone: "America/Argentina/Buenos_Aires",
   });
+});
+
+test("refuses settings the figures cannot read", async () => {
+  const change = (p_changes: Record<string, unknown>) =>
+    call<{ settings: Record<string, unknown> }>(world.admin, "update_account", {
+      p_account: world.account_id,
+      p_changes,
+    });
+  for (const settings of [
+    { net_sales_include_shipping: "maybe" },
+    { active_customer_days: "x" },
+    { active_customer_days: 0 },
+    { churn_date: "someday" },
+  ]) {
+    await expect(change({ settings }), JSON.stringify(settings)).rejects.toMatchObject({ code: "22023" });
+  }
+  await expect(change({ currency: "dollars" })).rejects.toMatchObject({ code: "22023" });
+  const good = await change({ settings: { active_customer_days: 90, theme: "dark" }, currency: "EUR" });
+  expect(good.settings).toMatchObject({ active_customer_days: 90, theme: "dark", currency_from: "user" });
+  const less = await change({ settings: { theme: null } });
+  expect(Object.keys(less.settings)).not.toContain("theme");
 });

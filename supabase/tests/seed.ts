@@ -98,8 +98,8 @@ export async function seedWorld<User extends { user_id: string }>(
   await insert("evaluation_questions", { question: name }, "id");
   await asService(database, "create_proposal($1, $2, $3, 'agent:seed')", [
     account_id,
-    { kind: "apply_tag", title: name, payload: { tag_id }, probe: "yes", reversible: "yes" },
-    JSON.stringify([{ contact_id, before: {}, after: { tag: name } }]),
+    { kind: "apply_tag", summary: name, payload: { tag_id, tag_name: `${name} tag` } },
+    JSON.stringify([{ contact_id }]),
   ]);
   await asService(database, "create_api_key($1, $2, 'analyst', p_user => $3)", [
     account_id,

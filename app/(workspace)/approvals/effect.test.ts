@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { writeEffect, writeReason } from "./effect";
+import { describeEffect, writeEffect, writeReason } from "./effect";
 
 describe("effects of a proposal in words", () => {
   it("names the tag before and after", () => {
@@ -16,5 +16,36 @@ describe("effects of a proposal in words", () => {
     const after = { risk: { days_since: 525.6, gap_days: 30.2, value_minor: 125_800, currency: "USD" } };
     expect(writeReason(after)).toBe("526 days since the last purchase, usually 30 days, $1,258.00 so far");
     expect(writeReason({ tags: { VIP: true } })).toBeNull();
+  });
+});
+
+describe("what approving would do", () => {
+  const id = "5f0c2b8e-8b0a-4a53-9d7e-0d4f6f1a2b3c";
+  const tag = (tag_id: string | null, tag_name: string) => ({
+    kind: "apply_tag",
+    payload: { tag_id, tag_name },
+  });
+
+  it("names the tag that will be put", () => {
+    expect(describeEffect(tag(id, "VIP"), 1_200, "VIP")).toEqual({
+      text: 'Puts the tag "VIP" on 1,200 people.',
+      each: "tag VIP",
+      problem: null,
+    });
+    expect(describeEffect(tag(null, "New"), 1, null).text).toBe(
+      'Makes the tag "New" and puts it on 1 person.',
+    );
+  });
+
+  it("trusts the tag, not its old name", () => {
+    const effect = describeEffect(tag(id, "Newsletter"), 3, "Lead");
+    expect(effect.text).toBe('Puts the tag "Lead" on 3 people.');
+    expect(effect.each).toBe("tag Lead");
+    expect(effect.problem).toContain('called "Newsletter" when');
+    expect(describeEffect(tag(id, "Gone"), 3, null).problem).toContain("no longer exists");
+  });
+
+  it("warns of actions it cannot read", () => {
+    expect(describeEffect({ kind: "wipe", payload: {} }, 3, null).problem).toContain("Reject it");
   });
 });

@@ -1,4 +1,46 @@
-import { formatMoney, formatValue } from "../../_lib/format";
+import { formatMoney, formatValue, plural } from "../../_lib/format";
+
+/** What approving would do. */
+export interface ProposalEffect {
+  /** One sentence: `Puts the tag "VIP" on 3 people.` */
+  text: string;
+  /** The change for one person: `tag VIP`. */
+  each: string;
+  /** Why it cannot be carried out as it stands, or null. */
+  problem: string | null;
+}
+
+/**
+ * Reads what would run off the payload and the tag's name of today, so that the words of whoever proposed it play no
+ * part in what an approver sees.
+ */
+export function describeEffect(
+  { kind, payload }: { kind: string; payload: Record<string, unknown> },
+  people: number,
+  currentName: string | null,
+): ProposalEffect {
+  const { tag_id, tag_name } = payload;
+  if (kind !== "apply_tag" || typeof tag_name !== "string" || (tag_id !== null && typeof tag_id !== "string"))
+    return {
+      text: `An action of the kind "${kind}".`,
+      each: "–",
+      problem: "This version cannot tell what it would do. Reject it.",
+    };
+  const on = `on ${plural(people, "person", "people")}`;
+  if (tag_id === null)
+    return { text: `Makes the tag "${tag_name}" and puts it ${on}.`, each: `tag ${tag_name}`, problem: null };
+  const name = currentName ?? tag_name;
+  return {
+    text: `Puts the tag "${name}" ${on}.`,
+    each: `tag ${name}`,
+    problem:
+      currentName === null
+        ? `The tag "${tag_name}" no longer exists. Reject this.`
+        : currentName === tag_name
+          ? null
+          : `The tag was called "${tag_name}" when this was proposed. Reject this and propose it again.`,
+  };
+}
 
 /** Parts of an item that identify the person or explain the choice; they are shown elsewhere. */
 const aside = new Set(["person", "risk"]);

@@ -5,11 +5,17 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { Badge, Card, Page, PageHeader } from "../../../_components/surface";
 import { formatCount, formatInstant, plural } from "../../../_lib/format";
-import { findProposal, listItems, type Proposal, type ProposalItem } from "../../../_server/proposals";
+import {
+  findProposal,
+  listItems,
+  type Proposal,
+  type ProposalItem,
+  readTagName,
+} from "../../../_server/proposals";
 import { requireSession } from "../../../_server/session";
 import { NoRights } from "../../_components/no-rights";
 import { StatusBadge } from "../_components/status-badge";
-import { writeEffect, writeReason } from "../effect";
+import { describeEffect, type ProposalEffect, writeEffect, writeReason } from "../effect";
 import { Decision } from "./_components/decision";
 import { LiveProposal } from "./_components/live-proposal";
 
@@ -21,6 +27,8 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
   const proposal = await findProposal(session, (await params).id);
   if (!proposal) notFound();
   const { items, total } = await listItems(session, proposal.id);
+  const effect = describeEffect(proposal, total, await readTagName(session, proposal));
+  const decided = proposal.status !== "proposed" && proposal.status !== "rejected";
   const zone = session.account.time_zone;
   return (
     <Page>
@@ -32,19 +40,16 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
       </Link>
       <PageHeader
         title={proposal.title}
-        description={proposal.summary}
+        description={proposal.summary && `Reason given: ${proposal.summary}`}
         actions={<StatusBadge status={proposal.status} />}
       />
+      {!decided && effect.problem && <Warning text={effect.problem} />}
       <Warnings preview={proposal.preview} />
       <LiveProposal moving={proposal.status === "approved" || proposal.status === "executing"} />
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
-        <People
-          items={items}
-          total={total}
-          decided={proposal.status !== "proposed" && proposal.status !== "rejected"}
-        />
+        <People items={items} total={total} decided={decided} each={effect.each} />
         <div className="space-y-4 lg:sticky lg:top-6">
-          <Effect proposal={proposal} total={total} zone={zone} />
+          <Effect proposal={proposal} effect={effect} total={total} zone={zone} />
           {proposal.status === "proposed" &&
             (session.principal.role === "admin" ? (
               <Decision id={proposal.id} people={total} />
@@ -71,7 +76,18 @@ const itemLooks: Record<
   undone: { tone: "neutral", text: "Undone" },
 };
 
-function People({ items, total, decided }: { items: ProposalItem[]; total: number; decided: boolean }) {
+function People({
+  items,
+  total,
+  decided,
+  each,
+}: {
+  items: ProposalItem[];
+  total: number;
+  decided: boolean;
+  /** What becomes of each of them, by the payload. */
+  each: string;
+}) {
   return (
     <section className="min-w-0">
       <h2 className="mb-2 text-sm font-semibold">
@@ -118,7 +134,7 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
                 </td>
                 <td className="hidden px-4 py-2 text-muted sm:table-cell">{writeEffect(item.before)}</td>
                 <td className="px-4 py-2">
-                  {writeEffect(item.after)}
+                  {each}
                   <span className="block text-xs text-muted">{writeReason(item.after)}</span>
                 </td>
                 {decided && (
@@ -138,25 +154,38 @@ function People({ items, total, decided }: { items: ProposalItem[]; total: numbe
   );
 }
 
-/** What to know before deciding, as the one who proposed it put it. */
+/** What to know before deciding. */
 function Warnings({ preview }: { preview: Proposal["preview"] }) {
   const warnings = Array.isArray(preview.warnings)
     ? preview.warnings.filter((text) => typeof text === "string")
     : [];
-  return warnings.map((text) => (
-    <p key={text} className="mb-4 flex gap-2 rounded-lg bg-warning-soft px-3.5 py-2.5 text-sm text-warning">
-      <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
-      {text}
-    </p>
-  ));
+  return warnings.map((text) => <Warning key={text} text={text} />);
 }
 
+const Warning = ({ text }: { text: string }) => (
+  <p className="mb-4 flex gap-2 rounded-lg bg-warning-soft px-3.5 py-2.5 text-sm text-warning">
+    <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0" />
+    {text}
+  </p>
+);
+
 /** What it costs, whether it can be found out and taken back, and until when it can be decided. */
-function Effect({ proposal, total, zone }: { proposal: Proposal; total: number; zone: string }) {
+function Effect({
+  proposal,
+  effect,
+  total,
+  zone,
+}: {
+  proposal: Proposal;
+  effect: ProposalEffect;
+  total: number;
+  zone: string;
+}) {
   const calls = proposal.preview.keap_calls;
   return (
     <Card className="p-4">
       <h2 className="mb-2 text-sm font-semibold">What it does</h2>
+      <p className="mb-3 text-sm [overflow-wrap:anywhere]">{effect.text}</p>
       <dl className="space-y-1.5 text-[13px]">
         <Line name="Touches">{plural(total, "person", "people")}</Line>
         <Line name="Keap calls">{typeof calls === "number" ? formatCount(calls) : "n/a"}</Line>
