@@ -79,13 +79,20 @@ create table public.accounts (
     check (connection_state in ('unconnected', 'connected', 'backfilling', 'degraded', 'unauthorized', 'paused')),
   connection_detail text,
   data_as_of timestamptz,
-  created_at timestamptz not null default now()
+  created_at timestamptz not null default now(),
+  -- What the fact views read must have the type they expect, or every question of the account would fail.
+  constraint accounts_known_settings check (
+    coalesce(jsonb_typeof(settings -> 'net_sales_include_shipping'), 'boolean') = 'boolean'
+    and (not settings ? 'active_customer_days' or settings ->> 'active_customer_days' ~ '^[1-9][0-9]{0,3}$')
+    and coalesce(settings ->> 'churn_date', 'service_end') in ('service_end', 'cancelled_at'))
 );
 
 comment on table public.accounts is 'One row per connected Keap application. Every other table carries its id.';
 comment on column public.accounts.time_zone is 'IANA zone in which days, weeks and months of this account are cut.';
 comment on column public.accounts.currency is 'ISO 4217 code used where Keap sends an amount without a currency.';
 comment on column public.accounts.week_start is '1 = weeks start on Monday, 0 = on Sunday.';
+comment on column public.accounts.settings is
+  'Choices of the account. Read by figures: net_sales_include_shipping (boolean), active_customer_days (1 to 9999), churn_date (service_end or cancelled_at). time_zone_from and currency_from = "user" once an admin chose them.';
 comment on column public.accounts.connection_state is 'State of the connection to Keap; connection_detail says the cure in plain words.';
 comment on column public.accounts.data_as_of is 'Keap''s changes up to this time are in the tables. Null before the first complete read.';
 
