@@ -12,7 +12,7 @@ export function resultText(result: QueryResult): string {
   const { range, comparison_range: earlier } = result;
   const shown = result.rows.slice(0, printedRows);
   const lines = [
-    `Range: ${range.from} to ${range.to} (${range.zone}${range.complete ? "" : ", still running"})${earlier ? `, compared with ${earlier.from} to ${earlier.to}` : ""}. Data as of ${result.as_of}.`,
+    `Range: ${range.from} to ${range.to} (${range.zone}${range.complete ? "" : ", still running"})${earlier ? `, compared with ${earlier.from} to ${earlier.to}` : ""}. ${result.as_of ? `Data as of ${result.as_of}` : "The first copy is not complete"}.`,
     table(result.columns, shown),
   ];
   if (shown.length < result.rows.length) lines.push(`… ${result.rows.length - shown.length} more rows.`);

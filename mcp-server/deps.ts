@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
 import { readDevFile } from "@/scripts/start/dev-file";
@@ -16,6 +17,7 @@ export function buildMcpDeps(settings: McpSettings): McpEndpointDeps {
     secretKey: settings.SUPABASE_SECRET_KEY,
   });
   const door = openQueryDoor(service);
+  const planner = openPlanner(service);
   const report = (error: unknown, where = "mcp") =>
     console.error(`[${where}]`, error instanceof Error ? error.message : error);
   return {
@@ -24,6 +26,7 @@ export function buildMcpDeps(settings: McpSettings): McpEndpointDeps {
       principal,
       account,
       door,
+      planner,
       db: service,
       clock: () => new Date(),
       app_url: settings.KEAPSAKE_URL,

@@ -2,9 +2,8 @@ import { McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import { z } from "zod";
 import { toolList } from "@/agent/tools/catalog";
 import type { ToolContext } from "@/agent/tools/context";
-import { runTool, type ToolDefinition } from "@/agent/tools/define-tool";
+import { isOffered, runTool, type ToolDefinition } from "@/agent/tools/define-tool";
 import { ToolError } from "@/agent/tools/errors";
-import { mayUse } from "@/agent/tools/rights";
 import { listMetrics } from "@/analytics/metrics/catalog";
 import { fitOutput } from "./fit-output";
 
@@ -19,7 +18,7 @@ export function createMcpServer(context: ToolContext): McpServer {
     instructions,
     capabilities: { tools: {}, resources: {}, prompts: {} },
   });
-  for (const tool of toolList) if (mayUse(tool, context.principal)) registerTool(server, tool, context);
+  for (const tool of toolList) if (isOffered(tool, context)) registerTool(server, tool, context);
   registerMetrics(server);
   registerPrompts(server);
   return server;

@@ -4,6 +4,7 @@ import { type AskAnswer, ask } from "@/agent/ask";
 import { chooseModel } from "@/agent/chat/model";
 import { formatCell } from "@/agent/format";
 import { agentSettingsSchema } from "@/agent/settings";
+import { openPlanner } from "@/agent/sql/planner";
 import type { ToolAccount, ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
 import { createServiceClient, createUserClient } from "@/supabase/client";
@@ -88,6 +89,7 @@ async function openContext(role: Role): Promise<ToolContext> {
   if (!membership)
     throw new Error(`${person.email} belongs to no account yet. Let npm start finish, then ask again.`);
   const account: ToolAccount = membership.accounts;
+  const service = createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key });
   return {
     principal: {
       account_id: account.id,
@@ -98,7 +100,8 @@ async function openContext(role: Role): Promise<ToolContext> {
     },
     account,
     db,
-    door: openQueryDoor(createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key })),
+    door: openQueryDoor(service),
+    planner: openPlanner(service),
     clock: () => new Date(),
     app_url: dev.url,
     report: (cause, where) => console.error(`[${where}]`, cause instanceof Error ? cause.message : cause),
@@ -118,7 +121,7 @@ function pretty(answer: AskAnswer): string {
   for (const notice of answer.notices) lines.push(`! ${notice}`);
   if (answer.range && answer.definition) {
     lines.push(
-      `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · data as of ${answer.as_of} · ${answer.rows?.length ?? 0} rows`,
+      `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · ${answer.as_of ? `data as of ${answer.as_of}` : "first copy not complete"} · ${answer.rows?.length ?? 0} rows`,
     );
   }
   if (answer.suggestions.length > 0)

@@ -2,15 +2,14 @@ import { randomBytes } from "node:crypto";
 import { type ToolSet, tool } from "ai";
 import { toolList } from "../tools/catalog";
 import type { ToolContext } from "../tools/context";
-import { runTool, type ToolDefinition } from "../tools/define-tool";
-import { mayUse } from "../tools/rights";
+import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
 
 /**
  * The catalogue as tools of the AI SDK, for one caller: tools they may not use are not offered at all.
  * Results are kept in `results` by call id, since a model is shown their text and the analyst needs their cells.
  */
 export function chatTools(context: ToolContext, results: Map<string, unknown>): ToolSet {
-  const offered = toolList.filter((definition) => mayUse(definition, context.principal));
+  const offered = toolList.filter((definition) => isOffered(definition, context));
   return Object.fromEntries(
     offered.map((definition) => [definition.name, chatTool(definition, context, results)]),
   );

@@ -7,6 +7,8 @@ import {
   streamText,
   toUIMessageStream,
 } from "ai";
+import { z } from "zod";
+import { dataIncompleteNote } from "@/analytics/query/result";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
 import { loadVocabulary } from "../vocabulary";
@@ -126,10 +128,34 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
           };
         },
       });
-      writer.merge(chunks.pipeThrough(proveText({ results, given: () => givenIn(recent) })));
+      writer.merge(
+        chunks
+          .pipeThrough(proveText({ results, given: () => givenIn(recent) }))
+          .pipeThrough(tellIncompleteData()),
+      );
     },
   });
 }
+
+/** Says once, before the answer goes on, that a result rests on a copy that is not complete. */
+function tellIncompleteData(): TransformStream<ChatChunk, ChatChunk> {
+  let told = false;
+  return new TransformStream<ChatChunk, ChatChunk>({
+    transform(chunk, controller) {
+      controller.enqueue(chunk);
+      if (told || chunk.type !== "tool-output-available" || !restsOnIncompleteData(chunk.output)) return;
+      told = true;
+      controller.enqueue({
+        type: "data-notice",
+        data: { kind: "data_incomplete", text: dataIncompleteNote },
+      });
+    },
+  });
+}
+
+const asOfNull = z.looseObject({ as_of: z.null() });
+const incompleteSchema = z.union([asOfNull, z.looseObject({ result: asOfNull })]);
+const restsOnIncompleteData = (output: unknown) => incompleteSchema.safeParse(output).success;
 
 /** What a person wrote or an earlier answer showed may be repeated in prose. */
 function givenIn(messages: ChatMessage[]): unknown[] {

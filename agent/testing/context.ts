@@ -1,5 +1,6 @@
 import { openWorlds, type World } from "@/analytics/testing/world";
 import type { Role } from "@/supabase/contract/principal";
+import { openPlanner } from "../sql/planner";
 import type { ToolContext } from "../tools/context";
 
 export { openWorlds, type World };
@@ -15,6 +16,7 @@ export async function contextFor(
     principal: { account_id: world.account.id, user_id: user.user_id, role, scopes: [], via: "session" },
     account: world.account,
     door: world.door,
+    planner: openPlanner(world.database.service),
     db: user.client,
     clock: () => new Date(now),
     app_url: "http://localhost:3000",

@@ -1,5 +1,6 @@
 import type { ToolDefinition } from "./define-tool";
 import { describeMetricTool } from "./describe-metric";
+import { describeSchemaTool } from "./describe-schema";
 import { explainChangeTool } from "./explain-change";
 import { findContactsTool } from "./find-contacts";
 import { forecastTool } from "./forecast";
@@ -9,6 +10,7 @@ import { listProposalsTool } from "./list-proposals";
 import { pinChartTool } from "./pin-chart";
 import { proposeTagsTool } from "./propose-tags";
 import { queryMetricTool } from "./query-metric";
+import { runSqlTool } from "./run-sql";
 import { syncStatusTool } from "./sync-status";
 
 /** The one catalogue behind chat, MCP and the command line, by name. */
@@ -24,6 +26,8 @@ export const tools = {
   sync_status: syncStatusTool,
   propose_tags: proposeTagsTool,
   list_proposals: listProposalsTool,
+  describe_schema: describeSchemaTool,
+  run_sql: runSqlTool,
 };
 
 export type ToolName = keyof typeof tools;

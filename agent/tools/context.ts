@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { QueryDoor } from "@/analytics/query/door";
 import type { Principal } from "@/supabase/contract/principal";
+import type { Planner } from "../sql/planner";
 
 /** The account a conversation is about: its zone and currency decide what every date and amount means. */
 export interface ToolAccount {
@@ -28,6 +29,8 @@ export interface ToolContext {
    * `principal.account_id` in either case, so that the rights never rest on which one it is.
    */
   db: SupabaseClient;
+  /** Estimates ad-hoc SQL before it runs; without it `run_sql` is not offered. */
+  planner?: Planner;
   clock: () => Date;
   /** Public address of the app, for links to approve or open something. */
   app_url?: string;

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import type { ToolContext } from "./context";
 import { ToolError } from "./errors";
-import { refusalFor, type ToolGroup } from "./rights";
+import { mayUse, refusalFor, type ToolGroup } from "./rights";
 
 /** The four hints of the Model Context Protocol, all of them, for every tool. */
 export interface ToolAnnotations {
@@ -40,6 +40,8 @@ export interface ToolDefinition<
   input: Input;
   output: Output;
   annotations: ToolAnnotations;
+  /** False where the installation lacks what the tool needs; it is then not offered. Left out: always there. */
+  isPresent?: (context: ToolContext) => boolean;
   handler: (input: z.output<Input>, context: ToolContext) => Promise<z.input<Output>>;
   /** One compact, complete text of the result: many MCP clients show a model only that. */
   describe: (output: z.output<Output>) => string;
@@ -50,6 +52,11 @@ export function defineTool<Name extends string, Input extends z.ZodType, Output 
   definition: ToolDefinition<Name, Input, Output>,
 ): ToolDefinition<Name, Input, Output> {
   return definition;
+}
+
+/** Whether a tool is offered to this caller: by rights, and by what the installation has. */
+export function isOffered(tool: ToolDefinition, context: ToolContext): boolean {
+  return mayUse(tool, context.principal) && (tool.isPresent?.(context) ?? true);
 }
 
 /**

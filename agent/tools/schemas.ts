@@ -58,7 +58,7 @@ export const queryResultSchema = z.object({
   comparison_range: resolvedRangeSchema.nullable(),
   grain: grainSchema.nullable(),
   currency: z.string().nullable(),
-  as_of: z.string(),
+  as_of: z.string().nullable().describe("Null while the first copy of Keap is not complete."),
   sql: z.string(),
   params: z.array(z.unknown()),
   definitions: z.array(metricSummarySchema),
