@@ -41,7 +41,9 @@ export function Provenance({ result }: { result: QueryResult }) {
         )}
         <Row label="Time zone">{range.zone}</Row>
         {result.currency && <Row label="Currency">{result.currency}</Row>}
-        <Row label="Data as of">{formatInstant(result.as_of, range.zone)}</Row>
+        <Row label="Data as of">
+          {result.as_of ? formatInstant(result.as_of, range.zone) : "the first copy is not complete"}
+        </Row>
         <Row label="Rows">
           {plural(result.row_count, "row")}
           {result.truncated && ", cut at the limit"}

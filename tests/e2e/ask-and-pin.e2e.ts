@@ -137,6 +137,17 @@ describe("a person asks and pins", () => {
     });
   }
 
+  it("follows the sync without a reload", { timeout: 180_000 }, async () => {
+    await page.goto(`${dev.url}/sync`);
+    // Offered once the first copy is complete, which the page notices by itself.
+    const button = page.getByRole("button", { name: "Look for changes" });
+    await button.waitFor({ timeout: 150_000 });
+    const looked = page.waitForResponse((response) => response.url().endsWith("/api/sync/status"));
+    await button.click();
+    await page.getByText("Looking for changes in Keap.").waitFor();
+    expect((await looked).status()).toBe(200);
+  });
+
   it("leaves the browser's console quiet", () => {
     // A refused sign-in answers 200 with words, so nothing at all may complain, the content policy least of all.
     expect(complaints).toEqual([]);

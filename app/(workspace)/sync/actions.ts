@@ -17,7 +17,9 @@ export async function startSync(kind: "backfill" | "poll"): Promise<ActionResult
   if (refusal) return refusal;
   const data = { account_id: session.account.id };
   const event =
-    kindSchema.parse(kind) === "backfill" ? backfillRequested.create(data) : pollRequested.create(data);
+    kindSchema.parse(kind) === "backfill"
+      ? backfillRequested.create(data)
+      : pollRequested.create({ ...data, force: true });
   return send(event, kind === "backfill" ? "The copy was started." : "Looking for changes in Keap.");
 }
 

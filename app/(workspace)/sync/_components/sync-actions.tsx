@@ -2,19 +2,17 @@
 
 import { DownloadCloud, RefreshCw } from "lucide-react";
 import { useState, useTransition } from "react";
-import useSWR from "swr";
 import { Button } from "../../../_components/button";
 import { useToast } from "../../../_components/toast";
 import { startSync } from "../actions";
 import type { SyncStatus } from "../status";
 
 /** Look for changes now, or copy everything (again); while a copy runs there is nothing to start. */
-export function SyncActions({ initial }: { initial: SyncStatus }) {
+export function SyncActions({ status, onStarted }: { status: SyncStatus; onStarted: () => void }) {
   const notify = useToast();
-  const { data = initial, mutate } = useSWR<SyncStatus>("/api/sync/status", { fallbackData: initial });
   const [pending, start] = useTransition();
   const [which, setWhich] = useState<"backfill" | "poll" | null>(null);
-  const copies = data.health.filter(({ stream }) => stream === "backfill");
+  const copies = status.health.filter(({ stream }) => stream === "backfill");
   const copied = copies.length > 0 && copies.every(({ state }) => state === "done");
   const copying = copies.some(({ state }) => state === "running");
   const run = (kind: "backfill" | "poll") => {
@@ -22,7 +20,7 @@ export function SyncActions({ initial }: { initial: SyncStatus }) {
     start(async () => {
       const { ok, message } = await startSync(kind);
       notify(message, ok ? "success" : "error");
-      await mutate();
+      if (ok) onStarted();
     });
   };
   if (copying) return null;

@@ -10,18 +10,19 @@ import {
   TriangleAlert,
 } from "lucide-react";
 import { type ReactNode, useEffect, useState, useTransition } from "react";
-import useSWR from "swr";
 import { Button } from "../../../_components/button";
-import { Badge, Card } from "../../../_components/surface";
+import { Badge, Card, PageHeader } from "../../../_components/surface";
 import { useToast } from "../../../_components/toast";
 import { differences, writeOrigin, writeValue } from "../../../_lib/changes";
 import { cn } from "../../../_lib/cn";
 import { formatAgo, formatCount, formatInstant, plural } from "../../../_lib/format";
 import { replayDeadLetters } from "../actions";
-import { isMoving, label, type Overall, type SyncStatus, summarise } from "../status";
+import { label, type Overall, type SyncStatus, summarise } from "../status";
 import type { Conflict, DeadLetter, Health, LogEntry, Rejected, Run } from "../status-schema";
+import { SyncActions } from "./sync-actions";
+import { useSyncStatus } from "./use-sync-status";
 
-/** The page's live part: looks again every two seconds while something moves, else every fifteen. */
+/** The page's live part: what can be started, and where everything stands. */
 export function SyncView({
   initial,
   zone,
@@ -31,30 +32,35 @@ export function SyncView({
   zone: string;
   isAdmin: boolean;
 }) {
-  const { data = initial, error } = useSWR<SyncStatus>("/api/sync/status", fetchStatus, {
-    fallbackData: initial,
-    refreshInterval: (latest) => (latest && isMoving(latest) ? 2_000 : 15_000),
-    revalidateOnMount: false,
-  });
+  const { status, failed, expectChange } = useSyncStatus(initial);
   const now = useNow(new Date(initial.readAt).getTime());
   return (
-    <div className="space-y-6">
-      {error && (
-        <p role="alert" className="rounded-lg bg-negative-soft px-3.5 py-2.5 text-sm text-negative">
-          The server does not answer, so this may be old (read {formatAgo(data.readAt, now)}). It is asked
-          again every few seconds.
-        </p>
-      )}
-      <Summary overall={summarise(data)} lastOk={data.connection?.last_ok_at ?? null} now={now} />
-      <Entities health={data.health} now={now} />
-      {data.conflicts.length > 0 && <Conflicts conflicts={data.conflicts} now={now} />}
-      {data.deadLetters.length > 0 && <DeadLetters letters={data.deadLetters} now={now} isAdmin={isAdmin} />}
-      {data.rejected.length > 0 && <SetAside rejected={data.rejected} now={now} />}
-      <div className="grid gap-6 lg:grid-cols-2">
-        <Runs runs={data.runs} zone={zone} now={now} />
-        <Journal log={data.log} now={now} />
+    <>
+      <PageHeader
+        title="Sync"
+        description="What moves between Keap and your database, in both directions."
+        actions={isAdmin && <SyncActions status={status} onStarted={expectChange} />}
+      />
+      <div className="space-y-6">
+        {failed && (
+          <p role="alert" className="rounded-lg bg-negative-soft px-3.5 py-2.5 text-sm text-negative">
+            The server does not answer, so this may be old (read {formatAgo(status.readAt, now)}). It is asked
+            again every few seconds.
+          </p>
+        )}
+        <Summary overall={summarise(status)} lastOk={status.connection?.last_ok_at ?? null} now={now} />
+        <Entities health={status.health} now={now} />
+        {status.conflicts.length > 0 && <Conflicts conflicts={status.conflicts} now={now} />}
+        {status.deadLetters.length > 0 && (
+          <DeadLetters letters={status.deadLetters} now={now} isAdmin={isAdmin} onReplayed={expectChange} />
+        )}
+        {status.rejected.length > 0 && <SetAside rejected={status.rejected} now={now} />}
+        <div className="grid gap-6 lg:grid-cols-2">
+          <Runs runs={status.runs} zone={zone} now={now} />
+          <Journal log={status.log} now={now} />
+        </div>
       </div>
-    </div>
+    </>
   );
 }
 
@@ -230,13 +236,20 @@ function Value({ name, value }: { name: string; value: unknown }) {
   );
 }
 
-function DeadLetters({ letters, now, isAdmin }: { letters: DeadLetter[]; now: number; isAdmin: boolean }) {
+function DeadLetters(props: {
+  letters: DeadLetter[];
+  now: number;
+  isAdmin: boolean;
+  onReplayed: () => void;
+}) {
+  const { letters, now, isAdmin, onReplayed } = props;
   const notify = useToast();
   const [pending, start] = useTransition();
   const replay = (id: string | null) =>
     start(async () => {
       const { ok, message } = await replayDeadLetters(id);
       notify(message, ok ? "success" : "error");
+      if (ok) onReplayed();
     });
   return (
     <Section
@@ -455,10 +468,4 @@ function useNow(initial: number): number {
     return () => clearInterval(timer);
   }, []);
   return now;
-}
-
-async function fetchStatus(url: string): Promise<SyncStatus> {
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`The server answered ${response.status}.`);
-  return (await response.json()) as SyncStatus;
 }
