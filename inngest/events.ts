@@ -9,8 +9,10 @@ const accountEvent = z.object({ account_id: z.uuid() });
 
 /** Copy the whole Keap account in; resumes where an earlier run stopped. */
 export const backfillRequested = eventType("keap/backfill.requested", { schema: accountEvent });
-/** Read what changed in Keap since the watermarks. */
-export const pollRequested = eventType("keap/poll.requested", { schema: accountEvent });
+/** Read what changed in Keap since the watermarks: what is due, or with `force` every table. */
+export const pollRequested = eventType("keap/poll.requested", {
+  schema: z.object({ account_id: z.uuid(), force: z.boolean().optional() }),
+});
 /** Rows here are dirty: carry them to Keap. */
 export const pushRequested = eventType("keap/push.requested", { schema: accountEvent });
 /** Score every customer's risk of not coming back and propose the tag for the riskiest. */

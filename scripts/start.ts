@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { backfillRequested } from "../inngest/events";
+import { isLoopback } from "../inngest/settings";
 import { buildApp, isBuilt } from "./start/build";
 import { type Child, startChild } from "./start/child";
 import { type DevFile, dataDir, removeDevFile, writeDevFile } from "./start/dev-file";
@@ -61,6 +62,14 @@ async function waitForApp(url: string, child: Child): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 150));
   }
   throw new Error(`The web app did not answer at ${url} within 60 s. Its log: ${logFile("web")}`);
+}
+
+/**
+ * The sign-in page shows the demo password only where it guards invented people and nobody else can open the page;
+ * otherwise it stands on this terminal alone.
+ */
+function mayShowDemo(url: string, host: string, sandbox: boolean): boolean {
+  return sandbox && isLoopback(url) && ["127.0.0.1", "::1", "localhost"].includes(host);
 }
 
 /** Asks for the first copy, or for the rest of one that was cut short; a complete copy is left alone. */
@@ -192,8 +201,11 @@ async function main(): Promise<void> {
     PORT: String(webPort),
     NODE_ENV: development ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
-    KEAPSAKE_DEMO_EMAIL: demo?.email,
-    KEAPSAKE_DEMO_PASSWORD: demo?.password,
+    // A sandbox's calls cost nothing, so an edit there is looked for every few seconds.
+    KEAPSAKE_POLL_IDLE_SECONDS: keap ? "5" : undefined,
+    ...(mayShowDemo(url, settings.KEAPSAKE_HOST, keap !== null)
+      ? { KEAPSAKE_DEMO_EMAIL: demo?.email, KEAPSAKE_DEMO_PASSWORD: demo?.password }
+      : {}),
   };
   const web = supervise(
     startChild({

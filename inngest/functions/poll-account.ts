@@ -14,12 +14,13 @@ import { listSyncedAccounts } from "./accounts";
 export const pollAccount = inngest.createFunction(
   {
     id: "poll-account",
-    triggers: [pollRequested, cron(process.env.KEAPSAKE_POLL_CRON || "*/10 * * * *")],
+    triggers: [pollRequested, cron("*/10 * * * *")],
     concurrency: { limit: 1, key: "event.data.account_id" },
     retries: 2,
   },
   async ({ event, step }) => {
     const asked = "account_id" in event.data ? String(event.data.account_id) : null;
+    const force = "force" in event.data && event.data.force === true;
     const polled = await step.run("poll", async () => {
       const { service, keapFor, now } = await getDeps();
       const store = createSupabaseStore(service);
@@ -36,7 +37,7 @@ export const pollAccount = inngest.createFunction(
         if (!isBackfillComplete(state)) incomplete.push(accountId);
         const result = await runPoll(
           { accountId, keap: keapFor(accountId).inLane("reconcile"), store, now },
-          { force: asked !== null },
+          { force, idleSeconds: Number(process.env.KEAPSAKE_POLL_IDLE_SECONDS) || undefined },
         );
         results.push({
           account_id: accountId,

@@ -114,6 +114,13 @@ export class LocalRunner {
     );
   }
 
+  /** Whether a function has work queued or under way. */
+  isBusy(functionId: string): boolean {
+    return this.runs.some(
+      (run) => run.function_id === functionId && (run.status === "queued" || run.status === "running"),
+    );
+  }
+
   /** The latest runs, newest first. */
   recentRuns(): RunRecord[] {
     return [...this.runs].reverse();
@@ -145,10 +152,7 @@ export class LocalRunner {
 
   private fireCron(config: FunctionConfig, cron: string): void {
     // A slow run must not pile up behind itself: the next tick finds the same work in the database.
-    const busy = this.runs.some(
-      (run) => run.function_id === config.id && (run.status === "queued" || run.status === "running"),
-    );
-    if (busy) return;
+    if (this.isBusy(config.id)) return;
     this.start(config, { id: randomUUID(), name: "inngest/scheduled.timer", data: { cron }, ts: this.now() });
   }
 

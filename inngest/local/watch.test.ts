@@ -22,6 +22,7 @@ describe("waking the push", () => {
           return String(sent.length);
         },
         isPending: () => pending,
+        isBusy: () => false,
       },
     });
     await watcher.look();
@@ -39,5 +40,26 @@ describe("waking the push", () => {
     pending = false;
     await watcher.look();
     expect(sent).toHaveLength(2);
+  });
+
+  it("ticks the poll but not during a copy", async () => {
+    const sent: string[] = [];
+    let copying = true;
+    const watcher = createWatcher({
+      service: database.service,
+      runner: {
+        send: (event) => {
+          sent.push(event.name);
+          return String(sent.length);
+        },
+        isPending: () => false,
+        isBusy: (id) => copying && id === "keapsake-backfill-account",
+      },
+    });
+    await watcher.poll();
+    expect(sent).toEqual([]);
+    copying = false;
+    await watcher.poll();
+    expect(sent).toEqual(["keap/poll.requested"]);
   });
 });

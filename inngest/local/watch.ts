@@ -1,16 +1,18 @@
 import { z } from "zod";
 import type { SupabaseClient } from "@/supabase/client";
 import { getDeps } from "../deps";
-import { pushRequested } from "../events";
+import { pollRequested, pushRequested } from "../events";
 import type { LocalRunner } from "./runner";
 
 const wakeSchema = z.array(z.looseObject({ account_id: z.uuid() }));
 
 const periodMs = 500;
+const pollEveryMs = 5_000;
+const copying = "keapsake-backfill-account";
 
 interface WatchOptions {
   service: SupabaseClient;
-  runner: Pick<LocalRunner, "send" | "isPending">;
+  runner: Pick<LocalRunner, "send" | "isPending" | "isBusy">;
   log?: (line: string) => void;
 }
 
@@ -20,8 +22,10 @@ interface WatchOptions {
  */
 export function createWatcher({ service, runner, log = () => undefined }: WatchOptions): {
   look: () => Promise<void>;
+  poll: () => Promise<void>;
 } {
   const lastEvent = new Map<string, string>();
+  const lastPoll = new Map<string, string>();
   let silenced = false;
   return {
     async look() {
@@ -38,23 +42,37 @@ export function createWatcher({ service, runner, log = () => undefined }: WatchO
         lastEvent.set(account_id, runner.send({ name: pushRequested.name, data: { account_id } }));
       }
     },
+
+    /** A tick for the poll: each table keeps its own rhythm within it, so most ticks make no call. */
+    async poll() {
+      if (runner.isBusy(copying)) return;
+      const { data } = await service
+        .from("accounts")
+        .select("id")
+        .neq("connection_state", "paused")
+        .limit(1_000);
+      for (const account_id of (data ?? []).map(({ id }) => String(id))) {
+        const previous = lastPoll.get(account_id);
+        if (previous && runner.isPending(previous)) continue;
+        lastPoll.set(account_id, runner.send({ name: pollRequested.name, data: { account_id } }));
+      }
+    },
   };
 }
 
-/** Looks until the returned function is called. */
+/** Looks and ticks until the returned function is called. */
 export async function watchForWork(runner: LocalRunner): Promise<() => void> {
   const { service } = await getDeps();
   const watcher = createWatcher({ service, runner, log: (line) => console.error(line) });
   let stopped = false;
-  const loop = async () => {
+  const repeat = async (work: () => Promise<void>, everyMs: number) => {
     while (!stopped) {
-      await watcher
-        .look()
-        .catch((cause: unknown) => console.error(cause instanceof Error ? cause.message : cause));
-      await new Promise((resolve) => setTimeout(resolve, periodMs));
+      await work().catch((cause: unknown) => console.error(cause instanceof Error ? cause.message : cause));
+      await new Promise((resolve) => setTimeout(resolve, everyMs));
     }
   };
-  void loop();
+  void repeat(watcher.look, periodMs);
+  void repeat(watcher.poll, pollEveryMs);
   return () => {
     stopped = true;
   };
