@@ -88,7 +88,9 @@ function printResult(result: QueryResult): void {
   console.log(result.columns.map(({ label }) => label).join("\t"));
   for (const row of result.rows) console.log(show(row, ""));
   for (const row of result.totals) console.log(show(row, "Total"));
-  console.log(`\n${result.range.label} · ${result.range.zone} · ${result.as_of ? `as of ${result.as_of}` : "first copy not complete"}`);
+  console.log(
+    `\n${result.range.label} · ${result.range.zone} · ${result.as_of ? `as of ${result.as_of}` : "first copy not complete"}`,
+  );
   for (const definition of result.definitions) console.log(`${definition.label}: ${definition.formula}`);
   for (const note of result.notes) console.log(`· ${note}`);
 }

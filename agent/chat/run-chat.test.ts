@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { dataIncompleteNote } from "@/analytics/query/result";
 import { pay, sell } from "@/analytics/testing/sell";
 import { contextFor, openWorlds, type World } from "../testing/context";
 import { talk, textOf, userMessage } from "../testing/read-chat";
 import type { ToolContext } from "../tools/context";
+import { runTool } from "../tools/define-tool";
+import { queryMetricTool } from "../tools/query-metric";
 import { runChat } from "./run-chat";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -58,6 +61,31 @@ describe("chat without a model provider", () => {
     expect(textOf(answer as never)).toContain("$150.50");
     expect(answer?.metadata).toMatchObject({ model: "offline-analyst" });
     expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+  });
+
+  it("warns while the first copy is running", async () => {
+    const setAsOf = (at: string | null) =>
+      world.database.sql("update public.accounts set data_as_of = $2 where id = $1", [world.account.id, at]);
+    await setAsOf(null);
+    const [answer] = await talk(["revenue by month this year"], { context });
+    const printed = queryMetricTool.describe(
+      await runTool(
+        queryMetricTool,
+        { query: { metrics: ["revenue_collected"], range: { preset: "this_year" } } },
+        context,
+      ),
+    );
+    await setAsOf("2026-11-23T14:00:00Z");
+    const part = answer?.parts.find(({ type }) => type === "tool-query_metric");
+    if (part?.type !== "tool-query_metric" || part.state !== "output-available")
+      throw new Error(JSON.stringify(answer, null, 1));
+    expect(part.output.result.as_of).toBeNull();
+    expect(part.output.result.notes[0]).toBe(dataIncompleteNote);
+    const notices = answer?.parts.filter(({ type }) => type === "data-notice");
+    expect(notices).toMatchObject([{ data: { kind: "data_incomplete", text: dataIncompleteNote } }]);
+    // What an MCP client shows its model.
+    expect(printed).toContain("The first copy is not complete");
+    expect(printed).not.toContain("Data as of");
   });
 
   it("follows up over six turns and pins", async () => {

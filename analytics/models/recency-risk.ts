@@ -31,7 +31,7 @@ export interface RecencyRiskScores {
   account_gap_days: number | null;
   /** From this score on a valuable customer is at risk. */
   threshold: number;
-  as_of: string;
+  as_of: string | null;
   scored_at: string;
   sql: string;
   params: unknown[];

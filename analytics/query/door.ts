@@ -2,13 +2,13 @@ import type { Principal } from "@/supabase/contract/principal";
 import { QueryDoorError } from "./errors";
 import type { ResultRow } from "./result";
 
-/** What came through the door. `as_of` is the instant up to which the account was synced. */
+/** What came through the door. `as_of` is the instant up to which the account was synced; null before the first copy is complete. */
 export interface DoorAnswer {
   rows: ResultRow[];
   row_count: number;
   /** True when the row cap cut the answer. */
   truncated: boolean;
-  as_of: string;
+  as_of: string | null;
 }
 
 /**
@@ -54,7 +54,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       rows,
       row_count: answer?.row_count ?? rows.length,
       truncated: answer?.truncated ?? false,
-      as_of: answer?.as_of ?? new Date().toISOString(),
+      as_of: answer?.as_of ?? null,
     };
   };
 }

@@ -27,7 +27,7 @@ export interface DrillResult {
   /** How many things there are behind the cell. */
   row_count: number;
   truncated: boolean;
-  as_of: string;
+  as_of: string | null;
   sql: string;
   params: unknown[];
 }

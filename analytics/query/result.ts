@@ -49,8 +49,8 @@ export interface QueryResult {
   grain: Grain | null;
   /** The only currency of the answer, or null when there are several (rows then carry `currency`) or none. */
   currency: string | null;
-  /** Instant up to which the data was synced. */
-  as_of: string;
+  /** Instant up to which the data was synced; null before the first copy is complete, then `notes` says so. */
+  as_of: string | null;
   /** Readable SQL with $1 … $n; `params` holds their values in order. */
   sql: string;
   params: unknown[];
@@ -72,3 +72,7 @@ export interface ResultCell {
   dimensions?: Record<string, string>;
   currency?: string;
 }
+
+/** What every answer says while records of the first copy are still missing. */
+export const dataIncompleteNote =
+  "The first copy of Keap is not complete: these numbers cover only what has arrived so far.";

@@ -19,7 +19,7 @@ import { openNames } from "./names";
 import type { Query, QueryInput } from "./query";
 import type { Bucket } from "./range";
 import { type ResolvedQuery, resolveQuery } from "./resolve";
-import type { QueryResult, ResultColumn, ResultRow } from "./result";
+import { dataIncompleteNote, type QueryResult, type ResultColumn, type ResultRow } from "./result";
 
 /** Who asks, through which door, about which account, and when. */
 export interface QueryContext {
@@ -230,7 +230,7 @@ function notesFor(
   answer: DoorAnswer,
   currencies: readonly string[],
 ): string[] {
-  const notes: string[] = [];
+  const notes: string[] = answer.as_of === null ? [dataIncompleteNote] : [];
   const { range, dimensions, metrics, query } = resolved;
   const asked = query.range;
   if (!range.complete) notes.push(`The period is still running: the numbers end on ${range.to}.`);

@@ -58,7 +58,9 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
           <p className="mt-0.5 text-xs text-muted">
             {result.range.label}
             {result.comparison_range && ` · compared with ${result.comparison_range.label}`}
-            {result.as_of ? ` · as of ${formatInstant(result.as_of, result.range.zone)}` : " · Keap is still being copied"}
+            {result.as_of
+              ? ` · as of ${formatInstant(result.as_of, result.range.zone)}`
+              : " · Keap is still being copied"}
           </p>
         </div>
         <div className="-mr-1.5 flex shrink-0 items-center gap-0.5">
