@@ -72,7 +72,9 @@ async function openContext(role: Role): Promise<ToolContext> {
     password: person.password,
   });
   if (error)
-    throw new Error(`Could not sign in as ${person.email}: ${error.message}. Is npm start still running?`);
+    throw new Error(
+      `Could not sign in as ${person.email}: ${error.message}. Is npm start still running? With a Supabase of your own, set KEAPSAKE_ADMIN_EMAIL and KEAPSAKE_ADMIN_PASSWORD before npm start.`,
+    );
   const db = createUserClient({
     url: dev.supabase_url,
     publishableKey: dev.publishable_key,
@@ -112,11 +114,7 @@ const shownRows = 40;
 
 function pretty(answer: AskAnswer): string {
   const lines = [answer.text.replaceAll("**", "")];
-  if (
-    answer.rows &&
-    answer.columns &&
-    answer.columns.some(({ kind }) => kind === "time" || kind === "dimension")
-  )
+  if (answer.rows && answer.columns?.some(({ kind }) => kind === "time" || kind === "dimension"))
     lines.push(table(answer));
   for (const notice of answer.notices) lines.push(`! ${notice}`);
   if (answer.range && answer.definition) {

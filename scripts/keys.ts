@@ -72,6 +72,11 @@ async function create(dev: DevFile, name: string, options: CreateOptions): Promi
       ?.split(",")
       .map((group) => group.trim())
       .filter(Boolean) ?? [];
+  // An empty list means every group, so a list that came out empty by mistake must not pass for it.
+  if (options.groups !== undefined && groups.length === 0)
+    throw new UsageError(
+      `--groups names no group. Known: ${toolGroups.join(", ")}. Leave it out for all of them.`,
+    );
   const unknown = groups.filter((group) => !(toolGroups as readonly string[]).includes(group));
   if (unknown.length > 0)
     throw new UsageError(`Unknown tool group: ${unknown.join(", ")}. Known: ${toolGroups.join(", ")}.`);
@@ -153,7 +158,9 @@ async function signIn(dev: DevFile, email?: string): Promise<{ client: SupabaseC
     password: person.password,
   });
   if (error)
-    throw new Error(`Could not sign in as ${person.email}: ${error.message}. Is npm start still running?`);
+    throw new Error(
+      `Could not sign in as ${person.email}: ${error.message}. Is npm start still running? With a Supabase of your own, set KEAPSAKE_ADMIN_EMAIL and KEAPSAKE_ADMIN_PASSWORD before npm start.`,
+    );
   const service = createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key });
   const { data: memberships, error: unread } = await service
     .from("members")

@@ -256,7 +256,11 @@ async function main(): Promise<void> {
     account_id,
     ...(ownJobs ? {} : { jobs_url: jobsUrl, event_key: secrets.event_key }),
     pids: Object.fromEntries(children.map((child) => [child.name, child.process.pid ?? 0])),
-    demo: demo ?? { email: "", password: "" },
+    // The command line acts as this person: in a project of your own, the admin you named.
+    demo: demo ?? {
+      email: settings.KEAPSAKE_ADMIN_EMAIL ?? "",
+      password: settings.KEAPSAKE_ADMIN_PASSWORD ?? "",
+    },
   };
   writeDevFile(dev, folder);
 
