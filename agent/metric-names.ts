@@ -13,7 +13,8 @@ export function isStock(id: string): boolean {
       : measure.kind === "difference"
         ? measure.plus
         : measure.denominator;
-  return facts[aggregate.fact].kind === "stock";
+  const { kind } = facts[aggregate.fact];
+  return kind === "stock" || kind === "cumulative";
 }
 
 let index: Fuse<MetricDefinition> | undefined;

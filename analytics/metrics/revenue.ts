@@ -78,7 +78,7 @@ export const revenueMetrics: MetricDefinition[] = [
     unit: "money",
     description: "Revenue collected less refunds, each on its own day.",
     formula: "revenue_collected − refunds",
-    synonyms: ["net revenue", "net sales collected", "revenue after refunds", "net income", "net"],
+    synonyms: ["net revenue", "net sales collected", "revenue after refunds", "net"],
     dimensions: moneyDimensions,
     edge_cases: ["May be negative in a period with more refunds than payments."],
     source: "METRICS 1",
