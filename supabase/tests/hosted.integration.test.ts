@@ -51,8 +51,12 @@ describe("two connections at once", () => {
   async function propose(): Promise<string> {
     const made = await asService<{ proposal_id: string }>(
       database,
-      "create_proposal($1, $2, '[]', 'agent:test')",
-      [ours.account_id, { kind: "apply_tag", title: "Tag", payload: {}, probe: "yes", reversible: "yes" }],
+      "create_proposal($1, $2, $3, 'agent:test')",
+      [
+        ours.account_id,
+        { kind: "apply_tag", payload: { tag_id: null, tag_name: "Race" } },
+        JSON.stringify([{ contact_id: ours.contact_id }]),
+      ],
     );
     return made.proposal_id;
   }
