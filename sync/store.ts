@@ -32,6 +32,8 @@ export interface SyncStore {
   applyMemberPage(accountId: string, page: MemberPage, context?: PageContext): Promise<MemberPageResult>;
   missingTagTimes(accountId: string): Promise<{ tag_keap_id: number; contact_keap_ids: number[] }[]>;
   tagIds(accountId: string): Promise<number[]>;
+  /** Fresh statistics for the planner of queries, after a whole copy. */
+  analyze(): Promise<void>;
   confirmGone(
     accountId: string,
     entity: EntityName,
@@ -121,11 +123,16 @@ export interface SyncState {
   dirty: Record<string, { waiting: number; held: number; dead: number; oldest_at: string | null }>;
   policies: StoredPolicy[];
   switches: { entity: string; paused: boolean; outbound: boolean; creates: boolean; deletes: boolean }[];
+  /** Orders to be read again by id, with their payments, and since when. */
+  rereads: Rereads;
   rejected: number;
   dead_letters: number;
   conflicts_held: number;
   runs: Record<string, Json>[];
 }
+
+/** Keap ids of orders whose money may have moved, and when that was seen. */
+export type Rereads = Record<string, string>;
 
 export interface RejectedRow {
   key: string;
@@ -138,6 +145,13 @@ export interface PageContext {
   cursor?: CursorMove;
   /** The table whose cursor moves, where it is not the page's own. */
   cursorEntity?: string;
+  /**
+   * Marks the orders these rows belong to: those of rows that changed, or of all. A refund made in Keap also shows on
+   * the original payment and on the order, which no list of changes names.
+   */
+  rereads?: "changed" | "all";
+  /** Marks this page answers. */
+  answersRereads?: Rereads;
   /** Records the mapping could not read: set aside in the same transaction. */
   rejected?: readonly RejectedRow[];
 }
@@ -148,6 +162,8 @@ export interface PageResult {
   unchanged: number;
   removed: number;
   rejected: { key: string; reason: string }[];
+  /** Orders this page marked, where it was asked to. */
+  rereads?: Rereads;
   /** Records that were edited here as well: the planner decides, `settle` writes. */
   to_plan: ToPlan[];
 }

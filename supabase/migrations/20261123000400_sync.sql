@@ -133,6 +133,14 @@ create table sync.cursors (
 );
 comment on table sync.cursors is 'How far each stream has read; moves only in the transaction that stores the rows before it.';
 
+create table sync.rereads (
+  account_id uuid not null references public.accounts on delete cascade,
+  order_keap_id bigint not null,
+  marked_at timestamptz not null default now(),
+  primary key (account_id, order_keap_id)
+);
+comment on table sync.rereads is 'Orders whose money moved: to be read again by id, with their payments. Marked with the rows that moved, cleared with the rows that answer.';
+
 create table sync.runs (
   run_id uuid primary key default gen_random_uuid(),
   account_id uuid not null references public.accounts on delete cascade,
@@ -634,25 +642,50 @@ create trigger keep_first_lead_source before insert or update on public.contacts
   execute function sync.keep_first_lead_source();
 
 -- A refund is the payment another payment names, or one that came with a negative amount.
-create function sync.derive_payments(p_account uuid, p_keap_ids bigint[]) returns void language sql set search_path = '' as $$
-  with pairs as (
-    select o.refund_payment_keap_id as refund, min(o.keap_id) as original from public.payments o
-    where o.account_id = p_account and o.refund_payment_keap_id is not null
-      and (o.keap_id = any (p_keap_ids) or o.refund_payment_keap_id = any (p_keap_ids))
-    group by 1
-  ), truth as (
-    select p.supabase_id, pairs.original,
-      case when pairs.original is not null or p.raw ->> 'negative' = 'true' then 'refund' else 'payment' end as kind,
-      exists (select from public.transactions v where v.account_id = p_account and v.payment_keap_id = p.keap_id
-        and v.transaction_method = 'VOID' and v.is_successful is not false) as is_void
-    from public.payments p left join pairs on pairs.refund = p.keap_id
-    where p.account_id = p_account and (p.keap_id = any (p_keap_ids) or pairs.original is not null)
-  )
+create index payments_naming_refunds on public.payments (account_id, refund_payment_keap_id) where refund_payment_keap_id is not null;
+create function sync.derive_payments(p_account uuid, p_keap_ids bigint[]) returns void language plpgsql set search_path = '' as $$
+declare
+  v_ids bigint[];
+begin
+  -- the payments themselves, and the refunds they name
+  select array_agg(distinct k) into v_ids from (
+    select unnest(p_keap_ids) union all
+    select o.refund_payment_keap_id from public.payments o
+    where o.account_id = p_account and o.keap_id = any (p_keap_ids) and o.refund_payment_keap_id is not null
+  ) x (k);
   update public.payments p set kind = t.kind, refund_of_keap_id = t.original, is_void = t.is_void
-  from truth t
-  where p.supabase_id = t.supabase_id and p.account_id = p_account
-    and (p.kind is distinct from t.kind or p.refund_of_keap_id is distinct from t.original or p.is_void is distinct from t.is_void)
-$$;
+  from (
+    select p.supabase_id, o.original, v.is_void,
+      case when o.original is not null or p.raw ->> 'negative' = 'true' then 'refund' else 'payment' end as kind
+    from public.payments p
+    cross join lateral (select min(o.keap_id) as original from public.payments o
+      where o.account_id = p_account and o.refund_payment_keap_id = p.keap_id) o
+    cross join lateral (select exists (select from public.transactions v where v.account_id = p_account and v.payment_keap_id = p.keap_id
+      and v.transaction_method = 'VOID' and v.is_successful is not false) as is_void) v
+    where p.account_id = p_account and p.keap_id = any (v_ids)
+  ) t
+  where p.supabase_id = t.supabase_id
+    and (p.kind is distinct from t.kind or p.refund_of_keap_id is distinct from t.original or p.is_void is distinct from t.is_void);
+end $$;
+create index if not exists transactions_voiding on public.transactions (account_id, payment_keap_id) where transaction_method = 'VOID';
+
+-- The orders of an opened page whose money may have moved, where the page asks for it: of the rows that changed, or of all.
+create function sync.mark_rereads(p_account uuid, p_entity text) returns void language plpgsql set search_path = '' as $$
+declare
+  v_which text := coalesce(current_setting('keapsake.rereads', true), '');
+begin
+  if v_which = '' then return; end if;
+  insert into sync.rereads as m (account_id, order_keap_id)
+  select distinct p_account, o.id
+  from pg_temp.sync_page w
+  cross join lateral (
+    select w.keap_id where p_entity = 'orders'
+    union
+    select x.value::bigint from jsonb_array_elements_text(case when p_entity <> 'orders' then w.r #> '{values,order_keap_ids}' end) x
+  ) o (id)
+  where w.entity = p_entity and o.id is not null and (v_which = 'all' or w.fresh is not true)
+  on conflict (account_id, order_keap_id) do update set marked_at = greatest(m.marked_at, excluded.marked_at);
+end $$;
 
 -- A plan names no product; the product's answer names its plans.
 create function sync.derive_plans(p_account uuid) returns void language sql set search_path = '' as $$
@@ -840,6 +873,7 @@ begin
       where w.entity = p_entity and w.fresh and w.stamp is not null
     ) k where s.ctid = k.tid;
   end if;
+  if p_entity in ('orders', 'payments', 'transactions') then perform sync.mark_rereads(p_account, p_entity); end if;
   if v_touched = 0 then
     return jsonb_build_object('inserted', 0, 'updated', 0, 'unchanged', v_total, 'removed', 0, 'to_plan', '[]'::jsonb, 'rejected', '[]'::jsonb);
   end if;
@@ -1126,6 +1160,7 @@ begin
     raise exception 'A page holds at most 1,000 records, this one has %. Send it in parts.', jsonb_array_length(p_rows) using errcode = '22023';
   end if;
   perform set_config('keapsake.origin', 'keap', true);
+  perform set_config('keapsake.rereads', coalesce(p_run ->> 'rereads', ''), true);
   -- one writer per table and account: pages of a poll and a backfill queue up instead of deadlocking
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   v_result := sync.apply_tolerant(p_account, p_entity, p_rows, v_run);
@@ -1139,6 +1174,13 @@ begin
     and j.key in (select r ->> 'key' from jsonb_array_elements(p_rows) r)
     and not exists (select from jsonb_array_elements(v_result -> 'rejected') x where x ->> 'key' = j.key);
 
+  -- the page that answers marks leaves none for what it moved itself; what was marked meanwhile stays
+  delete from sync.rereads m using jsonb_each_text(coalesce(p_run -> 'answers_rereads', '{}')) a
+  where m.account_id = p_account and m.order_keap_id = a.key::bigint and (m.marked_at <= a.value::timestamptz or m.marked_at = now());
+  if p_run ->> 'rereads' <> '' then
+    v_result := v_result || jsonb_build_object('rereads', (select coalesce(jsonb_object_agg(m.order_keap_id, m.marked_at), '{}')
+      from sync.rereads m where m.account_id = p_account and m.marked_at = now()));
+  end if;
   if p_run ? 'cursor' then
     perform sync.move_cursor(p_account, coalesce(p_run ->> 'cursor_entity', p_entity), p_run -> 'cursor');
   end if;
@@ -1166,12 +1208,14 @@ begin
   select coalesce(jsonb_agg((r ->> 'keap_id')::bigint), '[]') into v_unknown from jsonb_array_elements(p_rows) r
   where not exists (select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id')
     and not exists (select from sync.rejected j where j.account_id = p_account and j.entity = 'contacts' and j.key = r ->> 'keap_id');
-  select coalesce(jsonb_agg(s.keap_id), '[]') into v_absent from sync.shadow s
-  where s.account_id = p_account and s.entity = 'contacts' and s.keap_id > p_after and (p_upto is null or s.keap_id <= p_upto)
-    and not s.key = any (select r ->> 'keap_id' from jsonb_array_elements(p_rows) r);
+  select coalesce(jsonb_agg(p.keap_id), '[]') into v_absent from public.contacts p
+  where p.account_id = p_account and p.keap_id > p_after and (p_upto is null or p.keap_id <= p_upto) and p.deleted_at is null
+    and not p.keap_id = any (array(select (r ->> 'keap_id')::bigint from jsonb_array_elements(p_rows) r));
   if p_run ? 'cursor' then perform sync.move_cursor(p_account, 'contacts', p_run -> 'cursor'); end if;
   return jsonb_build_object('changed', v_changed, 'unknown', v_unknown, 'absent', v_absent);
 end $$;
+
+create index contact_tags_without_time on public.contact_tags (account_id) where applied_at is null and removed_at is null;
 
 -- Memberships whose time is not known yet, by tag; young ones only, so that a time Keap never tells is not asked for ever.
 create function public.sync_missing_tag_times(p_account uuid) returns jsonb
@@ -1194,12 +1238,15 @@ create function public.sync_apply_tag_times(p_account uuid, p_tag_keap_id bigint
 language plpgsql security definer set search_path = '' as $$
 declare
   v_updated integer;
+  v_tag uuid := (select t.supabase_id from public.tags t where t.account_id = p_account and t.keap_id = p_tag_keap_id);
 begin
   perform set_config('keapsake.origin', 'keap', true);
-  update public.contact_tags l set applied_at = r.applied_at
-  from jsonb_to_recordset(p_rows) r (contact_keap_id bigint, applied_at timestamptz)
-  where l.account_id = p_account and l.tag_keap_id = p_tag_keap_id and l.contact_keap_id = r.contact_keap_id
-    and l.applied_at is distinct from r.applied_at;
+  update public.contact_tags l set applied_at = k.applied_at from (
+    select r.applied_at, m.tid from jsonb_to_recordset(p_rows) r (contact_keap_id bigint, applied_at timestamptz)
+    cross join lateral (select c.supabase_id from public.contacts c where c.account_id = p_account and c.keap_id = r.contact_keap_id limit 1) c
+    cross join lateral (select m.ctid as tid from public.contact_tags m
+      where m.account_id = p_account and m.contact_id = c.supabase_id and m.tag_id = v_tag and m.applied_at is distinct from r.applied_at limit 1) m
+  ) k where l.ctid = k.tid;
   get diagnostics v_updated = row_count;
   if p_run ? 'cursor' then perform sync.move_cursor(p_account, 'contact_tags', p_run -> 'cursor'); end if;
   update sync.runs set heartbeat_at = now() where run_id = (p_run ->> 'run_id')::uuid;
@@ -1251,8 +1298,14 @@ $$;
 
 create function public.sync_set_profile(p_account uuid, p_time_zone text, p_currency text) returns void
 language sql security definer set search_path = '' as $$
-  update public.accounts set time_zone = coalesce(p_time_zone, time_zone), currency = coalesce(p_currency, currency)
-  where id = p_account and (time_zone, currency) is distinct from (coalesce(p_time_zone, time_zone), coalesce(p_currency, currency))
+  update public.accounts a set time_zone = k.time_zone, currency = k.currency
+  from (
+    -- what an admin chose in the settings stays
+    select id,
+      case when settings ->> 'time_zone_from' = 'user' then time_zone else coalesce(p_time_zone, time_zone) end as time_zone,
+      case when settings ->> 'currency_from' = 'user' then currency else coalesce(p_currency, currency) end as currency
+    from public.accounts where id = p_account) k
+  where a.id = k.id and (a.time_zone, a.currency) is distinct from (k.time_zone, k.currency)
 $$;
 
 create function public.sync_acquire_lease(p_account uuid, p_name text, p_owner text, p_seconds integer) returns boolean
@@ -1286,12 +1339,23 @@ language sql stable security definer set search_path = '' as $$
       from sync.dirty d where d.account_id = p_account group by 1) g),
     'policies', (select coalesce(jsonb_agg(to_jsonb(p)), '[]') from sync.policies p where p.account_id = p_account),
     'switches', (select coalesce(jsonb_agg(to_jsonb(w)), '[]') from sync.switches w where w.account_id = p_account),
+    'rereads', (select coalesce(jsonb_object_agg(m.order_keap_id, m.marked_at), '{}') from (
+      select * from sync.rereads m where m.account_id = p_account order by m.marked_at limit 1000) m),
     'rejected', (select count(*) from sync.rejected j where j.account_id = p_account),
     'dead_letters', (select count(*) from sync.dead_letters l where l.account_id = p_account and l.state = 'open'),
     'conflicts_held', (select count(*) from sync.conflicts c where c.account_id = p_account and c.state = 'held'),
     'runs', (select coalesce(jsonb_agg(to_jsonb(r)), '[]') from (
       select * from sync.runs r where r.account_id = p_account order by r.started_at desc limit 10) r))
 $$;
+
+-- Fresh statistics after a whole copy: the embedded database has nobody who gathers them.
+create function public.sync_analyze() returns void language plpgsql security definer set search_path = '' as $$
+declare t text;
+begin
+  for t in select entity from sync.entities loop execute format('analyze public.%I', t); end loop;
+  analyze public.contact_tags;
+  analyze sync.shadow;
+end $$;
 
 -- Accounts with something to push now: one cheap look, called every second by the embedded runner.
 create function public.sync_wake() returns jsonb

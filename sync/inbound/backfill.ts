@@ -93,6 +93,10 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
       }
     }
     await deps.store.setConnection(deps.accountId, { state: "connected" });
+    if (step.pages > 0) {
+      await deps.store.analyze();
+      await deps.store.setAsOf(deps.accountId, new Date(started).toISOString());
+    }
     await deps.store.finishRun(runId, {
       state: "done",
       counts: { pages: step.pages, records: step.records },

@@ -1,11 +1,11 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import { isKeapError } from "../keap/errors";
 import { inBatches } from "../keap/filter";
-import { paymentFromWire } from "../mapping/commerce";
+import { orderFromWire, paymentFromWire } from "../mapping/commerce";
 import { contactFromWire } from "../mapping/contact";
 import type { EntityName, Json, MappedRow } from "../mapping/types";
 import { readCustomFields, readProfile, rememberedProfile } from "../profile";
-import type { Cursor, CursorMove, SyncState } from "../store";
+import type { Cursor, CursorMove, Rereads, SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { applyPage } from "./apply";
 import { type EntityStream, mapPage, streams } from "./streams";
@@ -29,6 +29,11 @@ export interface PollOptions {
   force?: boolean;
   /** Only these tables. */
   only?: readonly string[];
+  /**
+   * Longest pause of the tables that can change any moment, in place of minutes when all is quiet. For an account whose
+   * calls cost nothing, such as the sandbox; a real one is kept to its own rhythm.
+   */
+  idleSeconds?: number;
 }
 
 /**
@@ -51,22 +56,22 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
   } catch (cause) {
     return stop(deps, runId, result, cause, now());
   }
-  const touchedOrders = new Set<number>();
+  // what an earlier run left unread goes first; it is in the database, so a kill forgets none
+  const poll: Poll = { context, state, result, rereads: { ...state.rereads } };
+  const read: EntityStream[] = [];
   for (const stream of due) {
     try {
-      await pollStream(context, stream, state, result, touchedOrders);
+      await pollStream(poll, stream, started);
+      read.push(stream);
     } catch (cause) {
       if (!(await noteFailure(context, stream.entity, cause, result)))
         return stop(deps, runId, result, cause, now());
     }
   }
   const more: [string, () => Promise<void>][] = [
-    ["payments", () => rereadPayments(context, [...touchedOrders], state, result)],
-    ["custom_field_definitions", () => pollCustomFields(context, state, result, options)],
-    [
-      "contacts",
-      async () => (sweepIsDue(state, started, options) ? sweepContacts(context, state, result) : undefined),
-    ],
+    ["payments", () => rereadOrders(poll)],
+    ["custom_field_definitions", () => pollCustomFields(poll, options)],
+    ["contacts", async () => (sweepIsDue(state, started, options) ? sweepContacts(poll) : undefined)],
     ["contact_tags", async () => count(result, "contact_tags", await fillTagTimes(context))],
   ];
   for (const [entity, work] of more) {
@@ -79,9 +84,9 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
   }
   if (result.errors.length === 0) {
     await deps.store.setConnection(deps.accountId, { state: "connected" });
-    if (due.some((stream) => stream.entity === "contacts"))
-      await deps.store.setAsOf(deps.accountId, started.toISOString());
   } else result.state = "error";
+  const asOf = dataAsOf(poll, read, started);
+  if (asOf !== null) await deps.store.setAsOf(deps.accountId, asOf);
   const [first] = result.errors;
   await deps.store.finishRun(runId, {
     state: result.state,
@@ -89,6 +94,45 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
     ...(first ? { error: first.error, cure: first.cure } : {}),
   });
   return first ? { ...result, error: first.error, cure: first.cure } : result;
+}
+
+/** What one poll carries along. */
+interface Poll {
+  context: RunContext;
+  state: SyncState;
+  result: PollResult;
+  /** Orders to be read again, with their payments. */
+  rereads: Rereads;
+}
+
+/** Tables whose rows are in the numbers: an answer is as old as the one that was read longest ago. */
+const factTables: readonly string[] = [
+  "contacts",
+  "products",
+  "subscriptions",
+  "orders",
+  "payments",
+  "transactions",
+];
+
+/** Up to when Keap's changes are here; null while a table has never been read whole or has just failed. */
+function dataAsOf(
+  { state, result, rereads }: Poll,
+  read: readonly EntityStream[],
+  started: Date,
+): string | null {
+  if (Object.keys(rereads).length > 0) return null;
+  let oldest = started.getTime();
+  for (const entity of factTables) {
+    if (result.errors.some((one) => one.entity === entity)) return null;
+    if (read.some((one) => one.entity === entity)) continue;
+    const copied = cursorOf(state, entity, "backfill");
+    if (copied?.state !== "done") return null;
+    const at = cursorOf(state, entity, "poll")?.position.read_at ?? copied.started_at;
+    if (typeof at !== "string") return null;
+    oldest = Math.min(oldest, Date.parse(at));
+  }
+  return new Date(oldest).toISOString();
 }
 
 async function stop(
@@ -132,34 +176,36 @@ function cursorOf(state: SyncState, entity: string, stream: Cursor["stream"]): C
 }
 
 /** Polls begin where the copy is complete, and come sooner after activity than in quiet times. */
-function isDue(stream: EntityStream, state: SyncState, now: Date, { force, only }: PollOptions): boolean {
+function isDue(stream: EntityStream, state: SyncState, now: Date, options: PollOptions): boolean {
+  const { force, only, idleSeconds } = options;
   if (only && !only.includes(stream.entity)) return false;
   if (cursorOf(state, stream.entity, "backfill")?.state !== "done") return false;
-  const due = cursorOf(state, stream.entity, "poll")?.due_at;
+  const cursor = cursorOf(state, stream.entity, "poll");
+  const due = cursor?.due_at;
+  const readAt = Date.parse(String(cursor?.position.read_at));
+  if (idleSeconds && stream.everySeconds[0] <= 60 && now.getTime() - readAt >= idleSeconds * 1000)
+    return true;
   return force === true || !due || Date.parse(due) <= now.getTime();
 }
 
-async function pollStream(
-  context: RunContext,
-  stream: EntityStream,
-  state: SyncState,
-  result: PollResult,
-  orders: Set<number>,
-): Promise<void> {
+async function pollStream(poll: Poll, stream: EntityStream, started: Date): Promise<void> {
+  const { context, state, result } = poll;
   const cursor = cursorOf(state, stream.entity, "poll");
   const before = result.changed[stream.entity] ?? 0;
-  if (!stream.changed) await readAll(context, stream, state, result);
+  if (!stream.changed) await readAll(poll, stream);
   else {
     const watermark = cursor?.watermark ?? "2001-01-01T00:00:00.000Z";
     checkWatermark(stream.entity, watermark, context.now());
-    if (stream.changed.order === "ascending") await readUp(context, stream, watermark, state, result, orders);
-    else await readDown(context, stream, watermark, state, result);
+    if (stream.changed.order === "ascending") await readUp(poll, stream, watermark);
+    else await readDown(poll, stream, watermark);
   }
   const changed = (result.changed[stream.entity] ?? 0) - before;
+  const next = nextLook(stream, cursor, changed, context.now());
   await context.store.moveCursor(context.accountId, stream.entity, {
     stream: "poll",
     state: "waiting",
-    ...nextLook(stream, cursor, changed, context.now()),
+    due_at: next.due_at,
+    position: { ...next.position, read_at: started.toISOString() },
   });
 }
 
@@ -176,12 +222,8 @@ function nextLook(
   return { due_at: new Date(now.getTime() + seconds * 1000).toISOString(), position: { quiet } };
 }
 
-async function readAll(
-  context: RunContext,
-  stream: EntityStream,
-  state: SyncState,
-  result: PollResult,
-): Promise<void> {
+async function readAll(poll: Poll, stream: EntityStream): Promise<void> {
+  const { context } = poll;
   let pageToken: string | null = null;
   do {
     const page: Awaited<ReturnType<NonNullable<EntityStream["all"]>>> | undefined = await stream.all?.(
@@ -190,23 +232,19 @@ async function readAll(
       { pageToken },
     );
     if (!page) return;
-    await storePage(context, stream.entity, page.rows, { rejected: page.rejected }, state, result);
+    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected });
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
 }
 
 /** Ascending by the time of change: each page moves the watermark with its rows. */
-async function readUp(
-  context: RunContext,
-  stream: EntityStream,
-  watermark: string,
-  state: SyncState,
-  result: PollResult,
-  orders: Set<number>,
-): Promise<void> {
+async function readUp(poll: Poll, stream: EntityStream, watermark: string): Promise<void> {
+  const { context, state } = poll;
   const changed = stream.changed;
   if (!changed) return;
   const since = new Date(Date.parse(watermark) - changed.overlapMs);
+  // what was refunded while the table was being copied came as a row like any other: the first look marks them all
+  const rereads = cursorOf(state, stream.entity, "poll")?.position.read_at === undefined ? "all" : "changed";
   let reached = watermark;
   let pageToken: string | null = null;
   do {
@@ -224,27 +262,14 @@ async function readUp(
       done: page.rows.length,
       pages: 1,
     };
-    await storePage(
-      context,
-      stream.entity,
-      page.rows,
-      { cursor, rejected: page.rejected },
-      state,
-      result,
-      orders,
-    );
+    await storePage(poll, stream.entity, page.rows, { cursor, rejected: page.rejected, rereads });
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
 }
 
 /** Newest first: walked down to the watermark, which moves once everything above it is stored. */
-async function readDown(
-  context: RunContext,
-  stream: EntityStream,
-  watermark: string,
-  state: SyncState,
-  result: PollResult,
-): Promise<void> {
+async function readDown(poll: Poll, stream: EntityStream, watermark: string): Promise<void> {
+  const { context } = poll;
   const changed = stream.changed;
   if (!changed) return;
   const until = Date.parse(watermark) - changed.overlapMs;
@@ -259,7 +284,7 @@ async function readDown(
       { pageToken },
     );
     for (const row of page.rows) reached = later(reached, changed.timeOf(row), context.now());
-    await storePage(context, stream.entity, page.rows, { rejected: page.rejected }, state, result);
+    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected });
     // a row without the time says nothing about where we are
     deep = page.rows.some((row) => {
       const time = changed.timeOf(row);
@@ -277,52 +302,55 @@ function later(watermark: string, time: string | null, now: Date): string {
 }
 
 async function storePage(
-  context: RunContext,
+  { context, state, result, rereads }: Poll,
   entity: EntityName,
   rows: readonly MappedRow[],
   page: Parameters<typeof applyPage>[3],
-  state: SyncState,
-  result: PollResult,
-  touched?: Set<number>,
 ): Promise<void> {
   result.read += rows.length;
   const stored = await applyPage(context, entity, rows, page, state.policies);
-  const changed = stored.inserted + stored.updated + stored.removed + stored.to_plan.length;
-  count(result, entity, changed);
-  if (entity === "orders" && changed > 0)
-    for (const row of rows) if (row.keap_id !== null) touched?.add(row.keap_id);
+  count(result, entity, stored.inserted + stored.updated + stored.removed + stored.to_plan.length);
+  Object.assign(rereads, stored.rereads);
 }
 
 function count(result: PollResult, entity: string, changed: number): void {
   if (changed > 0) result.changed[entity] = (result.changed[entity] ?? 0) + changed;
 }
 
-/** A refund or void that came late shows only on the order it belongs to: read the payments of touched orders. */
-async function rereadPayments(
-  context: RunContext,
-  orders: readonly number[],
-  state: SyncState,
-  result: PollResult,
-): Promise<void> {
-  for (const batch of inBatches(orders)) {
+/**
+ * A refund or void made in Keap also shows on the payment it undoes and in the order's totals, and whether those come
+ * up in any list of changes is not documented. So the orders of every payment that moved are read again by id: first
+ * their payments, then they themselves, so that a refund made in between is still to come with the payments' list.
+ */
+async function rereadOrders(poll: Poll): Promise<void> {
+  const { context, state, rereads } = poll;
+  const copied = (entity: EntityName) => cursorOf(state, entity, "backfill")?.state === "done";
+  if (!copied("orders") || !copied("payments")) return;
+  const { keap, mapping } = context;
+  for (const ids of inBatches(Object.keys(rereads).map(Number))) {
     let pageToken: string | null = null;
     do {
-      const answer: Awaited<ReturnType<typeof context.keap.payments.list>> = await context.keap.payments.list(
-        { filter: { order_ids: batch }, pageToken },
-      );
-      const page = mapPage(answer, (wire) => paymentFromWire(wire, context.mapping));
-      await storePage(context, "payments", page.rows, { rejected: page.rejected }, state, result);
+      const answer: Awaited<ReturnType<typeof keap.payments.list>> = await keap.payments.list({
+        filter: { order_ids: ids },
+        pageToken,
+      });
+      const page = mapPage(answer, (wire) => paymentFromWire(wire, mapping));
+      await storePage(poll, "payments", page.rows, { rejected: page.rejected, rereads: "changed" });
       pageToken = page.nextPageToken;
     } while (pageToken !== null);
+    const page = mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping));
+    const answersRereads = Object.fromEntries(ids.map((id) => [String(id), rereads[id] ?? ""]));
+    await storePage(poll, "orders", page.rows, {
+      rejected: page.rejected,
+      rereads: "changed",
+      answersRereads,
+    });
+    for (const id of ids) delete rereads[id];
   }
 }
 
-async function pollCustomFields(
-  context: RunContext,
-  state: SyncState,
-  result: PollResult,
-  options: PollOptions,
-): Promise<void> {
+async function pollCustomFields(poll: Poll, options: PollOptions): Promise<void> {
+  const { context, state } = poll;
   const entity = "custom_field_definitions";
   if (options.only && !options.only.includes(entity)) return;
   const cursor = cursorOf(state, entity, "poll");
@@ -330,14 +358,7 @@ async function pollCustomFields(
   if (!options.force && cursor?.due_at && Date.parse(cursor.due_at) > context.now().getTime()) return;
   const rows = await readCustomFields(context.keap);
   const due_at = new Date(context.now().getTime() + 6 * 3600 * 1000).toISOString();
-  await storePage(
-    context,
-    entity,
-    rows,
-    { cursor: { stream: "poll", state: "waiting", due_at } },
-    state,
-    result,
-  );
+  await storePage(poll, entity, rows, { cursor: { stream: "poll", state: "waiting", due_at } });
 }
 
 /** Often enough that a tag put on in Keap is seen soon, seldom enough to leave the day's calls to the rest. */
@@ -355,7 +376,8 @@ function sweepIsDue(state: SyncState, now: Date, { force, only }: PollOptions): 
  * the memberships that changed, the contacts a poll missed, and those that are gone: absent here, then asked for by
  * id, and only then tombstoned.
  */
-async function sweepContacts(context: RunContext, state: SyncState, result: PollResult): Promise<void> {
+async function sweepContacts(poll: Poll): Promise<void> {
+  const { context, state, result } = poll;
   const { keap, store, accountId, runId } = context;
   const cursor = cursorOf(state, "contacts", "sweep");
   let after = Number(cursor?.position.last_id ?? 0);
@@ -390,8 +412,8 @@ async function sweepContacts(context: RunContext, state: SyncState, result: Poll
       },
     );
     count(result, "contact_tags", answer.changed);
-    await readContacts(context, answer.unknown, state, result);
-    if (proven) await confirmAbsent(context, answer.absent, state, result);
+    await readContacts(poll, answer.unknown);
+    if (proven) await confirmAbsent(poll, answer.absent);
     if (upto !== null) after = upto;
   }
   // a large account is swept less often: the pages of a sweep are calls of the day's quota
@@ -404,12 +426,8 @@ async function sweepContacts(context: RunContext, state: SyncState, result: Poll
   });
 }
 
-async function readContacts(
-  context: RunContext,
-  ids: readonly number[],
-  state: SyncState,
-  result: PollResult,
-): Promise<Set<number>> {
+async function readContacts(poll: Poll, ids: readonly number[]): Promise<Set<number>> {
+  const { context } = poll;
   const found = new Set<number>();
   for (const batch of inBatches(ids)) {
     const page = mapPage(await context.keap.contacts.list({ filter: { ids: batch } }), (wire) =>
@@ -417,7 +435,7 @@ async function readContacts(
     );
     for (const row of page.rows) found.add(row.keap_id ?? 0);
     for (const one of page.rejected) found.add(Number(one.key));
-    await storePage(context, "contacts", page.rows, { rejected: page.rejected }, state, result);
+    await storePage(poll, "contacts", page.rows, { rejected: page.rejected });
   }
   return found;
 }
@@ -434,14 +452,10 @@ class MassDelete extends Error {
   }
 }
 
-async function confirmAbsent(
-  context: RunContext,
-  ids: readonly number[],
-  state: SyncState,
-  result: PollResult,
-): Promise<void> {
+async function confirmAbsent(poll: Poll, ids: readonly number[]): Promise<void> {
+  const { context, result } = poll;
   if (ids.length === 0) return;
-  const found = await readContacts(context, ids, state, result);
+  const found = await readContacts(poll, ids);
   const missing = ids.filter((one) => !found.has(one));
   if (missing.length > massDelete) {
     throw new MassDelete(missing.length);

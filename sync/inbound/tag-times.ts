@@ -14,8 +14,8 @@ export async function readTagTimesPage(
   records: number;
   move: CursorMove & { state: "running" | "done"; position: Record<string, string | number | null> };
 }> {
-  const { store, accountId, keap, runId } = context;
-  const tags = await store.tagIds(accountId);
+  const { store, accountId, runId } = context;
+  const tags = await knownTags(context);
   const tag = position.token ? position.tag : tags.find((id) => id > position.tag);
   if (tag === undefined) {
     const move = {
@@ -35,8 +35,16 @@ export async function readTagTimesPage(
     pages: 1,
   };
   await store.applyTagTimes(accountId, tag, page.times, { runId, cursor: move });
-  void keap;
   return { records: page.times.length, move };
+}
+
+const tagsOfRun = new WeakMap<RunContext, Promise<number[]>>();
+
+/** The tags copied before; they do not change within a run. */
+function knownTags(context: RunContext): Promise<number[]> {
+  const tags = tagsOfRun.get(context) ?? context.store.tagIds(context.accountId);
+  tagsOfRun.set(context, tags);
+  return tags;
 }
 
 async function peopleOfTag(

@@ -1,5 +1,5 @@
 import type { SupabaseClient } from "@/supabase/client";
-import type { SyncStore } from "../store";
+import type { PageContext, SyncStore } from "../store";
 
 /** A call the database refused. Says which, and what to do. */
 export class StoreError extends Error {
@@ -22,13 +22,13 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     if (error) throw new StoreError(name, error.message, error.code ?? null);
     return data as T;
   }
-  const page = (
-    context: { runId?: string | null; cursor?: unknown; cursorEntity?: string; rejected?: unknown } = {},
-  ) => ({
+  const page = (context: PageContext = {}) => ({
     run_id: context.runId ?? null,
     ...(context.cursor ? { cursor: context.cursor } : {}),
     ...(context.cursorEntity ? { cursor_entity: context.cursorEntity } : {}),
     ...(context.rejected ? { rejected: context.rejected } : {}),
+    ...(context.rereads ? { rereads: context.rereads } : {}),
+    ...(context.answersRereads ? { answers_rereads: context.answersRereads } : {}),
   });
   return {
     readState: (p_account) => call("sync_read_state", { p_account }),
@@ -64,6 +64,7 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
         p_run: page(context),
       }),
     missingTagTimes: (p_account) => call("sync_missing_tag_times", { p_account }),
+    analyze: () => call("sync_analyze", {}),
     tagIds: (p_account) => call("sync_tag_ids", { p_account }),
     confirmGone: (p_account, p_entity, p_keap_ids, p_run) =>
       call("sync_confirm_gone", { p_account, p_entity, p_keap_ids, p_run }),
