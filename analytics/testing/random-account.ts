@@ -118,6 +118,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
         quantity,
         price_per_unit_minor: price,
         discount_minor: discount,
+        deleted_at: chance(0.05) ? moment() : null,
       });
     }
     const total_minor = Math.max(0, chance(0.1) ? int(9_000) : total);
@@ -199,6 +200,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
           payment_keap_id: payment,
           order_keap_id: order,
           amount_minor: int(5_000),
+          deleted_at: chance(0.1) ? moment() : null,
         });
       }
     }
@@ -216,6 +218,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       transaction_at: paid_at,
       is_successful: chance(0.85),
       status: "APPROVED",
+      deleted_at: chance(0.05) ? moment() : null,
     });
   }
   await fillTeam(world, { int, pick, chance, list, people, size, start, days }, moment);

@@ -194,7 +194,18 @@ export class Reference {
   private readonly orderById = new Map<string, Raw>();
   private readonly dayFormat: Intl.DateTimeFormat;
 
-  constructor(private readonly data: Exported) {
+  private readonly data: Exported;
+
+  constructor(exported: Exported) {
+    // What Keap removed stays as a row with the time of deletion; people and orders are judged where they are used.
+    const kept = (rows: Raw[]) => rows.filter(({ deleted_at }) => deleted_at === null);
+    const data: Exported = {
+      ...exported,
+      order_items: kept(exported.order_items),
+      payment_allocations: kept(exported.payment_allocations),
+      transactions: kept(exported.transactions),
+    };
+    this.data = data;
     for (const item of data.order_items.toSorted((a, b) => num(a.keap_id) - num(b.keap_id))) {
       const order = String(item.order_id);
       this.itemsOf.set(order, [...(this.itemsOf.get(order) ?? []), item]);
@@ -1002,16 +1013,21 @@ export class Reference {
   }
 
   /** Months of a range as `[name, start, end]` in milliseconds, or the whole range; ends lie not after now. */
-  private periods(options: { byMonth: boolean; from: string; to: string }): [string, number, number][] {
+  private periods(options: {
+    byMonth: boolean;
+    from: string;
+    to: string;
+  }): [string, number, number, number][] {
     const now = Date.parse(this.data.now);
     const cap = (instant: number) => Math.min(instant, now);
     const end = this.midnight(this.nextDay(options.to));
-    if (!options.byMonth) return [["", this.midnight(options.from), cap(end)]];
-    const periods: [string, number, number][] = [];
+    if (!options.byMonth) return [["", this.midnight(options.from), cap(end), end]];
+    const periods: [string, number, number, number][] = [];
     for (let month = options.from.slice(0, 7); month <= options.to.slice(0, 7); ) {
       const next = this.addPeriod(`${month}-01`, "M", 1);
       const first = `${month}-01` < options.from ? options.from : `${month}-01`;
-      periods.push([month, this.midnight(first), cap(Math.min(this.midnight(next), end))]);
+      const last = Math.min(this.midnight(next), end);
+      periods.push([month, this.midnight(first), cap(last), last]);
       month = next.slice(0, 7);
     }
     return periods;
@@ -1074,8 +1090,8 @@ export class Reference {
   /** Metrics that look at how things stand at the ends of each period. */
   private states(metric: string, options: ValueOptions): Map<string, number | null> {
     const values = new Map<string, number | null>();
-    for (const [month, start, end] of this.periods(options)) {
-      for (const [key, value] of this.stateAt(metric, start, end, options))
+    for (const [month, start, end, last] of this.periods(options)) {
+      for (const [key, value] of this.stateAt(metric, [start, end, last], options))
         values.set(`${month}|${key}`, value);
     }
     return values;
@@ -1083,8 +1099,7 @@ export class Reference {
 
   private stateAt(
     metric: string,
-    start: number,
-    end: number,
+    [start, end, last]: [number, number, number],
     options: ValueOptions,
   ): Map<string, number | null> {
     interface Cell {
@@ -1105,7 +1120,8 @@ export class Reference {
         cells.set(name, cell);
       }
     };
-    const within = (instant: number) => instant >= start && instant < end;
+    // What happens later today is in the bucket of today; how things stand is asked no later than now.
+    const within = (instant: number) => instant >= start && instant < last;
     const rounded = (ratio: number) =>
       Number.isFinite(ratio) ? Math.sign(ratio) * Math.round(Math.abs(ratio)) : null;
     const result = (value: (cell: Cell) => number | null) =>

@@ -142,7 +142,7 @@ with bills as (
   select i.account_id, i.order_id, i.subscription_keap_id, o.order_time
   from public.order_items i
   join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id
-  where i.subscription_keap_id is not null and o.status <> 'DRAFT' and o.deleted_at is null
+  where i.subscription_keap_id is not null and i.deleted_at is null and o.status <> 'DRAFT' and o.deleted_at is null
 ),
 firsts as (
   select distinct on (b.account_id, b.subscription_keap_id) b.account_id, b.subscription_keap_id, b.order_id
@@ -153,6 +153,7 @@ select i.account_id, i.order_id
 from public.order_items i
 left join firsts f on f.account_id = i.account_id and f.subscription_keap_id = i.subscription_keap_id
 where i.order_id in (select b.order_id from bills b)
+  and i.deleted_at is null
   and i.item_type not in ('TAX', 'SHIPPING', 'TIP', 'FEE', 'FINANCE_CHARGE')
   and i.item_type not like 'DISCOUNT%'
 group by i.account_id, i.order_id
@@ -176,14 +177,14 @@ select
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
     where i.account_id = o.account_id and i.order_id = o.supabase_id
-      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING')
+      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING') and i.deleted_at is null
       and (i.item_type = 'TAX' or not (select a.net_sales_include_shipping from analytics.account a))
   ), 0)::bigint as net_sales_minor,
   o.total_minor - coalesce((
     select sum(coalesce(i.quantity, 1) * coalesce(i.price_per_unit_minor, 0))
     from public.order_items i
     where i.account_id = o.account_id and i.order_id = o.supabase_id
-      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING') and i.item_type = 'TAX'
+      and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING') and i.item_type = 'TAX' and i.deleted_at is null
   ), 0)::bigint as sales_minor,
   o.supabase_id in (select r.order_id from analytics.renewal_orders r) as is_renewal
 from public.orders o
