@@ -1,5 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
+import { countryNames, regionNames } from "./places";
 import type { FoundName, NameKind } from "./read-names";
 import type { Understanding } from "./understand";
 import { nameKinds } from "./vocabulary";
@@ -8,6 +9,7 @@ import { nameKinds } from "./vocabulary";
 export function filtersOf(
   understanding: Pick<Understanding, "names" | "bought" | "joint">,
   metrics: readonly string[],
+  splits: readonly string[] = [],
 ): Filter[] {
   const { names, bought, joint } = understanding;
   const filters: Filter[] = [];
@@ -17,8 +19,12 @@ export function filtersOf(
         .filter((name) => name.kind === kind && name.negated === negated)
         .map(({ filter }) => filter);
       if (values.length === 0) continue;
-      const parts =
-        kind === "tag" && joint === "and" && !negated
+      // `by tag for VIP and Newsletter` names two groups; otherwise people hold or bought each of them.
+      const groups = splits.includes(kind) && values.length > 1 && !negated;
+      const each = joint === "and" && !negated && (kind === "tag" || (kind === "product" && bought));
+      const parts: Filter[] = groups
+        ? [{ dimension: kind, is: values }]
+        : each
           ? values.map((value) => one(kind, [value]))
           : [one(kind, values)];
       filters.push(...parts.map((part) => (negated ? { not: part } : part)));
@@ -62,7 +68,9 @@ export function filterInWords(filter: Filter | undefined): string {
   if ("not" in filter) return `without ${filterInWords(filter.not)}`;
   if ("has_tag" in filter) return `people tagged ${quoted(filter.has_tag)}`;
   if ("bought_product" in filter) return `people who bought ${quoted(filter.bought_product)}`;
-  return `${filter.dimension.replaceAll("_", " ")} ${quoted(filter.is)}`;
+  const called: Record<string, (value: string) => string[]> = { country: countryNames, region: regionNames };
+  const values = filter.is.map((value) => called[filter.dimension]?.(value)[0] ?? value);
+  return `${filter.dimension.replaceAll("_", " ")} ${quoted(values)}`;
 }
 
 function quoted(values: string[]): string {

@@ -15,7 +15,7 @@ export function composeResult(result: QueryResult): string {
   const time = result.columns.find(({ kind }) => kind === "time");
   const split = result.columns.find(({ kind }) => kind === "dimension");
   if (result.rows.length === 0 && result.totals.length === 0)
-    return `Nothing was counted for ${lower(metric.label)} ${scope}.`;
+    return `${upper(scope)}, nothing was counted for ${lower(metric.label)}.`;
   const totals = totalSentences(result, metrics, scope);
   if (metrics.length > 1 || (time && split)) return totals;
   if (split) return [totals, topGroups(result, metric, split)].filter(Boolean).join(" ");
@@ -29,9 +29,9 @@ function totalSentences(result: QueryResult, metrics: ResultColumn[], scope: str
     .map((row) => {
       const parts = metrics.map(
         (metric) =>
-          `${metric.label} ${verb(metric)} **${formatCell(metric, row)}**${compared(result, metric, row)}`,
+          `${lower(metric.label)} ${verb(metric)} **${formatCell(metric, row)}**${compared(result, metric, row)}`,
       );
-      return `${sentenceList(parts)} ${scope}.`;
+      return `${upper(scope)}, ${sentenceList(parts)}.`;
     })
     .join(" ");
 }
@@ -44,6 +44,8 @@ function compared(result: QueryResult, metric: ResultColumn, row: ResultRow): st
   const change = result.columns.find(({ kind, metric: of }) => kind === "change" && of === metric.metric);
   if (!earlier || !result.comparison_range || row[earlier.id] === undefined) return "";
   const before = `${formatCell(earlier, row)} (${result.comparison_range.label})`;
+  // A rate that went from 2 % to 3 % rose by a point, not by half: its relative change would only confuse.
+  if (metric.unit === "ratio") return `, against ${before}`;
   const value = change ? row[change.id] : null;
   if (!change || typeof value !== "number") return `, against ${before}`;
   if (value === 0) return `, the same as ${before}`;
@@ -85,7 +87,10 @@ export function rangeInWords({ range }: QueryResult): string {
 }
 
 function verb(metric: ResultColumn): string {
-  return /s$/.test(metric.label) && metric.unit === "count" ? "were" : "was";
+  // `Refunds`, `New leads` and `Units sold` are several; `Units per order` and `Lifetime value, total` are one number.
+  const { label } = metric;
+  const several = /(?<!s)s$/.test(label) || /^(?:\S*[^s\s]s) (?:sold|sent|won|applied|completed|invoiced|without)\b/.test(label);
+  return several ? "were" : "was";
 }
 
 /** Names come from the CRM: shown as they are, without anything that could pass for markup or a link. */
@@ -101,6 +106,11 @@ function sentenceList(parts: string[]): string {
   return parts.length < 2 ? (parts[0] ?? "") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
+/** `Net revenue` inside a sentence; abbreviations such as `MRR` stay as they are. */
 function lower(label: string): string {
-  return label.charAt(0).toLowerCase() + label.slice(1);
+  return /^[A-Z][a-z-]/.test(label) ? label.charAt(0).toLowerCase() + label.slice(1) : label;
+}
+
+function upper(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -15,6 +15,8 @@ export interface Today {
   now: DateTime;
   /** 1 = Monday … 7 = Sunday. */
   weekStart: number;
+  /** Which comes first in `3/4/2025`, where another date of the question shows it; else the account's zone decides. */
+  dateOrder?: "day" | "month";
 }
 
 /** A rolling period: a saved chart that uses it moves with the calendar. */
@@ -373,13 +375,23 @@ function dayOf(year: number, month: number, day: number): { period: Period } | {
   return days(from, "day");
 }
 
+/** `13/4/2025` can only begin with the day, `4/13/2025` only with the month: then all dates of the question do. */
+export function dateOrderOf(text: string): Today["dateOrder"] {
+  for (const [, first, second] of text.matchAll(/(?<!\d)(\d{1,2})[/.](\d{1,2})[/.]\d{4}(?!\d)/g)) {
+    if (Number(first) > 12) return "day";
+    if (Number(second) > 12) return "month";
+  }
+  return undefined;
+}
+
 /** `3/4/2025` is 4 March in the Americas and 3 April elsewhere; the account's zone decides. */
 function slashDay(
   a: number,
   b: number,
   year: number,
-  { now }: Today,
+  { now, dateOrder }: Today,
 ): { period: Period } | { problem: string } {
+  if (dateOrder) return dateOrder === "day" ? dayOf(year, b, a) : dayOf(year, a, b);
   const american = (now.zoneName ?? "").startsWith("America/") || (now.zoneName ?? "").startsWith("US/");
   return american ? dayOf(year, a, b) : dayOf(year, b, a);
 }

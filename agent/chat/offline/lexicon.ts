@@ -221,7 +221,16 @@ const metricPhrases: Record<string, string[]> = {
   nrr: ["nrr", "net revenue retention"],
   revenue_per_customer: ["revenue per customer", "average revenue per customer", "arpu", "arpa"],
   tags_applied: ["tags applied"],
-  items_per_order: ["units per order", "items per order", "products per order", "units per sale"],
+  items_per_order: [
+    "units per order",
+    "items per order",
+    "products per order",
+    "units per sale",
+    "units sold per order",
+    "items sold per order",
+    "products sold per order",
+    "units in an order",
+  ],
 };
 
 /** What a phrase means in the words of METRICS, when no metric of that id is registered yet. */

@@ -40,6 +40,12 @@ export function fold(text: string): string {
 function expand(text: string): string {
   return text
     .replace(/(?<![\p{L}])(how|what|where|who|that|there|here|it|when)'s(?![\p{L}])/gu, "$1 is")
+    .replace(
+      /(?<![\p{L}])(do|does|did|have|has|had|is|are|was|were|would|could|should)(?:n't|nt)(?![\p{L}])/gu,
+      "$1 not",
+    )
+    .replace(/(?<![\p{L}])(?:won't|wont)(?![\p{L}])/gu, "will not")
+    .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
     .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1");
 }
 

@@ -10,7 +10,7 @@ import {
 import { isStock } from "../../metric-names";
 import { allOf, filterInWords, filtersOf, partsOf, subjectOf } from "./build-filters";
 import { compare, grainFits, rangeOf } from "./build-range";
-import type { Period } from "./dates";
+import { dateOrderOf, type Period } from "./dates";
 import type { Memory } from "./memory";
 import { fold } from "./normalise";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
@@ -83,7 +83,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain)
     return ofWhat(metrics[0] ?? "", understanding.raw);
   const query: QueryInput = { metrics, dimensions, ...(grain ? { grain } : {}) };
-  const filters = allOf(filtersOf(understanding, metrics));
+  const filters = allOf(filtersOf(understanding, metrics, splits.ids));
   if (filters) query.filters = filters;
   const second = setTime(query, understanding, today, meanings);
   if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
@@ -196,7 +196,7 @@ function follow(
 }
 
 function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
-  const added = filtersOf(understanding, query.metrics);
+  const added = filtersOf(understanding, query.metrics, query.dimensions);
   const subjects = new Set(added.map(subjectOf));
   const old = clear ? [] : partsOf(query.filters).filter((part) => !subjects.has(subjectOf(part)));
   const filters = allOf([...old, ...added]);
@@ -415,6 +415,8 @@ function readings({ raw, corrections, metrics, names, cut }: Understanding): str
       `You asked how many; ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase()} is measured in money here.`,
     );
   }
+  if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
+    lines.push("I read the dates in the order that is usual in the time zone of your account.");
   for (const name of names) if (name.said) lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
   if (cut) lines.push("The question was very long; I read only its beginning.");
   return [...new Set(lines)];

@@ -1,6 +1,7 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { filterInWords } from "./build-filters";
 import type { Today } from "./dates";
+import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { fold, isWordless } from "./normalise";
@@ -49,6 +50,7 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
     smallTalk(understanding) ??
     refusal(understanding, memory) ??
     planTool(understanding, memory, context) ??
+    refusal(understanding, memory, true) ??
     planMetric(understanding, memory, context)
   );
 }
@@ -141,9 +143,11 @@ const aboutNumbers = new Set<Understanding["intent"]>([
 ]);
 
 /** What cannot be answered is refused by name, with the nearest number that can. */
-function refusal(understanding: Understanding, memory: Memory): Reply | null {
+function refusal(understanding: Understanding, memory: Memory, whatever = false): Reply | null {
   const { outOfScope, metrics, splits, choices, unknown, time, intent } = understanding;
-  if (!aboutNumbers.has(intent)) return null;
+  if (!aboutNumbers.has(intent) && !whatever) return null;
+  const guarded = guard(understanding);
+  if (guarded) return guarded;
   const [beyond] = outOfScope;
   if (beyond)
     return nearestInstead(`I can't answer that: Keapsake does not hold ${beyond.what}.`, beyond.nearest);
@@ -207,6 +211,12 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
       exampleQuestions,
     );
   }
+  if (unknown.some((word) => turningWords.has(word)))
+    return say(
+      "clarify",
+      `I did not understand ${words.slice(0, 200)}, and it may turn the meaning round, so I don't answer past it. I can exclude a tag, a product, a lead source, a country or a region that is named right behind it ("excluding California", "without the tag VIP").`,
+      exampleQuestions.slice(0, 3),
+    );
   const without = unknown
     .reduce((text, word) => rephrase(text, word, ""), raw)
     .replace(/\s+/g, " ")

@@ -1,5 +1,6 @@
 import { fold } from "./normalise";
 import { literal } from "./patterns";
+import { countryNames, regionNames } from "./places";
 import type { Scanner } from "./scanner";
 import { type IndexedName, kindLabel, type NameKind, type VocabularyIndex } from "./vocabulary";
 import { isEveryday } from "./words";
@@ -60,13 +61,26 @@ export function readNames(
   const reading: NamesReading = { found: [], choices: [], joint: "and" };
   const quoted = new Set(options.quoted.map(fold));
   const seen = new Set<string>();
+  const places = new Map<FoundName, { from: number; to: number }>();
   for (const { key } of index.byLength) {
     if (seen.has(key)) continue;
     seen.add(key);
     takeKey(key);
   }
   if (/(?<![\p{L}])or(?![\p{L}])/u.test(scanner.rest)) reading.joint = "or";
+  carryNegation();
   return reading;
+
+  /** `excluding California and Texas` leaves out both. */
+  function carryNegation(): void {
+    const inOrder = [...places].sort((a, b) => a[1].from - b[1].from);
+    inOrder.forEach(([name, { from }], at) => {
+      const [before, place] = inOrder[at - 1] ?? [];
+      if (!before?.negated || !place || name.negated) return;
+      if (/^[¤\s]*(?:(?:and|or|nor|&|the|tags?|from|in)[¤\s]*)*$/u.test(scanner.rest.slice(place.to, from)))
+        name.negated = true;
+    });
+  }
 
   function takeKey(key: string): void {
     if (!scanner.rest.includes(key)) return;
@@ -98,7 +112,7 @@ export function readNames(
       .find(({ match }) => match);
     const needsHint =
       !quoted.has(key) &&
-      !same.some((name) => key !== fold(name.value)) &&
+      !(key.includes(" ") && same.some((name) => key !== fold(name.value))) &&
       key.split(" ").every((word) => options.isOwnWord(word) || /^\d+$/.test(word));
     const best = hint?.match ? hint : trailing?.match ? trailing : undefined;
     if (needsHint && !best) return;
@@ -112,11 +126,18 @@ export function readNames(
       best ? same.filter(({ kind }) => kind === best.kind) : same,
       Boolean(bare[1] ?? bare[2]),
       Boolean(best),
+      { from: bare.index, to: bare.index + bare[0].length },
     );
     if (reading.found.length < 20) takeKey(key);
   }
 
-  function accept(key: string, same: IndexedName[], negated: boolean, hinted: boolean): void {
+  function accept(
+    key: string,
+    same: IndexedName[],
+    negated: boolean,
+    hinted: boolean,
+    place: { from: number; to: number },
+  ): void {
     // Capital letters decide only where the writer used some, or put the name in quotes.
     const exact = same.filter(
       ({ value }) =>
@@ -131,14 +152,9 @@ export function readNames(
     if (only && !another) {
       const said = fold(only.value) === key ? undefined : key;
       if (!reading.found.some(({ kind, value }) => kind === only.kind && value === only.value)) {
-        reading.found.push({
-          kind: only.kind,
-          value: only.value,
-          filter: only.filter,
-          negated,
-          hinted,
-          said,
-        });
+        const name = { kind: only.kind, value: only.value, filter: only.filter, negated, hinted, said };
+        reading.found.push(name);
+        places.set(name, place);
       }
     } else if (only) {
       reading.choices.push({
@@ -211,5 +227,6 @@ export function readPartialNames(
 
 /** `the product "Mindset Mastery"`. */
 export function nameInWords({ kind, value }: { kind: NameKind; value: string }): string {
-  return `the ${kindLabel(kind)} "${value}"`;
+  const called = kind === "region" ? regionNames(value) : kind === "country" ? countryNames(value) : [];
+  return `the ${kindLabel(kind)} "${called[0] ?? value}"`;
 }

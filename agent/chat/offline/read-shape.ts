@@ -99,6 +99,10 @@ export interface MetricsReading {
   meanings: { said: string; id: string; listed?: boolean }[];
   /** Only a word like `people` or `made` pointed at the metric. */
   weak: boolean;
+  /** Pairs that stand together without being a list: `orders refunded`, `revenue from subscriptions`. */
+  joined: [string, string][];
+  /** Words taken for a weaker metric and left aside, although they narrow the stronger one: `paid orders`. */
+  dropped: string[];
 }
 
 /** Words that point at a metric only when nothing stronger does: `revenue from people who …` is about revenue. */
@@ -108,12 +112,20 @@ const weakPhrases = new Set(
   ),
 );
 
-export function readMetrics(scanner: Scanner): MetricsReading {
+/** Weak words that say which orders or leads are meant, where they stand beside a stronger metric. */
+const narrowing = new Set(["net", "paid", "spent", "collected", "joined", "items", "prospects"]);
+
+const listWords =
+  /(?:^|[^\p{L}])(?:and|&|plus|vs\.?|versus|or|as well as|with|along|against|compared|also|then|next to|to|\/)(?:[^\p{L}]|$)/u;
+
+export function readMetrics(scanner: Scanner, raw = ""): MetricsReading {
+  const text = scanner.rest;
   const counted = scanner.find(
     /(?<![\p{L}])how many(?![\p{L}])[^?]*(?<![\p{L}])(?:sold|sell|sells|selling)(?![\p{L}])/u,
   );
   const strong: {
     at: number;
+    end: number;
     id: string;
     said: string;
     available: boolean;
@@ -128,7 +140,15 @@ export function readMetrics(scanner: Scanner): MetricsReading {
     for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
       const listed = isListed(scanner.rest, match);
       const isWeak = weakPhrases.has(phrase) && !listed;
-      (isWeak ? weak : strong).push({ at: match.index, id, said: phrase, available, label, listed });
+      (isWeak ? weak : strong).push({
+        at: match.index,
+        end: match.index + match[0].length,
+        id,
+        said: phrase,
+        available,
+        label,
+        listed,
+      });
     }
   }
   // `how many kits did we sell` counts pieces, not money.
@@ -138,6 +158,8 @@ export function readMetrics(scanner: Scanner): MetricsReading {
       unavailable: [],
       meanings: [{ said: "how many … sold", id: "units" }],
       weak: false,
+      joined: [],
+      dropped: [],
     };
   }
   const chosen = (strong.length > 0 ? strong : soleMeaning(weak)).sort((a, b) => a.at - b.at);
@@ -151,7 +173,22 @@ export function readMetrics(scanner: Scanner): MetricsReading {
       .filter(({ available }) => available)
       .map(({ said, id, listed }) => ({ said, id, listed })),
     weak: strong.length === 0 && weak.length > 0,
+    joined: chosen.flatMap((item, index): [string, string][] => {
+      const next = chosen[index + 1];
+      if (!next || next.id === item.id || isList(text.slice(item.end, next.at), item.said, raw)) return [];
+      return [[item.id, next.id]];
+    }),
+    dropped:
+      strong.length > 0
+        ? weak.filter(({ said, id }) => narrowing.has(said) && !ids.includes(id)).map(({ said }) => said)
+        : [],
   };
+}
+
+/** `revenue, orders` and `revenue and orders` are a list; `orders refunded` and `revenue from leads` are not. */
+function isList(between: string, said: string, raw: string): boolean {
+  if (listWords.test(between)) return true;
+  return new RegExp(`${literal(said)}(?:'s|s)?(?: [\\p{L}\\p{N}]+){0,4} ?[,;\n]`, "iu").test(raw);
 }
 
 /** In `which products sold the most` the products are what is ranked, not a part of `products sold`. */

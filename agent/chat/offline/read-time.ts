@@ -1,11 +1,13 @@
+import { DateTime } from "luxon";
 import { type Grain, grains } from "@/analytics/query/query";
+import { numberWords } from "./calendar";
 import { matchPeriod, matchSimplePeriod, type Period, type Today } from "./dates";
 import type { Scanner } from "./scanner";
 
 export interface TimeReading {
   period?: Period;
   /** A second period named after `vs`, `compared with`, `than`. */
-  against?: { period?: Period; relative?: "previous_period" | "previous_year" };
+  against?: { period?: Period; relative?: "previous_period" | "previous_year"; yearsBack?: number };
   /** `auto`: a trend was asked for without a bucket size. */
   grain?: Grain | "auto";
   problem?: string;
@@ -29,6 +31,34 @@ const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
   [/^before(?![\p{L}])/u, "previous_period"],
 ];
 
+const yearsBack = new RegExp(
+  String.raw`^(?:the )?(?:same (?:period|time|month|quarter|week|days?) )?(\d{1,2}|${Object.keys(numberWords).join("|")}) years? (?:ago|earlier|before|prior)(?![\p{L}])`,
+  "u",
+);
+
+/** `October vs 2 years ago` is October two years earlier, as far into it as we are. */
+function settleYearsBack(reading: TimeReading, { now }: Today): void {
+  const years = reading.against?.yearsBack;
+  if (!years) return;
+  const { period } = reading;
+  if (years === 1) {
+    reading.against = { relative: "previous_year" };
+    return;
+  }
+  if (!period?.from || !period.to) {
+    const from = now.startOf("year").minus({ years });
+    reading.against = {
+      period: { from: from.toISODate() ?? "", to: from.plus({ years: 1 }).toISODate(), unit: "year" },
+    };
+    return;
+  }
+  const tomorrow = now.startOf("day").plus({ days: 1 }).toISODate() ?? period.to;
+  const back = (iso: string) => DateTime.fromISO(iso, { zone: "utc" }).minus({ years }).toISODate();
+  reading.against = {
+    period: { from: back(period.from), to: back(period.to < tomorrow ? period.to : tomorrow), unit: period.unit },
+  };
+}
+
 /** Takes the period, what it is compared with and the size of the buckets out of the question. */
 export function readTime(scanner: Scanner, today: Today): TimeReading {
   const reading: TimeReading = {};
@@ -37,6 +67,7 @@ export function readTime(scanner: Scanner, today: Today): TimeReading {
   readAgainst(scanner, today, reading);
   readGrain(scanner, reading);
   readPeriod(scanner, today, reading);
+  settleYearsBack(reading, today);
   return reading;
 }
 
@@ -100,6 +131,12 @@ function readAgainst(scanner: Scanner, today: Today, reading: TimeReading): void
       if (!match) continue;
       reading.against = { relative };
       scanner.blank(joint.index, start + match[0].length);
+      return;
+    }
+    const back = yearsBack.exec(tail);
+    if (back) {
+      reading.against = { yearsBack: numberWords[back[1] ?? ""] ?? Number(back[1]) };
+      scanner.blank(joint.index, start + back[0].length);
       return;
     }
     const match = matchPeriod(tail.replace(/^in /, ""), today);

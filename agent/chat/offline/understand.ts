@@ -1,6 +1,6 @@
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
 import type { Grain } from "@/analytics/query/query";
-import type { Today } from "./dates";
+import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { normalise } from "./normalise";
 import { type Intent, readIntent } from "./read-intent";
@@ -24,6 +24,8 @@ import { type Correction, mend, ownWords } from "./words";
 /** Everything that was read from one question, before the conversation so far is taken into account. */
 export interface Understanding {
   raw: string;
+  /** The question as it was read, with the account's names taken out. */
+  text: string;
   intent: Intent;
   metrics: MetricsReading;
   splits: DimensionsReading;
@@ -72,6 +74,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     quoted,
     isOwnWord: (word) => ownWords().has(word),
   });
+  const text = scanner.rest;
   const bought = readBought(scanner);
   const clearFilters = Boolean(
     scanner.take(
@@ -89,9 +92,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   readOrigin(scanner, splits);
   readLooseSplits(scanner, splits, "phrases");
   let rank = readRank(scanner);
-  const metrics = readMetrics(scanner);
+  const metrics = readMetrics(scanner, question);
   readUnknownSplits(scanner, splits);
-  const time = readTime(scanner, today);
+  const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
   readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
   readGrowth(scanner, time);
@@ -107,6 +110,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   );
   return {
     raw: question,
+    text,
     intent,
     metrics,
     splits,

@@ -1,0 +1,153 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { Reply } from "./plan";
+import type { Understanding } from "./understand";
+
+/**
+ * Wordings that mean something else than their words one by one. They are looked for in the question without the
+ * account's names, before anything is computed, so that a number which looks right is never given for another one.
+ */
+interface Guard {
+  pattern: RegExp;
+  /** What is missing, and what there is instead. */
+  text: string;
+  suggestions: string[];
+}
+
+const counting = "how many|number of|count of|total number of";
+const payingWith =
+  "cash|cards?|credit cards?|debit cards?|che(?:que|ck)s?|paypal|stripe|bank transfer|wire|apple pay|venmo";
+
+const guards: Guard[] = [
+  {
+    pattern: words(
+      "net new (?:mrr|arr|(?:monthly )?recurring revenue)|net (?:mrr|arr)(?: (?:change|growth|movement))?",
+    ),
+    text: "Net new MRR is no number of its own here. It is new, expansion and reactivation MRR less contraction and churned MRR, and I can show these five.",
+    suggestions: [
+      "New MRR, expansion MRR, reactivation MRR, contraction MRR and churned MRR last month",
+      "MRR by month this year",
+    ],
+  },
+  {
+    pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
+    text: "I don't add up running totals yet. I can show the number for a period and how it developed, or the lifetime value of everybody.",
+    suggestions: ["Revenue this year", "Revenue by month this year", "Total lifetime value"],
+  },
+  {
+    pattern: words(
+      `(?:${counting}) (?:the |our |all )?(?:\\p{L}+ )?refunds?|refund count|refunded (?:orders?|purchases?|sales|invoices?|payments?|customers?|people|units|items)|(?:orders?|purchases?|sales|invoices?|payments?|customers|people|units|items)(?: (?:that|which|who|were|was|are|is|have|has|had|been|got|get|did))* (?:refunded|refund|returned)`,
+    ),
+    text: "I hold the amounts of refunds and their share of revenue, not how many orders or payments were refunded.",
+    suggestions: ["Refunds last month", "Refund rate last month"],
+  },
+  {
+    pattern: words(
+      `(?:paid|pay|paying|bought|charged|settled|collected|received|made)(?: \\p{L}+)? (?:in|by|with|via|through|using|on) (?:a |an |the )?(?:${payingWith})|(?:in|by|via) (?:${payingWith})|(?:cash|card|credit card|paypal|stripe|che(?:que|ck)) (?:orders?|payments?|sales|customers|revenue)`,
+    ),
+    text: "I can't tell payments apart by how they were paid. I can compute revenue and orders as a whole.",
+    suggestions: ["Revenue last month", "Orders last month"],
+  },
+  {
+    pattern: words(
+      "(?<!monthly )(?:revenue|sales|income|money|cash|earnings|orders|refunds)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|by|through|for|on|via|in) (?:the |our |active |all )*(?:subscriptions?|subscribers?|memberships?|recurring \\p{L}+)|subscriptions? (?:revenue|sales|income|orders|payments|money|earnings)|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)) (?:revenue|sales|orders|income|payments|purchases|customers)",
+    ),
+    text: "I can't yet split what was collected into subscriptions and single purchases. The nearest number I have is monthly recurring revenue, which is what active subscriptions bring in a month.",
+    suggestions: ["MRR this month", "MRR by month this year", "Active subscriptions"],
+  },
+  {
+    pattern: words("net (?:income|profit|earnings)|bottom line|ebitda|operating income"),
+    text: "I can't answer that: Keapsake does not hold profit, because costs are not in Keap. The nearest number I have is net revenue: revenue collected less refunds.",
+    suggestions: ["Net revenue this year", "Net revenue by month this year"],
+  },
+  {
+    pattern: words(
+      `(?:${counting}) (?:\\p{L}+ ){0,4}(?:churn|churned|cancel|cancelled|canceled)|churned (?:customers?|subscribers?|members|clients|people)|(?:customers?|subscribers?|members|clients|people) (?:did )?(?:we )?(?:churned|lose to churn|lost to churn)`,
+    ),
+    text: "I compute the share of subscribers who left and the monthly revenue they took along, not yet how many they were.",
+    suggestions: ["Customer churn rate last month", "Churned MRR last month"],
+  },
+  {
+    pattern: words(
+      "(?:bought|purchased|ordered|own|owns|have|has|hold|holds|having|holding|tagged(?: with)?) (?:only|just|nothing but)|(?:only|just) (?:ever )?(?:bought|purchased|ordered|hold|holds|tagged)",
+    ),
+    text: "I can find who holds a tag or bought a product, not who holds or bought only that one.",
+    suggestions: [],
+  },
+];
+
+function words(source: string): RegExp {
+  return new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${source})(?![\p{L}\p{N}])`, "u");
+}
+
+/** Metrics of people that a product bought, or buying at all, would have to narrow. */
+const peopleMetrics = new Set(["contacts", "new_leads"]);
+
+/** A reply where the wording as a whole says something that the words one by one would miss; null when it does not. */
+export function guard(understanding: Understanding): Reply | null {
+  const { text, metrics, names, bought, raw } = understanding;
+  for (const { pattern, text: reason, suggestions } of guards)
+    if (pattern.test(text)) return { kind: "say", topic: "refuse", text: reason, suggestions };
+  const [joined] = metrics.joined;
+  if (joined) {
+    const [first, second] = joined.map((id) => getMetric(id)?.label ?? id);
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `I know ${first?.toLowerCase()} and ${second?.toLowerCase()}, each on its own, but not the one taken from, by or for the other. Do you want both side by side?`,
+      suggestions: [`${first} and ${second?.toLowerCase()} last month`, `${first} last month`],
+    };
+  }
+  const units = metrics.ids.map((id) => getMetric(id)?.unit);
+  const asksCount =
+    /(?<![\p{L}])(?:how many|number of|count of)(?! (?:dollars|euros|pounds|money|days))(?![\p{L}])/u.test(
+      text,
+    );
+  if (asksCount && units.length > 0 && units.every((unit) => unit === "money" || unit === "ratio")) {
+    const metric = getMetric(metrics.ids[0] ?? "");
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `You asked how many, and ${metric?.label.toLowerCase()} is ${metric?.unit === "money" ? "an amount of money" : "a share"}. Do you want that instead?`,
+      suggestions: [`${metric?.label} last month`, `${metric?.label} by month this year`],
+    };
+  }
+  const buys =
+    bought ||
+    /(?<![\p{L}])(?:bought|buy|buys|buying|purchased?|purchases|purchasing|ordered|spent)(?![\p{L}])/u.test(
+      text,
+    );
+  if (
+    buys &&
+    metrics.ids.length > 0 &&
+    metrics.ids.every((id) => peopleMetrics.has(id)) &&
+    !names.some(({ kind }) => kind === "product")
+  ) {
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "People who bought are customers here. Do you want customers, new customers or active customers?",
+      suggestions: ["Customers", "New customers last month", "Active customers"],
+    };
+  }
+  const lost = metrics.dropped.filter((word) => raw.toLowerCase().includes(word));
+  if (lost.length > 0) {
+    const said = lost.map((word) => `"${word}"`).join(", ");
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `I did not understand ${said} beside ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase()}: there is no such number here. Should I answer without it?`,
+      suggestions: [
+        `${getMetric(metrics.ids[0] ?? "")?.label} last month`,
+        `${getMetric(metrics.ids[0] ?? "")?.label} by month this year`,
+      ],
+    };
+  }
+  return null;
+}
+
+/** Words that turn a condition round or away; left over in a question about people they forbid an answer. */
+export const turningWords = new Set(
+  "not no never nothing none nobody without except excluding exclude but neither nor unless besides minus outside other".split(
+    " ",
+  ),
+);
