@@ -30,7 +30,7 @@ export function loadVocabulary(context: ToolContext): Promise<Vocabulary> {
   return vocabulary;
 }
 
-/** Numbers are also how people count: an id such as `3` is no name to look for in a question. */
+/** Codes of countries are words as well (`are`, `mar`), so they are left to `countryNames`. Numbers are also how people count: an id such as `3` is no name to look for in a question. */
 function isSayable(name: string): boolean {
   return /\p{L}/u.test(name);
 }
@@ -42,7 +42,12 @@ async function readVocabulary({ door, principal }: ToolContext): Promise<Vocabul
       (await source.values(kind)).map(({ id, names }): Name => {
         const value = names[0] ?? id;
         const also = kind === "country" ? countryNames(id) : kind === "region" ? regionNames(id) : [];
-        return { kind, id, value, aliases: [...names.slice(1).filter(isSayable), ...also] };
+        return {
+          kind,
+          id,
+          value,
+          aliases: [...(kind === "country" ? [] : names.slice(1).filter(isSayable)), ...also],
+        };
       }),
     ),
   );

@@ -80,7 +80,7 @@ export const findContactsTool = defineTool({
         const late = risk
           ? `, ${formatCount(risk.score)} times the usual gap${risk.days_since === null ? "" : `, last purchase ${formatCount(Math.round(risk.days_since))} days ago`}`
           : "";
-        return `- ${plain(name) || "(no name)"}${email ? `, ${plain(email)}` : ""}${late}`;
+        return `- ${plain(name) || "(no name)"}${email ? `, ${email.replace(/[\s|*`[\]<>#]+/g, " ").trim()}` : ""}${late}`;
       }),
       ...(people[0]?.risk ? [`Scored ${formatDay(people[0].risk.scored_at)} by ${recencyRiskModel}.`] : []),
     ].join("\n"),
