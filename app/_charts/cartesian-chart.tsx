@@ -14,6 +14,7 @@ import {
   YAxis,
 } from "recharts";
 import { formatValue } from "../_lib/format";
+import { valueTicks } from "./axis";
 import type { ChartModel, Point, Series } from "./model";
 import { seriesColor, seriesDash } from "./palette";
 import { ChartTooltip } from "./tooltip";
@@ -26,6 +27,8 @@ const axisText = { fontSize: 11.5, fill: "var(--muted)" };
 export function CartesianChart({ model, hidden, height }: Props) {
   const lying = model.kind === "bar" && !model.overTime;
   const shown = model.series.filter(({ key }) => !hidden.has(key));
+  const ticks = valueTicks(model, hidden);
+  const scale = { ticks, domain: [ticks[0] ?? 0, ticks.at(-1) ?? 1], interval: 0 as const };
   const value = (raw: number) =>
     formatValue(raw, { unit: model.unit, currency: model.currency, style: "short" });
   return (
@@ -40,6 +43,7 @@ export function CartesianChart({ model, hidden, height }: Props) {
         {lying ? (
           <>
             <XAxis
+              {...scale}
               type="number"
               tickFormatter={value}
               tick={axisText}
@@ -72,7 +76,7 @@ export function CartesianChart({ model, hidden, height }: Props) {
               allowDuplicatedCategory
             />
             <YAxis
-              niceTicks="snap125"
+              {...scale}
               tickFormatter={value}
               tick={axisText}
               tickLine={false}

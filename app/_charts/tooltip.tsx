@@ -46,7 +46,7 @@ export function ChartTooltip({
             ))}
           {stacked && sameCurrency && (
             <tr className="border-t border-line">
-              <td className="pt-1 pr-4 text-muted">Total</td>
+              <td className="pt-1 pr-4 text-muted">Together</td>
               <td className="pt-1 text-right font-semibold">
                 {formatValue(total, { unit: model.unit, currency: model.currency })}
               </td>

@@ -137,6 +137,20 @@ describe("a person asks and pins", () => {
     });
   }
 
+  it("finds a section by keyboard alone", async () => {
+    await page.keyboard.press("Control+k");
+    const palette = page.getByRole("dialog", { name: "Search and commands" });
+    await palette.waitFor();
+    await page.keyboard.type("boards");
+    await palette
+      .getByRole("option", { name: /Boards/ })
+      .first()
+      .waitFor();
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.keyboard.press("Escape");
+    await palette.waitFor({ state: "hidden" });
+  });
+
   it("follows the sync without a reload", { timeout: 180_000 }, async () => {
     await page.goto(`${dev.url}/sync`);
     // Offered once the first copy is complete, which the page notices by itself.

@@ -19,7 +19,10 @@ export function CommandPalette({ items, onClose }: { items: NavigationItem[]; on
   const { setTheme } = useTheme();
   const [text, setText] = useState("");
   const { data, isLoading } = useSearch(text.trim());
-  useEffect(() => dialog.current?.showModal(), []);
+  useEffect(() => {
+    dialog.current?.showModal();
+    dialog.current?.querySelector("input")?.focus();
+  }, []);
 
   const go = (href: string) => {
     dialog.current?.close();
@@ -35,7 +38,6 @@ export function CommandPalette({ items, onClose }: { items: NavigationItem[]; on
     >
       <Command label="Search and commands" loop>
         <Command.Input
-          autoFocus
           value={text}
           onValueChange={setText}
           placeholder="Go to, find a person, or ask a question…"

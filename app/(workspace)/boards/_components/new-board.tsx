@@ -31,14 +31,7 @@ export function NewBoard() {
       <Dialog open={open} onClose={() => setOpen(false)} title="New board">
         <form onSubmit={submit} className="space-y-4">
           <Field label="Name" htmlFor="board-name" error={error}>
-            <Input
-              id="board-name"
-              name="name"
-              required
-              maxLength={120}
-              placeholder="Monday numbers"
-              autoFocus
-            />
+            <Input id="board-name" name="name" required maxLength={120} placeholder="Monday numbers" />
           </Field>
           <div className="flex justify-end gap-2">
             <Button onClick={() => setOpen(false)}>Cancel</Button>

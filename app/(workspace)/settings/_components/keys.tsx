@@ -130,14 +130,7 @@ function NewKey({ ownRole, address, onClose }: { ownRole: Role; address: string;
     <Dialog open onClose={onClose} title="New API key">
       <form onSubmit={submit} className="space-y-4">
         <Field label="Name" htmlFor="key-name">
-          <Input
-            id="key-name"
-            name="name"
-            required
-            maxLength={200}
-            placeholder="Claude on my laptop"
-            autoFocus
-          />
+          <Input id="key-name" name="name" required maxLength={200} placeholder="Claude on my laptop" />
         </Field>
         <div className="grid gap-4 sm:grid-cols-2">
           <Field label="Role" htmlFor="key-role">

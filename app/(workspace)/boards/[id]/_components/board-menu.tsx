@@ -51,7 +51,7 @@ export function BoardMenu({ id, name }: { id: string; name: string }) {
       <Dialog open={dialog === "rename"} onClose={close} title="Rename the board">
         <form onSubmit={rename} className="space-y-4">
           <Field label="Name" htmlFor="board-name" error={error}>
-            <Input id="board-name" name="name" required maxLength={120} defaultValue={name} autoFocus />
+            <Input id="board-name" name="name" required maxLength={120} defaultValue={name} />
           </Field>
           <div className="flex justify-end gap-2">
             <Button onClick={close}>Cancel</Button>
