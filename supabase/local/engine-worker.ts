@@ -3,6 +3,13 @@ import { openEngine } from "./engine";
 import type { SupabaseKeys } from "./keys";
 import { migrate } from "./migrate";
 
+export interface EngineThreadData {
+  keys: SupabaseKeys;
+  dataFolder: string;
+  /** Whether to apply pending migrations: at the start of the process, not when a stuck thread is replaced. */
+  migrations: boolean;
+}
+
 /** What travels between the HTTP side and the engine's thread. */
 export interface EngineRequest {
   id: number;
@@ -24,9 +31,9 @@ if (!port) throw new Error("engine-worker.ts runs in a worker thread; start supa
 const say = (message: FromWorker, transfer: ArrayBuffer[] = []) => port.postMessage(message, transfer);
 
 async function main(): Promise<void> {
-  const { keys, dataFolder } = workerData as { keys: SupabaseKeys; dataFolder: string };
+  const { keys, dataFolder, migrations } = workerData as EngineThreadData;
   const engine = await openEngine({ keys, dataFolder });
-  const applied = await migrate(engine);
+  const applied = migrations ? await migrate(engine) : [];
 
   port?.on("message", async (message: ToWorker) => {
     if ("ping" in message) return say({ pong: message.ping });

@@ -98,20 +98,26 @@ export async function openEngine(options: {
 
   const exclusive = createMutex();
   const statementErrors = watchStatements(pglite);
+  let closed = false;
+  const closedError = () => new Error("The database was closed. Start it again to ask it.");
   return {
     // The request is built outside the lock, so that a bad URL cannot hold it.
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       const request = new Request(input, init);
+      // A caller that goes on after the end is told so; lite would print a stack trace of its driver.
+      if (closed) return Response.json({ code: "57P01", message: closedError().message }, { status: 503 });
       return exclusive(async () => {
         statementErrors.forget();
         return restoreError(await app.fetch(request), statementErrors.last());
       });
     },
-    query: <T>(text: string, params: unknown[] = []) =>
-      exclusive(async () => {
+    query: async <T>(text: string, params: unknown[] = []) => {
+      if (closed) throw closedError();
+      return exclusive(async () => {
         if (changesSchema(text)) await connection.clearSchemaCache();
         return (await pglite.query<T>(text, params)).rows;
-      }),
+      });
+    },
     execute: (script) =>
       exclusive(async () => {
         if (changesSchema(script)) await connection.clearSchemaCache();
@@ -128,7 +134,11 @@ export async function openEngine(options: {
         await connection.introspect({ useCache: true });
         return { data: await pglite.dumpDataDir("none"), catalogue: catalogue.text() };
       }),
-    close: () => exclusive(() => connection.close()),
+    close: async () => {
+      if (closed) return;
+      closed = true;
+      await exclusive(() => connection.close());
+    },
   };
 }
 

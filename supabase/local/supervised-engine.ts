@@ -1,5 +1,5 @@
 import { Worker } from "node:worker_threads";
-import type { FromWorker, ToWorker } from "./engine-worker";
+import type { EngineThreadData, FromWorker, ToWorker } from "./engine-worker";
 import type { SupabaseKeys } from "./keys";
 
 /**
@@ -31,7 +31,7 @@ export async function startSupervisedEngine(options: {
   const log = options.log ?? ((line: string) => console.error(line));
   let sequence = 0;
   let closing = false;
-  let first = await launch(options);
+  const first = await launch({ ...options, migrations: true });
   let current: Promise<Running> = Promise.resolve(first.running);
 
   const restart = (running: Running, reason: string) => {
@@ -41,11 +41,10 @@ export async function startSupervisedEngine(options: {
     running.waiting.clear();
     current = running.worker
       .terminate()
-      .then(() => launch(options))
-      .then((launched) => {
-        first = launched;
-        watch(launched.running);
-        return launched.running;
+      .then(() => launch({ ...options, migrations: false }))
+      .then(({ running: next }) => {
+        watch(next);
+        return next;
       });
     current.catch((error: Error) => {
       log(`The database does not start: ${error.message}`);
@@ -101,12 +100,13 @@ export async function startSupervisedEngine(options: {
   };
 }
 
-async function launch(options: {
-  keys: SupabaseKeys;
-  dataFolder: string;
-}): Promise<{ running: Running; applied: string[] }> {
+async function launch({
+  keys,
+  dataFolder,
+  migrations,
+}: EngineThreadData): Promise<{ running: Running; applied: string[] }> {
   const worker = new Worker(new URL("./engine-thread.mjs", import.meta.url), {
-    workerData: { keys: options.keys, dataFolder: options.dataFolder },
+    workerData: { keys, dataFolder, migrations } satisfies EngineThreadData,
   });
   let closed: () => void = () => undefined;
   const running: Running = {
