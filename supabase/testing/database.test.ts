@@ -14,6 +14,15 @@ test("records every migration it applied", async () => {
   expect(rows.map((row) => row.version).slice(0, 2)).toEqual(["20261123000100", "20261123000200"]);
 });
 
+test("answers late callers after its end", async () => {
+  const short = await startTestDatabase();
+  await short.stop();
+  await short.stop();
+  const { error, status } = await short.service.from("accounts").select("id");
+  expect([status, error?.message]).toEqual([503, expect.stringContaining("was closed")]);
+  await expect(short.sql("select 1")).rejects.toThrow("was closed");
+});
+
 test("signs people up and in", async () => {
   const { account_id } = await database.createAccount();
   const person = await database.signUp({ account_id, role: "viewer" });
