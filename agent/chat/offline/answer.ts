@@ -17,7 +17,11 @@ export function answer(
   results: ToolAnswer[],
 ): { text: string; suggestions: string[] } {
   const failed = results.find(({ error }) => error);
-  if (failed) return { text: `${failed.error}`.replace(/^(?:\w*Error: )+/, ""), suggestions: exampleQuestions.slice(0, 2) };
+  if (failed)
+    return {
+      text: `${failed.error}`.replace(/^(?:\w*Error: )+/, ""),
+      suggestions: exampleQuestions.slice(0, 2),
+    };
   const meanings = reply.meanings.length > 0 ? [reply.meanings.join(" ")] : [];
   const bodies = results.map(({ tool, output }) => {
     const result = tool === "query_metric" ? resultIn(output) : null;

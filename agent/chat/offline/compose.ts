@@ -89,7 +89,9 @@ export function rangeInWords({ range }: QueryResult): string {
 function verb(metric: ResultColumn): string {
   // `Refunds`, `New leads` and `Units sold` are several; `Units per order` and `Lifetime value, total` are one number.
   const { label } = metric;
-  const several = /(?<!s)s$/.test(label) || /^(?:\S*[^s\s]s) (?:sold|sent|won|applied|completed|invoiced|without)\b/.test(label);
+  const several =
+    /(?<!s)s$/.test(label) ||
+    /^(?:\S*[^s\s]s) (?:sold|sent|won|applied|completed|invoiced|without)\b/.test(label);
   return several ? "were" : "was";
 }
 

@@ -122,6 +122,13 @@ export function guard(understanding: Understanding): Reply | null {
     metrics.ids.every((id) => peopleMetrics.has(id)) &&
     !names.some(({ kind }) => kind === "product")
   ) {
+    if (understanding.unknown.some((word) => turningWords.has(word)))
+      return {
+        kind: "say",
+        topic: "clarify",
+        text: "I can't single out people who have not bought yet. I can count everybody, customers, active customers and lapsed customers. Which one?",
+        suggestions: ["Contacts", "Customers", "Lapsed customers"],
+      };
     return {
       kind: "say",
       topic: "clarify",
@@ -145,7 +152,7 @@ export function guard(understanding: Understanding): Reply | null {
   return null;
 }
 
-/** Words that turn a condition round or away; left over in a question about people they forbid an answer. */
+/** Words that turn a condition round; where nobody understood one, leaving it out would be another question. */
 export const turningWords = new Set(
   "not no never nothing none nobody without except excluding exclude but neither nor unless besides minus outside other".split(
     " ",

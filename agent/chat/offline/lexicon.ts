@@ -81,6 +81,14 @@ const metricPhrases: Record<string, string[]> = {
     "money after refunds",
     "sales after refunds",
   ],
+  revenue_collected_ex_tax: [
+    "revenue excluding tax",
+    "revenue excluding taxes",
+    "revenue net of tax",
+    "sales excluding tax",
+    "sales without tax",
+    "revenue minus tax",
+  ],
   orders: [
     "number of sales",
     "sales number",

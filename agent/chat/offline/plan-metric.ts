@@ -417,7 +417,9 @@ function readings({ raw, corrections, metrics, names, cut }: Understanding): str
   }
   if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
     lines.push("I read the dates in the order that is usual in the time zone of your account.");
-  for (const name of names) if (name.said) lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
+  for (const name of names)
+    if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
+      lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
   if (cut) lines.push("The question was very long; I read only its beginning.");
   return [...new Set(lines)];
 }

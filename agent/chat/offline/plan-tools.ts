@@ -1,10 +1,13 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { allOf, filtersOf } from "./build-filters";
+import { guard, turningWords } from "./guards";
 import type { Memory } from "./memory";
+import { fold } from "./normalise";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import { planMetric } from "./plan-metric";
+import { nameInWords } from "./read-names";
 import { exampleQuestions } from "./suggest";
-import type { Understanding } from "./understand";
+import { type Understanding, understand } from "./understand";
 
 /** Requests that are answered by another tool than `query_metric`; null when it is a question about numbers after all. */
 export function planTool(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
@@ -22,10 +25,7 @@ export function planTool(understanding: Understanding, memory: Memory, context: 
     case "proposals":
       return one(understanding, context, "list_proposals", { status: "proposed" });
     case "at_risk":
-      return one(understanding, context, "find_contacts", {
-        at_risk: true,
-        limit: understanding.rank?.limit ?? 20,
-      });
+      return atRisk(understanding, context);
     case "people":
       return people(understanding, context);
     case "propose_tag":
@@ -124,16 +124,110 @@ function people(understanding: Understanding, context: PlanContext): Reply | nul
   if (metrics.ids.length > 0 && !metrics.weak) return null;
   if (splits.ids.length > 0 || time.grain) return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
-  const tags = names.filter(({ kind, negated }) => kind === "tag" && !negated).map(({ value }) => value);
-  const products = names.filter(({ kind }) => kind === "product").map(({ value }) => value);
-  const search = personName(understanding.raw);
-  if (tags.length === 0 && products.length === 0 && !search) return null;
+  const limit = Math.min(understanding.rank?.limit ?? 20, 100);
+  if (names.length === 0 && understanding.choices.length === 0) {
+    const search = personName(understanding.raw);
+    const said = fold(search ?? "").split(" ");
+    if (!search || !understanding.unknown.every((word) => said.includes(word) || personNouns.has(word)))
+      return null;
+    return one(understanding, context, "find_contacts", { search, limit });
+  }
+  if (/\b(?:top|best|biggest|largest|highest|worst|most|least)\b/i.test(understanding.raw))
+    return cannotNarrow("in an order of rank");
+  const group = peopleOf(understanding);
+  return "kind" in group ? group : one(understanding, context, "find_contacts", { ...group.people, limit });
+}
+
+const personNouns = new Set("contact person customer lead client profile".split(" "));
+
+function atRisk(understanding: Understanding, context: PlanContext): Reply | null {
+  const unknown = understanding.unknown.filter((word) => turningWords.has(word));
+  const group = peopleOf({ ...understanding, unknown, time: {} });
+  if ("kind" in group) return group;
   return one(understanding, context, "find_contacts", {
-    ...(tags.length > 0 ? { has_tag: tags } : {}),
-    ...(products.length > 0 ? { bought_product: products } : {}),
-    ...(tags.length === 0 && products.length === 0 && search ? { search } : {}),
-    limit: Math.min(understanding.rank?.limit ?? 20, 100),
+    at_risk: true,
+    ...group.people,
+    limit: understanding.rank?.limit ?? 20,
   });
+}
+
+interface PeopleGroup {
+  people: { has_tag?: string[]; bought_product?: string[] };
+  /** Who they are, as an approver reads it. */
+  said: string;
+}
+
+/**
+ * The people a question names, or a refusal. The tools know two conditions, holding any of some tags and having bought
+ * any of some products, both at once; whatever else was said would choose other people than the ones that were meant.
+ */
+function peopleOf(understanding: Understanding): PeopleGroup | Extract<Reply, { kind: "say" }> {
+  const { names, choices, time, unknown, joint, bought, corrections } = understanding;
+  const refused = guard({
+    ...understanding,
+    metrics: { ...understanding.metrics, ids: [], joined: [], dropped: [] },
+  });
+  if (refused?.kind === "say") return refused;
+  const [choice] = choices;
+  if (choice)
+    return clarify(
+      `"${choice.said}" fits more than one name: ${choice.options.map(nameInWords).join(" or ")}. Which one?`,
+    );
+  const negated = names.find((name) => name.negated);
+  if (negated || unknown.some((word) => turningWords.has(word)))
+    return cannotNarrow(negated ? `without ${nameInWords(negated)}` : "who did or have something not");
+  const other = names.find(({ kind }) => kind !== "tag" && kind !== "product");
+  if (other) return cannotNarrow(`by ${nameInWords(other)}`);
+  if (time.period || time.grain || time.against) return cannotNarrow("by a period");
+  const tags = names.filter(({ kind }) => kind === "tag");
+  const products = names.filter(({ kind }) => kind === "product");
+  if (bought && products.length === 0) return cannotNarrow("who bought anything at all");
+  if (joint === "and" && (tags.length > 1 || products.length > 1))
+    return cannotNarrow("who meet several conditions of a kind at once");
+  if (joint === "or" && tags.length > 0 && products.length > 0)
+    return cannotNarrow("by a tag or a product, one or the other");
+  if (unknown.length > 0)
+    return clarify(
+      `I did not understand ${unknown
+        .map((word) => `"${word}"`)
+        .join(", ")
+        .slice(0, 200)}, so I don't choose people past it.`,
+    );
+  // A name that was only half said, or mended from a slip, must not decide whom a change is for.
+  const guessed = names.find(
+    ({ said, value }) => said && fold(value) !== said && fold(value) !== said.replace(/s$/, ""),
+  );
+  const mended = corrections.find(({ to }) => names.some(({ value }) => fold(value).split(" ").includes(to)));
+  if (guessed) return clarify(`Do you mean ${nameInWords(guessed)}? Say the name in full.`);
+  if (mended) return clarify(`Do you mean "${mended.to}" by "${mended.from}"? Say the name in full.`);
+  const values = (list: typeof names) => list.map(({ value }) => value);
+  const quoted = (list: typeof names) =>
+    values(list)
+      .map((value) => `"${value}"`)
+      .join(" or ");
+  return {
+    people: {
+      ...(tags.length > 0 ? { has_tag: values(tags) } : {}),
+      ...(products.length > 0 ? { bought_product: values(products) } : {}),
+    },
+    said: [
+      ...(tags.length > 0 ? [`hold the tag ${quoted(tags)}`] : []),
+      ...(products.length > 0 ? [`bought ${quoted(products)}`] : []),
+    ].join(" and "),
+  };
+}
+
+function cannotNarrow(how: string): Extract<Reply, { kind: "say" }> {
+  return {
+    kind: "say",
+    topic: "refuse",
+    text: `I can't choose people ${how}. I can find and propose a tag for people who hold a tag (or any of several), who bought a product (or any of several), or both: "people tagged A or B who bought C".`,
+    suggestions: ["Who is at risk of not coming back?", ...exampleQuestions.slice(0, 2)],
+  };
+}
+
+function clarify(text: string): Extract<Reply, { kind: "say" }> {
+  return { kind: "say", topic: "clarify", text, suggestions: exampleQuestions.slice(0, 2) };
 }
 
 /** The name or address after `find`, `look up`, `who is`. */
@@ -148,20 +242,22 @@ function personName(raw: string): string | undefined {
 
 function proposeTag(understanding: Understanding, context: PlanContext): Reply {
   if (!context.available.has("propose_tags")) return notOpen("propose_tags");
-  const parts = tagRequest(understanding.raw);
-  const tags = understanding.names.filter(({ kind }) => kind === "tag");
-  const target = parts?.tag ?? tags[0]?.value;
-  const holders = tags
-    .map(({ value }) => value)
-    .filter((value) => value.toLowerCase() !== target?.toLowerCase());
-  const products = understanding.names.filter(({ kind }) => kind === "product").map(({ value }) => value);
-  if (target && (holders.length > 0 || products.length > 0)) {
-    return one(understanding, context, "propose_tags", {
-      tag: target,
-      ...(holders.length > 0 ? { has_tag: holders } : {}),
-      ...(products.length > 0 ? { bought_product: products } : {}),
-    });
-  }
+  const asked = tagRequest(understanding.raw);
+  if (!asked) return whichTag();
+  // Read on its own, so that words of the new tag's name choose nobody.
+  const whom = understand(asked.whom, context.index, context.today);
+  if (whom.metrics.ids.length > 0 && !whom.metrics.weak) return cannotNarrow("by a number");
+  const group = peopleOf(whom);
+  if ("kind" in group) return group;
+  if (group.said === "") return whichTag();
+  return one(understanding, context, "propose_tags", {
+    tag: asked.tag,
+    ...group.people,
+    reason: `For people who ${group.said}.`.slice(0, 500),
+  });
+}
+
+function whichTag(): Reply {
   return {
     kind: "say",
     topic: "clarify",
@@ -170,15 +266,47 @@ function proposeTag(understanding: Understanding, context: PlanContext): Reply {
   };
 }
 
-/** `tag people who bought X as Y`, `add the tag Y to …`. */
-function tagRequest(raw: string): { tag: string } | null {
-  const match =
-    /\btag\s+["“']([^"”']+)["”']/i.exec(raw) ??
-    /\btag\s+.+?\s+(?:as|with)\s+["“']?([^"”'?.]+?)["”']?\s*[?.!]*$/i.exec(raw) ??
-    /\b(?:add|apply|propose|put|give|assign)\s+(?:the\s+|a\s+)?tag\s+["“']?(.+?)["”']?\s+(?:to|on|for)\b/i.exec(
-      raw,
-    );
-  return match?.[1] ? { tag: match[1].trim() } : null;
+const politely = String.raw`^\s*(?:please\s+|can you\s+|could you\s+)?`;
+
+/** Ways to ask for a tag: which group is its name and which the people. The first that fits is taken. */
+const tagRequests: { pattern: RegExp; tag: number; whom: number }[] = [
+  // tag people who bought X as "Y"
+  {
+    pattern: new RegExp(
+      `${politely}tag\\s+(?!["“'])(.+)\\s(?:as|with)\\s+(?:the\\s+)?(?:tag\\s+)?["“']([^"”']+)["”']\\s*[?.!]*$`,
+      "i",
+    ),
+    tag: 2,
+    whom: 1,
+  },
+  // propose the tag "Y" for people who bought X
+  {
+    pattern: /^[^"“”]*?\btag\s+["“']([^"”']+)["”']\s*(?:to|on|for)\s+(.+)$/i,
+    tag: 1,
+    whom: 2,
+  },
+  // tag people who bought X as Y
+  {
+    pattern: new RegExp(`${politely}tag\\s+(?!["“'])(.+)\\s(?:as|with)\\s+([^"“”?.]+?)\\s*[?.!]*$`, "i"),
+    tag: 2,
+    whom: 1,
+  },
+  // add the tag Y to people who bought X
+  {
+    pattern:
+      /\b(?:add|apply|propose|suggest|put|give|assign|attach|set)\s+(?:the\s+|a\s+|an\s+)?(?:new\s+)?tag\s+(?!["“'])(.+?)\s+(?:to|on|for)\s+(.+)$/i,
+    tag: 1,
+    whom: 2,
+  },
+];
+
+function tagRequest(raw: string): { tag: string; whom: string } | null {
+  for (const { pattern, tag, whom } of tagRequests) {
+    const match = pattern.exec(raw);
+    const name = match?.[tag]?.trim();
+    if (name) return { tag: name, whom: match?.[whom] ?? "" };
+  }
+  return null;
 }
 
 function why(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {

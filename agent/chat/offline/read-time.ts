@@ -55,7 +55,11 @@ function settleYearsBack(reading: TimeReading, { now }: Today): void {
   const tomorrow = now.startOf("day").plus({ days: 1 }).toISODate() ?? period.to;
   const back = (iso: string) => DateTime.fromISO(iso, { zone: "utc" }).minus({ years }).toISODate();
   reading.against = {
-    period: { from: back(period.from), to: back(period.to < tomorrow ? period.to : tomorrow), unit: period.unit },
+    period: {
+      from: back(period.from),
+      to: back(period.to < tomorrow ? period.to : tomorrow),
+      unit: period.unit,
+    },
   };
 }
 
@@ -112,6 +116,13 @@ function readPair(scanner: Scanner, today: Today, reading: TimeReading): void {
     if (!middle) continue;
     const second = matchSimplePeriod(after.slice(middle[0].length), today);
     if (!second || "problem" in second) continue;
+    const back = yearsBack.exec(after.slice(middle[0].length));
+    if (back) {
+      reading.period = first.period;
+      reading.against = { yearsBack: numberWords[back[1] ?? ""] ?? Number(back[1]) };
+      scanner.blank(index, start + first.length + middle[0].length + back[0].length);
+      return;
+    }
     reading.period = namesYear(text.slice(start, start + first.length))
       ? first.period
       : borrowYear(first.period, second.period);

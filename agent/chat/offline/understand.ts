@@ -142,6 +142,7 @@ const blankable = new Set<Intent>([
   "list_metrics",
   "propose_tag",
   "search",
+  "at_risk",
 ]);
 
 /** `us` is a pronoun in `show us`, and a country in `US`, `in us` and `us customers`. */
