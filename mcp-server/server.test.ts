@@ -2,6 +2,7 @@ import { Client, StreamableHTTPClientTransport } from "@modelcontextprotocol/cli
 import { Client as OldClient } from "@modelcontextprotocol/sdk/client/index.js";
 import { StreamableHTTPClientTransport as OldTransport } from "@modelcontextprotocol/sdk/client/streamableHttp.js";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openPlanner } from "@/agent/sql/planner";
 import { toolList } from "@/agent/tools/catalog";
 import type { ToolContext } from "@/agent/tools/context";
 import { pay, sell } from "@/analytics/testing/sell";
@@ -49,6 +50,7 @@ beforeAll(async () => {
       principal,
       account,
       door: world.door,
+      planner: openPlanner(service),
       db: service,
       clock: () => new Date("2026-11-23T15:00:00Z"),
       app_url: "http://keapsake.test",
