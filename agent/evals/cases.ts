@@ -1,6 +1,7 @@
 import type { EvalCase, Expected } from "./case";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { followUpCases, talkCases } from "./cases-talk";
+import { turnedCases } from "./cases-turned";
 
 export const cases: EvalCase[] = [
   ...totalCases,
@@ -9,6 +10,7 @@ export const cases: EvalCase[] = [
   ...filterCases,
   ...followUpCases,
   ...talkCases,
+  ...turnedCases,
 ];
 
 export interface EvalQuestion {

@@ -17,6 +17,7 @@ export function gradeReply(reply: Reply, expected: Expected): Grade {
     return allowed[expected.kind]?.includes(reply.topic) ? "right" : "refused";
   }
   if (expected.kind === "numbers") {
+    if (reply.calls.some(({ tool }) => tool !== "query_metric")) return "wrong";
     const asked = reply.calls.map(({ input }) => canonical(input.query as ExpectedQuery));
     return same(asked, expected.queries.map(canonical)) ? "right" : "wrong";
   }

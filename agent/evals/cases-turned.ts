@@ -1,0 +1,150 @@
+import { clarify, type EvalCase, numbers, refuse, tool } from "./case";
+
+const lastTwelve = { last: 12, unit: "month", including_current: true } as const;
+
+/** Words that turn a meaning round or narrow it: understood or refused, never passed over. */
+export const turnedCases: EvalCase[] = [
+  {
+    group: "turned: people",
+    wordings: [
+      "people tagged VIP who bought nothing",
+      "customers tagged VIP who have not ordered this year",
+      "list people tagged VIP who haven't bought the Starter Kit",
+      "find people not tagged VIP",
+      "list people who dont have the tag VIP",
+      "who bought the Starter Kit but not the Coaching Call",
+      "list customers tagged VIP in California",
+      "who bought the Starter Kit last month",
+      "people who bought only the Starter Kit",
+      "list people tagged VIP and At risk",
+      "who is at risk except VIP",
+    ],
+    expected: refuse,
+  },
+  {
+    group: "turned: people",
+    wordings: [
+      "people who have not bought in 6 months",
+      "leads who have not bought",
+      "people who never bought",
+      "how many people bought last month",
+      "contacts who bought this year",
+    ],
+    expected: clarify,
+  },
+  {
+    group: "turned: proposals",
+    wordings: [
+      'tag everyone except VIP with "Cold"',
+      'propose the tag "X" for people without the tag VIP',
+      'propose the tag "Y" for people who bought the Starter Kit but not the Coaching Call',
+      'propose the tag "Win back" for VIPs who have not ordered this year',
+      'propose the tag "Cold" for people tagged VIP who bought nothing',
+      'tag people who bought nothing as "Cold"',
+      'propose the tag "Both" for people tagged At risk and VIP',
+      'propose the tag "Z" for people tagged VIP or who bought the Starter Kit',
+      'propose the tag "Z" for people who bought only the Starter Kit',
+      'propose the tag "Z" for VIPs in California',
+      'propose the tag "Z" for non-VIP people',
+      'tag people in California as "West"',
+    ],
+    expected: refuse,
+  },
+  {
+    group: "turned: proposals",
+    wordings: ["tag people with tag VIP as Cold", 'tag people tagged VIP as "Cold"'],
+    expected: tool("propose_tags", { tag: "Cold", has_tag: ["VIP"] }),
+  },
+  {
+    group: "turned: proposals",
+    wordings: ['propose the tag "Z" for people tagged VIP who bought the Starter Kit'],
+    expected: tool("propose_tags", { tag: "Z", has_tag: ["VIP"], bought_product: ["Starter Kit"] }),
+  },
+  {
+    group: "turned: two numbers",
+    wordings: [
+      "revenue of new customers last month",
+      "paid orders last month",
+      "net orders last month",
+      "orders from new leads this year",
+    ],
+    expected: clarify,
+  },
+  {
+    group: "turned: other numbers",
+    wordings: [
+      "revenue from subscriptions this year",
+      "revenue from subscriptions only",
+      "subscription revenue last month",
+      "net new MRR last month",
+      "cumulative revenue this year",
+      "running total of revenue this year",
+      "how many orders were refunded last month",
+      "refunded orders in 2025",
+      "number of refunds last month",
+      "how many refunds did we give in 2025",
+      "orders paid in cash",
+      "orders paid by credit card last month",
+      "how many customers churned in October",
+      "net income this year",
+    ],
+    expected: refuse,
+  },
+  {
+    group: "turned: negations",
+    wordings: [
+      "revenue of people who haven't bought the Starter Kit",
+      "revenue from people who didn't buy in 2025",
+      "orders without a tag",
+      "revenue in 2025 except December",
+    ],
+    expected: clarify,
+  },
+  {
+    group: "turned: negations",
+    wordings: [
+      "revenue excluding California and Texas this year",
+      "revenue not from California or Texas this year",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      range: { preset: "this_year" },
+      filters: { not: { dimension: "region", is: ["US-CA", "US-TX"] } },
+    }),
+  },
+  {
+    group: "turned: other numbers",
+    wordings: ["units sold per order", "units per order"],
+    expected: numbers({ metrics: ["items_per_order"], range: lastTwelve }),
+  },
+  {
+    group: "turned: groups",
+    wordings: ["revenue by tag for VIP and At risk this year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["tag"],
+      range: { preset: "this_year" },
+      filters: { dimension: "tag", is: ["VIP", "At risk"] },
+    }),
+  },
+  {
+    group: "turned: periods",
+    wordings: [
+      "revenue last month compared to the same month 2 years ago",
+      "revenue last month vs 2 years ago",
+      "revenue last month versus two years earlier",
+    ],
+    expected: numbers(
+      { metrics: ["revenue_collected"], range: { preset: "previous_month" } },
+      { metrics: ["revenue_collected"], range: { from: "2024-10-01", to: "2024-10-31" } },
+    ),
+  },
+  {
+    group: "turned: periods",
+    wordings: ["revenue 01/12/2025 to 31/12/2025", "revenue 12/01/2025 - 12/31/2025"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      range: { from: "2025-12-01", to: "2025-12-31" },
+    }),
+  },
+];
