@@ -73,6 +73,13 @@ describe("account store", () => {
     first.close();
     const journal = readdirSync(folder).find((name) => name.startsWith("journal")) ?? "";
     appendFileSync(join(folder, journal), '["contacts",1,{"id":"1","giv');
-    expect(open(folder).account.contacts.get(1)?.given_name).toBe("Ann");
+    const second = open(folder);
+    expect(second.account.contacts.get(1)?.given_name).toBe("Ann");
+    // nor does it swallow the first change after it
+    second.follow(() => null);
+    const other = second.account.contacts.get(4);
+    if (other) putRecord(second.account, "contacts", { ...other, given_name: "Dora" });
+    second.flush();
+    expect(open(folder).account.contacts.get(4)?.given_name).toBe("Dora");
   });
 });

@@ -57,6 +57,17 @@ function* readLines(path: string): Iterable<Line> {
   }
 }
 
+function endsWithLine(path: string): boolean {
+  const file = openSync(path, "r");
+  try {
+    const last = Buffer.alloc(1);
+    readSync(file, last, 0, 1, fstatSync(file).size - 1);
+    return last[0] === 10;
+  } finally {
+    closeSync(file);
+  }
+}
+
 /** A line cut short by a kill is the last of its file and was never acknowledged. */
 function parseLine(text: string): Line | null {
   try {
@@ -158,6 +169,8 @@ export function openAccountStore(
   const dirty = new Map<string, [string, number | string]>();
   let journal = openSync(journalOf(meta.generation), "a", 0o600);
   let written = fstatSync(journal).size;
+  // a line torn by a power cut must not swallow the first one written after it
+  if (written > 0 && !endsWithLine(journalOf(meta.generation))) written += writeSync(journal, "\n");
   let askState: (() => unknown) | null = null;
   let lastState = JSON.stringify(savedState);
   let lastIds = JSON.stringify([...account.lastIds]);
