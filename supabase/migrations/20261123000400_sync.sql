@@ -1523,6 +1523,13 @@ begin
       update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
       where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
     end if;
+    -- the hash just stored speaks for the members as well, so they are applied: the next poll will find nothing new
+    if p_entity = 'contacts' and jsonb_typeof(i #> '{seen,members}') = 'array' and exists (
+      select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = i #>> '{seen,key}'
+        and s.record_id = v_id and (select coalesce(jsonb_agg(x order by x), '[]') from unnest(s.members || s.members_waiting) x) <> i #> '{seen,members}')
+    then
+      perform sync.apply_members(p_account, array[v_id], array[i #> '{seen,members}'], p_run, false);
+    end if;
 
     select coalesce(string_agg(format(', %1$I = v.%1$I', k), ''), '') into v_set
     from jsonb_object_keys(v_patch) k

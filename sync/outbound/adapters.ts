@@ -42,7 +42,7 @@ export const contactAdapter: OutboundAdapter = {
   async update(context, id, columns, current) {
     const { body, mask } = contactToWire(Object.keys(columns), columns);
     if (Array.isArray(body.custom_fields)) body.custom_fields = [...body.custom_fields, ...current.hidden];
-    return contactRecord(
+    return writtenContact(
       context,
       await context.keap.contacts.update(String(id), body, mask as never, { lane }),
     );
@@ -76,9 +76,17 @@ export const contactAdapter: OutboundAdapter = {
         { id: marker.id, content: recordId },
       ];
     const { contact } = await context.keap.contacts.create(body, { lane });
-    return contactRecord(context, contact);
+    return writtenContact(context, contact);
   },
 };
+
+/** A list without `tag_ids` means no tags; the answer to a write without them says nothing about tags. */
+function writtenContact(context: RunContext, wire: WireContact): KeapRecord {
+  const { row, hidden } = contactRecord(context, wire);
+  if (wire.tag_ids) return { row, hidden };
+  const { members: _unknown, ...known } = row;
+  return { row: known, hidden };
+}
 
 function contactRecord(context: RunContext, wire: WireContact): KeapRecord {
   const hidden = (wire.custom_fields ?? [])
