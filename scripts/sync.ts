@@ -118,9 +118,11 @@ async function carryOut(command: string, deps: SyncDeps, values: Options): Promi
       if (result.state !== "done") process.exitCode = 1;
       return print(
         result,
-        result.state === "done"
-          ? `Sent to Keap: ${result.updated} changed, ${result.created} made, ${result.tags_applied} tags put on, ${result.tags_removed} taken off. Already agreed: ${result.agreed}. Held: ${result.held}. Failed: ${result.failed}.`
-          : troubleText(result),
+        result.busy
+          ? "Another run is sending this account's edits to Keap just now. Nothing more was done here."
+          : result.state === "done"
+            ? `Sent to Keap: ${result.updated} changed, ${result.created} made, ${result.tags_applied} tags put on, ${result.tags_removed} taken off. Already agreed: ${result.agreed}. Held: ${result.held}. Failed: ${result.failed}.`
+            : troubleText(result),
       );
     }
     case "replay": {

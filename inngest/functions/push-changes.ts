@@ -9,6 +9,8 @@ import { listSyncedAccounts } from "./accounts";
 /** Records per step, so that a step stays short under Keap's rate limit. */
 const maxRecords = 300;
 const maxSteps = 60;
+/** Between two looks while another run of the account is at work. */
+const busyMs = 2_000;
 
 /** Carries edits to Keap: woken as soon as rows are dirty, and by a schedule as the net under that. */
 export const pushChanges = inngest.createFunction(
@@ -44,7 +46,10 @@ export const pushChanges = inngest.createFunction(
             ),
           );
         }
-        return { more: results.some((one) => one.more && one.state === "done"), results };
+        // what another run found too late to carry is still asked for
+        const busy = asked !== null && results.some((one) => one.busy);
+        if (busy) await new Promise((resolve) => setTimeout(resolve, busyMs));
+        return { more: busy || results.some((one) => one.more && one.state === "done"), results };
       });
       for (const result of pushed.results)
         for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += result[key];

@@ -42,7 +42,7 @@ comment on table sync.refs is 'References between synced tables: the uuid column
 -- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 create table sync.shadow (
-  account_id uuid not null references public.accounts on delete cascade,
+  account_id uuid not null,
   entity text not null,
   key text not null,
   keap_id bigint,
@@ -160,7 +160,7 @@ create index runs_by_account on sync.runs (account_id, started_at desc);
 
 create table sync.journal (
   journal_id bigint generated always as identity,
-  account_id uuid not null references public.accounts on delete cascade,
+  account_id uuid not null,
   run_id uuid,
   at timestamptz not null default now(),
   entity text not null,
@@ -175,12 +175,22 @@ create table sync.journal (
   detail jsonb,
   primary key (account_id, journal_id)
 );
-create index journal_by_record on sync.journal (account_id, entity, record_id, journal_id);
+create index journal_by_record on sync.journal (record_id, journal_id);
 -- whole rows stay in their page: compressing each of a thousand records a call costs more than the space
 alter table sync.journal set (toast_tuple_target = 8160);
 alter table sync.shadow set (toast_tuple_target = 8160);
 comment on table sync.journal is 'One row per record and run. changes: field -> [from, to] of B; a create holds the whole of B under from null.';
 comment on column sync.journal.changes is 'field -> [before, after]; for action create: field -> value.';
+
+-- Two rows per copied record are written here: a foreign key would look up the account for each of them. The account takes
+-- them along itself.
+create function sync.forget_account() returns trigger language plpgsql security definer set search_path = '' as $$
+begin
+  delete from sync.shadow where account_id = old.id;
+  delete from sync.journal where account_id = old.id;
+  return null;
+end $$;
+create trigger forget_account after delete on public.accounts for each row execute function sync.forget_account();
 
 create table sync.conflicts (
   conflict_id uuid primary key default gen_random_uuid(),
@@ -819,7 +829,7 @@ end $$;
 -- The page lies in a temporary table while it is applied: as a parameter its megabytes would be copied into the plan of every
 -- statement that mentions it. Nobody analyses that table, nor, in the embedded database, any other; so lookups by key are written
 -- as `lateral (… limit 1)`, which leaves the planner no choice but the index.
-create function sync.open_page(p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
+create function sync.open_page(p_account uuid, p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
 begin
   if to_regclass('pg_temp.sync_page') is null then
     create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
@@ -828,18 +838,23 @@ begin
   else
     delete from pg_temp.sync_page where entity = p_entity;
   end if;
-  -- the last copy of a key wins
-  insert into pg_temp.sync_page (entity, at, key, keap_id, hash, stamp, r)
-  select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, sync.read_hash(t.r), (t.r ->> 'updated_at')::timestamptz, t.r
+  -- the last copy of a key wins; what the base knows comes along
+  insert into pg_temp.sync_page
+  select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, h.hash, case when s.keap_updated_at is distinct from h.stamp then h.stamp end,
+    coalesce(s.record_id, gen_random_uuid()), s.row_version, s.record_id is not null, s.k_hash = h.hash,
+    case when s.record_id is null then 'insert' end, 0, t.r
   from (select x.r, x.at, x.r ->> 'key' as key, max(x.at) over (partition by x.r ->> 'key') as last_at
     from jsonb_array_elements(p_rows) with ordinality x (r, at)) t
+  cross join lateral (select sync.read_hash(t.r) as hash, (t.r ->> 'updated_at')::timestamptz as stamp offset 0) h
+  left join lateral (select s.record_id, s.row_version, s.k_hash, s.keap_updated_at from sync.shadow s
+    where s.account_id = p_account and s.entity = p_entity and s.key = t.key limit 1) s on true
   where t.at = t.last_at;
 end $$;
 
 create function sync.apply_rows(p_account uuid, p_entity text, p_rows jsonb, p_run uuid) returns jsonb
 language plpgsql set search_path = '' as $$
 begin
-  perform sync.open_page(p_entity, p_rows);
+  perform sync.open_page(p_account, p_entity, p_rows);
   return sync.apply_opened(p_account, p_entity, p_run);
 end $$;
 
@@ -857,10 +872,6 @@ begin
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
 
   -- 1. What really changed? An unchanged hash costs nothing more.
-  update pg_temp.sync_page w set (record_id, agreed, known, fresh, stamp) = (
-    select s.record_id, s.row_version, true, s.k_hash = w.hash, case when s.keap_updated_at is distinct from w.stamp then w.stamp end
-    from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = w.key)
-  where w.entity = p_entity;
   select bool_or(w.fresh and w.stamp is not null), count(*) filter (where w.fresh is not true), count(*)
   into v_stamped, v_touched, v_total from pg_temp.sync_page w where w.entity = p_entity;
   if v_stamped then
@@ -905,8 +916,8 @@ begin
       from locked p where w.entity = %1$L and w.known is not true and p.key = w.key
     $q$, p_entity, e.key_expression, e.key_column, case e.key_column when 'keap_id' then 'keap_id' else 'key' end) using p_account;
   end if;
-  update pg_temp.sync_page w set class = 'insert', record_id = coalesce(w.record_id, gen_random_uuid()), version = 0
-  where w.entity = p_entity and w.class is null;
+  -- known, and its row is gone here: it comes back as it was
+  update pg_temp.sync_page w set class = 'insert', version = 0 where w.entity = p_entity and w.class is null;
   select bool_or(w.class = 'insert'), bool_or(w.class = 'update'), bool_or(w.class in ('same', 'plan'))
   into v_has_insert, v_has_update, v_has_other from pg_temp.sync_page w where w.entity = p_entity;
 
@@ -1020,7 +1031,7 @@ begin
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
     select coalesce(jsonb_agg(k), '[]') into v_children
     from pg_temp.sync_page w cross join lateral jsonb_array_elements(w.r -> 'children' -> c.entity) k where w.entity = p_entity;
-    perform sync.open_page(c.entity, v_children);
+    perform sync.open_page(p_account, c.entity, v_children);
     select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_page w
     where w.entity = p_entity and w.known and w.r -> 'children' ? c.entity;
     v_removed := v_removed + sync.remove_children(p_account, c.entity, c.parent_key_column, v_keap_ids, p_run);
@@ -1373,13 +1384,20 @@ $$;
 
 create function sync.claim(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer)
 returns setof sync.dirty language sql set search_path = '' as $$
-  update sync.dirty d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds)
-  from (
+  -- a record made here costs several calls: a few at a time, so that no mark is held longer than its lease
+  with made as materialized (
     select record_id, other_id from sync.dirty
-    where account_id = p_account and entity = p_entity
+    where account_id = p_account and entity = p_entity and operation = 'insert' and p_entity <> 'contact_tags'
+      and ((state = 'waiting' and next_attempt_at <= now()) or (state = 'claimed' and lease_until < now()))
+    order by first_marked_at limit least(p_limit, 10) for update skip locked
+  ), edited as materialized (
+    select record_id, other_id from sync.dirty
+    where account_id = p_account and entity = p_entity and (operation <> 'insert' or p_entity = 'contact_tags')
       and ((state = 'waiting' and next_attempt_at <= now()) or (state = 'claimed' and lease_until < now()))
     order by first_marked_at limit p_limit for update skip locked
-  ) c
+  )
+  update sync.dirty d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds)
+  from (select * from made union all select * from edited) c
   where d.account_id = p_account and d.entity = p_entity and d.record_id = c.record_id and d.other_id = c.other_id
   returning d.*
 $$;

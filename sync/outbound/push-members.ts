@@ -5,6 +5,7 @@ import { planMember } from "../plan/plan-members";
 import type { DirtyMember, MemberSettlement } from "../store";
 import { outcomeOf, retryAt } from "./outcomes";
 import type { PushResult } from "./push";
+import { LeaseLost, type PushLease } from "./push-lease";
 
 const lane = "interactive" as const;
 
@@ -12,7 +13,12 @@ const lane = "interactive" as const;
 type Linked = DirtyMember & { contact_keap_id: number; tag_keap_id: number };
 
 /** Tags on people: membership is read again, then one call per tag and 100 people. Returns how many were claimed. */
-export async function pushMembers(context: RunContext, result: PushResult, limit: number): Promise<number> {
+export async function pushMembers(
+  context: RunContext,
+  result: PushResult,
+  limit: number,
+  lease: PushLease,
+): Promise<number> {
   const { store, accountId, owner, runId } = context;
   const items = await store.claimMembers(accountId, limit, owner);
   if (items.length === 0) return 0;
@@ -77,9 +83,10 @@ export async function pushMembers(context: RunContext, result: PushResult, limit
       }
     }
     if (settled.length > 0) await store.settleMembers(accountId, settled, runId);
-    for (const [tag, people] of add) await change(context, result, tag, people, true, open);
-    for (const [tag, people] of remove) await change(context, result, tag, people, false, open);
+    for (const [tag, people] of add) await change(context, result, tag, people, true, open, lease);
+    for (const [tag, people] of remove) await change(context, result, tag, people, false, open, lease);
   } catch (cause) {
+    if (cause instanceof LeaseLost) throw cause;
     const retry_at = retryAt(context.now(), 2, isKeapError(cause) ? (cause.retryAfterMs ?? 0) : 0);
     await store.settleMembers(
       accountId,
@@ -136,8 +143,10 @@ async function change(
   people: readonly Linked[],
   adding: boolean,
   open: Set<DirtyMember>,
+  lease: PushLease,
 ): Promise<void> {
   for (const batch of inBatches(people)) {
+    await lease.hold();
     const { store, accountId, runId } = context;
     const written = await store.writeIntents(
       accountId,

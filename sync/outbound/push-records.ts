@@ -10,6 +10,7 @@ import type { DirtyRecord, Settlement, SyncState } from "../store";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
 import { outcomeOf, retryAt } from "./outcomes";
 import type { PushResult } from "./push";
+import { LeaseLost, type PushLease } from "./push-lease";
 
 interface Planned {
   item: DirtyRecord & { row: Values; version: number };
@@ -24,6 +25,7 @@ interface Batch {
   adapter: OutboundAdapter;
   state: SyncState;
   result: PushResult;
+  lease: PushLease;
 }
 
 /** Claims a batch of marked records of one table and carries them to Keap. Returns how many were claimed. */
@@ -34,11 +36,12 @@ export async function pushRecords(
   state: SyncState,
   result: PushResult,
   limit: number,
+  lease: PushLease,
 ): Promise<number> {
   const { store, accountId, owner } = context;
   const items = await store.claimDirty(accountId, entity, limit, owner);
   if (items.length === 0) return 0;
-  const batch: Batch = { context, entity, adapter, state, result };
+  const batch: Batch = { context, entity, adapter, state, result, lease };
   const open = new Set(items.map((item) => item.record_id));
   try {
     const ids = items.flatMap((item) => (item.keap_id === null ? [] : [item.keap_id]));
@@ -51,6 +54,8 @@ export async function pushRecords(
     }
     await send(batch, planned, open);
   } catch (cause) {
+    // the marks are the other run's by now
+    if (cause instanceof LeaseLost) throw cause;
     // whatever could not be tried waits; the mark of what was tried has been settled
     const left = items.filter((item) => open.has(item.record_id));
     await release(batch, left, isKeapError(cause) ? cause : null);
@@ -240,6 +245,7 @@ async function sendOne(
   intent_id: string | undefined,
 ): Promise<KeapError | null> {
   const { context, entity, adapter, state, result } = batch;
+  await batch.lease.hold();
   let answer: KeapRecord;
   try {
     answer = await adapter.update(context, current.row.keap_id as number, plan.push, current);
@@ -295,11 +301,18 @@ async function sendOne(
 }
 
 /**
+ * How long a create that another run sent and never settled may still be on its way, with its waits for Keap's limit.
+ * Until then it is looked for, but not sent again.
+ */
+const createMs = 120_000;
+
+/**
  * A record made here. Looked for in Keap first, by our marker and by its natural key, so that a create that timed out
  * or a person who is already there is found and linked instead of doubled.
  */
 async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   const { context, entity, adapter, result } = batch;
+  await batch.lease.hold(true);
   const { marked, alike } = await adapter.probe(context, item.record_id, item.row);
   const candidates = marked.length > 0 ? marked : alike;
   if (candidates.length > 1)
@@ -318,6 +331,21 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
       "An earlier attempt to create it in Keap got no answer, and it cannot be looked up. Check in Keap.",
     );
   }
+  const inFlight = item.open_intents.find(
+    (one) =>
+      one.action === "create" && one.state === "sent" && Date.parse(one.created_at) > Date.now() - createMs,
+  );
+  if (inFlight) {
+    result.retried += 1;
+    return settle(batch, {
+      record_id: item.record_id,
+      version: item.version,
+      status: "pending",
+      mark: "retry",
+      retry_at: new Date(Date.parse(inFlight.created_at) + createMs).toISOString(),
+    });
+  }
+  await batch.lease.hold(true);
   const columns = entitySpecs[entity].fields
     .filter((field) => field.writable && !isEmpty(item.row[field.name]))
     .map((field) => field.name);

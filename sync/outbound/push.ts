@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import { entitySpecs } from "../mapping/entities";
 import { type EntityName, entityNames } from "../mapping/types";
@@ -5,6 +6,7 @@ import { readProfile, rememberedProfile } from "../profile";
 import type { SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
+import { LeaseLost, type PushLease, takePushLease } from "./push-lease";
 import { pushMembers } from "./push-members";
 import { pushRecords } from "./push-records";
 import { restoreRecords } from "./restore-records";
@@ -28,6 +30,8 @@ export interface PushResult {
   retried: number;
   /** More is waiting. */
   more: boolean;
+  /** Another run is carrying this account's edits, or has taken over: nothing more was done here. */
+  busy: boolean;
   error?: string;
   cure?: string;
 }
@@ -47,10 +51,10 @@ const batchSize = 100;
 
 /**
  * Carries what was edited here to Keap. Every record is read again first; what Keap changed meanwhile is merged, not
- * overwritten; each write has its intent before it and its journal after it. Safe to run twice, together, or killed.
+ * overwritten; each write has its intent before it and its journal after it. Safe to run twice, together, or killed:
+ * one run per account works at a time, the others find it busy.
  */
 export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promise<PushResult> {
-  const now = deps.now ?? (() => new Date());
   const state = await deps.store.readState(deps.accountId);
   const result: PushResult = {
     state: "done",
@@ -65,27 +69,52 @@ export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promis
     failed: 0,
     retried: 0,
     more: false,
+    busy: false,
   };
   const waiting = Object.entries(state.dirty)
     .filter(([, counts]) => counts.waiting > 0)
     .map(([entity]) => entity);
   if (waiting.length === 0) return result;
+  const owner = randomUUID();
+  const lease = await takePushLease(deps.store, deps.accountId, owner);
+  if (!lease) return { ...result, busy: true };
+  try {
+    return await pushAll(deps, options, state, result, waiting, lease, owner);
+  } finally {
+    await lease.release();
+  }
+}
+
+async function pushAll(
+  deps: SyncDeps,
+  options: PushOptions,
+  state: SyncState,
+  result: PushResult,
+  waiting: readonly string[],
+  lease: PushLease,
+  owner: string,
+): Promise<PushResult> {
+  const now = deps.now ?? (() => new Date());
   const runId = await deps.store.startRun(deps.accountId, "push");
   try {
     const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
-    const context = contextFor(deps, runId, mapping);
+    const context = { ...contextFor(deps, runId, mapping), owner };
     const limit = options.maxRecords ?? 5000;
     for (const [entity, adapter] of adapters) {
       if (!waiting.includes(entity) || isPaused(state, entity)) continue;
-      await drain(result, limit, () => pushRecords(context, entity, adapter, state, result, batchSize));
+      await drain(result, limit, lease, () =>
+        pushRecords(context, entity, adapter, state, result, batchSize, lease),
+      );
     }
     if (waiting.includes("contact_tags") && !isPaused(state, "contact_tags")) {
-      await drain(result, limit, () => pushMembers(context, result, 500));
+      await drain(result, limit, lease, () => pushMembers(context, result, 500, lease));
     }
     for (const entity of waiting) {
       const known = entityNames.includes(entity as EntityName) ? entitySpecs[entity as EntityName] : null;
       if (known?.outbound || entity === "contact_tags" || isPaused(state, entity)) continue;
-      await drain(result, limit, () => restoreRecords(context, entity, known, state, result, batchSize));
+      await drain(result, limit, lease, () =>
+        restoreRecords(context, entity, known, state, result, batchSize),
+      );
     }
     if (result.updated + result.created + result.tags_applied + result.tags_removed > 0) {
       await deps.store.setConnection(deps.accountId, { state: "connected" });
@@ -93,6 +122,10 @@ export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promis
     await deps.store.finishRun(runId, { state: "done", counts: countsOf(result) });
     return result;
   } catch (cause) {
+    if (cause instanceof LeaseLost) {
+      await deps.store.finishRun(runId, { state: "paused", counts: countsOf(result), error: cause.message });
+      return { ...result, busy: true };
+    }
     const trouble = troubleOf(cause, now());
     if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
     await deps.store.finishRun(runId, { ...trouble.outcome, counts: countsOf(result) });
@@ -106,12 +139,18 @@ export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promis
 }
 
 /** Batch after batch until nothing is left to claim; a batch returns how many it claimed. */
-async function drain(result: PushResult, limit: number, batch: () => Promise<number>): Promise<void> {
+async function drain(
+  result: PushResult,
+  limit: number,
+  lease: PushLease,
+  batch: () => Promise<number>,
+): Promise<void> {
   for (;;) {
     if (result.claimed >= limit) {
       result.more = true;
       return;
     }
+    await lease.hold();
     const claimed = await batch();
     result.claimed += claimed;
     if (claimed === 0) return;
@@ -127,6 +166,7 @@ function isPaused(state: SyncState, entity: string): boolean {
 function countsOf({
   state: _state,
   more: _more,
+  busy: _busy,
   error: _error,
   cure: _cure,
   ...counts
