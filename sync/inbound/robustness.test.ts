@@ -89,7 +89,7 @@ describe("a record that cannot be stored", () => {
 describe("changes made in Keap", () => {
   let world: SyncWorld;
   beforeAll(async () => {
-    world = await startWorld(database, { contacts: 25 });
+    world = await startWorld(database, { contacts: 60 });
     await runBackfill(world.deps);
   });
 
@@ -126,6 +126,41 @@ describe("changes made in Keap", () => {
     );
     expect(row).toEqual({ deleted: true });
     expect((await world.compare()).differences).toEqual([]);
+  });
+
+  it("date a cancellation by when it was seen", async () => {
+    const [active] = await world.sql<{ keap_id: number }>(
+      "select keap_id from subscriptions where account_id = $1 and active order by keap_id limit 1",
+      [world.accountId],
+    );
+    const answer = await world.sandbox.asUser("POST", `/v2/subscriptions/${active?.keap_id}:deactivate`, {
+      reason: "Moved away",
+    });
+    expect(answer.status).toBe(200);
+    await runPoll(world.deps, { force: true });
+    const [row] = await world.sql<{
+      active: boolean;
+      reason_stopped: string;
+      cancelled_source: string;
+      dated: boolean;
+    }>(
+      `select active, reason_stopped, cancelled_source, cancelled_at = keap_updated_at as dated
+       from subscriptions where account_id = $1 and keap_id = $2`,
+      [world.accountId, active?.keap_id],
+    );
+    expect(row).toEqual({
+      active: false,
+      reason_stopped: "Moved away",
+      cancelled_source: "modification_time",
+      dated: true,
+    });
+    // one that was inactive at first sight has no such date
+    expect(
+      await world.sql(
+        "select count(*)::int as n from subscriptions where account_id = $1 and cancelled_at is not null",
+        [world.accountId],
+      ),
+    ).toEqual([{ n: 1 }]);
   });
 
   it("refuse a watermark in the future", async () => {
