@@ -1,7 +1,7 @@
 import type { Aggregate, MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const personal: DimensionId[] = ["tag", "lead_source", "owner", "country", "region"];
+const personal: DimensionId[] = personDimensions;
 
 const toDate: Aggregate = {
   fact: "payments_to_date",

@@ -1,3 +1,5 @@
+import { spans } from "./spans";
+
 /**
  * Ways to split a number (METRICS 16). `time` is always allowed and is not listed here. Overlapping dimensions put one
  * thing under several values, so their parts do not add up to the total, which is computed apart.
@@ -24,7 +26,7 @@ export interface DimensionDefinition {
 
 /** Joins are named, so that two dimensions share one. */
 export interface Join {
-  name: "contact" | "order_place" | "contact_place" | "held_tag";
+  name: "contact" | "order_place" | "contact_place" | "held_tag" | "utm" | "status";
   sql: string;
 }
 
@@ -45,6 +47,29 @@ const heldTagJoin: Join = {
   name: "held_tag",
   sql: "left join analytics.contact_tags ht on ht.account_id = f.account_id and ht.contact_id = f.contact_id and ht.removed_at is null",
 };
+
+const utmJoin: Join = {
+  name: "utm",
+  sql: "left join analytics.contact_utm u on u.account_id = f.account_id and u.contact_id = f.contact_id",
+};
+/** Paying a subscription now, else where the last purchase stands in the account's window. */
+const statusJoin: Join = {
+  name: "status",
+  sql: `left join (
+    select distinct on (account_id, contact_id) account_id, contact_id, state
+    from (
+      select account_id, contact_id, 'subscriber' as state, 1 as rank from ${spans} paying
+      where valid_from <= :now and (ends_at is null or ends_at > :now)
+      union all
+      select account_id, contact_id, state, 2 from analytics.activity
+      where valid_from <= :now and (valid_to is null or valid_to > :now)
+    ) known
+    order by account_id, contact_id, rank
+  ) cs on cs.account_id = f.account_id and cs.contact_id = f.contact_id`,
+};
+
+const utmValues = (column: string) =>
+  `select distinct ${column} as id, ${column} as name from analytics.contact_utm where ${column} is not null`;
 
 const placesSql = (column: string) =>
   `select distinct ${column} as id, ${column} as name from (
@@ -127,6 +152,44 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     key: "coalesce(c.lead_source_id::text, 'unknown')",
     names: { view: "analytics.lead_sources", id: "lead_source_id", name: "name" },
   },
+  customer_status: {
+    id: "customer_status",
+    label: "Customer status",
+    description:
+      "Now: subscriber (paying), active, lapsed, or lead (never bought). One per person, subscriber first.",
+    synonyms: ["status", "customer type", "lifecycle", "lead or customer"],
+    of: "person",
+    overlapping: false,
+    values:
+      "select column1 as id, column2 as name, column3 as also from (values ('lead', 'lead', null::text), ('active', 'active', null), ('lapsed', 'lapsed', null), ('subscriber', 'subscriber', null)) known",
+    joins: [statusJoin],
+    key: "case when f.contact_id is null then 'unknown' else coalesce(cs.state, 'lead') end",
+    names: null,
+  },
+  utm_source: {
+    id: "utm_source",
+    label: "UTM source",
+    description: "utm_source of the contact's first touch.",
+    synonyms: ["utm source", "traffic source", "referrer"],
+    of: "person",
+    overlapping: false,
+    values: utmValues("utm_source"),
+    joins: [utmJoin],
+    key: "coalesce(u.utm_source, 'unknown')",
+    names: null,
+  },
+  utm_campaign: {
+    id: "utm_campaign",
+    label: "UTM campaign",
+    description: "utm_campaign of the contact's first touch.",
+    synonyms: ["campaign", "utm campaign", "ad campaign", "marketing campaign"],
+    of: "person",
+    overlapping: false,
+    values: utmValues("utm_campaign"),
+    joins: [utmJoin],
+    key: "coalesce(u.utm_campaign, 'unknown')",
+    names: null,
+  },
   country: {
     id: "country",
     label: "Country",
@@ -157,3 +220,15 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
 } satisfies Record<string, DimensionDefinition>;
 
 export type DimensionId = keyof typeof dimensions;
+
+/** Dimensions of whatever belongs to a person. */
+export const personDimensions: DimensionId[] = [
+  "tag",
+  "lead_source",
+  "owner",
+  "customer_status",
+  "utm_source",
+  "utm_campaign",
+  "country",
+  "region",
+];

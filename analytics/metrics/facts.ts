@@ -1,4 +1,5 @@
 import type { DimensionId } from "./dimensions";
+import { spans } from "./spans";
 
 /**
  * One form of a fact: a view, or a select in parentheses (alias `f`), and a fixed condition on it. The text may name
@@ -31,17 +32,6 @@ export interface FactDefinition {
   /** Where a dimension's value is a column of the fact itself. */
   keys?: Partial<Record<DimensionId, string>>;
 }
-
-/**
- * Subscriptions while they count. One that is active but 30 days behind with a bill ended when that bill fell due; it
- * comes back as soon as it is paid.
- */
-const spans = `(select e.* from (
-    select s.*, case
-      when s.active and s.unpaid_since + interval '30 days' <= :now then s.unpaid_since
-      else s.valid_to end as ends_at
-    from analytics.subscription_spans s
-  ) e where e.ends_at is null or e.ends_at > e.valid_from)`;
 
 const runningSpans = `(select s.account_id, s.subscription_id, s.contact_id, s.product_id, s.plan_id, s.part, s.currency, s.mrr_minor,
     s.valid_from, s.ends_at as valid_to

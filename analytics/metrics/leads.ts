@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const personal: DimensionId[] = ["tag", "lead_source", "owner", "country", "region"];
+const personal: DimensionId[] = personDimensions;
 
 export const leadMetrics: MetricDefinition[] = [
   {
@@ -158,7 +158,7 @@ export const leadMetrics: MetricDefinition[] = [
     description: "How often tags were put on people.",
     formula: "number of tag applications by applied time",
     synonyms: ["tags applied", "tagged", "tag applications", "tagging"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: [
       "A tag taken off before the first sync is unknown.",
       "Put on again: only the last application is known.",

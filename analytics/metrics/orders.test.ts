@@ -56,6 +56,42 @@ describe("orders", () => {
     expect(result.columns.find(({ id }) => id === "orders")?.additive).toBe(false);
   });
 
+  it("leaves out whole orders with a product", async () => {
+    const world = await worlds.world();
+    const at = "2026-03-01T12:00:00Z";
+    await world.insert("products", [
+      { keap_id: 1, name: "Book" },
+      { keap_id: 2, name: "Course" },
+    ]);
+    await sell(world, [
+      {
+        keap_id: 1,
+        at,
+        total: 300,
+        items: [
+          { product: 1, price: 100 },
+          { product: 2, price: 200 },
+        ],
+      },
+      { keap_id: 2, at, total: 50, items: [{ product: 2, price: 50 }] },
+      {
+        keap_id: 3,
+        at,
+        total: 70,
+        items: [
+          { product: 1, price: 60 },
+          { price: 10, type: "SHIPPING" },
+        ],
+      },
+    ]);
+    const filters = { not: { dimension: "product", is: ["Book"] } };
+    // Only the second order holds no book; its 50 is also the average of such orders.
+    const counted = await ask(world, { metrics: ["orders", "aov"], filters });
+    expect(counted.rows).toEqual([{ orders: 1, aov: 50 }]);
+    const split = await ask(world, { metrics: ["orders"], dimensions: ["product"], filters });
+    expect(split.rows.map((row) => [row.product, row.orders])).toEqual([["Course", 2]]);
+  });
+
   it("stays zero where nothing was sold", async () => {
     const world = await worlds.world();
     const result = await ask(world, {

@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", "tag", "lead_source", "owner", "country", "region"];
+const orderDimensions: DimensionId[] = ["product", ...personDimensions];
 
 export const orderMetrics: MetricDefinition[] = [
   {
@@ -92,7 +92,7 @@ export const orderMetrics: MetricDefinition[] = [
     description: "How many pieces an average order holds.",
     formula: "units ÷ orders that hold units",
     synonyms: ["items per order", "units per order", "pieces per order"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: ["Orders of subscriptions alone hold no units and are left out.", "No orders: n/a."],
     source: "METRICS 2",
     measure: {
@@ -112,7 +112,7 @@ export const orderMetrics: MetricDefinition[] = [
     description: "Net revenue of an average person who paid in the period.",
     formula: "(revenue_collected − refunds) ÷ distinct payers",
     synonyms: ["revenue per customer", "spend per customer", "average spend", "revenue per buyer"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: ["Not the same as arpa, which is about subscribers.", "Nobody paid: n/a."],
     source: "METRICS 2",
     measure: {

@@ -1,7 +1,7 @@
 import type { Aggregate, MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const moneyDimensions: DimensionId[] = ["product", "tag", "lead_source", "owner", "country", "region"];
+const moneyDimensions: DimensionId[] = ["product", ...personDimensions];
 
 const collected: Aggregate = {
   fact: "payments",
@@ -168,7 +168,7 @@ export const revenueMetrics: MetricDefinition[] = [
       "open invoices",
       "balance due",
     ],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: [
       "Looks at what is open now: an earlier period shows what of its orders is still open today.",
       "Keap's own amount due is not the balance and is not used.",
@@ -187,7 +187,7 @@ export const revenueMetrics: MetricDefinition[] = [
     description: "What customers still owe on orders whose due date has passed.",
     formula: "Σ max(0, total − paid) over orders due by the end of the period (due time, else order time)",
     synonyms: ["overdue", "late invoices", "overdue invoices", "past due invoices"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: ["An order without a due date is due when placed."],
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "receivables_due", kind: "sum", expression: "f.open_minor" } },
@@ -203,7 +203,7 @@ export const revenueMetrics: MetricDefinition[] = [
     description: "Orders on which a charge failed.",
     formula: "number of orders with a charge that was not successful, by its first failure",
     synonyms: ["failed payments", "declined", "declined cards", "failed charges", "payment failures"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: ["Counts orders, not attempts."],
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "failed_charges", kind: "count" } },
@@ -220,7 +220,7 @@ export const revenueMetrics: MetricDefinition[] = [
     formula:
       "number of orders with a failed charge that were paid within 30 days of it, by the first failure",
     synonyms: ["recovered payments", "recovered", "dunning recovered"],
-    dimensions: ["tag", "lead_source", "owner", "country", "region"],
+    dimensions: personDimensions,
     edge_cases: ["Failures of the last 30 days may still be recovered."],
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "failed_charges", kind: "count", where: "f.recovered" } },

@@ -1,16 +1,8 @@
 import type { Aggregate, MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const perSubscription: DimensionId[] = [
-  "product",
-  "plan",
-  "tag",
-  "lead_source",
-  "owner",
-  "country",
-  "region",
-];
-const perCustomer: DimensionId[] = ["tag", "lead_source", "owner", "country", "region"];
+const perSubscription: DimensionId[] = ["product", "plan", ...personDimensions];
+const perCustomer: DimensionId[] = personDimensions;
 
 const mrr: Aggregate = { fact: "subscription_spans", kind: "sum", expression: "f.mrr_minor" };
 const subscribers: Aggregate = { fact: "subscription_spans", kind: "distinct", expression: "f.contact_id" };

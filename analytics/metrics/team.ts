@@ -1,8 +1,8 @@
 import type { MetricDefinition } from "./definition";
-import type { DimensionId } from "./dimensions";
+import { type DimensionId, personDimensions } from "./dimensions";
 
-const personal: DimensionId[] = ["tag", "lead_source", "owner", "country", "region"];
-const ofDeals: DimensionId[] = ["stage", "owner", "tag", "lead_source", "country", "region"];
+const personal: DimensionId[] = personDimensions;
+const ofDeals: DimensionId[] = ["stage", ...personDimensions];
 const valueRule = "A deal is worth the mean of its low and high projection.";
 const closeRule = "Closed on the move into a stage that means won or lost; a reopened deal is open.";
 
@@ -196,7 +196,7 @@ export const teamMetrics: MetricDefinition[] = [
     description: "How long deals stay in a stage before they move on.",
     formula: "median days between entering a stage and leaving it, of moves in the period",
     synonyms: ["stage time", "time in stage", "days in stage", "stage duration"],
-    dimensions: ["stage", "owner", "tag", "lead_source", "country", "region"],
+    dimensions: ["stage", ...personDimensions],
     edge_cases: ["A deal that has not moved yet is not in it.", "Stage is the one that was left."],
     source: "METRICS 14",
     measure: { kind: "value", value: { fact: "stage_stays", kind: "median", expression: "f.days::float8" } },

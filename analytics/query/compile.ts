@@ -214,18 +214,47 @@ export function factRows(
   };
 }
 
-function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean): string {
-  const filtered = aggregate.where ? ` filter (where ${aggregate.where})` : "";
+function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean, also?: Sql): Sql {
+  const conditions = [...(aggregate.where ? [sql.raw(aggregate.where)] : []), ...(also ? [also] : [])];
+  const filtered =
+    conditions.length > 0 ? sql` filter (where ${sql.join(conditions, sql` and `)})` : sql.raw("");
   switch (aggregate.kind) {
     case "sum":
-      return `coalesce(sum(${aggregate.expression})${filtered}, 0)::bigint`;
+      return sql`coalesce(sum(${sql.raw(aggregate.expression)})${filtered}, 0)::bigint`;
     case "count":
-      return byLine ? `count(distinct f.${fact.key})${filtered}` : `count(*)${filtered}`;
+      return byLine ? sql`count(distinct ${sql.raw(`f.${fact.key}`)})${filtered}` : sql`count(*)${filtered}`;
     case "distinct":
-      return `count(distinct ${aggregate.expression})${filtered}`;
+      return sql`count(distinct ${sql.raw(aggregate.expression)})${filtered}`;
     case "median":
-      return `(percentile_cont(0.5) within group (order by ${aggregate.expression})${filtered})::float8`;
+      return sql`(percentile_cont(0.5) within group (order by ${sql.raw(aggregate.expression)})${filtered})::float8`;
   }
+}
+
+/** Ids of the products a filter leaves out, where that holds for every row. */
+function productsLeftOut(filter: ResolvedFilter | null): string[] {
+  if (!filter) return [];
+  if ("and" in filter) return filter.and.flatMap(productsLeftOut);
+  if ("not" in filter && "or" in filter.not)
+    return filter.not.or.flatMap((each) => productsLeftOut({ not: each }));
+  if (!("not" in filter) || !("dimension" in filter.not)) return [];
+  return filter.not.dimension === "product" ? filter.not.ids : [];
+}
+
+/**
+ * Orders without a product are those that do not contain it, not those that contain something else beside it. Money
+ * and pieces are of items and need nothing; groups by product show each product's own orders.
+ */
+function withoutTheirOrders(part: Part, fact: FactDefinition, reading: Reading): Sql | undefined {
+  const { measure } = part.metric;
+  const counted =
+    measure.kind === "value" ? measure.value : measure.kind === "ratio" ? measure.denominator : null;
+  if (!fact.line || fact.key !== "order_id" || (counted?.kind !== "count" && counted?.kind !== "distinct"))
+    return undefined;
+  if (reading.resolved.query.dimensions.includes("product")) return undefined;
+  const ids = productsLeftOut(reading.resolved.filter);
+  if (ids.length === 0) return undefined;
+  const key = sql.raw(dimensions.product.key.replaceAll("f.", "held."));
+  return sql`not exists (select 1 from ${sql.raw(fact.line.view)} held where held.account_id = f.account_id and held.order_id = f.order_id and ${key} = any(${texts(ids)}))`;
 }
 
 const dimensionColumn = (dimension: { id: string }) => `${dimension.id}_id`;
@@ -255,9 +284,10 @@ function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Readi
       : []),
     ...(reading.entity ? [sql.raw(`f.${reading.entity} as entity_id`)] : []),
   ];
-  const values = parts.map((part) =>
-    sql.raw(`${aggregateSql(part.aggregate, fact, byLine)} as ${part.column}${suffix}`),
-  );
+  const values = parts.map((part) => {
+    const also = byLine ? withoutTheirOrders(part, fact, reading) : undefined;
+    return sql`${aggregateSql(part.aggregate, fact, byLine, also)} as ${sql.raw(`${part.column}${suffix}`)}`;
+  });
   const grouping =
     groups.length > 0
       ? sql.raw(`\n  group by ${groups.map((_, index) => index + 1).join(", ")}`)

@@ -63,6 +63,12 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       first_lead_source_keap_id: chance(0.6) ? 1 + int(4) : null,
       owner_keap_id: chance(0.7) ? 1 + int(3) : null,
       lead_source_keap_id: chance(0.6) ? 1 + int(3) : null,
+      utm_parameters: list(int(3), () => ({
+        utm_source: pick(["google", "newsletter", ""]),
+        utm_campaign: pick(["spring", "fall"]),
+        first_touch: chance(0.3),
+        created_at: moment(),
+      })),
       addresses: Object.fromEntries(
         ["BILLING", "SHIPPING", "OTHER"].filter(() => chance(0.4)).map((slot) => [slot, place()]),
       ),

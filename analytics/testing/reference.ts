@@ -806,6 +806,25 @@ export class Reference {
     return { country: country ?? person.country, region: country || region ? region : person.region };
   }
 
+  private statuses: Map<string, string> | null = null;
+
+  private statusOf(contact: string | null): string {
+    if (contact === null) return "unknown";
+    if (this.statuses === null) {
+      const now = Date.parse(this.data.now);
+      const runs = (span: { from: number; to: number | null }) =>
+        span.from <= now && (span.to === null || span.to > now);
+      this.statuses = new Map(
+        this.activity()
+          .filter(runs)
+          .map((span) => [span.contact, span.state]),
+      );
+      for (const span of this.spans().filter(runs))
+        this.statuses.set(String(span.sub.contact_id), "subscriber");
+    }
+    return this.statuses.get(contact) ?? "lead";
+  }
+
   private keysOf(happening: Happening, dimension: string | null): [string, number][] {
     const { value } = happening;
     if (dimension && happening.own && dimension in happening.own)
@@ -830,6 +849,16 @@ export class Reference {
       case "owner": {
         const contact = this.data.contacts.find(({ supabase_id }) => supabase_id === happening.contact);
         return [[text(contact?.owner_id) ?? "unknown", value]];
+      }
+      case "customer_status":
+        return [[this.statusOf(happening.contact), value]];
+      case "utm_source":
+      case "utm_campaign": {
+        const contact = this.data.contacts.find(({ supabase_id }) => supabase_id === happening.contact);
+        const touches = (contact?.utm_parameters ?? []) as Record<string, string | boolean>[];
+        const oldest = touches.toSorted((a, b) => (String(a.created_at) < String(b.created_at) ? -1 : 1));
+        const first = oldest.find((touch) => touch.first_touch === true) ?? oldest[0];
+        return [[text(first?.[dimension]) || "unknown", value]];
       }
       case "country":
         return [[this.placeOf(happening).country ?? "unknown", value]];

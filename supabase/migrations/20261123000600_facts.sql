@@ -310,6 +310,8 @@ create index if not exists transactions_voids on public.transactions (account_id
 create index if not exists transactions_refunds on public.transactions (account_id, transaction_at)
   where transaction_method = 'REFUND';
 
+create index if not exists payments_refunds on public.payments (account_id, paid_at) where kind = 'refund';
+
 create view analytics.payments as
 select
   p.account_id,

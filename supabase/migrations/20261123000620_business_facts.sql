@@ -58,6 +58,22 @@ where s.state = 'lapsed' and s.valid_to is not null;
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Leads and what became of them.
 
+create view analytics.contact_utm as
+select
+  c.account_id, c.supabase_id as contact_id,
+  nullif(btrim(t.touch ->> 'utm_source'), '') as utm_source,
+  nullif(btrim(t.touch ->> 'utm_medium'), '') as utm_medium,
+  nullif(btrim(t.touch ->> 'utm_campaign'), '') as utm_campaign
+from public.contacts c
+cross join lateral (
+  select e.touch
+  from jsonb_array_elements(c.utm_parameters) with ordinality as e (touch, place)
+  order by (e.touch ->> 'first_touch' = 'true') desc nulls last, e.touch ->> 'created_at' nulls last, e.place
+  limit 1
+) t;
+
+comment on view analytics.contact_utm is 'First touch of each contact that has UTM records: the one Keap marks so, else the oldest.';
+
 create view analytics.lead_outcomes as
 select
   l.account_id, l.contact_id, l.created_at,
