@@ -4,6 +4,7 @@ import { describeSchemaTool } from "./describe-schema";
 import { explainChangeTool } from "./explain-change";
 import { findContactsTool } from "./find-contacts";
 import { forecastTool } from "./forecast";
+import { getContactTool } from "./get-contact";
 import { listBoardsTool } from "./list-boards";
 import { listMetricsTool } from "./list-metrics";
 import { listProposalsTool } from "./list-proposals";
@@ -21,6 +22,7 @@ export const tools = {
   explain_change: explainChangeTool,
   forecast: forecastTool,
   find_contacts: findContactsTool,
+  get_contact: getContactTool,
   list_boards: listBoardsTool,
   pin_chart: pinChartTool,
   sync_status: syncStatusTool,
