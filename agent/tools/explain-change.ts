@@ -56,10 +56,10 @@ export const explainChangeTool = defineTool({
     const show = (value: number) => formatValue(value, metric.unit, currency);
     const earlier = result.comparison_range?.label ?? "before";
     if (change === 0)
-      return `${metric.label} did not change: ${show(now)} in ${result.range.label} and in ${earlier}.`;
+      return `${metric.label} did not change: ${show(now)} (${result.range.label}), as before (${earlier}).`;
     const percent = change_share === null ? "" : ` (${formatValue(Math.abs(change_share), "ratio", null)})`;
     const lines = [
-      `${metric.label} ${change > 0 ? "rose" : "fell"} by **${show(Math.abs(change))}**${percent}: from ${show(before)} in ${earlier} to ${show(now)} in ${result.range.label}.`,
+      `${metric.label} ${change > 0 ? "rose" : "fell"} by **${show(Math.abs(change))}**${percent}: from ${show(before)} (${earlier}) to ${show(now)} (${result.range.label}).`,
     ];
     for (const dimension of [...new Set(drivers.map((driver) => driver.dimension))]) {
       const moved = drivers.filter((driver) => driver.dimension === dimension);

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import { z } from "zod";
+import type { Principal, Role } from "@/supabase/contract/principal";
+import { toolList, tools } from "./catalog";
+import type { ToolContext } from "./context";
+import { runTool } from "./define-tool";
+import { ToolError } from "./errors";
+import { groupScope, mayUse } from "./rights";
+
+function principal(role: Role, over: Partial<Principal> = {}): Principal {
+  return {
+    account_id: "00000000-0000-4000-8000-000000000001",
+    user_id: null,
+    role,
+    scopes: [],
+    via: "session",
+    ...over,
+  };
+}
+
+const names = (who: Principal) => toolList.filter((tool) => mayUse(tool, who)).map(({ name }) => name);
+
+describe("the tool catalogue", () => {
+  for (const tool of toolList) {
+    it(`declares ${tool.name} completely`, () => {
+      expect(tools).toHaveProperty(tool.name, tool);
+      expect(tool.title.length).toBeGreaterThan(3);
+      expect(tool.description, "says when to use it, with an example").toMatch(/Example/);
+      expect(Object.keys(tool.annotations).sort()).toEqual([
+        "destructiveHint",
+        "idempotentHint",
+        "openWorldHint",
+        "readOnlyHint",
+      ]);
+      const input = z.toJSONSchema(tool.input, { io: "input" });
+      expect(input).toMatchObject({ type: "object", additionalProperties: false });
+      expect(z.toJSONSchema(tool.output)).toMatchObject({ type: "object" });
+    });
+  }
+
+  it("offers nothing that decides a proposal", () => {
+    for (const { name, input, annotations } of toolList) {
+      expect(name).not.toMatch(/approve|reject|execute|confirm/);
+      if (!annotations.readOnlyHint) expect(JSON.stringify(z.toJSONSchema(input, { io: "input" }))).not.toMatch(/"approv/);
+    }
+  });
+
+  it("writes nothing but charts and proposals", () => {
+    const writing = toolList.filter(({ annotations }) => !annotations.readOnlyHint).map(({ name }) => name);
+    expect(writing).toEqual(["pin_chart", "propose_tags"]);
+  });
+
+  it("opens tools by role", () => {
+    expect(names(principal("admin"))).toEqual(toolList.map(({ name }) => name));
+    expect(names(principal("analyst"))).toEqual(toolList.map(({ name }) => name));
+    expect(names(principal("viewer"))).toEqual([
+      "list_metrics",
+      "describe_metric",
+      "query_metric",
+      "explain_change",
+      "forecast",
+      "list_boards",
+      "sync_status",
+    ]);
+  });
+
+  it("narrows a key by scopes and groups", () => {
+    const key = (scopes: string[]) => names(principal("admin", { via: "mcp_key", scopes }));
+    expect(key([])).toEqual([]);
+    expect(key(["nonsense"])).toEqual([]);
+    expect(key(["read"])).not.toContain("propose_tags");
+    expect(key(["read", "propose"])).toEqual(toolList.map(({ name }) => name));
+    expect(key(["read", groupScope("boards")])).toEqual(["list_boards"]);
+    expect(key(["read", groupScope("unknown")])).toEqual([]);
+  });
+
+  it("refuses by rights before it looks at anything", async () => {
+    const context = { principal: principal("viewer") } as ToolContext;
+    await expect(runTool(tools.find_contacts, { search: "x" }, context)).rejects.toMatchObject({
+      code: "forbidden",
+    });
+  });
+
+  it("names the field that is wrong", async () => {
+    const context = { principal: principal("admin") } as ToolContext;
+    await expect(runTool(tools.find_contacts, { limit: 5_000, filter: "x" }, context)).rejects.toThrow(
+      /limit|filter/,
+    );
+  });
+
+  it("hides unexpected errors behind our words", async () => {
+    const reported: unknown[] = [];
+    const context = {
+      principal: principal("admin"),
+      db: {
+        from: () => {
+          throw new Error("password=hunter2");
+        },
+      },
+      report: (error: unknown) => reported.push(error),
+    } as unknown as ToolContext;
+    const error = await runTool(tools.list_boards, {}, context).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ToolError);
+    expect(String(error)).not.toContain("hunter2");
+    expect(reported).toHaveLength(1);
+  });
+});
