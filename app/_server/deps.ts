@@ -69,11 +69,16 @@ export function toolContextFor(session: Pick<ToolContext, "principal" | "account
     door: getQueryDoor(),
     clock: () => new Date(),
     ...(KEAPSAKE_URL ? { app_url: KEAPSAKE_URL } : {}),
-    // The log takes what went wrong and where; rows and names of people stay out of it.
-    report: (error, where) =>
-      console.error(`[${where}]`, error instanceof Error ? error.message : "unknown error"),
+    report: (error, where) => console.error(`[${where}]`, describeForLog(error)),
   };
 }
 
 const withoutEmpty = (environment: Record<string, string | undefined>) =>
   Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ""));
+
+/** What went wrong and why, for the operator's log: messages and codes, never rows. */
+function describeForLog(error: unknown): string {
+  if (!(error instanceof Error)) return "unknown error";
+  const { code, message } = (error.cause ?? {}) as { code?: string; message?: string };
+  return [error.message, code && `(${code})`, message?.slice(0, 300)].filter(Boolean).join(" ");
+}
