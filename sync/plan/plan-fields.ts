@@ -55,13 +55,19 @@ export function planFields(fields: readonly FieldSpec[], states: ThreeStates, po
   const plan: FieldPlan = {
     pull: {},
     push: {},
-    base: { ...(states.base ?? {}) },
-    baseBeforePush: { ...(states.base ?? {}) },
+    base: states.base ?? {},
+    baseBeforePush: states.base ?? {},
     conflicts: [],
     violations: [],
     settled: true,
   };
-  for (const field of fields) planField(field, states, policies, plan);
+  // most records have not changed at all: only the fields that differ somewhere are looked at closely
+  const open = fields.filter((field) => !isUntouched(field.name, states));
+  if (open.length > 0) {
+    plan.base = { ...plan.base };
+    plan.baseBeforePush = { ...plan.baseBeforePush };
+    for (const field of open) planField(field, states, policies, plan);
+  }
   plan.settled =
     Object.keys(plan.pull).length === 0 &&
     Object.keys(plan.push).length === 0 &&
@@ -69,16 +75,38 @@ export function planFields(fields: readonly FieldSpec[], states: ThreeStates, po
   return plan;
 }
 
+function isUntouched(name: string, { keap, supabase, base }: ThreeStates): boolean {
+  if (base === null) return false;
+  const agreed = base[name] ?? null;
+  return identical(keap[name] ?? null, agreed) && identical(supabase[name] ?? null, agreed);
+}
+
+/** Equal as JSON, without canonical forms and without making anything: the common case is that nothing changed. */
+function identical(a: Json, b: Json): boolean {
+  if (a === b) return true;
+  if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
+  if (Array.isArray(a) || Array.isArray(b)) {
+    return (
+      Array.isArray(a) &&
+      Array.isArray(b) &&
+      a.length === b.length &&
+      a.every((one, at) => identical(one, b[at] ?? null))
+    );
+  }
+  let size = 0;
+  for (const key in a) {
+    if (!identical(a[key] ?? null, b[key] ?? null)) return false;
+    size += 1;
+  }
+  for (const _key in b) size -= 1;
+  return size === 0;
+}
+
 function planField(field: FieldSpec, states: ThreeStates, policies: Policies, plan: FieldPlan): void {
   const k = states.keap[field.name] ?? null;
   const p = states.supabase[field.name] ?? null;
   const b = states.base?.[field.name] ?? null;
   const linked = states.base !== null;
-  if (linked && k === b && p === b) {
-    plan.base[field.name] = b;
-    plan.baseBeforePush[field.name] = b;
-    return;
-  }
   const leaves = leavesOf(field, k, p, b);
   let pull = p;
   let push = k;
