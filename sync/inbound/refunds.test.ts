@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import type { PaymentRecord } from "@/sandbox/account";
+import type { PaymentRecord } from "@/sandbox/records";
 import { refundPayment } from "@/sandbox/resources/order-payments";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { type SyncWorld, startWorld } from "../testing/world";
