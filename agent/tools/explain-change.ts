@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { comparisonSchema, filterSchema, rangeSchema } from "@/analytics/query/query";
 import { explainChange } from "../analysis/explain-change";
+import { placeName } from "../chat/offline/places";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
 import { defineTool, readOnly } from "./define-tool";
@@ -64,7 +65,7 @@ export const explainChangeTool = defineTool({
     for (const dimension of [...new Set(drivers.map((driver) => driver.dimension))]) {
       const moved = drivers.filter((driver) => driver.dimension === dimension);
       lines.push(
-        `By ${dimension.replaceAll("_", " ")}: ${moved.map(({ segment, delta }) => `${oneLine(segment)} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
+        `By ${dimension.replaceAll("_", " ")}: ${moved.map(({ segment, delta }) => `${oneLine(placeName(dimension, segment))} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
       );
     }
     lines.push("This says where the change happened, not what caused it.");

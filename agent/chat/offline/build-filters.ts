@@ -1,6 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
-import { countryNames, regionNames } from "./places";
+import { placeName } from "./places";
 import type { FoundName, NameKind } from "./read-names";
 import type { Understanding } from "./understand";
 import { nameKinds } from "./vocabulary";
@@ -68,8 +68,7 @@ export function filterInWords(filter: Filter | undefined): string {
   if ("not" in filter) return `without ${filterInWords(filter.not)}`;
   if ("has_tag" in filter) return `people tagged ${quoted(filter.has_tag)}`;
   if ("bought_product" in filter) return `people who bought ${quoted(filter.bought_product)}`;
-  const called: Record<string, (value: string) => string[]> = { country: countryNames, region: regionNames };
-  const values = filter.is.map((value) => called[filter.dimension]?.(value)[0] ?? value);
+  const values = filter.is.map((value) => placeName(filter.dimension, value));
   return `${filter.dimension.replaceAll("_", " ")} ${quoted(values)}`;
 }
 

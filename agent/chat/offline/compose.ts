@@ -2,6 +2,7 @@ import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/res
 import { formatCell, formatDay } from "../../format";
 import { isStock } from "../../metric-names";
 import { filterInWords } from "./build-filters";
+import { placeName } from "./places";
 
 /** A short answer to one result. Every number in it is a cell of the result, printed by the same formatter as the table. */
 export function composeResult(result: QueryResult): string {
@@ -55,7 +56,9 @@ function compared(result: QueryResult, metric: ResultColumn, row: ResultRow): st
 function topGroups(result: QueryResult, metric: ResultColumn, split: ResultColumn): string {
   const ascending = result.query.order?.direction === "asc";
   const groups = result.rows.filter((row) => row[`${split.id}_id`] !== "others" && row[metric.id] !== null);
-  const named = groups.slice(0, 3).map((row) => `${nameOf(row[split.id])} (${formatCell(metric, row)})`);
+  const called = (value: ResultRow[string] | undefined) =>
+    nameOf(placeName(split.id, String(value ?? "unknown")));
+  const named = groups.slice(0, 3).map((row) => `${called(row[split.id])} (${formatCell(metric, row)})`);
   if (named.length === 0) return "";
   if (groups.length === 1) return `There is one ${lower(split.label)}: ${named[0]}.`;
   return `${ascending ? "Lowest" : "Highest"}: ${named.join(", ")}.`;

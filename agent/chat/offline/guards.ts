@@ -61,7 +61,7 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      `(?:${counting}) (?:\\p{L}+ ){0,4}(?:churn|churned|cancel|cancelled|canceled)|churned (?:customers?|subscribers?|members|clients|people)|(?:customers?|subscribers?|members|clients|people) (?:did )?(?:we )?(?:churned|lose to churn|lost to churn)`,
+      `(?:${counting}) (?:\\p{L}+ ){0,4}(?:churn|churned|cancel|cancelled|canceled)|churned (?:customers?|subscribers?|members|clients|people)|(?<!(?:share|percentage|percent|proportion|fraction|%) of (?:our |the |all )?)(?:customers?|subscribers?|members|clients|people) (?:did )?(?:we )?(?:churned|lose to churn|lost to churn)`,
     ),
     text: "I compute the share of subscribers who left and the monthly revenue they took along, not yet how many they were.",
     suggestions: ["Customer churn rate last month", "Churned MRR last month"],
@@ -154,7 +154,7 @@ export function guard(understanding: Understanding): Reply | null {
 
 /** Words that turn a condition round; where nobody understood one, leaving it out would be another question. */
 export const turningWords = new Set(
-  "not no never nothing none nobody without except excluding exclude but neither nor unless besides minus outside other".split(
+  "not no never nothing none nobody without except excluding exclude but neither nor unless besides minus outside other apart aside non lost became vs versus".split(
     " ",
   ),
 );

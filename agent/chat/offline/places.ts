@@ -49,6 +49,12 @@ const nameByCode = new Map<string, string>(
   ),
 );
 
+/** A place as people say it (`California` for `US-CA`); other values stay as they are. */
+export function placeName(dimension: string, value: string): string {
+  if (dimension === "region") return regionNames(value)[0] ?? value;
+  return dimension === "country" ? (countryNames(value)[0] ?? value) : value;
+}
+
 /** Names under which a region of the data (`US-CA`, `CA` or a name) may be asked for. */
 export function regionNames(value: string): string[] {
   const full = nameByCode.get(value) ?? nameByCode.get(`US-${value}`);

@@ -1,6 +1,6 @@
 import { fold } from "./normalise";
 import { literal } from "./patterns";
-import { countryNames, regionNames } from "./places";
+import { placeName } from "./places";
 import type { Scanner } from "./scanner";
 import { type IndexedName, kindLabel, type NameKind, type VocabularyIndex } from "./vocabulary";
 import { isEveryday } from "./words";
@@ -227,6 +227,5 @@ export function readPartialNames(
 
 /** `the product "Mindset Mastery"`. */
 export function nameInWords({ kind, value }: { kind: NameKind; value: string }): string {
-  const called = kind === "region" ? regionNames(value) : kind === "country" ? countryNames(value) : [];
-  return `the ${kindLabel(kind)} "${called[0] ?? value}"`;
+  return `the ${kindLabel(kind)} "${placeName(kind, value)}"`;
 }

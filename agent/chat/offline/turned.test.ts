@@ -1,0 +1,84 @@
+import { describe, expect, it } from "vitest";
+import { querySchema } from "@/analytics/query/query";
+import { converse } from "../../testing/offline";
+import { answer } from "./answer";
+import { filterInWords } from "./build-filters";
+
+const said = (question: string) => {
+  const reply = converse([question]);
+  return reply.kind === "say"
+    ? reply.text
+    : JSON.stringify(reply.calls.map(({ tool, input }) => [tool, input]));
+};
+
+describe("words that turn a meaning round", () => {
+  it.each([
+    'tag everyone except VIP with "Cold"',
+    'propose the tag "X" for people without the tag VIP',
+    'propose the tag "X" for people who aren\'t tagged VIP',
+    'propose the tag "X" for people who bought the Starter Kit but not the Coaching Call',
+    'propose the tag "X" for people tagged VIP who never bought',
+    'propose the tag "X" for people tagged At risk and VIP',
+    'propose the tag "X" for people tagged VIP since January',
+  ])("proposes nothing for %s", (question) => {
+    expect(converse([question]).kind).toBe("say");
+  });
+
+  it("says who gets a proposed tag", () => {
+    const reply = converse(['propose the tag "Cold" for people tagged At risk or VIP']);
+    expect(reply.kind === "call" && reply.calls).toEqual([
+      {
+        tool: "propose_tags",
+        input: {
+          tag: "Cold",
+          has_tag: ["At risk", "VIP"],
+          reason: 'For people who hold the tag "At risk" or "VIP".',
+        },
+      },
+    ]);
+  });
+
+  it("names the five movements behind net new MRR", () => {
+    const reply = converse(["net new MRR last month"]);
+    if (reply.kind !== "say") throw new Error("answered");
+    const instead = converse([reply.suggestions[0] ?? ""]);
+    expect(instead.kind === "call" && querySchema.parse(instead.calls[0]?.input.query).metrics).toEqual([
+      "mrr_new",
+      "mrr_expansion",
+      "mrr_reactivation",
+      "mrr_contraction",
+      "mrr_churn",
+    ]);
+  });
+
+  it("offers nothing that drops a negation", () => {
+    for (const question of ["all revenue apart from California", "revenue of people who haven't bought"]) {
+      const reply = converse([question]);
+      if (reply.kind !== "say") throw new Error(`answered "${question}"`);
+      expect(reply.suggestions.join(" ")).not.toMatch(/california|bought/i);
+    }
+  });
+
+  it("joins two numbers only as a list", () => {
+    expect(said("orders from new leads this year")).toMatch(/each on its own/);
+    expect(said("orders and new leads this year")).toContain('"metrics":["orders","new_leads"]');
+    expect(said("orders, new leads this year")).toContain('"metrics":["orders","new_leads"]');
+  });
+});
+
+describe("what is said", () => {
+  it("names a region by its name", () => {
+    expect(filterInWords({ dimension: "region", is: ["US-CA", "Bavaria"] })).toBe(
+      'region "California" or "Bavaria"',
+    );
+  });
+
+  it("shows a failure without its class", () => {
+    const reply = converse(["revenue last month"]);
+    if (reply.kind !== "call") throw new Error("not planned");
+    const { text } = answer(reply, [
+      { tool: "query_metric", error: "ToolError: The names could not be read. Try again.", output: null },
+    ]);
+    expect(text).toBe("The names could not be read. Try again.");
+  });
+});
