@@ -220,13 +220,13 @@ function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolea
     conditions.length > 0 ? sql` filter (where ${sql.join(conditions, sql` and `)})` : sql.raw("");
   switch (aggregate.kind) {
     case "sum":
-      return sql`coalesce(sum(${sql.raw(aggregate.expression)})${filtered}, 0)::bigint`;
+      return sql`coalesce(sum(${sql.raw(aggregate.expression ?? "")})${filtered}, 0)::bigint`;
     case "count":
       return byLine ? sql`count(distinct ${sql.raw(`f.${fact.key}`)})${filtered}` : sql`count(*)${filtered}`;
     case "distinct":
-      return sql`count(distinct ${sql.raw(aggregate.expression)})${filtered}`;
+      return sql`count(distinct ${sql.raw(aggregate.expression ?? "")})${filtered}`;
     case "median":
-      return sql`(percentile_cont(0.5) within group (order by ${sql.raw(aggregate.expression)})${filtered})::float8`;
+      return sql`(percentile_cont(0.5) within group (order by ${sql.raw(aggregate.expression ?? "")})${filtered})::float8`;
   }
 }
 
