@@ -41,7 +41,8 @@ describe("the tool catalogue", () => {
   it("offers nothing that decides a proposal", () => {
     for (const { name, input, annotations } of toolList) {
       expect(name).not.toMatch(/approve|reject|execute|confirm/);
-      if (!annotations.readOnlyHint) expect(JSON.stringify(z.toJSONSchema(input, { io: "input" }))).not.toMatch(/"approv/);
+      if (!annotations.readOnlyHint)
+        expect(JSON.stringify(z.toJSONSchema(input, { io: "input" }))).not.toMatch(/"approv/);
     }
   });
 

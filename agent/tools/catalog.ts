@@ -12,6 +12,7 @@ import { pinChartTool } from "./pin-chart";
 import { proposeTagsTool } from "./propose-tags";
 import { queryMetricTool } from "./query-metric";
 import { runSqlTool } from "./run-sql";
+import { searchKnowledgeTool } from "./search-knowledge";
 import { syncStatusTool } from "./sync-status";
 
 /** The one catalogue behind chat, MCP and the command line, by name. */
@@ -28,6 +29,7 @@ export const tools = {
   sync_status: syncStatusTool,
   propose_tags: proposeTagsTool,
   list_proposals: listProposalsTool,
+  search_knowledge: searchKnowledgeTool,
   describe_schema: describeSchemaTool,
   run_sql: runSqlTool,
 };
