@@ -26,6 +26,8 @@ const defaultTop = 10;
 
 /** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
 export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
+  const narrowed = narrowedByNumber(understanding, memory);
+  if (narrowed) return narrowed;
   const draft =
     isFollowUp(understanding, memory) && memory.last
       ? follow(understanding, memory.last, context)
@@ -35,6 +37,21 @@ export function planMetric(understanding: Understanding, memory: Memory, context
   const calls: PlannedCall[] = [call(query, drawing, draft.keptTitle)];
   if (second) calls.push(call(second, drawing));
   return { kind: "call", calls, meanings: [...readings(understanding), ...meanings], understanding };
+}
+
+/** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
+function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Reply | null {
+  const [id] = metrics.ids;
+  if (!last || !id || metrics.weak || last.query.metrics.includes(id)) return null;
+  if (!/^\s*(?:and |but |now )?(?:only|from|of|without|excluding)\b/i.test(raw)) return null;
+  const before = getMetric(last.query.metrics[0] ?? "")?.label ?? "the last number";
+  const label = getMetric(id)?.label ?? id;
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `I can't narrow ${before.toLowerCase()} by ${label.toLowerCase()}, which is a number of its own. Do you want that one instead?`,
+    suggestions: [`${label} last month`, `${before} and ${label.toLowerCase()} last month`],
+  };
 }
 
 interface Draft {
@@ -198,10 +215,29 @@ function follow(
 function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
   const added = filtersOf(understanding, query.metrics, query.dimensions);
   const subjects = new Set(added.map(subjectOf));
-  const old = clear ? [] : partsOf(query.filters).filter((part) => !subjects.has(subjectOf(part)));
+  const old = clear
+    ? []
+    : partsOf(query.filters).filter(
+        (part) => !subjects.has(subjectOf(part)) && !added.some((other) => areOpposites(part, other)),
+      );
   const filters = allOf([...old, ...added]);
   if (filters) query.filters = filters;
   else delete query.filters;
+}
+
+/** `only VIP` after `excluding VIP` takes the exclusion back, instead of asking for people who are both. */
+function areOpposites(a: Filter, b: Filter): boolean {
+  if ("not" in a === "not" in b) return false;
+  const plain = (filter: Filter) => ("not" in filter ? filter.not : filter);
+  const [one, other] = [plain(a), plain(b)];
+  const values = valuesOf(other);
+  return subjectOf(one) === subjectOf(other) && valuesOf(one).some((value) => values.includes(value));
+}
+
+function valuesOf(filter: Filter): string[] {
+  if ("dimension" in filter) return filter.is;
+  if ("has_tag" in filter) return filter.has_tag;
+  return "bought_product" in filter ? filter.bought_product : [];
 }
 
 /** Sets range and comparison; returns the second query when two periods have no calendar relation. */
