@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { drill } from "../query/drill";
 import type { QueryInput } from "../query/query";
 import { runMetricQuery } from "../query/run";
 import { pay, sell } from "../testing/sell";
@@ -88,6 +89,12 @@ describe("orders", () => {
     // Only the second order holds no book; its 50 is also the average of such orders.
     const counted = await ask(world, { metrics: ["orders", "aov"], filters });
     expect(counted.rows).toMatchObject([{ orders: 1, aov: 50 }]);
+    const behind = await drill(
+      { metrics: ["orders"], range, filters },
+      { metric: "orders" },
+      world.at("2026-11-22T17:00:00Z"),
+    );
+    expect(behind.rows.map((row) => row.keap_id)).toEqual([2]);
     const split = await ask(world, { metrics: ["orders"], dimensions: ["product"], filters });
     expect(split.rows.map((row) => [row.product, row.orders])).toEqual([["Course", 2]]);
   });
