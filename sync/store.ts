@@ -43,6 +43,8 @@ export interface SyncStore {
 
   claimDirty(accountId: string, entity: string, limit: number, owner: string): Promise<DirtyRecord[]>;
   claimMembers(accountId: string, limit: number, owner: string): Promise<DirtyMember[]>;
+  /** Which row here holds each of these Keap ids. */
+  linkedRows(accountId: string, entity: string, keapIds: readonly number[]): Promise<Record<string, string>>;
   writeIntents(
     accountId: string,
     entity: string,
@@ -330,5 +332,7 @@ export interface SettleOutcome {
   record_id?: string;
   contact_id?: string;
   tag_id?: string;
-  outcome: "settled" | "moved";
+  /** Refused: the tables would not take it; the record is marked dead, with the reason. */
+  outcome: "settled" | "moved" | "refused";
+  reason?: string;
 }

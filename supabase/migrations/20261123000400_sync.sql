@@ -1435,6 +1435,17 @@ returns jsonb language sql security definer set search_path = '' as $$
   left join sync.shadow s on s.account_id = p_account and s.entity = 'contacts' and s.record_id = c.record_id
 $$;
 
+-- Which row here holds each of these Keap ids, deleted rows too: an id can be linked once.
+create function public.sync_linked_rows(p_account uuid, p_entity text, p_keap_ids bigint[]) returns jsonb
+language plpgsql stable security definer set search_path = '' as $$
+declare
+  v_result jsonb;
+begin
+  execute format('select coalesce(jsonb_object_agg(p.keap_id, p.supabase_id), ''{}'') from public.%I p
+    where p.account_id = $1 and p.keap_id = any ($2)', p_entity) into v_result using p_account, p_keap_ids;
+  return v_result;
+end $$;
+
 -- Intents stand before the call goes out; the rows show it.
 create function public.sync_write_intents(p_account uuid, p_entity text, p_items jsonb, p_run uuid default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
@@ -1506,89 +1517,104 @@ create function public.sync_settle(p_account uuid, p_entity text, p_items jsonb,
 language plpgsql security definer set search_path = '' as $$
 declare
   i jsonb; v_id uuid; v_version bigint; v_keap_id bigint; v_moved boolean; v_patch jsonb; v_next bigint; v_set text;
-  v_result jsonb := '[]'; v_key_column text;
+  v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   select key_column into strict v_key_column from sync.entities where entity = p_entity;
   for i in select * from jsonb_array_elements(p_items) loop
     v_id := (i ->> 'record_id')::uuid;
-    v_version := null; v_keap_id := null;
-    execute format('select version, keap_id from public.%I where account_id = $1 and supabase_id = $2 for update', p_entity)
-      into v_version, v_keap_id using p_account, v_id;
-    v_moved := v_version is distinct from (i ->> 'version')::bigint;
-    v_patch := case when v_moved then '{}' else coalesce(i -> 'patch', '{}') end;
-    if v_moved and not (i ? 'acknowledged') and not (i ->> 'restore_row')::boolean is true then
-      -- P was edited while we planned: plan again
-      perform sync.settle_mark(p_account, p_entity, v_id, null, i, true);
-      v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'moved');
-      continue;
-    end if;
-    v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;
+    -- a record the tables refuse stands alone: it is told so, the others are settled
+    begin
+      v_version := null; v_keap_id := null;
+      execute format('select version, keap_id from public.%I where account_id = $1 and supabase_id = $2 for update', p_entity)
+        into v_version, v_keap_id using p_account, v_id;
+      v_moved := v_version is distinct from (i ->> 'version')::bigint;
+      v_patch := case when v_moved then '{}' else coalesce(i -> 'patch', '{}') end;
+      if v_moved and not (i ? 'acknowledged') and not (i ->> 'restore_row')::boolean is true then
+        -- P was edited while we planned: plan again
+        perform sync.settle_mark(p_account, p_entity, v_id, null, i, true);
+        v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'moved');
+        continue;
+      end if;
+      v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;
 
-    if i ? 'base' or i ? 'acknowledged' then
-      insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at)
-      values (p_account, p_entity, i ->> 'key', (i ->> 'keap_id')::bigint, v_id,
-        case when v_moved then coalesce(i -> 'base_if_moved', i -> 'acknowledged') else i -> 'base' end, nullif(i -> 'keap', 'null'),
-        coalesce(sync.read_hash(i -> 'seen'), ''), case when (i ->> 'clean')::boolean and not v_moved then v_next else 0 end,
-        (i #>> '{seen,updated_at}')::timestamptz)
-      on conflict (account_id, entity, key) do update set
-        base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,
-        keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
-        row_version = excluded.row_version, record_id = excluded.record_id,
-        keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = now();
-    elsif i ? 'seen' then
-      update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
-      where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
-    end if;
-    -- the hash just stored speaks for the members as well, so they are applied: the next poll will find nothing new
-    if p_entity = 'contacts' and jsonb_typeof(i #> '{seen,members}') = 'array' and exists (
-      select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = i #>> '{seen,key}'
-        and s.record_id = v_id and (select coalesce(jsonb_agg(x order by x), '[]') from unnest(s.members || s.members_waiting) x) <> i #> '{seen,members}')
-    then
-      perform sync.apply_members(p_account, array[v_id], array[i #> '{seen,members}'], p_run, false);
-    end if;
+      if i ? 'base' or i ? 'acknowledged' then
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at)
+        values (p_account, p_entity, i ->> 'key', (i ->> 'keap_id')::bigint, v_id,
+          case when v_moved then coalesce(i -> 'base_if_moved', i -> 'acknowledged') else i -> 'base' end, nullif(i -> 'keap', 'null'),
+          coalesce(sync.read_hash(i -> 'seen'), ''), case when (i ->> 'clean')::boolean and not v_moved then v_next else 0 end,
+          (i #>> '{seen,updated_at}')::timestamptz)
+        on conflict (account_id, entity, key) do update set
+          base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,
+          keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
+          row_version = excluded.row_version, record_id = excluded.record_id,
+          keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = now();
+      elsif i ? 'seen' then
+        update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
+        where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
+      end if;
+      -- the hash just stored speaks for the members as well, so they are applied: the next poll will find nothing new
+      if p_entity = 'contacts' and jsonb_typeof(i #> '{seen,members}') = 'array' and exists (
+        select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = i #>> '{seen,key}'
+          and s.record_id = v_id and (select coalesce(jsonb_agg(x order by x), '[]') from unnest(s.members || s.members_waiting) x) <> i #> '{seen,members}')
+      then
+        perform sync.apply_members(p_account, array[v_id], array[i #> '{seen,members}'], p_run, false);
+      end if;
 
-    select coalesce(string_agg(format(', %1$I = v.%1$I', k), ''), '') into v_set
-    from jsonb_object_keys(v_patch) k
-    where k in (select unnest(columns) from sync.entities where entity = p_entity) or k in ('deleted_at');
-    select v_set || coalesce(string_agg(format(', %1$I = (select r.supabase_id from public.%2$I r where r.account_id = $1 and r.keap_id = v.%3$I)',
-      f.id_column, f.parent, f.keap_column), ''), '') into v_set
-    from sync.refs f where f.entity = p_entity and v_patch ? f.keap_column;
-    execute format($q$
-      update public.%1$I p set version = $4, keap_id = coalesce(p.keap_id, $5),
-        sync_status = case when $6 then p.sync_status else $7 end, sync_error = case when $6 then p.sync_error else $8 end,
-        last_synced_at = case when $7 in ('synced', 'pending') then now() else p.last_synced_at end,
-        keap_updated_at = coalesce($9, p.keap_updated_at), keap_created_at = coalesce(p.keap_created_at, $11),
-        last_modified_by = case when $10 then 'keap' else p.last_modified_by end,
-        last_updated_at = case when $10 then now() else p.last_updated_at end%2$s
-      from jsonb_populate_record(null::public.%1$I, $3) v
-      where p.account_id = $1 and p.supabase_id = $2
-    $q$, p_entity, v_set) using p_account, v_id, v_patch, v_next, (i ->> 'keap_id')::bigint, v_moved,
-      coalesce(i ->> 'status', 'synced'), i ->> 'error', (i #>> '{seen,updated_at}')::timestamptz, v_patch <> '{}',
-      (i #>> '{seen,created_at}')::timestamptz;
+      select coalesce(string_agg(format(', %1$I = v.%1$I', k), ''), '') into v_set
+      from jsonb_object_keys(v_patch) k
+      where k in (select unnest(columns) from sync.entities where entity = p_entity) or k in ('deleted_at');
+      select v_set || coalesce(string_agg(format(', %1$I = (select r.supabase_id from public.%2$I r where r.account_id = $1 and r.keap_id = v.%3$I)',
+        f.id_column, f.parent, f.keap_column), ''), '') into v_set
+      from sync.refs f where f.entity = p_entity and v_patch ? f.keap_column;
+      execute format($q$
+        update public.%1$I p set version = $4, keap_id = coalesce(p.keap_id, $5),
+          sync_status = case when $6 then p.sync_status else $7 end, sync_error = case when $6 then p.sync_error else $8 end,
+          last_synced_at = case when $7 in ('synced', 'pending') then now() else p.last_synced_at end,
+          keap_updated_at = coalesce($9, p.keap_updated_at), keap_created_at = coalesce(p.keap_created_at, $11),
+          last_modified_by = case when $10 then 'keap' else p.last_modified_by end,
+          last_updated_at = case when $10 then now() else p.last_updated_at end%2$s
+        from jsonb_populate_record(null::public.%1$I, $3) v
+        where p.account_id = $1 and p.supabase_id = $2
+      $q$, p_entity, v_set) using p_account, v_id, v_patch, v_next, (i ->> 'keap_id')::bigint, v_moved,
+        coalesce(i ->> 'status', 'synced'), i ->> 'error', (i #>> '{seen,updated_at}')::timestamptz, v_patch <> '{}',
+        (i #>> '{seen,created_at}')::timestamptz;
 
-    insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
-    select p_account, p_run, p_entity, v_id, coalesce((i ->> 'keap_id')::bigint, v_keap_id), j ->> 'direction', j ->> 'action', j ->> 'origin',
-      coalesce(j -> 'changes', '{}'), j -> 'detail'
-    from jsonb_array_elements(coalesce(i -> 'journal', '[]')) j
-    where not v_moved or j ->> 'direction' = 'out';
-    insert into sync.conflicts (account_id, entity, record_id, keap_id, field, base, keap, supabase, policy, decision, chosen, state,
-      supabase_changed_by, supabase_changed_at, keap_changed_at, run_id)
-    select p_account, p_entity, v_id, (i ->> 'keap_id')::bigint, j ->> 'field', j -> 'base', j -> 'keap', j -> 'supabase', j ->> 'policy',
-      j ->> 'decision', j -> 'chosen', coalesce(j ->> 'state', 'decided'), j ->> 'supabase_changed_by',
-      (j ->> 'supabase_changed_at')::timestamptz, (j ->> 'keap_changed_at')::timestamptz, p_run
-    from jsonb_array_elements(coalesce(i -> 'conflicts', '[]')) j where not v_moved
-    on conflict (account_id, entity, record_id, field) where state = 'held'
-    do update set keap = excluded.keap, supabase = excluded.supabase, base = excluded.base, detected_at = now();
-    perform sync.settle_mark(p_account, p_entity, v_id, null, i, v_moved);
+      insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
+      select p_account, p_run, p_entity, v_id, coalesce((i ->> 'keap_id')::bigint, v_keap_id), j ->> 'direction', j ->> 'action', j ->> 'origin',
+        coalesce(j -> 'changes', '{}'), j -> 'detail'
+      from jsonb_array_elements(coalesce(i -> 'journal', '[]')) j
+      where not v_moved or j ->> 'direction' = 'out';
+      insert into sync.conflicts (account_id, entity, record_id, keap_id, field, base, keap, supabase, policy, decision, chosen, state,
+        supabase_changed_by, supabase_changed_at, keap_changed_at, run_id)
+      select p_account, p_entity, v_id, (i ->> 'keap_id')::bigint, j ->> 'field', j -> 'base', j -> 'keap', j -> 'supabase', j ->> 'policy',
+        j ->> 'decision', j -> 'chosen', coalesce(j ->> 'state', 'decided'), j ->> 'supabase_changed_by',
+        (j ->> 'supabase_changed_at')::timestamptz, (j ->> 'keap_changed_at')::timestamptz, p_run
+      from jsonb_array_elements(coalesce(i -> 'conflicts', '[]')) j where not v_moved
+      on conflict (account_id, entity, record_id, field) where state = 'held'
+      do update set keap = excluded.keap, supabase = excluded.supabase, base = excluded.base, detected_at = now();
+      perform sync.settle_mark(p_account, p_entity, v_id, null, i, v_moved);
 
-    -- a record that has just got its Keap id frees what waited for it
-    if v_keap_id is null and i ->> 'keap_id' is not null then
-      perform sync.link_children(p_account, p_entity, v_id, (i ->> 'keap_id')::bigint);
-      delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity and t.key = i ->> 'key';
-    end if;
-    v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', case when v_moved then 'moved' else 'settled' end);
+      -- a record that has just got its Keap id frees what waited for it
+      if v_keap_id is null and i ->> 'keap_id' is not null then
+        perform sync.link_children(p_account, p_entity, v_id, (i ->> 'keap_id')::bigint);
+        delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity and t.key = i ->> 'key';
+      end if;
+      v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', case when v_moved then 'moved' else 'settled' end);
+    exception when data_exception or integrity_constraint_violation or program_limit_exceeded or raise_exception then
+      get stacked diagnostics v_state = returned_sqlstate, v_message = message_text, v_constraint = constraint_name;
+      v_reason := case when v_state = '23505' and v_constraint = p_entity || '_account_keap'
+        then 'Keap has this record already, linked to another row here.' else sync.refusal(v_state, v_message) end;
+      -- what was sent stays open: the next attempt looks for it before it writes
+      perform sync.settle_mark(p_account, p_entity, v_id, null, (i - 'answers_intents') || jsonb_build_object('mark', 'dead',
+        'intent_state', case when coalesce(i ->> 'intent_state', 'done') = 'done' then 'unknown' else i ->> 'intent_state' end,
+        'letter', jsonb_build_object('class', 'dead', 'reason', v_reason, 'error_kind', 'database',
+          'cure', 'Correct the row here, then it is tried again by itself.')), false);
+      execute format('update public.%I set sync_status = ''error'', sync_error = $3 where account_id = $1 and supabase_id = $2', p_entity)
+        using p_account, v_id, v_reason;
+      v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'refused', 'reason', v_reason);
+    end;
   end loop;
   return v_result;
 end $$;

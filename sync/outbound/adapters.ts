@@ -19,12 +19,15 @@ export interface OutboundAdapter {
   read(context: RunContext, ids: readonly number[]): Promise<Map<number, KeapRecord>>;
   /** Sets these columns; lists are whole. Returns the record as Keap answers it. */
   update(context: RunContext, id: number, columns: Values, current: KeapRecord): Promise<KeapRecord>;
-  /** Records that may be this one: by our marker first, then by natural key. */
+  /**
+   * Records that may be this one: by our marker first, then by natural key. `looked` is false where there was neither
+   * to look by, so that finding nothing says nothing.
+   */
   probe(
     context: RunContext,
     recordId: string,
     row: Values,
-  ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[] }>;
+  ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[]; looked: boolean }>;
   create(context: RunContext, recordId: string, row: Values, columns: readonly string[]): Promise<KeapRecord>;
 }
 
@@ -58,11 +61,13 @@ export const contactAdapter: OutboundAdapter = {
       : [];
     const email = text(row.email);
     // an address with a filter character in it cannot be looked up, so it cannot be probed by it
+    const address = email === null || /[;*]/.test(email) ? null : email;
     const alike =
-      marked.length > 0 || email === null || /[;*]/.test(email)
+      marked.length > 0 || address === null
         ? []
-        : (await context.keap.contacts.list({ filter: { email }, lane })).items;
+        : (await context.keap.contacts.list({ filter: { email: address }, lane })).items;
     return {
+      looked: marker !== null || address !== null,
       marked: marked.map((wire) => contactRecord(context, wire)),
       alike: alike.map((wire) => contactRecord(context, wire)),
     };
@@ -116,7 +121,8 @@ export const tagAdapter: OutboundAdapter = {
   async probe(context, _recordId, row) {
     const name = cutName(row);
     const page = await context.keap.tags.list({ filter: { name }, lane });
-    return { marked: [], alike: page.items.filter((tag) => tag.name?.trim() === name).map(tagRecord) };
+    const alike = page.items.filter((tag) => tag.name?.trim() === name).map(tagRecord);
+    return { marked: [], alike, looked: true };
   },
   async create(context, _recordId, row, columns) {
     const { body } = tagToWire(columns, row);

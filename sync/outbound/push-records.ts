@@ -7,6 +7,7 @@ import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
 import { changesOf, conflictsOf, heldReason, journalOf, text } from "../settlement";
 import type { DirtyRecord, Settlement, SyncState } from "../store";
+import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
 import { outcomeOf, retryAt } from "./outcomes";
 import type { PushResult } from "./push";
@@ -48,7 +49,8 @@ export async function pushRecords(
     const inKeap = ids.length > 0 ? await adapter.read(context, ids) : new Map<number, KeapRecord>();
     const planned: Planned[] = [];
     for (const item of items) {
-      const next = await planItem(batch, item, item.keap_id === null ? undefined : inKeap.get(item.keap_id));
+      const current = item.keap_id === null ? undefined : inKeap.get(item.keap_id);
+      const next = await alone(batch, item, () => planItem(batch, item, current));
       if (next === null) open.delete(item.record_id);
       else planned.push(next);
     }
@@ -62,6 +64,39 @@ export async function pushRecords(
     throw cause;
   }
   return items.length;
+}
+
+/** One record's own trouble is told on it and stops nobody else; what stops every record is thrown. Null: settled. */
+async function alone<T>(batch: Batch, item: DirtyRecord, work: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (!isOfOneRecord(cause)) throw cause;
+    const reason = `It could not be carried to Keap: ${cause.message}`;
+    batch.result.failed += 1;
+    await settle(batch, {
+      record_id: item.record_id,
+      version: item.version,
+      status: "error",
+      error: reason,
+      mark: "dead",
+      letter: {
+        class: "dead",
+        reason,
+        cure: "Correct the row here, then it is sent again by itself.",
+        error_kind: "unexpected",
+      },
+    });
+    return null;
+  }
+}
+
+/** Not Keap as a whole, nor the database, nor the lease: something about this one record. */
+function isOfOneRecord(cause: unknown): cause is Error {
+  // what Keap says about a write is settled where it is written; this is a look-up it would not take
+  if (isKeapError(cause)) return cause.kind === "invalid" || cause.kind === "not_found";
+  if (cause instanceof StoreError) return /^(22|23|P0)/.test(cause.code ?? "");
+  return cause instanceof Error && !(cause instanceof LeaseLost);
 }
 
 async function release(
@@ -216,7 +251,7 @@ async function send(batch: Batch, planned: readonly Planned[], open: Set<string>
   const intents = new Map(written.map((one) => [one.record_id, one.intent_id]));
   for (const one of planned) {
     const intent_id = intents.get(one.item.record_id);
-    const stop = await sendOne(batch, one, intent_id);
+    const stop = await alone(batch, one.item, () => sendOne(batch, one, intent_id));
     open.delete(one.item.record_id);
     if (stop) {
       const rest = planned.filter((other) => open.has(other.item.record_id));
@@ -313,7 +348,7 @@ const createMs = 120_000;
 async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   const { context, entity, adapter, result } = batch;
   await batch.lease.hold(true);
-  const { marked, alike } = await adapter.probe(context, item.record_id, item.row);
+  const { marked, alike, looked } = await adapter.probe(context, item.record_id, item.row);
   const candidates = marked.length > 0 ? marked : alike;
   if (candidates.length > 1)
     return hold(
@@ -322,13 +357,24 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
       `${candidates.length} records in Keap could be this one. Say which it is, or delete the row.`,
     );
   const [existing] = candidates;
-  if (existing) return adopt(batch, item, existing);
-  const unknown = item.open_intents.find((one) => one.action === "create");
-  if (unknown && entity !== "contacts" && entity !== "tags") {
+  if (existing) {
+    const holder = await otherHolder(batch, item, existing);
+    if (holder) {
+      return hold(
+        batch,
+        item,
+        `Keap has this ${entity === "tags" ? "tag" : "person"} already (id ${existing.row.keap_id}), linked to another row here.`,
+        `Delete this row if it is the same one. If it is another, change its ${entity === "tags" ? "name" : "e-mail address"}; it is sent again by itself.`,
+      );
+    }
+    return adopt(batch, item, existing);
+  }
+  if (!looked && item.open_intents.some((one) => one.action === "create")) {
     return hold(
       batch,
       item,
-      "An earlier attempt to create it in Keap got no answer, and it cannot be looked up. Check in Keap.",
+      "An earlier attempt to create it in Keap got no answer, and there is nothing to look it up by.",
+      "Look in Keap. If it is there, delete this row; if not, add an e-mail address here, and it is sent again by itself.",
     );
   }
   const inFlight = item.open_intents.find(
@@ -383,6 +429,18 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   await link(batch, item, made, intent?.intent_id, "create");
 }
 
+/** The other row here that this Keap record is linked to: a record is linked once. */
+async function otherHolder(
+  { context, entity }: Batch,
+  item: Planned["item"],
+  existing: KeapRecord,
+): Promise<string | undefined> {
+  const id = existing.row.keap_id;
+  if (id === null) return undefined;
+  const holder = (await context.store.linkedRows(context.accountId, entity, [id]))[String(id)];
+  return holder === item.record_id ? undefined : holder;
+}
+
 /** Both sides hold it: link them. Values only one side has go over; differences are settled by policy. */
 async function adopt(batch: Batch, item: Planned["item"], existing: KeapRecord): Promise<void> {
   batch.result.agreed += 1;
@@ -396,7 +454,7 @@ async function link(
   intent_id: string | undefined,
   action: "create" | "adopt",
 ): Promise<void> {
-  const { entity, state, context } = batch;
+  const { entity, state } = batch;
   const plan = planFields(
     entitySpecs[entity].fields,
     {
@@ -411,40 +469,39 @@ async function link(
   );
   const toPush = Object.keys(plan.push).length > 0;
   const held = plan.conflicts.some((one) => one.decision === "held");
-  const [outcome] = await context.store.settle(
-    context.accountId,
-    entity,
-    [
-      {
-        ...identity(item, made),
-        seen: made.row,
-        base: onlyColumns(plan.baseBeforePush, made.row.values),
-        acknowledged: made.row.values,
-        patch: plan.pull,
-        clean: !toPush && !held,
-        status: held ? "conflict" : toPush ? "pending" : "synced",
-        error: held ? heldReason(plan) : null,
-        mark: toPush ? "retry" : held ? "hold" : "clear",
-        intent_id,
-        intent_state: "done",
-        answers_intents: item.open_intents.map((one) => one.intent_id),
-        journal: [
-          {
-            direction: action === "create" ? "out" : "agree",
-            action: action === "create" ? "create" : "link",
-            origin: writer(item),
-            changes: action === "create" ? made.row.values : changesOf(null, made.row.values),
-          },
-        ],
-        conflicts: conflictsOf(plan, item.row, made.row),
-      },
-    ],
-    context.runId,
-  );
-  void outcome;
+  await settleAll(batch, [
+    {
+      ...identity(item, made),
+      seen: made.row,
+      base: onlyColumns(plan.baseBeforePush, made.row.values),
+      acknowledged: made.row.values,
+      patch: plan.pull,
+      clean: !toPush && !held,
+      status: held ? "conflict" : toPush ? "pending" : "synced",
+      error: held ? heldReason(plan) : null,
+      mark: toPush ? "retry" : held ? "hold" : "clear",
+      intent_id,
+      intent_state: "done",
+      answers_intents: item.open_intents.map((one) => one.intent_id),
+      journal: [
+        {
+          direction: action === "create" ? "out" : "agree",
+          action: action === "create" ? "create" : "link",
+          origin: writer(item),
+          changes: action === "create" ? made.row.values : changesOf(null, made.row.values),
+        },
+      ],
+      conflicts: conflictsOf(plan, item.row, made.row),
+    },
+  ]);
 }
 
-async function hold(batch: Batch, item: DirtyRecord, reason: string): Promise<void> {
+async function hold(
+  batch: Batch,
+  item: DirtyRecord,
+  reason: string,
+  cure = "Decide which record it is, and edit or delete the row here; an edited row is looked at again by itself.",
+): Promise<void> {
   batch.result.held += 1;
   await settle(batch, {
     record_id: item.record_id,
@@ -452,7 +509,7 @@ async function hold(batch: Batch, item: DirtyRecord, reason: string): Promise<vo
     status: "held",
     error: reason,
     mark: "hold",
-    letter: { class: "hold", reason, cure: "Decide on the sync page." },
+    letter: { class: "hold", reason, cure },
   });
 }
 
@@ -460,8 +517,10 @@ async function settle(batch: Batch, item: Settlement): Promise<void> {
   await settleAll(batch, [item]);
 }
 
-async function settleAll({ context, entity }: Batch, items: readonly Settlement[]): Promise<void> {
-  if (items.length > 0) await context.store.settle(context.accountId, entity, items, context.runId);
+async function settleAll({ context, entity, result }: Batch, items: readonly Settlement[]): Promise<void> {
+  if (items.length === 0) return;
+  const outcomes = await context.store.settle(context.accountId, entity, items, context.runId);
+  result.failed += outcomes.filter((one) => one.outcome === "refused").length;
 }
 
 function switchesFor(state: SyncState, entity: EntityName): { creates: boolean; deletes: boolean } {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { runBackfill } from "../inbound/backfill";
 import { runPoll } from "../inbound/poll";
@@ -267,5 +267,112 @@ describe("carrying edits to Keap", () => {
     );
     expect(after).toEqual({ total_minor: order?.total_minor, sync_status: "synced" });
     expect(await marks()).toEqual([]);
+  });
+});
+
+describe("a record that cannot be carried", () => {
+  const addPerson = async (name: string, email: string | null) => {
+    const [row] = await world.sql<{ supabase_id: string }>(
+      "insert into contacts (account_id, given_name, email) values ($1, $2, $3) returning supabase_id",
+      [world.accountId, name, email],
+    );
+    return row?.supabase_id ?? "";
+  };
+  const told = async (id: string) => {
+    const [row] = await world.sql(
+      `select c.keap_id, c.sync_status, c.sync_error, d.state from contacts c
+        left join sync.dirty d on d.entity = 'contacts' and d.record_id = c.supabase_id where c.supabase_id = $1`,
+      [id],
+    );
+    return row;
+  };
+  const editInnocent = async (value: string) => {
+    const { keap_id } = await contactAt(6);
+    await world.sql("update contacts set job_title = $3 where account_id = $1 and keap_id = $2", [
+      world.accountId,
+      keap_id,
+      value,
+    ]);
+    return () => expect(inKeap(keap_id)?.job_title).toBe(value);
+  };
+  const takenEmail = async () => {
+    const [row] = await world.sql<{ email: string }>(
+      `select email from contacts c where account_id = $1 and keap_id is not null and deleted_at is null and email is not null
+        and not exists (select from contacts o where o.account_id = $1 and o.email = c.email and o.supabase_id <> c.supabase_id)
+        order by keap_id limit 1`,
+      [world.accountId],
+    );
+    return row?.email ?? "";
+  };
+  afterEach(async () => {
+    await world.sql("delete from contacts where account_id = $1 and keap_id is null", [world.accountId]);
+    await runPush(world.deps);
+    expect(await marks()).toEqual([]);
+  });
+
+  it("is held when another row has it", async () => {
+    const email = await takenEmail();
+    const partner = await addPerson("Partner", email);
+    const tag = await world.sql<{ supabase_id: string }>(
+      "insert into tags (account_id, name) select account_id, name from tags where account_id = $1 and keap_id is not null limit 1 returning supabase_id",
+      [world.accountId],
+    );
+    const arrived = await editInnocent("Beside a held row");
+    expect(await runPush(world.deps)).toMatchObject({ state: "done", created: 0, updated: 1, held: 2 });
+    arrived();
+    expect(await told(partner)).toMatchObject({
+      keap_id: null,
+      sync_status: "held",
+      sync_error: expect.stringMatching(/already .* linked to another row here/),
+      state: "held",
+    });
+    await world.sql("delete from tags where supabase_id = $1", [tag[0]?.supabase_id]);
+  });
+
+  it("is refused alone by the database", async () => {
+    const partner = await addPerson("Late partner", await takenEmail());
+    const arrived = await editInnocent("Beside a refused row");
+    // the other row was linked between the look and the settlement
+    const store = { ...world.deps.store, linkedRows: async () => ({}) };
+    expect(await runPush({ ...world.deps, store })).toMatchObject({ state: "done", updated: 1, failed: 1 });
+    arrived();
+    expect(await told(partner)).toMatchObject({
+      keap_id: null,
+      sync_status: "error",
+      sync_error: "Keap has this record already, linked to another row here.",
+      state: "dead",
+    });
+  });
+
+  it("lets the others pass after a surprise", async () => {
+    const poison = await addPerson("Poison", "poison@example.test");
+    const arrived = await editInnocent("Beside a poison row");
+    const { contacts } = world.keap;
+    const create: typeof contacts.create = async () => {
+      throw new TypeError("this value cannot be written");
+    };
+    const keap = { ...world.keap, contacts: { ...contacts, create } };
+    expect(await runPush({ ...world.deps, keap })).toMatchObject({ state: "done", updated: 1, failed: 1 });
+    arrived();
+    expect(await told(poison)).toMatchObject({
+      sync_status: "error",
+      sync_error: expect.stringContaining("this value cannot be written"),
+      state: "dead",
+    });
+  });
+
+  it("is not created twice without anything to find", async () => {
+    const nameless = await addPerson("Nobody to find", null);
+    await world.sql(
+      "insert into sync.intents (account_id, entity, record_id, action, state, created_at) values ($1, 'contacts', $2, 'create', 'unknown', now() - interval '1 h')",
+      [world.accountId, nameless],
+    );
+    // a key that may not make custom fields leaves no marker
+    const model = async () => ({ items: [{ id: "1", label: "Keapsake ID" }] }) as never;
+    const keap = { ...world.keap, customFields: { ...world.keap.customFields, model } };
+    world.forgetCalls();
+    expect(await runPush({ ...world.deps, keap })).toMatchObject({ state: "done", created: 0, held: 1 });
+    expect(world.writes()).toEqual([]);
+    expect(await told(nameless)).toMatchObject({ sync_status: "held", state: "held" });
   });
 });

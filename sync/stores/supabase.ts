@@ -72,6 +72,8 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
       call("sync_claim_dirty", { p_account, p_entity, p_limit, p_owner }),
     claimMembers: (p_account, p_limit, p_owner) =>
       call("sync_claim_members", { p_account, p_limit, p_owner }),
+    linkedRows: (p_account, p_entity, p_keap_ids) =>
+      call("sync_linked_rows", { p_account, p_entity, p_keap_ids }),
     writeIntents: (p_account, p_entity, p_items, p_run) =>
       call("sync_write_intents", { p_account, p_entity, p_items, p_run }),
     settle: (p_account, p_entity, p_items, p_run) =>
