@@ -4,6 +4,7 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import { cookies } from "next/headers";
 import { chooseModel } from "@/agent/chat/model";
 import { agentSettingsSchema } from "@/agent/settings";
+import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor, type QueryDoor } from "@/analytics/query/door";
 import { createServiceClient } from "@/supabase/client";
@@ -67,6 +68,7 @@ export function toolContextFor(session: Pick<ToolContext, "principal" | "account
     account: session.account,
     db: session.db,
     door: getQueryDoor(),
+    planner: openPlanner(getServiceClient()),
     clock: () => new Date(),
     ...(KEAPSAKE_URL ? { app_url: KEAPSAKE_URL } : {}),
     report: (error, where) => console.error(`[${where}]`, describeForLog(error)),
