@@ -108,11 +108,13 @@ export function CommandPalette({ items, onClose }: { items: NavigationItem[]; on
               Theme as the system
             </Item>
           </Command.Group>
-          <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
-            {isLoading
-              ? "Looking for people, boards and chats…"
-              : "Nothing by that name. Type a question and press Enter to ask it."}
-          </Command.Empty>
+          {!data?.length && (
+            <Command.Empty className="px-3 py-6 text-center text-sm text-muted">
+              {isLoading
+                ? "Looking for people, boards and chats…"
+                : "Nothing by that name. Type a question and press Enter to ask it."}
+            </Command.Empty>
+          )}
         </Command.List>
       </Command>
     </dialog>
