@@ -4,6 +4,10 @@ import { fileURLToPath } from "node:url";
 
 /** `npm run bench [-- NAME …]`: measurements, each in a process of its own. Timings are no tests: machines differ. */
 const benches: Record<string, { file: string; what: string }> = {
+  agent: {
+    file: "agent/agent.bench.ts",
+    what: "questions to chart rows offline, our own work per model turn, tokens sent to a model",
+  },
   quota: {
     file: "sync/keap/quota.bench.ts",
     what: "10,000 calls of four processes through the shared limiter, against an enforcing Keap at 60 times the speed",
