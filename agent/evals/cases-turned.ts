@@ -47,12 +47,22 @@ export const turnedCases: EvalCase[] = [
       'propose the tag "Z" for VIPs in California',
       'propose the tag "Z" for non-VIP people',
       'tag people in California as "West"',
+      'tag people who used to be VIP as "Z"',
+      'tag the first 10 people who bought Starter Kit as "Z"',
+      'propose the tag "Z" for VIPs and remove Newsletter',
+      'tag VIPs at risk as "Z"',
+      'tag customers lacking the VIP tag as "Z"',
+      "list people who want the Starter Kit",
     ],
     expected: refuse,
   },
   {
     group: "turned: proposals",
-    wordings: ["tag people with tag VIP as Cold", 'tag people tagged VIP as "Cold"'],
+    wordings: [
+      "tag people with tag VIP as Cold",
+      'tag people tagged VIP as "Cold"',
+      'tag all VIPs as "Cold"',
+    ],
     expected: tool("propose_tags", { tag: "Cold", has_tag: ["VIP"] }),
   },
   {

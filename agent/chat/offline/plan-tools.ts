@@ -138,6 +138,18 @@ function people(understanding: Understanding, context: PlanContext): Reply | nul
   return "kind" in group ? group : one(understanding, context, "find_contacts", { ...group.people, limit });
 }
 
+/**
+ * The only words beside names that may stand in a choice of people. In a question about numbers fillers are passed
+ * over; here `used to be VIP` or `want the kit` would choose the wrong ones.
+ */
+const choosingWords = new Set(
+  `a all an and any anybody anyone are at bought buyers can client clients contact contacts could customer customers each every everybody everyone
+  find for get give has have having hold holding holds i in is leads list look lookup me my of or our owners owns people person persons please pull purchased
+  risk s see show tag tagged tags that the their them these those to up us we which who whoever with you`.split(
+    /\s+/,
+  ),
+);
+
 const personNouns = new Set("contact person customer lead client profile".split(" "));
 
 function atRisk(understanding: Understanding, context: PlanContext): Reply | null {
@@ -189,6 +201,19 @@ function peopleOf(understanding: Understanding): PeopleGroup | Extract<Reply, { 
   if (unknown.length > 0)
     return clarify(
       `I did not understand ${unknown
+        .map((word) => `"${word}"`)
+        .join(", ")
+        .slice(0, 200)}, so I don't choose people past it.`,
+    );
+  const strange = understanding.text
+    .replaceAll("¤", " ")
+    .split(/[^\p{L}\p{N}']+/u)
+    .filter((word) => word && !choosingWords.has(word))
+    // The plural of a name, such as `VIPs`, is found in what the names left over.
+    .filter((word) => !names.some(({ value }) => fold(value) === word.replace(/'?s$/, "")));
+  if (strange.length > 0)
+    return clarify(
+      `I did not understand ${strange
         .map((word) => `"${word}"`)
         .join(", ")
         .slice(0, 200)}, so I don't choose people past it.`,
@@ -246,6 +271,9 @@ function proposeTag(understanding: Understanding, context: PlanContext): Reply {
   if (!asked) return whichTag();
   // Read on its own, so that words of the new tag's name choose nobody.
   const whom = understand(asked.whom, context.index, context.today);
+  // A second request among the people (`and remove …`, `at risk`) would be taken out of the text unread.
+  if (whom.intent !== "metric" && whom.intent !== "people")
+    return cannotNarrow("and do or look up something else in one sentence");
   if (whom.metrics.ids.length > 0 && !whom.metrics.weak) return cannotNarrow("by a number");
   const group = peopleOf(whom);
   if ("kind" in group) return group;
