@@ -13,6 +13,8 @@ export interface SyncStore {
     accountId: string,
     profile: { time_zone: string | null; currency: string | null },
   ): Promise<void>;
+  /** The database's clock: when a page is asked for. */
+  clock(): Promise<string>;
   acquireLease(accountId: string, name: string, owner: string, seconds: number): Promise<boolean>;
   releaseLease(accountId: string, name: string, owner: string): Promise<void>;
 
@@ -145,6 +147,8 @@ export interface RejectedRow {
 export interface PageContext {
   runId?: string | null;
   cursor?: CursorMove;
+  /** When the page was asked for, by the database's clock: a record agreed upon since then is passed over. */
+  readAt?: string;
   /** The table whose cursor moves, where it is not the page's own. */
   cursorEntity?: string;
   /**
@@ -289,6 +293,8 @@ export interface Settlement {
   key?: string;
   keap_id?: number | null;
   seen?: MappedRow;
+  /** When it was seen, where that was not just now. */
+  read_at?: string;
   base?: Values;
   patch?: Values;
   /** Fields Keap has confirmed: they move the base even when P has been edited meanwhile. */

@@ -66,6 +66,7 @@ comment on column sync.shadow.keap is 'K: canonical values as last read from Kea
 comment on column sync.shadow.k_hash is 'Hash of everything last read for this record (values, members, children): an unchanged read costs nothing.';
 comment on column sync.shadow.members is 'B of the set-valued link (contacts: Keap ids of tags).';
 comment on column sync.shadow.members_waiting is 'Members Keap names whose own record has not arrived yet.';
+comment on column sync.shadow.agreed_at is 'When Keap was read, or answered, for what was agreed last: an older read says nothing new.';
 comment on column sync.shadow.row_version is 'Version of P that equals B; any other version of P means P was edited. 0 = P is known to differ.';
 
 create table sync.dirty (
@@ -826,10 +827,20 @@ begin
   return v_changed;
 end $$;
 
+-- When the page that is being stored was asked for. A record agreed upon later (a push wrote it meanwhile) is not in it as it is now.
+create function sync.page_read_at() returns timestamptz language sql stable set search_path = '' as $$
+  select nullif(current_setting('keapsake.page_read_at', true), '')::timestamptz
+$$;
+
+-- The database's clock, for the time a page is asked for.
+create function public.sync_now() returns timestamptz language sql volatile security definer set search_path = '' as $$ select clock_timestamp() $$;
+
 -- The page lies in a temporary table while it is applied: as a parameter its megabytes would be copied into the plan of every
 -- statement that mentions it. Nobody analyses that table, nor, in the embedded database, any other; so lookups by key are written
 -- as `lateral (… limit 1)`, which leaves the planner no choice but the index.
 create function sync.open_page(p_account uuid, p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
+declare
+  v_read_at timestamptz := coalesce(sync.page_read_at(), 'infinity');
 begin
   if to_regclass('pg_temp.sync_page') is null then
     create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
@@ -840,13 +851,16 @@ begin
   end if;
   -- the last copy of a key wins; what the base knows comes along
   insert into pg_temp.sync_page
-  select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, h.hash, case when s.keap_updated_at is distinct from h.stamp then h.stamp end,
-    coalesce(s.record_id, gen_random_uuid()), s.row_version, s.record_id is not null, s.k_hash = h.hash,
+  select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, h.hash,
+    case when s.keap_updated_at is distinct from h.stamp and coalesce(s.agreed_at <= v_read_at, true) then h.stamp end,
+    coalesce(s.record_id, gen_random_uuid()), s.row_version, s.record_id is not null,
+    -- read before the last agreement: passed over, its hash left as it is, so that the next read counts
+    s.k_hash = h.hash or s.agreed_at > v_read_at,
     case when s.record_id is null then 'insert' end, 0, t.r
   from (select x.r, x.at, x.r ->> 'key' as key, max(x.at) over (partition by x.r ->> 'key') as last_at
     from jsonb_array_elements(p_rows) with ordinality x (r, at)) t
   cross join lateral (select sync.read_hash(t.r) as hash, (t.r ->> 'updated_at')::timestamptz as stamp offset 0) h
-  left join lateral (select s.record_id, s.row_version, s.k_hash, s.keap_updated_at from sync.shadow s
+  left join lateral (select s.record_id, s.row_version, s.k_hash, s.keap_updated_at, s.agreed_at from sync.shadow s
     where s.account_id = p_account and s.entity = p_entity and s.key = t.key limit 1) s on true
   where t.at = t.last_at;
 end $$;
@@ -949,15 +963,15 @@ begin
       with src as not materialized (
         select * from pg_temp.sync_page w where w.entity = %1$L and w.class = 'insert'
       ), base as (
-        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, members, members_waiting)
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, members, members_waiting, agreed_at)
         select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, 1, (w.r ->> 'updated_at')::timestamptz,
           case when w.r ? 'members' then array(select x::bigint from jsonb_array_elements_text(w.r -> 'members') x
             where $3 is null or x::bigint <> all ($3) order by 1) end,
-          case when $3 is not null then (select array_agg(x::bigint) from jsonb_array_elements_text(w.r -> 'members') x where x::bigint = any ($3)) end
+          case when $3 is not null then (select array_agg(x::bigint) from jsonb_array_elements_text(w.r -> 'members') x where x::bigint = any ($3)) end, $4
         from src w
         on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash, row_version = 1,
           record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at, members = excluded.members,
-          members_waiting = excluded.members_waiting, read_at = now(), agreed_at = now()
+          members_waiting = excluded.members_waiting, read_at = now(), agreed_at = excluded.agreed_at
       ), told as (
         insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
         select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.r -> 'values' from src w
@@ -967,7 +981,7 @@ begin
       select w.record_id, $1, w.keap_id, (w.r ->> 'created_at')::timestamptz, (w.r ->> 'updated_at')::timestamptz, now(), 'synced', 'keap',
         now(), 1, %3$s
       from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
-    $q$, p_entity, v_into, v_pick, v_joins) using p_account, p_run, v_unknown;
+    $q$, p_entity, v_into, v_pick, v_joins) using p_account, p_run, v_unknown, coalesce(sync.page_read_at(), now());
     get diagnostics v_inserted = row_count;
     if p_entity = 'contacts' then
       insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
@@ -991,11 +1005,11 @@ begin
           case when w.known then sync.difference(s.base, w.r -> 'values') else w.r -> 'values' end
         from src w left join lateral (select s.base from sync.shadow s where s.account_id = $1 and s.entity = %1$L and s.key = w.key limit 1) s on true
       ), base as (
-        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at)
-        select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz from src w
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, k_hash, row_version, keap_updated_at, agreed_at)
+        select $1, %1$L, w.key, w.keap_id, w.record_id, w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz, $3 from src w
         on conflict (account_id, entity, key) do update set base = excluded.base, keap = null, k_hash = excluded.k_hash,
           row_version = excluded.row_version, record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at,
-          read_at = now(), agreed_at = now()
+          read_at = now(), agreed_at = excluded.agreed_at
       )
       update public.%1$I p set keap_id = v.keap_id, keap_created_at = v.keap_created_at, keap_updated_at = v.keap_updated_at,
         deleted_at = null, last_synced_at = now(), sync_status = 'synced', sync_error = null, last_modified_by = 'keap',
@@ -1005,7 +1019,7 @@ begin
           (w.r ->> 'updated_at')::timestamptz as keap_updated_at, %3$s
         from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
       ) v where p.supabase_id = v.row_id
-    $q$, p_entity, v_set, v_from_update, v_joins) using p_account, p_run;
+    $q$, p_entity, v_set, v_from_update, v_joins) using p_account, p_run, coalesce(sync.page_read_at(), now());
     get diagnostics v_updated = row_count;
   end if;
   if v_has_other then
@@ -1172,6 +1186,7 @@ begin
   end if;
   perform set_config('keapsake.origin', 'keap', true);
   perform set_config('keapsake.rereads', coalesce(p_run ->> 'rereads', ''), true);
+  perform set_config('keapsake.page_read_at', coalesce(p_run ->> 'read_at', ''), true);
   -- one writer per table and account: pages of a poll and a backfill queue up instead of deadlocking
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   v_result := sync.apply_tolerant(p_account, p_entity, p_rows, v_run);
@@ -1211,7 +1226,7 @@ begin
   select array_agg(s.record_id), array_agg(r -> 'members') into v_ids, v_members
   from jsonb_array_elements(p_rows) r
   cross join lateral (select * from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id' limit 1) s
-  where to_jsonb(coalesce(s.members, '{}')) <> r -> 'members'
+  where to_jsonb(coalesce(s.members, '{}')) <> r -> 'members' and s.agreed_at <= coalesce((p_run ->> 'read_at')::timestamptz, 'infinity')
     and not coalesce(to_jsonb((select array_agg(x order by x) from unnest(s.members || s.members_waiting) x)) = r -> 'members', false);
   if v_ids is not null then
     v_changed := sync.apply_members(p_account, v_ids, v_members, (p_run ->> 'run_id')::uuid, false);
@@ -1510,7 +1525,7 @@ begin
     and intent_id in (select x::uuid from jsonb_array_elements_text(coalesce(i -> 'answers_intents', '[]')) x);
 end $$;
 
--- One item: {record_id, version, key, keap_id, seen?: the row as read or answered, base?: the new B, patch?: columns for P,
+-- One item: {record_id, version, key, keap_id, seen?: the row as read or answered, read_at?: when, now if absent, base?: the new B, patch?: columns for P,
 --   acknowledged?: fields Keap confirmed, keap?: K where it differs from B, clean: P equals B now, status, error?,
 --   mark: clear|retry|hold|dead|leave, retry_at?, letter?, intent_id?, intent_state?, journal?: [..], conflicts?: [..]}
 create function public.sync_settle(p_account uuid, p_entity text, p_items jsonb, p_run uuid default null) returns jsonb
@@ -1540,16 +1555,16 @@ begin
       v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;
 
       if i ? 'base' or i ? 'acknowledged' then
-        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at)
+        insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at, agreed_at)
         values (p_account, p_entity, i ->> 'key', (i ->> 'keap_id')::bigint, v_id,
           case when v_moved then coalesce(i -> 'base_if_moved', i -> 'acknowledged') else i -> 'base' end, nullif(i -> 'keap', 'null'),
           coalesce(sync.read_hash(i -> 'seen'), ''), case when (i ->> 'clean')::boolean and not v_moved then v_next else 0 end,
-          (i #>> '{seen,updated_at}')::timestamptz)
+          (i #>> '{seen,updated_at}')::timestamptz, coalesce((i ->> 'read_at')::timestamptz, now()))
         on conflict (account_id, entity, key) do update set
           base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,
           keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
           row_version = excluded.row_version, record_id = excluded.record_id,
-          keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = now();
+          keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = excluded.agreed_at;
       elsif i ? 'seen' then
         update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
         where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
@@ -1657,7 +1672,7 @@ begin
     if jsonb_typeof(i -> 'in_keap') = 'boolean' and v_tag is not null then
       update sync.shadow s set members = case when (i ->> 'in_keap')::boolean
           then (select array_agg(distinct x order by x) from unnest(coalesce(s.members, '{}') || v_tag) x)
-          else array_remove(coalesce(s.members, '{}'), v_tag) end
+          else array_remove(coalesce(s.members, '{}'), v_tag) end, agreed_at = now()
       where s.account_id = p_account and s.entity = 'contacts' and s.record_id = (i ->> 'contact_id')::uuid;
     end if;
     if not v_moved then

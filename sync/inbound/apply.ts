@@ -26,11 +26,19 @@ export async function applyPage(
     await store.settle(
       accountId,
       planned,
-      items.map((item) => settlePulled(item, policies)),
+      items.map((item) => ({ ...settlePulled(item, policies), read_at: page.readAt })),
       runId,
     );
   }
   return result;
+}
+
+/**
+ * When a page is asked for, by the database's clock. Only tables that are pushed to need it: what a push wrote while
+ * the page was on its way must not be undone by it.
+ */
+export async function readTime(context: RunContext, entity: EntityName): Promise<string | undefined> {
+  return entitySpecs[entity].outbound ? context.store.clock() : undefined;
 }
 
 /** The pull half of a plan as one settlement. */

@@ -3,7 +3,7 @@ import type { EntityName, Json, MappedRow } from "../mapping/types";
 import { readCustomFields, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
-import { applyPage } from "./apply";
+import { applyPage, readTime } from "./apply";
 import { type EntityStream, type MappedPage, streams } from "./streams";
 import { readTagTimesPage } from "./tag-times";
 import { notAfter } from "./watermark";
@@ -155,6 +155,7 @@ async function copyPage(
     ? await beforeCopy(context, stream)
     : { watermark: text(position.watermark), highest: count(position.highest) };
   const lastId = count(position.last_id) ?? 0;
+  const readAt = await readTime(context, stream.entity);
   const page = stream.byId
     ? await stream.byId(context.keap, context.mapping, lastId)
     : await readByToken(stream, context, text(position.token));
@@ -179,7 +180,7 @@ async function copyPage(
     context,
     stream.entity,
     page.rows,
-    { cursor: move, rejected: page.rejected },
+    { cursor: move, rejected: page.rejected, readAt },
     state.policies,
   );
   if (done) {

@@ -7,7 +7,7 @@ import type { EntityName, Json, MappedRow } from "../mapping/types";
 import { readCustomFields, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, CursorMove, Rereads, SyncState } from "../store";
 import { troubleOf } from "../trouble";
-import { applyPage } from "./apply";
+import { applyPage, readTime } from "./apply";
 import { type EntityStream, mapPage, streams } from "./streams";
 import { fillTagTimes } from "./tag-times";
 import { checkWatermark, FutureWatermark, notAfter } from "./watermark";
@@ -226,13 +226,14 @@ async function readAll(poll: Poll, stream: EntityStream): Promise<void> {
   const { context } = poll;
   let pageToken: string | null = null;
   do {
+    const readAt = await readTime(context, stream.entity);
     const page: Awaited<ReturnType<NonNullable<EntityStream["all"]>>> | undefined = await stream.all?.(
       context.keap,
       context.mapping,
       { pageToken },
     );
     if (!page) return;
-    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected });
+    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected, readAt });
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
 }
@@ -248,6 +249,7 @@ async function readUp(poll: Poll, stream: EntityStream, watermark: string): Prom
   let reached = watermark;
   let pageToken: string | null = null;
   do {
+    const readAt = await readTime(context, stream.entity);
     const page: Awaited<ReturnType<typeof changed.read>> = await changed.read(
       context.keap,
       context.mapping,
@@ -262,7 +264,7 @@ async function readUp(poll: Poll, stream: EntityStream, watermark: string): Prom
       done: page.rows.length,
       pages: 1,
     };
-    await storePage(poll, stream.entity, page.rows, { cursor, rejected: page.rejected, rereads });
+    await storePage(poll, stream.entity, page.rows, { cursor, rejected: page.rejected, rereads, readAt });
     pageToken = page.nextPageToken;
   } while (pageToken !== null);
 }
@@ -277,6 +279,7 @@ async function readDown(poll: Poll, stream: EntityStream, watermark: string): Pr
   let pageToken: string | null = null;
   let deep = false;
   do {
+    const readAt = await readTime(context, stream.entity);
     const page: Awaited<ReturnType<typeof changed.read>> = await changed.read(
       context.keap,
       context.mapping,
@@ -284,7 +287,7 @@ async function readDown(poll: Poll, stream: EntityStream, watermark: string): Pr
       { pageToken },
     );
     for (const row of page.rows) reached = later(reached, changed.timeOf(row), context.now());
-    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected });
+    await storePage(poll, stream.entity, page.rows, { rejected: page.rejected, readAt });
     // a row without the time says nothing about where we are
     deep = page.rows.some((row) => {
       const time = changed.timeOf(row);
@@ -383,6 +386,7 @@ async function sweepContacts(poll: Poll): Promise<void> {
   let after = Number(cursor?.position.last_id ?? 0);
   let pages = 0;
   for (let more = true; more; ) {
+    const readAt = await store.clock();
     const page = await keap.contacts.list({
       filter: { contact_id: { gt: after } },
       orderBy: "id asc",
@@ -402,6 +406,7 @@ async function sweepContacts(poll: Poll): Promise<void> {
       { rows, after, upto },
       {
         runId,
+        readAt,
         cursor: {
           stream: "sweep",
           state: "running",
@@ -430,12 +435,13 @@ async function readContacts(poll: Poll, ids: readonly number[]): Promise<Set<num
   const { context } = poll;
   const found = new Set<number>();
   for (const batch of inBatches(ids)) {
+    const readAt = await readTime(context, "contacts");
     const page = mapPage(await context.keap.contacts.list({ filter: { ids: batch } }), (wire) =>
       contactFromWire(wire, context.mapping),
     );
     for (const row of page.rows) found.add(row.keap_id ?? 0);
     for (const one of page.rejected) found.add(Number(one.key));
-    await storePage(poll, "contacts", page.rows, { rejected: page.rejected });
+    await storePage(poll, "contacts", page.rows, { rejected: page.rejected, readAt });
   }
   return found;
 }

@@ -26,6 +26,7 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     run_id: context.runId ?? null,
     ...(context.cursor ? { cursor: context.cursor } : {}),
     ...(context.cursorEntity ? { cursor_entity: context.cursorEntity } : {}),
+    ...(context.readAt ? { read_at: context.readAt } : {}),
     ...(context.rejected ? { rejected: context.rejected } : {}),
     ...(context.rereads ? { rereads: context.rereads } : {}),
     ...(context.answersRereads ? { answers_rereads: context.answersRereads } : {}),
@@ -41,6 +42,7 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     setAsOf: (p_account, p_at) => call("sync_set_as_of", { p_account, p_at }),
     setProfile: (p_account, { time_zone, currency }) =>
       call("sync_set_profile", { p_account, p_time_zone: time_zone, p_currency: currency }),
+    clock: () => call("sync_now", {}),
     acquireLease: (p_account, p_name, p_owner, p_seconds) =>
       call("sync_acquire_lease", { p_account, p_name, p_owner, p_seconds }),
     releaseLease: (p_account, p_name, p_owner) => call("sync_release_lease", { p_account, p_name, p_owner }),
