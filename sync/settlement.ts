@@ -6,7 +6,7 @@ import type { ConflictEntry, JournalEntry } from "./store";
 
 export function heldReason(plan: FieldPlan): string {
   const fields = plan.conflicts.filter((one) => one.decision === "held").map((one) => one.field);
-  return `Changed on both sides: ${fields.join(", ")}. Choose which value to keep.`;
+  return `Changed on both sides: ${fields.join(", ")}. Put the value to keep on both sides; an edited row is looked at again by itself.`;
 }
 
 /** What moved in the base, and which edits were put back. */

@@ -452,7 +452,7 @@ const massDelete = 50;
 class MassDelete extends Error {
   override readonly name = "MassDelete";
   readonly cure =
-    "Nothing was deleted here. If the contacts were deleted in Keap on purpose, confirm it on the sync page.";
+    "Nothing was deleted here. If they were deleted in Keap on purpose, delete the same contacts here with SQL; if not, restore them in Keap. The sync goes on by itself then.";
   constructor(missing: number) {
     super(`${missing} contacts that were in Keap are not found there any more.`);
   }

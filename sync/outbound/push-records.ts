@@ -165,7 +165,15 @@ async function planItem(
         status: "held",
         error: why,
         mark: "hold",
-        letter: { class: "hold", reason: why, cure: "Decide on the sync page." },
+        letter: {
+          class: "hold",
+          reason: why,
+          cure: !here
+            ? "Delete it in Keap by hand, then replay it. A change of it in Keap brings the row back here."
+            : item.base === null
+              ? "Set creates for this table in sync.switches, then replay it; or delete the row here."
+              : "To keep Keap's side, delete the row here. To keep this one, restore the record in Keap, then replay it.",
+        },
       });
       return null;
     }
