@@ -235,6 +235,8 @@ export interface DirtyMember {
   attempts: number;
   contact_keap_id: number | null;
   tag_keap_id: number | null;
+  /** The row of the contact or of the tag has been deleted here. */
+  orphaned: boolean;
   version: number | null;
   present: boolean;
   in_base: boolean;

@@ -983,6 +983,13 @@ begin
       from src w cross join lateral jsonb_populate_record(null::public.%1$I, w.r -> 'values') v%4$s
     $q$, p_entity, v_into, v_pick, v_joins) using p_account, p_run, v_unknown, coalesce(sync.page_read_at(), now());
     get diagnostics v_inserted = row_count;
+    -- a row that was deleted here and comes back has nothing left to decide
+    if exists (select from pg_temp.sync_page w where w.entity = p_entity and w.class = 'insert' and w.known) then
+      v_ids := array(select w.record_id from pg_temp.sync_page w where w.entity = p_entity and w.class = 'insert' and w.known);
+      delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
+      update sync.dead_letters l set state = 'solved', last_at = now()
+      where l.account_id = p_account and l.entity = p_entity and l.record_id = any (v_ids) and l.state = 'open';
+    end if;
     if p_entity = 'contacts' then
       insert into public.contact_tags as l (account_id, contact_id, tag_id, contact_keap_id, tag_keap_id, sync_status,
         last_synced_at, last_modified_by, last_updated_at, version)
@@ -1442,6 +1449,7 @@ returns jsonb language sql security definer set search_path = '' as $$
   with claimed as materialized (select * from sync.claim(p_account, 'contact_tags', p_limit, p_owner, p_seconds))
   select coalesce(jsonb_agg(jsonb_build_object('contact_id', c.record_id, 'tag_id', c.other_id, 'origin', c.origin, 'attempts', c.attempts,
     'contact_keap_id', k.keap_id, 'tag_keap_id', t.keap_id, 'version', l.version,
+    'orphaned', k.supabase_id is null or t.supabase_id is null,
     'present', l.contact_id is not null and l.removed_at is null, 'in_base', coalesce(t.keap_id = any (s.members), false))), '[]')
   from claimed c
   left join public.contact_tags l on l.account_id = p_account and l.contact_id = c.record_id and l.tag_id = c.other_id

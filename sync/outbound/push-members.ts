@@ -35,13 +35,14 @@ export async function pushMembers(
         ...keyOf(one),
         in_keap: null,
         status: "pending" as const,
-        mark: "retry" as const,
+        // the membership went with its row: what becomes of that is decided there, and a row that comes back brings it
+        mark: one.orphaned ? ("clear" as const) : ("retry" as const),
         retry_at: retryAt(context.now(), 6),
       })),
       runId,
     );
     for (const one of parked) open.delete(one);
-    result.retried += parked.length;
+    for (const one of parked) result[one.orphaned ? "agreed" : "retried"] += 1;
 
     const tagsOf = await readTags(
       context,

@@ -376,3 +376,26 @@ describe("a record that cannot be carried", () => {
     expect(await told(nameless)).toMatchObject({ sync_status: "held", state: "held" });
   });
 });
+
+describe("a person deleted here with SQL", () => {
+  it("leaves nothing waiting and comes back", async () => {
+    const [person] = await world.sql<{ supabase_id: string; keap_id: number }>(
+      `select supabase_id, keap_id from contacts c where account_id = $1 and deleted_at is null
+        and exists (select from contact_tags l where l.contact_id = c.supabase_id and l.removed_at is null) limit 1`,
+      [world.accountId],
+    );
+    await world.sql("delete from contacts where supabase_id = $1", [person?.supabase_id]);
+    world.forgetCalls();
+    expect(await runPush(world.deps)).toMatchObject({ state: "done", held: 1, retried: 0 });
+    expect(world.writes()).toEqual([]);
+    expect(await marks()).toEqual([{ entity: "contacts", state: "held" }]);
+
+    await world.sandbox.asUser("PATCH", `/v2/contacts/${person?.keap_id}?update_mask=job_title`, {
+      job_title: "Changed in Keap",
+    });
+    await runPoll(world.deps, { force: true });
+    expect(await rowOf(person?.keap_id ?? 0)).toMatchObject({ job_title: "Changed in Keap" });
+    expect(await marks()).toEqual([]);
+    expect((await world.compare()).differences).toEqual([]);
+  });
+});
