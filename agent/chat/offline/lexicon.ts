@@ -228,7 +228,7 @@ const metricPhrases: Record<string, string[]> = {
   quick_ratio: ["quick ratio"],
   nrr: ["nrr", "net revenue retention"],
   revenue_per_customer: ["revenue per customer", "average revenue per customer", "arpu", "arpa"],
-  tags_applied: ["tags applied"],
+  tags_applied: ["tags applied", "tags were applied", "tags were put on", "tags did we apply"],
   items_per_order: [
     "units per order",
     "items per order",

@@ -143,7 +143,7 @@ export function readNames(
       ({ value }) =>
         (value !== value.toLowerCase() || options.quoted.includes(value)) && options.raw.includes(value),
     );
-    const likely = exact.length > 0 ? exact : same;
+    const likely = withoutTracking(exact.length > 0 ? exact : same, options.clean);
     // `tagged VIP or Newsletter`: a kind that was named decides for the other names as well.
     const said = likely.filter(({ kind }) => kindSaid[kind]?.test(options.clean));
     const pool = said.length > 0 && new Set(likely.map(({ kind }) => kind)).size > 1 ? said : likely;
@@ -163,6 +163,13 @@ export function readNames(
       });
     }
   }
+}
+
+/** A UTM record often repeats the name of a lead source; it is meant only when it is asked for. */
+function withoutTracking(names: IndexedName[], clean: string): IndexedName[] {
+  if (/(?<![\p{L}])(?:utm|campaigns?)(?![\p{L}])/u.test(clean)) return names;
+  const own = names.filter(({ kind }) => !kind.startsWith("utm_"));
+  return own.length > 0 ? own : names;
 }
 
 const kindSaid: Partial<Record<NameKind, RegExp>> = {
@@ -204,7 +211,8 @@ export function readPartialNames(
   const fits = index.byLength
     .filter(({ key, value }) => key === fold(value))
     .filter(({ key }) => rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)));
-  const distinct = [...new Map(fits.map((name) => [`${name.kind}:${name.value}`, name])).values()];
+  const own = withoutTracking(fits, words.join(" "));
+  const distinct = [...new Map(own.map((name) => [`${name.kind}:${name.value}`, name])).values()];
   const [only, another] = distinct;
   const said = rest.join(" ");
   if (only && !another)

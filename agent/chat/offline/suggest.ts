@@ -15,6 +15,6 @@ const namesSaid = 7;
 export function knownMetrics(): string {
   const names = listMetrics().map(({ label }) => label.toLowerCase());
   const said = names.slice(0, namesSaid);
-  if (names.length > said.length) return `${said.join(", ")} and ${names.length - said.length} more`;
+  if (names.length > said.length) return `${said.join(", ")} and more`;
   return `${said.slice(0, -1).join(", ")} and ${said.at(-1)}`;
 }
