@@ -163,7 +163,7 @@ describe("identities over random accounts", () => {
       const behind = await drill(
         { metrics: [metric.id], range: randomSpan },
         { metric: metric.id },
-        empty.at(now, "viewer"),
+        empty.at(now),
       );
       expect(behind.rows).toEqual([]);
     }

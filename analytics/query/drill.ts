@@ -120,7 +120,7 @@ function cellBuckets(resolved: ResolvedQuery, cell: ResultCell): ResolvedQuery["
 
 /**
  * What is behind a cell of a result: leave a coordinate out to take all of it (a cell with no coordinates is the
- * total). Throws QueryError for a cell the query does not have.
+ * total). Throws QueryError for a cell the query does not have, and for viewers, who may not read contacts.
  */
 export async function drill(
   query: QueryInput | Query,
@@ -128,6 +128,12 @@ export async function drill(
   context: QueryContext,
   options: { limit?: number; offset?: number } = {},
 ): Promise<DrillResult> {
+  if (context.principal.role === "viewer") {
+    throw new QueryError(
+      "not_allowed",
+      "Viewers see the numbers, not the people behind them. Ask an admin for the role of analyst.",
+    );
+  }
   const resolved = await resolveFor(query, context);
   const metric = resolved.metrics.find(({ id }) => id === cell.metric);
   if (!metric) {

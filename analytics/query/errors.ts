@@ -10,7 +10,8 @@ export type QueryErrorCode =
   | "too_many_buckets"
   | "unknown_zone"
   | "invalid_query"
-  | "invalid_cell";
+  | "invalid_cell"
+  | "not_allowed";
 
 /** The asker can fix it: `message` says what is wrong and names the nearest valid choice, `suggestions` lists them. */
 export class QueryError extends Error {
