@@ -18,9 +18,6 @@ const { values } = parseArgs({
 async function main(): Promise<void> {
   const worlds = await openWorlds();
   try {
-    const world = await worlds.world();
-    await makeBusiness(world);
-    const context = await contextFor(world);
     const model = chooseModel(
       agentSettingsSchema.parse(
         Object.fromEntries(Object.entries(process.env).filter(([, value]) => value !== "")),
@@ -32,18 +29,27 @@ async function main(): Promise<void> {
     ];
     for (const answerer of answerers) {
       const runs: EvalResult[][] = [];
-      for (let run = 0; run < Number(values.runs); run++)
+      for (let run = 0; run < Number(values.runs); run++) {
+        // A business of its own for each run: pins and proposals of one would be news to the next.
+        const world = await worlds.world();
+        await makeBusiness(world);
+        const context = await contextFor(world);
         runs.push(await runEvals(questions, { context, model: answerer.model }));
+      }
       const [first = []] = runs;
-      const identical = runs.every(
-        (run) =>
-          JSON.stringify(run.map(({ grade, text }) => [grade, text])) ===
-          JSON.stringify(first.map(({ grade, text }) => [grade, text])),
+      const differing = first.filter((result, index) =>
+        runs.some(
+          (run) =>
+            run[index]?.grade !== result.grade ||
+            withoutIds(run[index]?.text ?? "") !== withoutIds(result.text),
+        ),
       );
       print(
         answerer.name,
         first,
-        runs.length > 1 ? `${runs.length} runs ${identical ? "identical" : "DIFFER"}` : "",
+        runs.length > 1
+          ? `${runs.length} runs ${differing.length === 0 ? "identical" : `differ in ${differing.length}: ${differing.map(({ question }) => question.turns.join(" → ")).join(" | ")}`}`
+          : "",
       );
       if (first.some(({ grade }) => grade === "wrong") && !answerer.model) process.exitCode = 1;
     }
@@ -51,6 +57,12 @@ async function main(): Promise<void> {
     await worlds.stop();
   }
 }
+
+/** Ids are made anew in each business, and the age of its data is the moment it was made. */
+const withoutIds = (text: string) =>
+  text
+    .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>")
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, "<time>");
 
 const grades = ["right", "wrong", "refused", "errored"] as const;
 
