@@ -95,7 +95,8 @@ function identical(a: Json, b: Json): boolean {
   }
   let size = 0;
   for (const key in a) {
-    if (!identical(a[key] ?? null, b[key] ?? null)) return false;
+    // own on both sides: a null here beside another key there would count as equal otherwise
+    if (!Object.hasOwn(b, key) || !identical(a[key] ?? null, b[key] ?? null)) return false;
     size += 1;
   }
   for (const _key in b) size -= 1;

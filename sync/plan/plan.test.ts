@@ -187,6 +187,22 @@ describe("planning the fields of a record", () => {
     );
   });
 
+  it("tells a cleared key from another", () => {
+    const side = (custom: Json) => ({ given_name: null, score: null, emails: {}, custom });
+    const plan = planFields(
+      fields,
+      {
+        keap: side({ "8": "c" }),
+        supabase: side({ "7": null }),
+        base: side({ "7": null }),
+        keapChangedAt: null,
+        supabaseChangedAt: null,
+      },
+      always("keap"),
+    );
+    expect(plan.pull).toEqual({ custom: { "8": "c" } });
+  });
+
   it("merges edits of different fields", () => {
     const base = {
       given_name: "Ann",
