@@ -3980,6 +3980,10 @@ export interface Database {
         Args: { p_run: string; p_outcome: Json };
         Returns: undefined;
       };
+      sync_linked_rows: {
+        Args: { p_account: string; p_entity: string; p_keap_ids: number[] };
+        Returns: Json;
+      };
       sync_missing_tag_times: {
         Args: { p_account: string };
         Returns: Json;
@@ -3987,6 +3991,10 @@ export interface Database {
       sync_move_cursor: {
         Args: { p_account: string; p_entity: string; p_cursor: Json };
         Returns: undefined;
+      };
+      sync_now: {
+        Args: Record<never, never>;
+        Returns: string;
       };
       sync_read_state: {
         Args: { p_account: string };
