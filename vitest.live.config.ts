@@ -5,7 +5,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL("./", import.meta.url)) } },
   test: {
-    include: ["tests/live/**/*.live.ts"],
+    include: [process.env.KEAPSAKE_KILL ? "tests/live/**/*.kill.ts" : "tests/live/**/*.live.ts"],
     testTimeout: 90_000,
     hookTimeout: 180_000,
     fileParallelism: false,
