@@ -274,10 +274,23 @@ async function main(): Promise<void> {
 
 process.on("SIGINT", () => void stopAll(0));
 process.on("SIGTERM", () => void stopAll(0));
+stopWithNpm();
 main().catch(async (cause: unknown) => {
   console.error(`\n${describe(cause)}\n`);
   await stopAll(1);
 });
+
+/**
+ * A signal sent to npm alone (a service manager, a script's `kill $!`) ends npm and its shell but is not passed on, and
+ * everything would run on unseen: so the starter stops when the process that started it has gone.
+ */
+function stopWithNpm(): void {
+  if (!process.env.npm_lifecycle_event || process.platform === "win32") return;
+  const parent = process.ppid;
+  setInterval(() => {
+    if (process.ppid !== parent) stopAll(0).catch(() => process.exit(1));
+  }, 500).unref();
+}
 
 /** Settings errors name the variable; everything else is told in its own words. */
 function describe(cause: unknown): string {

@@ -40,6 +40,10 @@ export async function prepareAccount(options: PrepareOptions): Promise<PreparedA
       keapAppId,
       name,
     });
+    // The data folder is ours alone, so whoever shared Keap's rate limits in it before has ended.
+    const service = createServiceClient({ url: options.url, secretKey: options.secretKey });
+    const { error } = await service.rpc("keap_quota_retire");
+    if (error) throw new Error(`The shares of Keap's rate limits could not be freed: ${error.message}.`);
     return {
       account_id,
       demo: { ...demo, users: users.map(({ role, email, password }) => ({ role, email, password })) },

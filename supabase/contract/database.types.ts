@@ -3844,6 +3844,10 @@ export interface Database {
         Args: { p_pool: string; p_holder: string; p_request: Json };
         Returns: Json;
       };
+      keap_quota_retire: {
+        Args: Record<never, never>;
+        Returns: number;
+      };
       keap_tokens_begin_refresh: {
         Args: { p_account: string; p_owner: string; p_generation: number; p_lease_ms?: number };
         Returns: Json;

@@ -141,5 +141,24 @@ begin
 end $$;
 comment on function public.keap_quota_lease is 'Renews a process''s share of a Keap credential''s rate limits; see the head of its migration.';
 
-revoke all on function public.keap_quota_lease from public, anon, authenticated;
-grant execute on function public.keap_quota_lease to service_role;
+-- Without it, a start after a crash would wait for leases of processes that are known to have ended: what they called in
+-- the last minute still counts with Keap, what they might have called until the lease ran out does not.
+create function public.keap_quota_retire() returns integer
+language plpgsql security definer set search_path = '' as $$
+declare
+  cooling_ms constant double precision := 120000;
+  minute_ms constant double precision := 60000;
+  now_ms double precision := extract(epoch from clock_timestamp()) * 1000;
+  retired integer;
+begin
+  update sync.quota_leases set per_second = 0, wants = false,
+    expires_ms = least(expires_ms, now_ms + minute_ms - cooling_ms)
+  where wants or expires_ms > now_ms + minute_ms - cooling_ms;
+  get diagnostics retired = row_count;
+  return retired;
+end $$;
+comment on function public.keap_quota_retire is
+  'Ends every lease. Only for the one process that knows that all holders have ended: npm start on its embedded database. Returns how many.';
+
+revoke all on function public.keap_quota_lease, public.keap_quota_retire from public, anon, authenticated;
+grant execute on function public.keap_quota_lease, public.keap_quota_retire to service_role;

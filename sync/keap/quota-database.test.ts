@@ -110,6 +110,20 @@ describe("leases of one pool", () => {
     expect(after.day_used).toBe(492);
   });
 
+  it("frees ended holders' seconds now, minutes later", async () => {
+    const dead = await grow("retired", "dead");
+    expect(await lease("retired", "next")).toMatchObject({ per_minute: 0, per_second: 0 });
+    const { error } = await database.service.rpc("keap_quota_retire");
+    expect(error).toBeNull();
+    // What the dead one called a moment ago is still in Keap's minute, but no longer in Keap's second.
+    expect(await lease("retired", "next")).toMatchObject({ per_minute: 0, per_second: 3 });
+    await database.sql(
+      "update sync.quota_leases set expires_ms = expires_ms - 61000 where pool = 'retired' and holder = 'dead'",
+    );
+    expect(await lease("retired", "next")).toMatchObject({ per_minute: 24 });
+    expect(dead.per_minute).toBe(236);
+  });
+
   it("never lends more than there is", async () => {
     const move = fc.record({
       holder: fc.constantFrom("a", "b", "c", "d", "e"),

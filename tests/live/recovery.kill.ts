@@ -87,7 +87,7 @@ describe("kill -9 during the copy", () => {
       async () =>
         (await command<{ backfill: { complete: boolean } }>("sync", "--", "status", "--json")).backfill
           .complete,
-      120_000,
+      180_000,
     );
     const { compareAccount } = await import("./compare-account");
     expect(await compareAccount(serviceClient())).toEqual([]);
