@@ -12,8 +12,10 @@ export function isStock(id: string): boolean {
       ? measure.value
       : measure.kind === "difference"
         ? measure.plus
-        : measure.denominator;
-  const { kind } = facts[aggregate.fact];
+        : measure.kind === "formula"
+          ? Object.values(measure.parts)[0]
+          : measure.denominator;
+  const kind = aggregate && facts[aggregate.fact].kind;
   return kind === "stock" || kind === "cumulative";
 }
 

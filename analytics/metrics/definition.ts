@@ -12,20 +12,38 @@ export type Unit = "money" | "count" | "ratio" | "number" | "days";
 export interface Aggregate {
   fact: FactId;
   /**
-   * `distinct` counts different values of the expression and can therefore not be added up over groups; `median` is
-   * null where there is nothing.
+   * `distinct` counts different values of the expression and can therefore not be added up over groups. `median` and
+   * `survival` are null where there is nothing; `survival` is the median of how long it takes (the expression, in
+   * days) where some have not got there yet: those of whom `observed` is false stay in as having waited so long
+   * (Kaplan-Meier), and it is null while fewer than half got there.
    */
-  kind: "sum" | "count" | "distinct" | "median";
+  kind: "sum" | "count" | "distinct" | "median" | "survival";
   expression?: string;
+  observed?: string;
   where?: string;
 }
+
+/** True for what has an order and no sum: null where there is nothing, never added up. */
+export const isMedian = ({ kind }: Aggregate) => kind === "median" || kind === "survival";
+
+/**
+ * Arithmetic over named parts: a part's name, a number, or an operation. Division by zero is n/a, and so is all that
+ * follows from n/a. `at_least` is n/a while the part is smaller than the number.
+ */
+export type Expression =
+  | string
+  | number
+  | { op: "+" | "-" | "*" | "/" | "min"; of: readonly [Expression, Expression] }
+  | { at_least: readonly [part: string, number: number]; of: Expression };
 
 export type Measure =
   | { kind: "value"; value: Aggregate }
   /** plus − minus, missing parts are 0 */
   | { kind: "difference"; plus: Aggregate; minus: Aggregate }
   /** numerator ÷ denominator; a zero denominator is n/a. Money is rounded half up to the minor unit. */
-  | { kind: "ratio"; numerator: Aggregate; denominator: Aggregate; times?: number };
+  | { kind: "ratio"; numerator: Aggregate; denominator: Aggregate; times?: number }
+  /** Several parts put together by arithmetic, rounded like a ratio. */
+  | { kind: "formula"; parts: Readonly<Record<string, Aggregate>>; value: Expression };
 
 export type MetricSection =
   | "revenue"
@@ -33,10 +51,13 @@ export type MetricSection =
   | "subscriptions"
   | "customers"
   | "leads"
+  | "attribution"
   | "email"
   | "deals"
   | "team"
-  | "hygiene";
+  | "affiliates"
+  | "hygiene"
+  | "sync";
 
 /** A number the product knows: its one definition, from which labels, docs, SQL and drills are derived. */
 export interface MetricDefinition {

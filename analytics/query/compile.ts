@@ -1,5 +1,11 @@
 import { type RawBuilder, sql } from "kysely";
-import type { Aggregate, Measure, MetricDefinition } from "../metrics/definition";
+import {
+  type Aggregate,
+  type Expression,
+  isMedian,
+  type Measure,
+  type MetricDefinition,
+} from "../metrics/definition";
 import { type DimensionDefinition, type DimensionId, dimensions, type Join } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
@@ -31,6 +37,12 @@ export function partsOf(metric: MetricDefinition): Part[] {
         { column: `${metric.id}__numerator`, metric, aggregate: measure.numerator },
         { column: `${metric.id}__denominator`, metric, aggregate: measure.denominator },
       ];
+    case "formula":
+      return Object.entries(measure.parts).map(([name, aggregate]) => ({
+        column: `${metric.id}__${name}`,
+        metric,
+        aggregate,
+      }));
   }
 }
 
@@ -48,6 +60,52 @@ function valueSql(metric: MetricDefinition, suffix: string, aggregate: "sum" | "
       const ratio = `${part(`${metric.id}__numerator`)}::numeric${times} / nullif(${part(`${metric.id}__denominator`)}, 0)`;
       return metric.unit === "money" ? `round(${ratio})` : `round(${ratio}, 6)`;
     }
+    case "formula": {
+      const value = expressionSql(measure.value, (name) => `${part(`${metric.id}__${name}`)}::numeric`);
+      return metric.unit === "money" ? `round(${value})` : `round(${value}, 6)`;
+    }
+  }
+}
+
+/** SQL text of an expression; `part` gives a part's own. Null is n/a. */
+function expressionSql(expression: Expression, part: (name: string) => string): string {
+  if (typeof expression === "string") return part(expression);
+  if (typeof expression === "number") return String(expression);
+  if ("at_least" in expression) {
+    const [name, least] = expression.at_least;
+    return `case when ${part(name)} >= ${least} then ${expressionSql(expression.of, part)} end`;
+  }
+  const [left, right] = expression.of.map((each) => `(${expressionSql(each, part)})`);
+  if (expression.op === "/") return `${left} / nullif(${right}, 0)`;
+  // Not least(), which passes over what is n/a.
+  if (expression.op === "min")
+    return `case when ${left} <= ${right} then ${left} when ${right} < ${left} then ${right} end`;
+  return `${left} ${expression.op} ${right}`;
+}
+
+/** The same as `expressionSql`, worked out here from the parts' numbers. */
+function evaluate(expression: Expression, part: (name: string) => number): number | null {
+  if (typeof expression === "string") return part(expression);
+  if (typeof expression === "number") return expression;
+  if ("at_least" in expression) {
+    const [name, least] = expression.at_least;
+    return part(name) >= least ? evaluate(expression.of, part) : null;
+  }
+  const [first, second] = expression.of;
+  const left = evaluate(first, part);
+  const right = evaluate(second, part);
+  if (left === null || right === null) return null;
+  switch (expression.op) {
+    case "+":
+      return left + right;
+    case "-":
+      return left - right;
+    case "*":
+      return left * right;
+    case "/":
+      return right === 0 ? null : left / right;
+    case "min":
+      return Math.min(left, right);
   }
 }
 
@@ -58,6 +116,8 @@ interface Reading {
   byTime: boolean;
   byCurrency: boolean;
   buckets: Bucket[];
+  /** Start of the whole range, of which `buckets` may be a part. Default: that of the resolved range. */
+  opening?: string;
   /** Only rows in this currency. */
   currency?: string;
   /** Only things older than this: what needs time to show is not averaged before. */
@@ -99,17 +159,18 @@ function keySql(dimension: DimensionDefinition, fact: FactDefinition): Sql {
   return sql.raw(own ?? (knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key)));
 }
 
-const token = /(?<!:):(now|zone|starts|ends)\b/;
+const token = /(?<!:):(now|zone|starts|ends|opening)\b/;
 
 /**
  * Fixed SQL text with the reading's own moments put in as parameters: `:now`, `:zone`, `:starts` and `:ends` (arrays,
- * one instant per bucket, none later than now).
+ * one instant per bucket, no end later than now), and `:opening`, when the whole range begins.
  */
-function withMoments(text_: string, reading: Pick<Reading, "resolved" | "buckets">): Sql {
+function withMoments(text_: string, reading: Pick<Reading, "resolved" | "buckets" | "opening">): Sql {
   const { now, account } = reading.resolved;
   const moments: Record<string, () => Sql> = {
     now: () => instant(now),
     zone: () => text(account.time_zone),
+    opening: () => instant(reading.opening ?? reading.resolved.range.start),
     starts: () => instants(reading.buckets.map(({ start }) => start)),
     ends: () => instants(reading.buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now))),
   };
@@ -162,7 +223,7 @@ function joinsFor(
 /** Rows of a fact that a reading is about: view, joins and conditions, for aggregates and for drills alike. */
 export function factRows(
   fact: FactDefinition,
-  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "currency" | "matureDays">,
+  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "opening" | "currency" | "matureDays">,
 ): { from: Sql; where: Sql; byLine: boolean } {
   const { resolved, buckets } = reading;
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
@@ -227,6 +288,8 @@ function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolea
       return sql`count(distinct ${sql.raw(aggregate.expression ?? "")})${filtered}`;
     case "median":
       return sql`(percentile_cont(0.5) within group (order by ${sql.raw(aggregate.expression ?? "")})${filtered})::float8`;
+    case "survival":
+      return sql`analytics.survival_quantile(array_agg((${sql.raw(aggregate.expression ?? "")})::float8)${filtered}, array_agg((${sql.raw(aggregate.observed ?? "true")}))${filtered}, 0.5)::float8`;
   }
 }
 
@@ -368,6 +431,7 @@ function groupsAddUp(aggregate: Aggregate, split: readonly DimensionDefinition[]
       // A person is under one value of what is a property of the person, but may buy in two countries.
       return split.every((dimension) => dimension.of === "person" || dimension.of === "status");
     case "median":
+    case "survival":
       return false;
   }
 }
@@ -379,7 +443,7 @@ const everyAggregate = (resolved: ResolvedQuery, test: (aggregate: Aggregate) =>
 export function partsAddUp(resolved: ResolvedQuery): boolean {
   if (resolved.metrics.some(({ matures_days }) => matures_days)) return false;
   const overTime = (aggregate: Aggregate) =>
-    aggregate.kind !== "distinct" && aggregate.kind !== "median" && factOf(aggregate.fact).kind === "flow";
+    aggregate.kind !== "distinct" && !isMedian(aggregate) && factOf(aggregate.fact).kind === "flow";
   return everyAggregate(
     resolved,
     (aggregate) =>
@@ -402,11 +466,13 @@ function cellsSql(
   const medians = new Set(
     reading.resolved.metrics
       .flatMap(partsOf)
-      .filter(({ aggregate }) => aggregate.kind === "median")
+      .filter(({ aggregate }) => isMedian(aggregate))
       .flatMap(({ column }) => [column, column + beforeSuffix]),
   );
   const now = factSelects(reading, "");
-  const before = comparison ? factSelects({ ...reading, buckets: comparison }, beforeSuffix) : [];
+  const before = comparison
+    ? factSelects({ ...reading, buckets: comparison, opening: comparison[0]?.start }, beforeSuffix)
+    : [];
   const sources = [...now, ...before];
   const columns = sources.flatMap((source) => source.columns);
   const groups = groupColumns(reading);
@@ -570,7 +636,7 @@ export function valueFromParts(
   const number = (column: string) => part(column) ?? 0;
   switch (measure.kind) {
     case "value": {
-      if (measure.value.kind !== "median") return number(metric.id);
+      if (!isMedian(measure.value)) return number(metric.id);
       const median = part(metric.id);
       return median === null ? null : Math.round(median * 100) / 100;
     }
@@ -581,6 +647,11 @@ export function valueFromParts(
       if (denominator === 0) return null;
       const ratio = (number(`${metric.id}__numerator`) * (measure.times ?? 1)) / denominator;
       return metric.unit === "money" ? roundHalfUp(ratio) : Math.round(ratio * 1e6) / 1e6;
+    }
+    case "formula": {
+      const value = evaluate(measure.value, (name) => number(`${metric.id}__${name}`));
+      if (value === null) return null;
+      return metric.unit === "money" ? roundHalfUp(value) : Math.round(value * 1e6) / 1e6;
     }
   }
 }

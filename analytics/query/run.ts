@@ -192,7 +192,8 @@ function metricColumns(
   const common = { unit: metric.unit, metric: metric.id };
   const money =
     metric.unit === "money" ? { currency: currencies.length === 1 ? (currencies[0] ?? null) : null } : {};
-  const additive = metric.measure.kind !== "ratio" && partsAddUp({ ...resolved, metrics: [metric] });
+  const additive =
+    !["ratio", "formula"].includes(metric.measure.kind) && partsAddUp({ ...resolved, metrics: [metric] });
   const now: ResultColumn = {
     ...common,
     ...money,
