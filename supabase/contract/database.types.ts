@@ -3701,6 +3701,24 @@ export interface Database {
         };
         Relationships: [];
       };
+      sync_hooks: {
+        Row: {
+          account_id: string | null;
+          address: string | null;
+          checked_at: string | null;
+          cure: string | null;
+          error: string | null;
+          gaps: number | null;
+          inactive: number | null;
+          last_event_at: string | null;
+          next_check_at: string | null;
+          refused: number | null;
+          unverified: number | null;
+          verified: number | null;
+          waiting: number | null;
+        };
+        Relationships: [];
+      };
       sync_log: {
         Row: {
           account_id: string | null;
@@ -3784,8 +3802,20 @@ export interface Database {
         Args: { p_board: string; p_layouts: Json };
         Returns: number;
       };
+      carry_out_proposal: {
+        Args: { p_proposal: string; p_account: string };
+        Returns: Json;
+      };
       claim_proposal: {
         Args: { p_proposal: string };
+        Returns: Json;
+      };
+      close_outreach: {
+        Args: { p_proposal: string; p_account: string };
+        Returns: Json;
+      };
+      count_keap_lookup: {
+        Args: { p_account: string; p_cap: number };
         Returns: Json;
       };
       create_api_key: {
@@ -3928,8 +3958,32 @@ export interface Database {
         Args: { p_answer: string; p_reason?: string };
         Returns: undefined;
       };
+      rollups_begin_days: {
+        Args: { p_principal: Json; p_key: string; p_query: string };
+        Returns: number;
+      };
+      rollups_begin_people: {
+        Args: { p_account: string };
+        Returns: number;
+      };
+      rollups_claim: {
+        Args: { p_account: string; p_rollups: Json };
+        Returns: Json;
+      };
+      rollups_store_days: {
+        Args: { p_principal: Json; p_key: string; p_version: string; p_days: string[]; p_query: string; p_params: Json };
+        Returns: Json;
+      };
+      rollups_store_people: {
+        Args: { p_principal: Json; p_limit: number };
+        Returns: Json;
+      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
+        Returns: Json;
+      };
+      run_rolled_query: {
+        Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
       save_item: {
@@ -3944,13 +3998,33 @@ export interface Database {
         Args: { p_account: string; p_segment: string; p_contact_ids: string[] };
         Returns: Json;
       };
+      settle_held_person: {
+        Args: { p_proposal: string; p_contact: string; p_happened: boolean };
+        Returns: Json;
+      };
+      settle_outreach: {
+        Args: { p_proposal: string; p_account: string; p_items: Json };
+        Returns: number;
+      };
       share_chat: {
         Args: { p_chat: string; p_shared: boolean };
         Returns: undefined;
       };
+      start_outreach: {
+        Args: { p_proposal: string; p_account: string; p_limit: number };
+        Returns: Json;
+      };
+      sync_absent: {
+        Args: { p_account: string; p_entity: string; p_seen: number[]; p_after: number; p_upto: number };
+        Returns: Json;
+      };
       sync_acquire_lease: {
         Args: { p_account: string; p_name: string; p_owner: string; p_seconds: number };
         Returns: boolean;
+      };
+      sync_add_hook_endpoint: {
+        Args: { p_account: string; p_secret_hash: string };
+        Returns: undefined;
       };
       sync_analyze: {
         Args: Record<never, never>;
@@ -3969,24 +4043,92 @@ export interface Database {
         Returns: Json;
       };
       sync_claim_dirty: {
-        Args: { p_account: string; p_entity: string; p_limit: number; p_owner: string; p_seconds?: number };
+        Args: { p_account: string; p_entity: string; p_limit: number; p_owner: string; p_seconds?: number; p_guarded?: boolean };
+        Returns: Json;
+      };
+      sync_claim_hooks: {
+        Args: { p_account: string; p_limit: number; p_owner: string; p_seconds?: number };
         Returns: Json;
       };
       sync_claim_members: {
         Args: { p_account: string; p_limit: number; p_owner: string; p_seconds?: number };
         Returns: Json;
       };
+      sync_close_gaps: {
+        Args: { p_account: string; p_gaps: Json };
+        Returns: number;
+      };
       sync_confirm_gone: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
+        Returns: number;
+      };
+      sync_drop_rejected: {
+        Args: { p_account: string; p_entity: string; p_keys: string[] };
+        Returns: number;
+      };
+      sync_due: {
+        Args: { p_now?: string };
+        Returns: Json;
+      };
+      sync_edit_members: {
+        Args: { p_account: string; p_items: Json; p_actor: string; p_run?: string };
+        Returns: Json;
+      };
+      sync_edit_records: {
+        Args: { p_account: string; p_entity: string; p_items: Json; p_actor: string; p_run?: string };
+        Returns: Json;
+      };
+      sync_find_hook_endpoint: {
+        Args: { p_secret_hash: string };
+        Returns: Json;
+      };
+      sync_finish_hooks: {
+        Args: { p_account: string; p_owner: string; p_items: Json };
         Returns: number;
       };
       sync_finish_run: {
         Args: { p_run: string; p_outcome: Json };
         Returns: undefined;
       };
+      sync_forget_hooks: {
+        Args: Record<never, never>;
+        Returns: number;
+      };
+      sync_gone_children: {
+        Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
+        Returns: number;
+      };
+      sync_guard_gone: {
+        Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
+        Returns: Json;
+      };
+      sync_holds: {
+        Args: { p_account: string };
+        Returns: Json;
+      };
+      sync_known: {
+        Args: { p_account: string; p_entity: string; p_keap_ids: number[] };
+        Returns: Json;
+      };
       sync_linked_rows: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[] };
         Returns: Json;
+      };
+      sync_list_conflicts: {
+        Args: { p_account: string; p_filter?: Json };
+        Returns: Json;
+      };
+      sync_list_letters: {
+        Args: { p_account: string; p_limit?: number };
+        Returns: Json;
+      };
+      sync_list_rejected: {
+        Args: { p_account: string; p_entity?: string; p_key?: string; p_limit?: number };
+        Returns: Json;
+      };
+      sync_mark_rereads: {
+        Args: { p_account: string; p_orders: number[] };
+        Returns: undefined;
       };
       sync_missing_tag_times: {
         Args: { p_account: string };
@@ -3996,12 +4138,48 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_cursor: Json };
         Returns: undefined;
       };
+      sync_note_gaps: {
+        Args: { p_account: string; p_entities: string[]; p_reason: string };
+        Returns: undefined;
+      };
+      sync_note_hooks: {
+        Args: { p_account: string; p_subscriptions: Json; p_watch: Json };
+        Returns: undefined;
+      };
+      sync_note_merged: {
+        Args: { p_account: string; p_contact: number; p_survivor: number; p_run?: string };
+        Returns: boolean;
+      };
       sync_now: {
         Args: Record<never, never>;
         Returns: string;
       };
+      sync_orders_of: {
+        Args: { p_account: string; p_invoices: number[]; p_invoice_payments: number[] };
+        Returns: Json;
+      };
+      sync_read_hooks: {
+        Args: { p_account: string };
+        Returns: Json;
+      };
       sync_read_state: {
         Args: { p_account: string };
+        Returns: Json;
+      };
+      sync_receive_hook: {
+        Args: { p_secret_hash: string; p_body: Json; p_body_hash: string; p_event_key: string; p_objects: number; p_dated: boolean; p_refusal?: string };
+        Returns: Json;
+      };
+      sync_records_of_contacts: {
+        Args: { p_account: string; p_contacts: number[] };
+        Returns: Json;
+      };
+      sync_reject_hold: {
+        Args: { p_account: string; p_hold: string; p_actor?: string };
+        Returns: Json;
+      };
+      sync_release_hold: {
+        Args: { p_account: string; p_hold: string; p_actor?: string };
         Returns: Json;
       };
       sync_release_lease: {
@@ -4012,6 +4190,14 @@ export interface Database {
         Args: { p_account: string; p_dead_letter?: string };
         Returns: number;
       };
+      sync_resolve_conflicts: {
+        Args: { p_account: string; p_items: Json; p_actor: string };
+        Returns: Json;
+      };
+      sync_retire_hook_endpoints: {
+        Args: { p_account: string; p_keep?: string[] };
+        Returns: number;
+      };
       sync_set_as_of: {
         Args: { p_account: string; p_at: string };
         Returns: undefined;
@@ -4020,9 +4206,17 @@ export interface Database {
         Args: { p_account: string; p_state: Json };
         Returns: undefined;
       };
+      sync_set_policy: {
+        Args: { p_account: string; p_entity: string; p_field: string; p_policy: string; p_owner: string; p_actor: string };
+        Returns: Json;
+      };
       sync_set_profile: {
         Args: { p_account: string; p_time_zone: string; p_currency: string };
         Returns: undefined;
+      };
+      sync_set_switches: {
+        Args: { p_account: string; p_entity: string; p_switches: Json; p_actor: string };
+        Returns: Json;
       };
       sync_settle: {
         Args: { p_account: string; p_entity: string; p_items: Json; p_run?: string };
@@ -4036,8 +4230,16 @@ export interface Database {
         Args: { p_account: string; p_kind: string; p_trigger?: string };
         Returns: string;
       };
+      sync_tag_differences: {
+        Args: { p_account: string; p_tag: number; p_contacts: number[] };
+        Returns: Json;
+      };
       sync_tag_ids: {
         Args: { p_account: string };
+        Returns: Json;
+      };
+      sync_tag_watermarks: {
+        Args: { p_account: string; p_tags: number[] };
         Returns: Json;
       };
       sync_wake: {
@@ -4051,6 +4253,10 @@ export interface Database {
       truncate_chat: {
         Args: { p_chat: string; p_from: string };
         Returns: number;
+      };
+      undo_proposal: {
+        Args: { p_proposal: string };
+        Returns: Json;
       };
       update_account: {
         Args: { p_account: string; p_changes: Json };
