@@ -1,7 +1,8 @@
 import type { RunContext, SyncDeps } from "./context";
 import { isKeapError } from "./keap/errors";
 import { customFieldFromWire } from "./mapping/catalog-records";
-import type { Json, MapContext, MappedRow } from "./mapping/types";
+import { subscriptionUnitFrom } from "./mapping/commerce";
+import type { Json, MapContext, MappedRow, MoneyUnit } from "./mapping/types";
 import type { Cursor } from "./store";
 
 /** How long what was read about the account itself stays good. */
@@ -11,12 +12,13 @@ const profileAgeMs = 6 * 60 * 60 * 1000;
 export function rememberedProfile(cursors: readonly Cursor[], now: Date): MapContext | null {
   const cursor = cursors.find((one) => one.entity === "account" && one.stream === "poll");
   if (!cursor?.watermark || now.getTime() - Date.parse(cursor.watermark) > profileAgeMs) return null;
-  const { currency, test_merchants, excluded_custom_fields } = cursor.position;
+  const { currency, test_merchants, excluded_custom_fields, subscription_unit } = cursor.position;
   if (typeof currency !== "string") return null;
   return {
     currency,
     testMerchants: new Set(texts(test_merchants)),
     excludedCustomFields: new Set(texts(excluded_custom_fields)),
+    subscriptionUnit: subscription_unit === "minor" ? "minor" : "major",
   };
 }
 
@@ -34,10 +36,12 @@ export async function readProfile({
   const profile = await keap.businessProfile.get();
   const merchants = await optional(() => keap.merchants.list());
   const excluded = await socialSecurityFields(keap);
+  const currency = profile.currency_code ?? "USD";
   const known: MapContext = {
-    currency: profile.currency_code ?? "USD",
+    currency,
     testMerchants: new Set((merchants?.items ?? []).filter((one) => one.is_test).map((one) => one.id)),
     excludedCustomFields: new Set(excluded),
+    subscriptionUnit: await subscriptionUnit(keap, currency),
   };
   await store.setProfile(accountId, {
     time_zone: validZone(profile.time_zone),
@@ -51,9 +55,18 @@ export async function readProfile({
       currency: known.currency,
       test_merchants: [...known.testMerchants],
       excluded_custom_fields: excluded,
+      subscription_unit: known.subscriptionUnit ?? "major",
     },
   });
   return known;
+}
+
+/** Learnt from the newest hundred, where there are plans to compare with. */
+async function subscriptionUnit(keap: RunContext["keap"], currency: string): Promise<MoneyUnit> {
+  const plans = await optional(() => keap.plans.list("-"));
+  if (!plans || plans.items.length === 0) return "major";
+  const newest = await optional(() => keap.subscriptions.list({ orderBy: "id desc", pageSize: 100 }));
+  return subscriptionUnitFrom(newest?.items ?? [], plans.items, currency) ?? "major";
 }
 
 function validZone(zone: string | null | undefined): string | null {

@@ -1037,6 +1037,9 @@ begin
       cross join lateral (select s.ctid as tid from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = w.key limit 1) l
       where w.entity = p_entity and w.class in ('same', 'plan')
     ) k where s.ctid = k.tid;
+    -- only members or children moved: the record's own stamp moves with them
+    execute format('update public.%1$I p set keap_updated_at = w.stamp from pg_temp.sync_page w
+      where w.entity = %1$L and w.class = ''same'' and w.stamp is not null and p.supabase_id = w.record_id', p_entity);
   end if;
   delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity
     and t.key = any (array(select w.key from pg_temp.sync_page w where w.entity = p_entity and w.class in ('insert', 'update')));

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { invalidRequest } from "./errors";
+import { invalidRequest, isKeapError } from "./errors";
 import { buildFilter, type FilterKeys, type FilterOf } from "./filter";
 import { type ListSpec, slowTimeoutMs } from "./lists";
 import { type MaskName, masks } from "./masks";
@@ -53,22 +53,78 @@ export function createCalls(transport: Transport): Calls {
     },
     async page(spec, options, params) {
       const asked = (options ?? {}) as LooseListOptions;
-      const request = {
-        method: "GET",
-        path: spec.path,
-        params,
-        query: listQuery(spec, asked),
-        timeoutMs: spec.timeoutMs,
-      } as const;
-      const { body } = await transport.send(merge(request, asked));
-      const page = readPage(operationOf(request), body, spec.key, spec.item);
-      // The same token again would read the same page for ever.
-      if (page.nextPageToken !== null && page.nextPageToken === asked.pageToken) {
-        throw malformed(operationOf(request), "it names the page just read as the next one");
-      }
-      return page as Page<never>;
+      return readWholeOrHalved(spec, asked, params);
     },
   };
+
+  /** How many ids one filter takes is stated for opportunities only: a refused list of ids is asked for in halves. */
+  async function readWholeOrHalved<S extends AnyList>(
+    spec: S,
+    asked: LooseListOptions,
+    params?: Params,
+  ): Promise<Page<ItemOf<S>>> {
+    try {
+      return await readListPage(spec, asked, params);
+    } catch (cause) {
+      const halves =
+        isKeapError(cause) && cause.status === 400 && !asked.pageToken ? halvesOf(spec, asked) : null;
+      if (!halves) throw cause;
+      const [one, other] = halves;
+      const first = await readWholePages(spec, one, params);
+      const second = await readWholePages(spec, other, params);
+      return {
+        items: [...first.items, ...second.items],
+        rejected: [...first.rejected, ...second.rejected],
+        nextPageToken: null,
+      };
+    }
+  }
+
+  /** Half a list of ids to its end: the two halves have no page token in common. */
+  async function readWholePages<S extends AnyList>(spec: S, asked: LooseListOptions, params?: Params) {
+    const whole: Page<ItemOf<S>> = { items: [], rejected: [], nextPageToken: null };
+    let pageToken: string | null = null;
+    do {
+      const page: Page<ItemOf<S>> = await readWholeOrHalved(spec, { ...asked, pageToken }, params);
+      whole.items.push(...page.items);
+      whole.rejected.push(...page.rejected);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+    return whole;
+  }
+
+  async function readListPage<S extends AnyList>(
+    spec: S,
+    asked: LooseListOptions,
+    params?: Params,
+  ): Promise<Page<ItemOf<S>>> {
+    const request = {
+      method: "GET",
+      path: spec.path,
+      params,
+      query: listQuery(spec, asked),
+      timeoutMs: spec.timeoutMs,
+    } as const;
+    const { body } = await transport.send(merge(request, asked));
+    const page = readPage(operationOf(request), body, spec.key, spec.item);
+    // The same token again would read the same page for ever.
+    if (page.nextPageToken !== null && page.nextPageToken === asked.pageToken) {
+      throw malformed(operationOf(request), "it names the page just read as the next one");
+    }
+    return page as Page<never>;
+  }
+}
+
+/** The list of ids asked for, in two halves; null where there is no list of more than one. */
+function halvesOf(spec: AnyList, asked: LooseListOptions): [LooseListOptions, LooseListOptions] | null {
+  for (const [key, kind] of Object.entries(spec.filter)) {
+    const ids = asked.filter?.[key];
+    if (kind !== "list" || !Array.isArray(ids) || ids.length < 2) continue;
+    const middle = Math.ceil(ids.length / 2);
+    const half = (part: unknown[]) => ({ ...asked, filter: { ...asked.filter, [key]: part } });
+    return [half(ids.slice(0, middle)), half(ids.slice(middle))];
+  }
+  return null;
 }
 
 type LooseListOptions = CallOptions & {

@@ -10,7 +10,11 @@ export interface AccessTokens {
   /** The credential to send now, refreshed beforehand when it is about to expire. */
   current(signal?: AbortSignal): Promise<string>;
   /** Called with a credential that Keap refused: another one to try once, or null when there is none. */
-  afterRefusal(refused: string, signal?: AbortSignal): Promise<string | null>;
+  afterRefusal(refused: string, signal?: AbortSignal, code?: string | null): Promise<string | null>;
+  /** The header that carries the credential; `Authorization: Bearer` unless told. */
+  header?(token: string): Record<string, string>;
+  /** Told when Keap has taken the credential. */
+  worked?(): void;
 }
 
 export interface CallOptions {
@@ -113,10 +117,11 @@ export function createTransport(options: TransportOptions): Transport {
       // Keap counted the call before its answer began: the turn is over with the first byte, not the last.
       const { status, headers, text } = await exchange(call, request, {
         url,
-        token,
+        credential: tokens.header?.(token) ?? { authorization: `Bearer ${token}` },
         onAnswer: permit.settle,
       });
       quota.observe(headers, { status, lane });
+      if (status !== 401) tokens.worked?.();
       const answer = read(request, status, headers, text, clock.now());
       report(status, null);
       return answer;
@@ -141,7 +146,7 @@ export function createTransport(options: TransportOptions): Transport {
         // A refused credential proves that nothing was applied: a fresh one may try again, once.
         if (error.kind === "auth" && !renewed) {
           renewed = true;
-          const fresh = await tokens.afterRefusal(token, request.signal);
+          const fresh = await tokens.afterRefusal(token, request.signal, error.code);
           if (fresh === null) throw error;
           token = fresh;
           continue;
@@ -178,7 +183,11 @@ function urlOf(request: KeapRequest): string {
 async function exchange(
   call: typeof fetch,
   request: KeapRequest,
-  { url, token, onAnswer }: { url: string; token: string; onAnswer: () => void },
+  {
+    url,
+    credential,
+    onAnswer,
+  }: { url: string; credential: Readonly<Record<string, string>>; onAnswer: () => void },
 ) {
   const timeoutMs = request.timeoutMs ?? defaultTimeoutMs;
   const timeout = AbortSignal.timeout(timeoutMs);
@@ -191,7 +200,7 @@ async function exchange(
       redirect: "manual",
       headers: {
         accept: "application/json",
-        authorization: `Bearer ${token}`,
+        ...credential,
         ...(request.body === undefined ? {} : { "content-type": "application/json" }),
         ...request.headers,
       },

@@ -3,11 +3,12 @@ import type {
   WireOrderItem,
   WirePayment,
   WireSubscription,
+  WireSubscriptionPlan,
   WireTransaction,
 } from "../keap/schemas";
 import { customFieldsFromWire } from "./custom-fields";
-import type { FieldSpec, MapContext, MappedRow, Values } from "./types";
-import { asJson, date, flag, instant, keapId, number, text, toMinor } from "./values";
+import type { FieldSpec, MapContext, MappedRow, MoneyUnit, Values } from "./types";
+import { asJson, date, flag, instant, keapId, minorDigits, number, text, toMinor } from "./values";
 
 /**
  * Orders with their items, payments, transactions, subscriptions. Keap owns them for now: every column is read-only,
@@ -344,7 +345,10 @@ export function subscriptionFromWire(wire: WireSubscription, context: MapContext
       subscription_plan_keap_id: keapId(wire.subscription_plan_id),
       active: flag(wire.active),
       quantity: number(wire.quantity),
-      billing_amount_minor: toMinor(wire.billing_amount, context.currency),
+      billing_amount_minor:
+        context.subscriptionUnit === "minor"
+          ? number(wire.billing_amount)
+          : toMinor(wire.billing_amount, context.currency),
       currency: context.currency,
       billing_cycle: text(wire.billing_cycle),
       billing_frequency: number(wire.billing_frequency),
@@ -368,4 +372,28 @@ export function subscriptionFromWire(wire: WireSubscription, context: MapContext
       raw: asJson(wire.raw ?? {}),
     },
   };
+}
+
+/**
+ * Whether this account's subscriptions carry decimals or smallest units, by comparing each with the price of its plan,
+ * whose unit is stated. Half-way between the two is a tenth of the plan's price, so discounts and quantities do not
+ * mislead. Null where nothing tells. Source: Keap's v2 specification gives `billing_amount` no unit.
+ */
+export function subscriptionUnitFrom(
+  subscriptions: readonly Pick<WireSubscription, "billing_amount" | "subscription_plan_id">[],
+  plans: readonly Pick<WireSubscriptionPlan, "id" | "plan_price">[],
+  currency: string,
+): MoneyUnit | null {
+  const digits = minorDigits(currency);
+  if (digits === 0) return null;
+  const prices = new Map(plans.map((plan) => [plan.id, plan.plan_price?.amount ?? 0]));
+  let minor = 0;
+  let major = 0;
+  for (const { billing_amount, subscription_plan_id } of subscriptions) {
+    const price = prices.get(String(subscription_plan_id)) ?? 0;
+    if (price <= 0 || !billing_amount || billing_amount <= 0) continue;
+    if (billing_amount / price > 10 ** (-digits / 2)) minor += 1;
+    else major += 1;
+  }
+  return minor === major ? null : minor > major ? "minor" : "major";
 }

@@ -43,7 +43,11 @@ export interface MapContext {
   testMerchants: ReadonlySet<string>;
   /** Custom fields that are never mirrored (social security numbers). */
   excludedCustomFields: ReadonlySet<string>;
+  /** Unit of a subscription's billing amount, which Keap does not state: decimals unless the account shows otherwise. */
+  subscriptionUnit?: MoneyUnit;
 }
+
+export type MoneyUnit = "major" | "minor";
 
 /**
  * How two values of a field are compared.

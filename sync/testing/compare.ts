@@ -11,6 +11,8 @@ export interface CompareOptions {
   fetch?: (request: Request) => Promise<Response>;
   service: SupabaseClient;
   accountId: string;
+  /** Unit of `Subscription.billing_amount`, which Keap does not state. Default: decimals. */
+  subscriptionUnit?: "major" | "minor";
   /** Stop collecting after this many. */
   maxDifferences?: number;
 }
@@ -196,7 +198,8 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
 
   await compareTable("subscriptions", await keap.all("/v2/subscriptions", "subscriptions"), (w) => ({
     active: w.active ?? null,
-    billing_amount_minor: cents(w.billing_amount, currency),
+    billing_amount_minor:
+      options.subscriptionUnit === "minor" ? w.billing_amount : cents(w.billing_amount, currency),
     next_bill_date: w.next_bill_date ?? null,
     contact_keap_id: id(w.contact_id),
     contact_id: contacts.get(String(w.contact_id))?.supabase_id ?? null,
@@ -256,14 +259,21 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
 }
 
 function reader({ keapUrl, keapToken, fetch: send = (request) => fetch(request) }: CompareOptions) {
+  const credentials = [{ authorization: `Bearer ${keapToken}` }, { "x-keap-api-key": keapToken }];
+  let form = 0;
   async function get(path: string): Promise<unknown> {
     for (let attempt = 0; ; attempt += 1) {
       const response = await send(
         new Request(`${keapUrl}/crm/rest${path}`, {
-          headers: { authorization: `Bearer ${keapToken}`, accept: "application/json" },
+          // Keap documents both headers
+          headers: { ...credentials[form], accept: "application/json" },
         }),
       );
       if (response.ok) return response.json();
+      if (response.status === 401 && form === 0) {
+        form = 1;
+        continue;
+      }
       if (attempt >= 60 || ![429, 500, 502, 503, 504].includes(response.status))
         throw new Error(`Keap answered ${response.status} to ${path}`);
       await new Promise((resolve) => setTimeout(resolve, 1000 + 200 * attempt));

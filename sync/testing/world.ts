@@ -5,7 +5,7 @@ import type { SyncDeps } from "../context";
 import { createKeapClient, type KeapClient } from "../keap/client";
 import type { QuotaGate } from "../keap/quota";
 import { createSupabaseStore } from "../stores/supabase";
-import { type Comparison, compareAccounts } from "./compare";
+import { type CompareOptions, type Comparison, compareAccounts } from "./compare";
 
 /** A Keap account, a database with one account in it, and the sync between them. */
 export interface SyncWorld {
@@ -14,7 +14,7 @@ export interface SyncWorld {
   accountId: string;
   deps: SyncDeps;
   keap: KeapClient;
-  compare(): Promise<Comparison>;
+  compare(options?: Pick<CompareOptions, "subscriptionUnit">): Promise<Comparison>;
   /** Requests the sandbox has answered since the last `forgetCalls`. */
   calls(): LogEntry[];
   writes(): LogEntry[];
@@ -64,8 +64,9 @@ export async function startWorld(database: TestDatabase, options: SandboxOptions
     accountId: account_id,
     keap,
     deps: { accountId: account_id, keap, store },
-    compare: () =>
+    compare: (compareOptions) =>
       compareAccounts({
+        ...compareOptions,
         keapUrl,
         keapToken: sandbox.token,
         fetch: (request) => sandbox.fetch(request),

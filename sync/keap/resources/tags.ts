@@ -5,10 +5,10 @@ import { invalidRequest } from "../errors";
 import { maxListValues } from "../filter";
 import { lists } from "../lists";
 import type { MaskOf } from "../masks";
-import { resultMapSchema, tagCategorySchema, tagSchema } from "../schemas";
+import { resultMapSchema, tagCategorySchema, tagResultWords, tagSchema } from "../schemas";
 import type { CallOptions } from "../transport";
 
-/** What became of each contact; `null` where the answer names a contact not at all. A 200 may hold failures. */
+/** What became of each contact; `null` where the answer does not say it in a known word. A 200 may hold failures. */
 export type ResultPerContact = Map<string, string | null>;
 
 const tagPath = "/v2/tags/{tag_id}";
@@ -30,6 +30,12 @@ export function resultsFor(
   results: Record<string, string> | null | undefined,
 ): ResultPerContact {
   return new Map(asked.map((contactId) => [contactId, results?.[contactId] ?? null]));
+}
+
+/** Keap's spec names no words: what is said in others, a sentence for one, says nothing we could act on. */
+function inKnownWords(results: ResultPerContact): ResultPerContact {
+  const known: readonly string[] = tagResultWords;
+  return new Map([...results].map(([id, word]) => [id, word !== null && known.includes(word) ? word : null]));
 }
 
 export function tagsResource(calls: Calls) {
@@ -80,7 +86,7 @@ export function tagsResource(calls: Calls) {
         ...slow,
       } as const;
       const { results } = await calls.record(applyAnswer, request, options);
-      return resultsFor(contactIds, results);
+      return inKnownWords(resultsFor(contactIds, results));
     },
 
     /** Removes one tag from up to 100 contacts. Keap answers nothing per contact: read again to know. */
