@@ -43,7 +43,28 @@ export interface SyncStore {
     runId: string | null,
   ): Promise<number>;
 
-  claimDirty(accountId: string, entity: string, limit: number, owner: string): Promise<DirtyRecord[]>;
+  /**
+   * May records that vanished from Keap be deleted here? More than max(50, 1 %) at once wait for a person, who releases
+   * or rejects the hold.
+   */
+  guardGone(
+    accountId: string,
+    entity: EntityName,
+    keapIds: readonly number[],
+    runId: string | null,
+  ): Promise<{ allowed: boolean; hold_id: string | null }>;
+
+  /**
+   * Marks of one table, for this owner alone until its lease ends. Only what the push guard has let through: a change of
+   * many records at once is held for a person. `guarded: false` where nothing of it goes to Keap.
+   */
+  claimDirty(
+    accountId: string,
+    entity: string,
+    limit: number,
+    owner: string,
+    options?: { guarded?: boolean },
+  ): Promise<DirtyRecord[]>;
   claimMembers(accountId: string, limit: number, owner: string): Promise<DirtyMember[]>;
   /** Which row here holds each of these Keap ids. */
   linkedRows(accountId: string, entity: string, keapIds: readonly number[]): Promise<Record<string, string>>;
@@ -208,7 +229,8 @@ export interface MemberPageResult {
 export interface DirtyRecord {
   record_id: string;
   origin: string;
-  operation: "insert" | "update" | "delete";
+  /** `restore`: deleted here, and a person wants it back. */
+  operation: "insert" | "update" | "delete" | "restore";
   attempts: number;
   /** The whole row of P, or null where it was deleted. */
   row: Values | null;

@@ -75,7 +75,7 @@ create table sync.dirty (
   record_id uuid not null,
   other_id uuid not null default '00000000-0000-0000-0000-000000000000',
   origin text not null,
-  operation text not null default 'update' check (operation in ('insert', 'update', 'delete')),
+  operation text not null default 'update' check (operation in ('insert', 'update', 'delete', 'restore')),
   marks integer not null default 1,
   first_marked_at timestamptz not null default now(),
   marked_at timestamptz not null default now(),
@@ -85,10 +85,14 @@ create table sync.dirty (
   reason text,
   lease_owner text,
   lease_until timestamptz,
+  hold_id uuid,
+  passed_at timestamptz,
   primary key (account_id, entity, record_id, other_id)
 );
 create index dirty_waiting on sync.dirty (account_id, entity, next_attempt_at) where state in ('waiting', 'claimed');
 comment on table sync.dirty is 'Record r changed here. A mark is no command: N edits are one mark, an undone edit is a mark that leads to nothing.';
+comment on column sync.dirty.passed_at is 'When the push guard let it through; null: not looked at since the last edit. Nothing else is claimed for Keap.';
+comment on column sync.dirty.hold_id is 'The change of many records at once it is part of, which a person decides on.';
 
 create table sync.intents (
   intent_id uuid primary key default gen_random_uuid(),
@@ -455,6 +459,8 @@ returns void language sql set search_path = '' as $$
     -- a person's edit gives a stuck record a new chance; our own writes do not
     state = case when excluded.origin = 'keap' or d.state = 'claimed' then d.state else 'waiting' end,
     attempts = case when excluded.origin = 'keap' then d.attempts else 0 end,
+    -- an edit is looked at by the push guard anew
+    passed_at = case when excluded.origin = 'keap' then d.passed_at end,
     next_attempt_at = case when excluded.origin = 'keap' then d.next_attempt_at else now() end;
 $$;
 
@@ -1407,33 +1413,40 @@ $$;
 -- 8. The way back: claim, intend, settle
 -- ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 
-create function sync.claim(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer)
-returns setof sync.dirty language sql set search_path = '' as $$
+create function sync.claim(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer, p_guarded boolean)
+returns setof sync.dirty language plpgsql set search_path = '' as $$
+begin
+  -- nothing goes to Keap that the guard has not let through
+  if p_guarded then perform sync.guard_push(p_account, p_entity); end if;
+  return query
   -- a record made here costs several calls: a few at a time, so that no mark is held longer than its lease
   with made as materialized (
-    select record_id, other_id from sync.dirty
-    where account_id = p_account and entity = p_entity and operation = 'insert' and p_entity <> 'contact_tags'
-      and ((state = 'waiting' and next_attempt_at <= now()) or (state = 'claimed' and lease_until < now()))
-    order by first_marked_at limit least(p_limit, 10) for update skip locked
+    select q.record_id, q.other_id from sync.dirty q
+    where q.account_id = p_account and q.entity = p_entity and q.operation = 'insert' and p_entity <> 'contact_tags'
+      and ((q.state = 'waiting' and q.next_attempt_at <= now()) or (q.state = 'claimed' and q.lease_until < now()))
+      and (q.passed_at is not null or not p_guarded)
+    order by q.first_marked_at limit least(p_limit, 10) for update skip locked
   ), edited as materialized (
-    select record_id, other_id from sync.dirty
-    where account_id = p_account and entity = p_entity and (operation <> 'insert' or p_entity = 'contact_tags')
-      and ((state = 'waiting' and next_attempt_at <= now()) or (state = 'claimed' and lease_until < now()))
-    order by first_marked_at limit p_limit for update skip locked
+    select q.record_id, q.other_id from sync.dirty q
+    where q.account_id = p_account and q.entity = p_entity and (q.operation <> 'insert' or p_entity = 'contact_tags')
+      and ((q.state = 'waiting' and q.next_attempt_at <= now()) or (q.state = 'claimed' and q.lease_until < now()))
+      and (q.passed_at is not null or not p_guarded)
+    order by q.first_marked_at limit p_limit for update skip locked
   )
   update sync.dirty d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds)
   from (select * from made union all select * from edited) c
   where d.account_id = p_account and d.entity = p_entity and d.record_id = c.record_id and d.other_id = c.other_id
-  returning d.*
-$$;
+  returning d.*;
+end $$;
 
-create function public.sync_claim_dirty(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer default 120)
-returns jsonb language plpgsql security definer set search_path = '' as $$
+-- `p_guarded` false: nothing of these marks goes to Keap (edits of what Keap owns, that are put back).
+create function public.sync_claim_dirty(p_account uuid, p_entity text, p_limit integer, p_owner text, p_seconds integer default 120,
+  p_guarded boolean default true) returns jsonb language plpgsql security definer set search_path = '' as $$
 declare
   v_result jsonb;
 begin
   execute format($q$
-    with claimed as materialized (select * from sync.claim($1, %1$L, $2, $3, $4))
+    with claimed as materialized (select * from sync.claim($1, %1$L, $2, $3, $4, $5))
     select coalesce(jsonb_agg(jsonb_build_object('record_id', c.record_id, 'origin', c.origin, 'operation', c.operation,
       'marked_at', c.marked_at, 'attempts', c.attempts, 'row', to_jsonb(p), 'version', p.version,
       'key', s.key, 'keap_id', coalesce(s.keap_id, p.keap_id), 'base', s.base, 'keap', s.keap, 'keap_updated_at', s.keap_updated_at,
@@ -1443,13 +1456,13 @@ begin
     from claimed c
     left join public.%1$I p on p.account_id = $1 and p.supabase_id = c.record_id
     left join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = c.record_id
-  $q$, p_entity) into v_result using p_account, p_limit, p_owner, p_seconds;
+  $q$, p_entity) into v_result using p_account, p_limit, p_owner, p_seconds, p_guarded;
   return v_result;
 end $$;
 
 create function public.sync_claim_members(p_account uuid, p_limit integer, p_owner text, p_seconds integer default 120)
 returns jsonb language sql security definer set search_path = '' as $$
-  with claimed as materialized (select * from sync.claim(p_account, 'contact_tags', p_limit, p_owner, p_seconds))
+  with claimed as materialized (select * from sync.claim(p_account, 'contact_tags', p_limit, p_owner, p_seconds, true))
   select coalesce(jsonb_agg(jsonb_build_object('contact_id', c.record_id, 'tag_id', c.other_id, 'origin', c.origin, 'attempts', c.attempts,
     'contact_keap_id', k.keap_id, 'tag_keap_id', t.keap_id, 'version', l.version,
     'orphaned', k.supabase_id is null or t.supabase_id is null,
@@ -1509,6 +1522,9 @@ begin
     delete from sync.dirty where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other;
     update sync.dead_letters set state = 'solved', last_at = now()
     where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other and state = 'open';
+    -- both sides agree on the whole record: nothing is left to decide
+    update sync.conflicts set state = 'resolved', resolved_by = 'sync', resolved_at = now()
+    where account_id = p_account and entity = p_entity and record_id = p_record and state = 'held';
   elsif v_mark <> 'leave' then
     update sync.dirty set state = case v_mark when 'retry' then 'waiting' when 'hold' then 'held' else 'dead' end,
       attempts = attempts + 1, reason = i #>> '{letter,reason}', lease_until = null, lease_owner = null,

@@ -446,13 +446,11 @@ async function readContacts(poll: Poll, ids: readonly number[]): Promise<Set<num
   return found;
 }
 
-/** More at once is not housekeeping but a disaster, or a list that was cut: a person must look first. */
-const massDelete = 50;
-
+/** So many at once are not housekeeping but a disaster, or a list that was cut: a person must look first. */
 class MassDelete extends Error {
   override readonly name = "MassDelete";
   readonly cure =
-    "Nothing was deleted here. If they were deleted in Keap on purpose, delete the same contacts here with SQL; if not, restore them in Keap. The sync goes on by itself then.";
+    "Nothing was deleted here. If they were deleted in Keap on purpose, approve it on the sync page; if not, reject it and restore them in Keap. The sync goes on by itself then.";
   constructor(missing: number) {
     super(`${missing} contacts that were in Keap are not found there any more.`);
   }
@@ -463,9 +461,9 @@ async function confirmAbsent(poll: Poll, ids: readonly number[]): Promise<void> 
   if (ids.length === 0) return;
   const found = await readContacts(poll, ids);
   const missing = ids.filter((one) => !found.has(one));
-  if (missing.length > massDelete) {
-    throw new MassDelete(missing.length);
-  }
+  if (missing.length === 0) return;
+  const { allowed } = await context.store.guardGone(context.accountId, "contacts", missing, context.runId);
+  if (!allowed) throw new MassDelete(missing.length);
   const gone: number[] = [];
   for (const id of missing) {
     try {

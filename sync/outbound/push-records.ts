@@ -126,6 +126,13 @@ async function planItem(
   current: KeapRecord | undefined,
 ): Promise<Planned | null> {
   const { entity, state, result } = batch;
+  if (item.operation === "restore" && item.row === null && current) {
+    await batch.context.store.applyPage(batch.context.accountId, entity, [current.row], {
+      runId: batch.context.runId,
+    });
+    result.restored += 1;
+    return null;
+  }
   const here = item.row !== null && !item.row.deleted_at;
   const switches = switchesFor(state, entity);
   const existence = planExistence(

@@ -19,7 +19,7 @@ export async function restoreRecords(
   limit: number,
 ): Promise<number> {
   const { store, accountId, owner, runId } = context;
-  const items = await store.claimDirty(accountId, entity, limit, owner);
+  const items = await store.claimDirty(accountId, entity, limit, owner, { guarded: false });
   if (items.length === 0) return 0;
   await store.settle(
     accountId,

@@ -70,8 +70,10 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     tagIds: (p_account) => call("sync_tag_ids", { p_account }),
     confirmGone: (p_account, p_entity, p_keap_ids, p_run) =>
       call("sync_confirm_gone", { p_account, p_entity, p_keap_ids, p_run }),
-    claimDirty: (p_account, p_entity, p_limit, p_owner) =>
-      call("sync_claim_dirty", { p_account, p_entity, p_limit, p_owner }),
+    guardGone: (p_account, p_entity, p_keap_ids, p_run) =>
+      call("sync_guard_gone", { p_account, p_entity, p_keap_ids, p_run }),
+    claimDirty: (p_account, p_entity, p_limit, p_owner, { guarded = true } = {}) =>
+      call("sync_claim_dirty", { p_account, p_entity, p_limit, p_owner, p_guarded: guarded }),
     claimMembers: (p_account, p_limit, p_owner) =>
       call("sync_claim_members", { p_account, p_limit, p_owner }),
     linkedRows: (p_account, p_entity, p_keap_ids) =>
