@@ -1,7 +1,8 @@
 import { AxeBuilder } from "@axe-core/playwright";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readDevFile } from "@/scripts/start/dev-file";
+import { command } from "../live/running";
 import { keepBodies, keepScreenshot, openPage, phone, startBrowser, weighScripts, wide } from "./browser";
 
 /** Drives the running product (`npm start`) the way a person would. */
@@ -9,6 +10,8 @@ const dev = readDevFile();
 let browser: Browser;
 let page: Page;
 let complaints: string[];
+/** What the command line answered, in cents: every other way to ask must say the same. */
+let asked: number;
 let received: { url: string; body: string }[];
 
 beforeAll(async () => {
@@ -30,6 +33,12 @@ async function ask(target: Page, question: string) {
   await target.getByLabel("Your question").fill(question);
   await target.keyboard.press("Enter");
   await target.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+}
+
+/** Sum of the last column of a table of money, its totals left out, in cents. */
+async function tableCents(where: Locator): Promise<number> {
+  const cells = await where.locator("tbody tr td:last-child").allTextContents();
+  return cells.reduce((sum, cell) => sum + Math.round(Number(cell.replace(/[^0-9.-]/g, "")) * 100), 0);
 }
 
 /** Violations of WCAG 2.2 A and AA, one line each. */
@@ -91,10 +100,18 @@ describe("a person asks and pins", () => {
     await dialog.waitFor({ state: "hidden" });
   });
 
-  it("shows the same numbers as a table", async () => {
+  it("shows the command line's number in chat", async () => {
     const toggle = page.getByRole("button", { name: "Show as table" }).first();
     await toggle.click();
-    expect(await page.getByLabel("Charts").locator("tbody tr").count()).toBeGreaterThan(0);
+    const answer = await command<{ rows: { revenue_collected: number }[] }>(
+      "ask",
+      "--",
+      "revenue by month this year",
+      "--json",
+    );
+    asked = answer.rows.reduce((sum, row) => sum + row.revenue_collected, 0);
+    expect(asked).toBeGreaterThan(0);
+    expect(await tableCents(page.getByLabel("Charts"))).toBe(asked);
     await toggle.click();
   });
 
@@ -106,10 +123,27 @@ describe("a person asks and pins", () => {
     await dialog.getByRole("button", { name: "Pin", exact: true }).click();
     await page.getByText(/^Pinned to /).waitFor();
     await page.goto(`${dev.url}/boards`);
-    await page.locator("main a[href^='/boards/']").first().click();
+    await page
+      .locator("main a[href^='/boards/']")
+      .filter({ hasText: /My board/ })
+      .first()
+      .click();
     await page.getByRole("heading", { name: title }).waitFor({ timeout: 30_000 });
     await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
     await keepScreenshot(page, "board");
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const card = page.locator("main article, main section, main li").filter({ hasText: title }).last();
+    await card.getByRole("button", { name: "Show as table" }).click();
+    expect(await tableCents(card)).toBe(asked);
+  });
+
+  it("makes a board from a ready one", async () => {
+    await page.goto(`${dev.url}/boards`);
+    await page.getByRole("button", { name: /^Overview/ }).click();
+    await page.waitForURL(/\/boards\/[0-9a-f-]{36}$/);
+    await page.getByRole("heading", { name: "Revenue and refunds" }).waitFor();
+    await page.locator("[data-chart-drawing] svg.recharts-surface").first().waitFor({ timeout: 30_000 });
+    await keepScreenshot(page, "ready-board");
     expect(await accessibilityProblems(page)).toEqual([]);
   });
 

@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { getReadyBoard } from "@/analytics/boards/ready";
 import { chartSpecSchema } from "@/analytics/charts/chart-spec";
 import { listCharts } from "../../_server/boards";
 import { explainRefusal } from "../../_server/refusals";
@@ -29,6 +30,40 @@ export async function createBoard(name: string): Promise<{ ok: true; board_id: s
   if (error) return { ok: false, message: explainRefusal(error) };
   revalidatePath("/boards");
   return { ok: true, board_id: z.uuid().parse(data) };
+}
+
+/** Makes a board of one's own from a ready one; all of its charts or none. */
+export async function addReadyBoard(id: string): Promise<{ ok: true; board_id: string } | Refused> {
+  const session = await requireSession();
+  const ready = getReadyBoard(id);
+  if (!ready) return { ok: false, message: "There is no such ready board. Load the page again." };
+  const made = await createBoard(ready.name);
+  if (!made.ok) return made;
+  const layouts: { chart_id: string; layout: object; position: number }[] = [];
+  const refused = await (async () => {
+    const described = await session.db.rpc("update_board", {
+      p_board: made.board_id,
+      p_changes: { description: ready.description },
+    });
+    if (described.error) return described.error;
+    for (const [position, { spec, layout }] of ready.charts.entries()) {
+      const { data, error } = await session.db.rpc("pin_chart", {
+        p_account: session.account.id,
+        p_board: made.board_id,
+        p_title: spec.title,
+        p_spec: spec,
+      });
+      if (error) return error;
+      layouts.push({ chart_id: pinnedSchema.parse(data).chart_id, layout, position });
+    }
+    return (await session.db.rpc("arrange_board", { p_board: made.board_id, p_layouts: layouts })).error;
+  })();
+  if (refused) {
+    await deleteBoard(made.board_id);
+    return { ok: false, message: explainRefusal(refused) };
+  }
+  revalidatePath("/boards");
+  return { ok: true, board_id: made.board_id };
 }
 
 const pinSchema = z.object({

@@ -1,12 +1,14 @@
 import { LayoutDashboard } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { readyBoards } from "@/analytics/boards/ready";
 import { buttonStyles } from "../../_components/button";
 import { EmptyState, Page, PageHeader } from "../../_components/surface";
 import { plural } from "../../_lib/format";
 import { listBoards } from "../../_server/boards";
 import { requireSession } from "../../_server/session";
 import { NewBoard } from "./_components/new-board";
+import { ReadyBoards } from "./_components/ready-boards";
 
 export const metadata: Metadata = { title: "Boards" };
 
@@ -32,7 +34,7 @@ export default async function BoardsPage() {
           }
         >
           {canEdit
-            ? "Ask a question and pin its chart: the first pin makes the first board."
+            ? "Ask a question and pin its chart, or start from a ready board below."
             : "Boards that analysts and admins make appear here."}
         </EmptyState>
       ) : (
@@ -55,6 +57,13 @@ export default async function BoardsPage() {
             </li>
           ))}
         </ul>
+      )}
+      {canEdit && (
+        <ReadyBoards
+          boards={readyBoards
+            .filter(({ name }) => !boards.some((board) => board.name === name))
+            .map(({ id, name, description, charts }) => ({ id, name, description, charts: charts.length }))}
+        />
       )}
     </Page>
   );
