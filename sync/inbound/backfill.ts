@@ -1,5 +1,6 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import type { EntityName, Json, MappedRow } from "../mapping/types";
+import { isPaused, pausedWords } from "../operations/switches";
 import { readCustomFields, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
@@ -64,8 +65,9 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
   const now = deps.now ?? (() => new Date());
   const started = now().getTime();
   const state = await deps.store.readState(deps.accountId);
-  const runId = await deps.store.startRun(deps.accountId, "backfill");
   const step: BackfillStep = { entity: null, pages: 0, records: 0, complete: false, state: "running" };
+  if (isPaused(state)) return { ...step, state: "paused", ...pausedWords };
+  const runId = await deps.store.startRun(deps.accountId, "backfill");
   let entity: BackfillEntity | null = null;
   try {
     const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));

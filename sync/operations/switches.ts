@@ -17,6 +17,12 @@ export function isPaused({ switches }: Pick<SyncState, "switches">, entity?: str
   return switches.some((one) => one.paused && (one.entity === "*" || one.entity === entity));
 }
 
+/** How a run says that it did nothing because the account is paused. */
+export const pausedWords = {
+  error: "The sync is paused.",
+  cure: "Resume it on the sync page, or with `npm run sync -- resume`.",
+} as const;
+
 /** The switches of one table as they hold: what was set, else the defaults of the table. */
 export function switchesOf({ switches }: Pick<SyncState, "switches">, entity: string): Switches {
   const set = switches.find((one) => one.entity === entity);

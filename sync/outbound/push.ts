@@ -72,7 +72,7 @@ export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promis
     busy: false,
   };
   const waiting = Object.entries(state.dirty)
-    .filter(([, counts]) => counts.waiting > 0)
+    .filter(([entity, counts]) => counts.waiting > 0 && !isPaused(state, entity))
     .map(([entity]) => entity);
   if (waiting.length === 0) return result;
   const owner = randomUUID();
