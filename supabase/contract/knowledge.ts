@@ -5,7 +5,7 @@ import { object, text, timestamp, uuid } from "./fields";
 export const knowledgeDocumentSchema = z.strictObject({
   id: uuid,
   account_id: uuid,
-  kind: z.enum(["note", "task", "email", "contact", "company", "product", "upload"]),
+  kind: z.enum(["note", "task", "appointment", "email", "profile", "company", "product", "upload"]),
   source_id: uuid.nullable(),
   contact_id: uuid.nullable(),
   title: text.nullable(),

@@ -843,63 +843,9 @@ end $$;
 create trigger keep_content before update on public.proposals for each row execute function private.keep_proposal_content();
 create trigger keep_content before update on public.proposal_items for each row execute function private.keep_proposal_content();
 
--- What an approver reads is written here, from the payload that will run: no caller supplies words for it. One function
--- per kind of action. The call counts: a look-up and a change per hundred people, and two calls to make a tag.
-create function private.describe_tag_proposal(p_account uuid, p_payload jsonb, p_contact_ids uuid[]) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog as $$
-declare
-  v_tag uuid := (p_payload ->> 'tag_id')::uuid;
-  v_asked text := btrim(p_payload ->> 'tag_name');
-  v_name text;
-  v_people int := cardinality(p_contact_ids);
-begin
-  perform private.only_keys(p_payload, array['tag_id', 'tag_name'], 'The payload of a tag proposal');
-  if v_asked is null or v_asked = '' or length(v_asked) > 255 then
-    raise exception 'The payload needs a tag_name of 1 to 255 characters.' using errcode = '22023';
-  end if;
-  if v_tag is not null then
-    v_name := private.require_tag_name(p_account, v_tag, v_asked);
-  else
-    select supabase_id, name into v_tag, v_name from public.tags
-    where account_id = p_account and lower(name) = lower(v_asked) and deleted_at is null order by keap_id nulls last limit 1;
-    v_name := coalesce(v_name, v_asked);
-  end if;
-  return jsonb_build_object(
-    'payload', jsonb_build_object('tag_id', v_tag, 'tag_name', v_name),
-    'title', format('Tag %s %s "%s"', to_char(v_people, 'FM999,999,999'), case v_people when 1 then 'person' else 'people' end, v_name),
-    -- The tag on a person can be looked up in Keap, and taken off again; what an automation did meanwhile cannot.
-    'probe', 'yes',
-    'reversible', 'yes',
-    'preview', jsonb_build_object(
-      'people', v_people,
-      'keap_calls', ceil(v_people / 100.0)::int * 2 + case when v_tag is null then 2 else 0 end,
-      'makes_tag', v_tag is null,
-      'sample', (
-        select coalesce(jsonb_agg(jsonb_build_object('contact_id', c.supabase_id, 'email', c.email,
-          'name', coalesce(nullif(btrim(concat_ws(' ', c.given_name, c.family_name)), ''), c.email, 'Contact ' || c.keap_id)) order by first.place), '[]')
-        from unnest(p_contact_ids[1:10]) with ordinality first (id, place)
-        join public.contacts c on c.account_id = p_account and c.supabase_id = first.id),
-      'warnings', jsonb_build_array(
-        'A tag can start automations in Keap that send e-mail or charge. Check what this tag triggers before approving.')));
-end $$;
-comment on function private.describe_tag_proposal is 'Title, preview and settled payload of a proposal that puts one tag on people.';
-
-create function private.require_tag_name(p_account uuid, p_tag uuid, p_name text) returns text
-language plpgsql stable security definer set search_path = pg_catalog as $$
-declare
-  v_name text;
-begin
-  select name into v_name from public.tags where account_id = p_account and supabase_id = p_tag and deleted_at is null;
-  if not found then
-    raise exception 'There is no tag % in the account.', p_tag using errcode = 'P0002';
-  end if;
-  if v_name is distinct from p_name then
-    raise exception 'The tag % is called "%", not "%". Propose it again.', p_tag, v_name, p_name using errcode = '22023';
-  end if;
-  return v_name;
-end $$;
-comment on function private.require_tag_name is 'Raises unless the tag exists under exactly this name.';
-
+-- What an approver reads is written by the database, from the payload that will run: no caller supplies words for it.
+-- Each kind of action brings its own words, people and checks (private.describe_proposal, private.people_of_proposal and
+-- private.check_proposal, migration 001500).
 create function public.create_proposal(p_account uuid, p_proposal jsonb, p_items jsonb default '[]', p_actor text default null) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
@@ -929,10 +875,7 @@ begin
      <> cardinality(v_people) then
     raise exception 'Each person must be in the account, and once in the list.' using errcode = '22023';
   end if;
-  case p_proposal ->> 'kind'
-    when 'apply_tag' then v_seen := private.describe_tag_proposal(p_account, p_proposal -> 'payload', v_people);
-    else raise exception 'Nothing can carry out a proposal of the kind "%". Known: apply_tag.', p_proposal ->> 'kind' using errcode = '22023';
-  end case;
+  v_seen := private.describe_proposal(p_account, p_proposal ->> 'kind', p_proposal -> 'payload', v_people);
   insert into public.proposals (account_id, kind, title, summary, payload, preview, probe, reversible, idempotency_key, created_by, created_via, expires_at)
   values (p_account, p_proposal ->> 'kind', v_seen ->> 'title', p_proposal ->> 'summary', v_seen -> 'payload', v_seen -> 'preview',
           v_seen ->> 'probe', v_seen ->> 'reversible', v_key, v_actor, v_via,
@@ -944,16 +887,9 @@ begin
     return jsonb_build_object('proposal_id', v_row.id, 'status', v_row.status, 'created', false, 'title', v_row.title, 'preview', v_row.preview);
   end if;
   insert into public.proposal_items (proposal_id, account_id, contact_id, before, after)
-  select v_row.id, p_account, c.supabase_id,
-    jsonb_build_object('tags', jsonb_build_object(v_row.payload ->> 'tag_name', held.tag_id is not null)),
-    jsonb_strip_nulls(jsonb_build_object(
-      'tags', jsonb_build_object(v_row.payload ->> 'tag_name', true),
-      'person', jsonb_build_object('name', nullif(btrim(concat_ws(' ', c.given_name, c.family_name)), ''), 'email', c.email),
-      'risk', item -> 'risk'))
+  select v_row.id, p_account, person.contact_id, person.before, person.after || jsonb_strip_nulls(jsonb_build_object('risk', item -> 'risk'))
   from jsonb_array_elements(v_items) with ordinality items (item, place)
-  join public.contacts c on c.account_id = p_account and c.supabase_id = (item ->> 'contact_id')::uuid
-  left join public.contact_tags held on held.account_id = p_account and held.contact_id = c.supabase_id
-    and held.tag_id = (v_row.payload ->> 'tag_id')::uuid and held.removed_at is null
+  join private.people_of_proposal(v_row, v_people) person on person.contact_id = (item ->> 'contact_id')::uuid
   order by place;
   perform private.audit(p_account, v_actor, 'proposal.created', 'proposal:' || v_row.id,
     jsonb_build_object('kind', v_row.kind, 'title', v_row.title, 'items', cardinality(v_people)));
@@ -993,9 +929,7 @@ begin
     return jsonb_build_object('proposal_id', p_proposal, 'account_id', v_row.account_id, 'status', v_row.status, 'changed', false);
   end if;
   -- Renamed or deleted since it was proposed: what was shown is no longer what would run.
-  if v_row.payload ->> 'tag_id' is not null then
-    perform private.require_tag_name(v_row.account_id, (v_row.payload ->> 'tag_id')::uuid, v_row.payload ->> 'tag_name');
-  end if;
+  perform private.check_proposal(v_row);
   update public.proposals set status = 'approved', approved_by = v_user, approved_at = now() where id = p_proposal;
   perform private.audit(v_row.account_id, 'user:' || v_user, 'proposal.approved', 'proposal:' || p_proposal,
     jsonb_build_object('kind', v_row.kind, 'title', v_row.title));
@@ -1362,7 +1296,7 @@ create trigger touch before update on public.automations for each row execute fu
 create table public.knowledge_documents (
   id uuid primary key default gen_random_uuid(),
   account_id uuid not null references public.accounts (id) on delete cascade,
-  kind text not null check (kind in ('note', 'task', 'email', 'contact', 'company', 'product', 'upload')),
+  kind text not null check (kind in ('note', 'task', 'appointment', 'email', 'profile', 'company', 'product', 'upload')),
   source_id uuid,
   contact_id uuid,
   title text,

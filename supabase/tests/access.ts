@@ -53,7 +53,7 @@ export const relations: Record<string, RelationAccess> = {
     "sync_log sync_history sync_conflicts sync_dead_letters sync_rejected sync_verification sync_runs",
     { readers: "analysts", service: readOnly },
   ),
-  ...each("sync_connection sync_health", { readers: "everyone", service: readOnly }),
+  ...each("sync_connection sync_health sync_hooks", { readers: "everyone", service: readOnly }),
 };
 
 /** `members`: signed-in people and the service; the function checks the role. `session`: signed-in people only. */
@@ -69,13 +69,14 @@ export const functions: Record<string, Callers> = {
       .map((name) => [name, "members" as const]),
   ),
   ...Object.fromEntries(
-    "approve_proposal reject_proposal verify_answer revoke_verified_answer mark_notifications_read"
+    "approve_proposal reject_proposal undo_proposal settle_held_person verify_answer revoke_verified_answer mark_notifications_read"
       .split(/\s+/)
       .map((name) => [name, "session" as const]),
   ),
   ...Object.fromEntries(
     `run_query explain_query record_audit read_share_link set_segment_members claim_proposal finish_proposal
-     expire_proposals record_predictions notify_members verify_api_key`
+     carry_out_proposal start_outreach settle_outreach close_outreach count_keap_lookup expire_proposals record_predictions notify_members verify_api_key rollups_claim rollups_begin_days rollups_begin_people
+     rollups_store_days rollups_store_people run_rolled_query`
       .split(/\s+/)
       .map((name) => [name, "service" as const]),
   ),

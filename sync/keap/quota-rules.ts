@@ -1,7 +1,7 @@
 import type { Clock } from "./clock";
 
 /** Who is asking, most urgent first. */
-export const lanes = ["interactive", "hook", "reconcile", "verify", "backfill"] as const;
+export const lanes = ["interactive", "hook", "lookup", "reconcile", "verify", "backfill"] as const;
 export type Lane = (typeof lanes)[number];
 
 /** `polite` is about one call a second, what Keap asks of integrations; `full` is the documented limit. */
@@ -69,13 +69,21 @@ export interface QuotaOptions {
 export const dayReserve: Record<Lane, number> = {
   interactive: 0,
   hook: 0.02,
+  lookup: 0.05,
   reconcile: 0.1,
   verify: 0.15,
   backfill: 0.2,
 };
 
 /** How far ahead of the even rhythm a lane may go, in calls: a person's edit does not wait behind a backfill. */
-export const burst: Record<Lane, number> = { interactive: 10, hook: 5, reconcile: 0, verify: 0, backfill: 0 };
+export const burst: Record<Lane, number> = {
+  interactive: 10,
+  hook: 5,
+  lookup: 5,
+  reconcile: 0,
+  verify: 0,
+  backfill: 0,
+};
 
 /** How much of a pause in the even rhythm may be made up for. */
 export const catchUpMs = 10_000;
