@@ -121,11 +121,11 @@ describe("a person asks and pins", () => {
     const dialog = page.getByRole("dialog", { name: "Pin to a board" });
     await dialog.getByLabel("Title").fill(title);
     await dialog.getByRole("button", { name: "Pin", exact: true }).click();
-    await page.getByText(/^Pinned to /).waitFor();
+    const said = await page.getByText(/^Pinned to /).textContent();
     await page.goto(`${dev.url}/boards`);
     await page
       .locator("main a[href^='/boards/']")
-      .filter({ hasText: /My board/ })
+      .filter({ hasText: said?.replace(/^Pinned to |\.$/g, "") ?? "" })
       .first()
       .click();
     await page.getByRole("heading", { name: title }).waitFor({ timeout: 30_000 });

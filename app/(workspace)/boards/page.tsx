@@ -60,9 +60,12 @@ export default async function BoardsPage() {
       )}
       {canEdit && (
         <ReadyBoards
-          boards={readyBoards
-            .filter(({ name }) => !boards.some((board) => board.name === name))
-            .map(({ id, name, description, charts }) => ({ id, name, description, charts: charts.length }))}
+          boards={readyBoards.map(({ id, name, description, charts }) => ({
+            id,
+            name,
+            description,
+            charts: charts.length,
+          }))}
         />
       )}
     </Page>
