@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { HookStore } from "./hooks/store";
 import type { KeapClient } from "./keap/client";
 import type { MapContext } from "./mapping/types";
 import type { SyncStore } from "./store";
@@ -10,10 +11,13 @@ export interface SyncDeps {
   store: SyncStore;
   now?: () => Date;
   signal?: AbortSignal;
+  /** What lists of changes leave out (merges, deletions of children, absences) needs it; without it, that is not followed. */
+  hooks?: HookStore;
 }
 
 /** One run: its dependencies, what is known of the account, and its id in the journal. */
-export interface RunContext extends Required<Omit<SyncDeps, "signal">> {
+export interface RunContext extends Required<Omit<SyncDeps, "signal" | "hooks">> {
+  hooks?: HookStore;
   signal?: AbortSignal;
   runId: string | null;
   mapping: MapContext;

@@ -53,7 +53,7 @@ export const relations: Record<string, RelationAccess> = {
     "sync_log sync_history sync_conflicts sync_dead_letters sync_rejected sync_verification sync_runs",
     { readers: "analysts", service: readOnly },
   ),
-  ...each("sync_connection sync_health sync_hooks", { readers: "everyone", service: readOnly }),
+  ...each("sync_connection sync_health sync_hooks sync_verification_state", { readers: "everyone", service: readOnly }),
 };
 
 /** `members`: signed-in people and the service; the function checks the role. `session`: signed-in people only. */

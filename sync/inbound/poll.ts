@@ -1,14 +1,21 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
-import { isKeapError } from "../keap/errors";
-import { inBatches } from "../keap/filter";
-import { orderFromWire, paymentFromWire } from "../mapping/commerce";
-import { contactFromWire } from "../mapping/contact";
-import type { EntityName, Json, MappedRow } from "../mapping/types";
+import { isPaused, pausedWords } from "../operations/switches";
 import { readCustomFields, readProfile, rememberedProfile } from "../profile";
-import type { Cursor, CursorMove, Rereads, SyncState } from "../store";
+import type { CursorMove } from "../store";
 import { troubleOf } from "../trouble";
-import { applyPage, readTime } from "./apply";
-import { type EntityStream, mapPage, streams } from "./streams";
+import { readTime } from "./apply";
+import { confirmAbsent, count, MassDelete, type Reading, readById, rereadOrders, storePage } from "./reread";
+import {
+  cursorOf,
+  isDue,
+  nextLook,
+  nextSnapshot,
+  nextSweep,
+  type Rhythm,
+  snapshotIsDue,
+  sweepIsDue,
+} from "./rhythm";
+import { type EntityStream, streams } from "./streams";
 import { fillTagTimes } from "./tag-times";
 import { checkWatermark, FutureWatermark, notAfter } from "./watermark";
 
@@ -24,17 +31,7 @@ export interface PollResult {
   cure?: string;
 }
 
-export interface PollOptions {
-  /** Look at every table now, also those not due yet. */
-  force?: boolean;
-  /** Only these tables. */
-  only?: readonly string[];
-  /**
-   * Longest pause of the tables that can change any moment, in place of minutes when all is quiet. For an account whose
-   * calls cost nothing, such as the sandbox; a real one is kept to its own rhythm.
-   */
-  idleSeconds?: number;
-}
+export type PollOptions = Rhythm;
 
 /**
  * Reads what changed in Keap since the watermarks. A table that fails keeps its watermark and says why; the others go
@@ -45,9 +42,15 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
   const result: PollResult = { state: "done", changed: {}, read: 0, skipped: [], errors: [] };
   const started = now();
   const state = await deps.store.readState(deps.accountId);
+  if (isPaused(state)) return { ...result, state: "paused", ...pausedWords };
   const due = streams.filter((stream) => isDue(stream, state, started, options));
   result.skipped = streams.filter((stream) => !due.includes(stream)).map((stream) => stream.entity);
-  if (due.length === 0 && !sweepIsDue(state, started, options)) return result;
+  const snapshots = streams.filter((stream) => snapshotIsDue(stream, state, started, options));
+  const other =
+    sweepIsDue(state, started, options) ||
+    customFieldsAreDue(state, started, options) ||
+    Object.keys(state.rereads).length > 0;
+  if (due.length + snapshots.length === 0 && !other) return result;
   const runId = await deps.store.startRun(deps.accountId, "poll");
   let context: RunContext;
   try {
@@ -70,9 +73,16 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
   }
   const more: [string, () => Promise<void>][] = [
     ["payments", () => rereadOrders(poll)],
-    ["custom_field_definitions", () => pollCustomFields(poll, options)],
+    [
+      "custom_field_definitions",
+      async () => (customFieldsAreDue(state, started, options) ? pollCustomFields(poll) : undefined),
+    ],
     ["contacts", async () => (sweepIsDue(state, started, options) ? sweepContacts(poll) : undefined)],
     ["contact_tags", async () => count(result, "contact_tags", await fillTagTimes(context))],
+    ...snapshots.map((stream): [string, () => Promise<void>] => [
+      stream.entity,
+      () => takeSnapshot(poll, stream),
+    ]),
   ];
   for (const [entity, work] of more) {
     try {
@@ -97,12 +107,8 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
 }
 
 /** What one poll carries along. */
-interface Poll {
-  context: RunContext;
-  state: SyncState;
+interface Poll extends Reading {
   result: PollResult;
-  /** Orders to be read again, with their payments. */
-  rereads: Rereads;
 }
 
 /** Tables whose rows are in the numbers: an answer is as old as the one that was read longest ago. */
@@ -171,23 +177,6 @@ async function noteFailure(
   return true;
 }
 
-function cursorOf(state: SyncState, entity: string, stream: Cursor["stream"]): Cursor | undefined {
-  return state.cursors.find((one) => one.entity === entity && one.stream === stream);
-}
-
-/** Polls begin where the copy is complete, and come sooner after activity than in quiet times. */
-function isDue(stream: EntityStream, state: SyncState, now: Date, options: PollOptions): boolean {
-  const { force, only, idleSeconds } = options;
-  if (only && !only.includes(stream.entity)) return false;
-  if (cursorOf(state, stream.entity, "backfill")?.state !== "done") return false;
-  const cursor = cursorOf(state, stream.entity, "poll");
-  const due = cursor?.due_at;
-  const readAt = Date.parse(String(cursor?.position.read_at));
-  if (idleSeconds && stream.everySeconds[0] <= 60 && now.getTime() - readAt >= idleSeconds * 1000)
-    return true;
-  return force === true || !due || Date.parse(due) <= now.getTime();
-}
-
 async function pollStream(poll: Poll, stream: EntityStream, started: Date): Promise<void> {
   const { context, state, result } = poll;
   const cursor = cursorOf(state, stream.entity, "poll");
@@ -207,19 +196,6 @@ async function pollStream(poll: Poll, stream: EntityStream, started: Date): Prom
     due_at: next.due_at,
     position: { ...next.position, read_at: started.toISOString() },
   });
-}
-
-/** Half the longest wait after the shortest: each quiet poll doubles the pause. */
-function nextLook(
-  stream: EntityStream,
-  cursor: Cursor | undefined,
-  changed: number,
-  now: Date,
-): Pick<CursorMove, "due_at" | "position"> {
-  const [shortest, longest] = stream.everySeconds;
-  const quiet = changed > 0 ? 0 : Number(cursor?.position.quiet ?? 0) + 1;
-  const seconds = Math.min(longest, shortest * 2 ** Math.min(quiet, 12));
-  return { due_at: new Date(now.getTime() + seconds * 1000).toISOString(), position: { quiet } };
 }
 
 async function readAll(poll: Poll, stream: EntityStream): Promise<void> {
@@ -304,74 +280,21 @@ function later(watermark: string, time: string | null, now: Date): string {
   return Date.parse(at) > Date.parse(watermark) ? at : watermark;
 }
 
-async function storePage(
-  { context, state, result, rereads }: Poll,
-  entity: EntityName,
-  rows: readonly MappedRow[],
-  page: Parameters<typeof applyPage>[3],
-): Promise<void> {
-  result.read += rows.length;
-  const stored = await applyPage(context, entity, rows, page, state.policies);
-  count(result, entity, stored.inserted + stored.updated + stored.removed + stored.to_plan.length);
-  Object.assign(rereads, stored.rereads);
-}
-
-function count(result: PollResult, entity: string, changed: number): void {
-  if (changed > 0) result.changed[entity] = (result.changed[entity] ?? 0) + changed;
-}
-
-/**
- * A refund or void made in Keap also shows on the payment it undoes and in the order's totals, and whether those come
- * up in any list of changes is not documented. So the orders of every payment that moved are read again by id: first
- * their payments, then they themselves, so that a refund made in between is still to come with the payments' list.
- */
-async function rereadOrders(poll: Poll): Promise<void> {
-  const { context, state, rereads } = poll;
-  const copied = (entity: EntityName) => cursorOf(state, entity, "backfill")?.state === "done";
-  if (!copied("orders") || !copied("payments")) return;
-  const { keap, mapping } = context;
-  for (const ids of inBatches(Object.keys(rereads).map(Number))) {
-    let pageToken: string | null = null;
-    do {
-      const answer: Awaited<ReturnType<typeof keap.payments.list>> = await keap.payments.list({
-        filter: { order_ids: ids },
-        pageToken,
-      });
-      const page = mapPage(answer, (wire) => paymentFromWire(wire, mapping));
-      await storePage(poll, "payments", page.rows, { rejected: page.rejected, rereads: "changed" });
-      pageToken = page.nextPageToken;
-    } while (pageToken !== null);
-    const page = mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping));
-    const answersRereads = Object.fromEntries(ids.map((id) => [String(id), rereads[id] ?? ""]));
-    await storePage(poll, "orders", page.rows, {
-      rejected: page.rejected,
-      rereads: "changed",
-      answersRereads,
-    });
-    for (const id of ids) delete rereads[id];
-  }
-}
-
-async function pollCustomFields(poll: Poll, options: PollOptions): Promise<void> {
-  const { context, state } = poll;
+function customFieldsAreDue(state: Reading["state"], now: Date, { force, only }: PollOptions): boolean {
   const entity = "custom_field_definitions";
-  if (options.only && !options.only.includes(entity)) return;
+  if (only && !only.includes(entity)) return false;
   const cursor = cursorOf(state, entity, "poll");
-  if (cursorOf(state, entity, "backfill")?.state !== "done") return;
-  if (!options.force && cursor?.due_at && Date.parse(cursor.due_at) > context.now().getTime()) return;
+  if (cursorOf(state, entity, "backfill")?.state !== "done") return false;
+  return force === true || !cursor?.due_at || Date.parse(cursor.due_at) <= now.getTime();
+}
+
+async function pollCustomFields(poll: Poll): Promise<void> {
+  const { context } = poll;
   const rows = await readCustomFields(context.keap);
   const due_at = new Date(context.now().getTime() + 6 * 3600 * 1000).toISOString();
-  await storePage(poll, entity, rows, { cursor: { stream: "poll", state: "waiting", due_at } });
-}
-
-/** Often enough that a tag put on in Keap is seen soon, seldom enough to leave the day's calls to the rest. */
-const sweepEverySeconds = 300;
-
-function sweepIsDue(state: SyncState, now: Date, { force, only }: PollOptions): boolean {
-  if (only && !only.includes("contact_tags")) return false;
-  if (cursorOf(state, "contacts", "backfill")?.state !== "done") return false;
-  const cursor = cursorOf(state, "contacts", "sweep");
-  return force === true || !cursor?.due_at || Date.parse(cursor.due_at) <= now.getTime();
+  await storePage(poll, "custom_field_definitions", rows, {
+    cursor: { stream: "poll", state: "waiting", due_at },
+  });
 }
 
 /**
@@ -384,6 +307,7 @@ async function sweepContacts(poll: Poll): Promise<void> {
   const { keap, store, accountId, runId } = context;
   const cursor = cursorOf(state, "contacts", "sweep");
   let after = Number(cursor?.position.last_id ?? 0);
+  const before = result.changed.contact_tags ?? 0;
   let pages = 0;
   for (let more = true; more; ) {
     const readAt = await store.clock();
@@ -410,73 +334,55 @@ async function sweepContacts(poll: Poll): Promise<void> {
         cursor: {
           stream: "sweep",
           state: "running",
-          position: { last_id: upto ?? 0 },
+          position: { last_id: upto ?? 0, quiet: Number(cursor?.position.quiet ?? 0) },
           pages: 1,
           done: rows.length,
         },
       },
     );
     count(result, "contact_tags", answer.changed);
-    await readContacts(poll, answer.unknown);
-    if (proven) await confirmAbsent(poll, answer.absent);
+    await readById(poll, "contacts", answer.unknown);
+    if (proven) await confirmAbsent(poll, "contacts", answer.absent);
     if (upto !== null) after = upto;
   }
-  // a large account is swept less often: the pages of a sweep are calls of the day's quota
-  const seconds = sweepEverySeconds * Math.max(1, pages / 3);
+  const moved = (result.changed.contact_tags ?? 0) - before;
   await store.moveCursor(accountId, "contacts", {
     stream: "sweep",
     state: "done",
-    position: { last_id: 0 } satisfies Record<string, Json>,
-    due_at: new Date(context.now().getTime() + seconds * 1000).toISOString(),
+    ...nextSweep(cursor, pages, moved, context.now()),
   });
 }
 
-async function readContacts(poll: Poll, ids: readonly number[]): Promise<Set<number>> {
-  const { context } = poll;
-  const found = new Set<number>();
-  for (const batch of inBatches(ids)) {
-    const readAt = await readTime(context, "contacts");
-    const page = mapPage(await context.keap.contacts.list({ filter: { ids: batch } }), (wire) =>
-      contactFromWire(wire, context.mapping),
+/**
+ * A page of a table compared whole. Lists of changes leave things out: whether an item moves its order's time, or a
+ * failed charge its subscription's, is not documented, and no list names what was deleted. Equal records cost nothing
+ * but the page.
+ */
+async function takeSnapshot(poll: Poll, stream: EntityStream): Promise<void> {
+  const { context, state } = poll;
+  const { store, accountId, hooks } = context;
+  if (!stream.byId) return;
+  const cursor = cursorOf(state, stream.entity, "sweep");
+  const after = Number(cursor?.position.last_id ?? 0);
+  const readAt = await readTime(context, stream.entity);
+  const page = await stream.byId(context.keap, context.mapping, after);
+  const more = page.nextPageToken !== null;
+  const ids = page.rows.map((row) => row.keap_id ?? 0);
+  const upto = more ? Math.max(after, ...ids) : null;
+  await storePage(poll, stream.entity, page.rows, { rejected: page.rejected, readAt, rereads: "changed" });
+  // a page with unreadable records proves no absence
+  if (hooks && page.rejected.length === 0)
+    await confirmAbsent(
+      poll,
+      stream.entity,
+      await hooks.absent(accountId, stream.entity, ids, { after, upto }),
     );
-    for (const row of page.rows) found.add(row.keap_id ?? 0);
-    for (const one of page.rejected) found.add(Number(one.key));
-    await storePage(poll, "contacts", page.rows, { rejected: page.rejected, readAt });
-  }
-  return found;
-}
-
-/** So many at once are not housekeeping but a disaster, or a list that was cut: a person must look first. */
-class MassDelete extends Error {
-  override readonly name = "MassDelete";
-  readonly cure =
-    "Nothing was deleted here. If they were deleted in Keap on purpose, approve it on the sync page; if not, reject it and restore them in Keap. The sync goes on by itself then.";
-  constructor(missing: number) {
-    super(`${missing} contacts that were in Keap are not found there any more.`);
-  }
-}
-
-async function confirmAbsent(poll: Poll, ids: readonly number[]): Promise<void> {
-  const { context, result } = poll;
-  if (ids.length === 0) return;
-  const found = await readContacts(poll, ids);
-  const missing = ids.filter((one) => !found.has(one));
-  if (missing.length === 0) return;
-  const { allowed } = await context.store.guardGone(context.accountId, "contacts", missing, context.runId);
-  if (!allowed) throw new MassDelete(missing.length);
-  const gone: number[] = [];
-  for (const id of missing) {
-    try {
-      await context.keap.contacts.get(String(id), { fields: ["id"] });
-    } catch (cause) {
-      if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
-      gone.push(id);
-    }
-  }
-  if (gone.length > 0)
-    count(
-      result,
-      "contacts",
-      await context.store.confirmGone(context.accountId, "contacts", gone, context.runId),
-    );
+  await store.moveCursor(accountId, stream.entity, {
+    stream: "sweep",
+    state: more ? "running" : "done",
+    position: { last_id: upto ?? 0 },
+    pages: 1,
+    done: ids.length,
+    due_at: nextSnapshot(state, stream.entity, !more, context.now()),
+  });
 }

@@ -1,0 +1,286 @@
+import type { RunContext } from "../context";
+import type { KeapClient } from "../keap/client";
+import { isKeapError } from "../keap/errors";
+import { inBatches } from "../keap/filter";
+import { leadSourceFromWire, productFromWire, tagFromWire, userFromWire } from "../mapping/catalog-records";
+import { orderFromWire, paymentFromWire, subscriptionFromWire } from "../mapping/commerce";
+import { contactFromWire } from "../mapping/contact";
+import type { EntityName, MapContext, MappedRow } from "../mapping/types";
+import type { Rereads, SyncState } from "../store";
+import { applyPage, readTime } from "./apply";
+import { type MappedPage, mapPage } from "./streams";
+
+/** Reading single records again by their ids: for hooks, for the orders of payments that moved, for what seems gone. */
+
+/** What a run that reads carries along. */
+export interface Reading {
+  context: RunContext;
+  state: SyncState;
+  result: { changed: Record<string, number>; read: number };
+  /** Orders to be read again, with their payments. */
+  rereads: Rereads;
+}
+
+export interface ById {
+  /** Up to 100 records in one call; those that do not exist are not in the answer. */
+  list?: (keap: KeapClient, mapping: MapContext, ids: readonly number[]) => Promise<MappedPage>;
+  /** One record; rejects with `not_found` when there is none. */
+  get: (keap: KeapClient, id: string) => Promise<unknown>;
+  /** For tables without a list by ids. */
+  map?: (wire: never, mapping: MapContext) => MappedRow;
+}
+
+/** Tables whose records can be read by id. A hook for another table makes its poll due at once. */
+export const byId: Partial<Record<EntityName, ById>> = {
+  contacts: {
+    list: async (keap, mapping, ids) =>
+      mapPage(await keap.contacts.list({ filter: { ids } }), (wire) => contactFromWire(wire, mapping)),
+    get: (keap, id) => keap.contacts.get(id, { fields: ["id"] }),
+  },
+  tags: {
+    list: async (keap, _mapping, ids) =>
+      mapPage(await keap.tags.list({ filter: { tag_ids: ids } }), tagFromWire),
+    get: (keap, id) => keap.tags.get(id),
+  },
+  products: {
+    list: async (keap, mapping, ids) =>
+      mapPage(await keap.products.list({ filter: { product_ids: ids } }), (wire) =>
+        productFromWire(wire, mapping),
+      ),
+    get: (keap, id) => keap.products.get(id),
+  },
+  subscriptions: {
+    list: async (keap, mapping, ids) =>
+      mapPage(await keap.subscriptions.list({ filter: { ids } }), (wire) =>
+        subscriptionFromWire(wire, mapping),
+      ),
+    get: (keap, id) => keap.subscriptions.get(id),
+  },
+  orders: {
+    list: async (keap, mapping, ids) =>
+      mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping)),
+    get: (keap, id) => keap.orders.get(id),
+  },
+  users: {
+    list: async (keap, _mapping, ids) =>
+      mapPage(
+        await keap.users.list({
+          filter: { user_ids: ids, include_inactive: true, include_partners: true },
+          pageSize: 100,
+        }),
+        userFromWire,
+      ),
+    get: (keap, id) => keap.users.get(id),
+  },
+  lead_sources: {
+    get: (keap, id) => keap.leadSources.get(id),
+    map: leadSourceFromWire as never,
+  },
+};
+
+export function count(result: Reading["result"], entity: string, changed: number): void {
+  if (changed > 0) result.changed[entity] = (result.changed[entity] ?? 0) + changed;
+}
+
+export async function storePage(
+  { context, state, result, rereads }: Reading,
+  entity: EntityName,
+  rows: readonly MappedRow[],
+  page: Parameters<typeof applyPage>[3],
+): Promise<void> {
+  result.read += rows.length;
+  const stored = await applyPage(context, entity, rows, page, state.policies);
+  count(result, entity, stored.inserted + stored.updated + stored.removed + stored.to_plan.length);
+  Object.assign(rereads, stored.rereads);
+}
+
+/** Reads records by id and stores them. Answers the ids that Keap has, whether or not they could be stored. */
+export async function readById(
+  reading: Reading,
+  entity: EntityName,
+  ids: readonly number[],
+): Promise<Set<number>> {
+  const { context } = reading;
+  const reader = byId[entity];
+  if (!reader) throw new Error(`The records of ${entity} cannot be read by id.`);
+  const found = new Set<number>();
+  for (const batch of inBatches([...new Set(ids)])) {
+    const readAt = await readTime(context, entity);
+    const page = reader.list
+      ? await reader.list(context.keap, context.mapping, batch)
+      : await readOneByOne(context, reader, batch);
+    for (const row of page.rows) found.add(row.keap_id ?? 0);
+    for (const one of page.rejected) found.add(Number(one.key));
+    await storePage(reading, entity, page.rows, {
+      rejected: page.rejected,
+      readAt,
+      ...(entity === "orders" ? { rereads: "changed" as const } : {}),
+    });
+  }
+  return found;
+}
+
+async function readOneByOne(
+  { keap, mapping }: RunContext,
+  reader: ById,
+  ids: readonly number[],
+): Promise<MappedPage> {
+  const items: object[] = [];
+  for (const id of ids) {
+    try {
+      items.push((await reader.get(keap, String(id))) as object);
+    } catch (cause) {
+      if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+    }
+  }
+  return mapPage({ items, rejected: [], nextPageToken: null }, (wire) => {
+    if (!reader.map) throw new Error("nothing says how to read it");
+    return reader.map(wire as never, mapping);
+  });
+}
+
+/** So many at once are not housekeeping but a disaster, or a list that was cut: a person must look first. */
+export class MassDelete extends Error {
+  override readonly name = "MassDelete";
+  readonly cure =
+    "Nothing was deleted here. If they were deleted in Keap on purpose, approve it on the sync page; if not, reject it and restore them in Keap. The sync goes on by itself then.";
+  constructor(
+    missing: number,
+    readonly entity: string,
+  ) {
+    super(`${missing} ${entity} that were in Keap are not found there any more.`);
+  }
+}
+
+/**
+ * Records that a list no longer names. "Not seen" is not "deleted": each is asked for by id, in a list and then alone,
+ * and only what Keap answers with "not found" is taken for gone.
+ */
+export async function confirmAbsent(
+  reading: Reading,
+  entity: EntityName,
+  ids: readonly number[],
+): Promise<void> {
+  if (ids.length === 0 || !byId[entity]) return;
+  const found = await readById(reading, entity, ids);
+  await confirmGone(
+    reading,
+    entity,
+    ids.filter((one) => !found.has(one)),
+  );
+}
+
+/** Of records a list by id did not hold: those that Keap says do not exist, with what follows from that. */
+export async function confirmGone(
+  reading: Reading,
+  entity: EntityName,
+  missing: readonly number[],
+): Promise<number[]> {
+  const { context, result } = reading;
+  const { keap, store, accountId, runId, hooks } = context;
+  const reader = byId[entity];
+  if (missing.length === 0 || !reader) return [];
+  const { allowed } = await store.guardGone(accountId, entity, missing, runId);
+  if (!allowed) throw new MassDelete(missing.length, entity);
+  const gone: number[] = [];
+  for (const id of missing) {
+    try {
+      await reader.get(keap, String(id));
+    } catch (cause) {
+      if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+      gone.push(id);
+    }
+  }
+  if (gone.length === 0) return gone;
+  const hung = entity === "contacts" && hooks ? await hooks.recordsOfContacts(accountId, gone) : {};
+  count(result, entity, await store.confirmGone(accountId, entity, gone, runId));
+  if (hooks) await hooks.goneChildren(accountId, entity, gone, runId);
+  if (Object.keys(hung).length > 0) await followMerged(reading, gone, hung);
+  return gone;
+}
+
+/**
+ * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So everything that
+ * hung on a contact that is gone is read again; if it now hangs on one other contact, that one is the survivor.
+ */
+async function followMerged(
+  reading: Reading,
+  gone: readonly number[],
+  hung: Record<string, Record<string, number[]>>,
+): Promise<void> {
+  const { accountId, hooks, runId } = reading.context;
+  if (!hooks) return;
+  const owners = new Map<number, Set<number>>();
+  const noteOwners = (entity: string, page: readonly MappedRow[]) => {
+    for (const [contact, ids] of Object.entries(hung[entity] ?? {})) {
+      for (const row of page) {
+        const owner = Number(row.values.contact_keap_id ?? 0);
+        if (!ids.includes(row.keap_id ?? 0) || owner === 0) continue;
+        owners.set(Number(contact), (owners.get(Number(contact)) ?? new Set()).add(owner));
+      }
+    }
+  };
+  const { context } = reading;
+  for (const [entity, byContact] of Object.entries(hung)) {
+    const reader = byId[entity as EntityName];
+    const ids = Object.values(byContact).flat();
+    if (!reader?.list) {
+      await hooks.noteGaps(accountId, [entity], "A contact they belonged to is gone from Keap.");
+      continue;
+    }
+    if (entity === "orders") await hooks.markRereads(accountId, ids);
+    const found = new Set<number>();
+    for (const batch of inBatches(ids)) {
+      const readAt = await readTime(context, entity as EntityName);
+      const page = await reader.list(context.keap, context.mapping, batch);
+      for (const row of page.rows) found.add(row.keap_id ?? 0);
+      for (const one of page.rejected) found.add(Number(one.key));
+      noteOwners(entity, page.rows);
+      await storePage(reading, entity as EntityName, page.rows, { rejected: page.rejected, readAt });
+    }
+    await confirmGone(
+      reading,
+      entity as EntityName,
+      ids.filter((one) => !found.has(one)),
+    );
+  }
+  for (const contact of gone) {
+    const [survivor, ...others] = [...(owners.get(contact) ?? [])];
+    if (survivor === undefined || others.length > 0 || survivor === contact) continue;
+    await readById(reading, "contacts", [survivor]);
+    await hooks.noteMerged(accountId, contact, survivor, runId);
+  }
+}
+
+/**
+ * A refund or void made in Keap also shows on the payment it undoes and in the order's totals, and whether those come
+ * up in any list of changes is not documented. So the orders of every payment that moved are read again by id: first
+ * their payments, then they themselves, so that a refund made in between is still to come with the payments' list.
+ */
+export async function rereadOrders(reading: Reading): Promise<void> {
+  const { context, state, rereads } = reading;
+  const copied = (entity: EntityName) =>
+    state.cursors.some((one) => one.entity === entity && one.stream === "backfill" && one.state === "done");
+  if (!copied("orders") || !copied("payments")) return;
+  const { keap, mapping } = context;
+  for (const ids of inBatches(Object.keys(rereads).map(Number))) {
+    let pageToken: string | null = null;
+    do {
+      const answer: Awaited<ReturnType<typeof keap.payments.list>> = await keap.payments.list({
+        filter: { order_ids: ids },
+        pageToken,
+      });
+      const page = mapPage(answer, (wire) => paymentFromWire(wire, mapping));
+      await storePage(reading, "payments", page.rows, { rejected: page.rejected, rereads: "changed" });
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+    const page = mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping));
+    const answersRereads = Object.fromEntries(ids.map((id) => [String(id), rereads[id] ?? ""]));
+    await storePage(reading, "orders", page.rows, {
+      rejected: page.rejected,
+      rereads: "changed",
+      answersRereads,
+    });
+    for (const id of ids) delete rereads[id];
+  }
+}
