@@ -57,7 +57,10 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
           <h3 className="text-[15px] font-semibold tracking-tight text-balance">{spec.title}</h3>
           <p className="mt-0.5 text-xs text-muted">
             {result.range.label}
-            {result.comparison_range && ` · compared with ${result.comparison_range.label}`}
+            {/* A single number says beside its change what it is compared with. */}
+            {result.comparison_range &&
+              kind !== "number" &&
+              ` · compared with ${result.comparison_range.label}`}
             {result.as_of
               ? ` · as of ${formatInstant(result.as_of, result.range.zone)}`
               : " · Keap is still being copied"}

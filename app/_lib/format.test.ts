@@ -37,7 +37,7 @@ describe("numbers for readers", () => {
   });
 
   it("writes an instant in the account's zone", () => {
-    expect(formatInstant("2026-03-01T04:30:00Z", "America/New_York")).toBe("Feb 28, 2026, 11:30 PM");
+    expect(formatInstant("2026-03-01T04:30:00Z", "America/New_York")).toBe("28 Feb 2026, 11:30 PM");
   });
 
   it("says how long ago in words", () => {

@@ -88,19 +88,24 @@ export function formatBucket(day: string, grain: Grain | null, withYear: boolean
   return `${month} ${date.getUTCDate()}${withYear ? ` ${year}` : ""}`;
 }
 
-/** An instant in the account's zone: "Nov 23, 2026, 2:04 PM". */
-export function formatInstant(iso: string | null | undefined, zone: string): string {
-  if (!iso) return "never";
-  return new Date(iso).toLocaleString(locale, { dateStyle: "medium", timeStyle: "short", timeZone: zone });
+/** Day, month and year in the order the ranges of answers have, which no reader takes for another date. */
+function dayMonthYear(date: Date, zone: string): string {
+  const part = (options: Intl.DateTimeFormatOptions) =>
+    date.toLocaleDateString(locale, { ...options, timeZone: zone });
+  return `${part({ day: "numeric" })} ${part({ month: "short" })} ${part({ year: "numeric" })}`;
 }
 
-/** A calendar day without a zone, such as a birthday: "Nov 23, 2026". */
+/** An instant in the account's zone: "23 Nov 2026, 2:04 PM". */
+export function formatInstant(iso: string | null | undefined, zone: string): string {
+  if (!iso) return "never";
+  const date = new Date(iso);
+  return `${dayMonthYear(date, zone)}, ${date.toLocaleTimeString(locale, { timeStyle: "short", timeZone: zone })}`;
+}
+
+/** A calendar day without a zone, such as a birthday: "23 Nov 2026". */
 export function formatDay(day: string | null | undefined): string {
   if (!day) return "–";
-  return new Date(`${day.slice(0, 10)}T00:00:00Z`).toLocaleDateString(locale, {
-    dateStyle: "medium",
-    timeZone: "UTC",
-  });
+  return dayMonthYear(new Date(`${day.slice(0, 10)}T00:00:00Z`), "UTC");
 }
 
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
