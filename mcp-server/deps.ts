@@ -1,9 +1,13 @@
 import { z } from "zod";
+import { countedReader } from "@/agent/keap/counted-reader";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
 import { readDevFile } from "@/scripts/start/dev-file";
-import { createServiceClient, createUserClient } from "@/supabase/client";
+import { createServiceClient, createUserClient, type SupabaseClient } from "@/supabase/client";
+import { createKeapConnector } from "@/sync/keap/connect";
+import { createLiveReader } from "@/sync/keap/live-read";
+import { keapSettingsSchema } from "@/sync/keap/settings";
 import { createMcpEndpoint, type McpEndpointDeps } from "./http";
 import { findKeyOwner, type KeyOwner } from "./keys";
 import { type McpSettings, mcpSettingsSchema } from "./settings";
@@ -11,13 +15,14 @@ import { type McpSettings, mcpSettingsSchema } from "./settings";
 type Environment = Record<string, string | undefined>;
 
 /** The real clients behind the MCP server, for both doors. */
-export function buildMcpDeps(settings: McpSettings): McpEndpointDeps {
+export function buildMcpDeps(settings: McpSettings, env: Environment = process.env): McpEndpointDeps {
   const service = createServiceClient({
     url: settings.SUPABASE_URL,
     secretKey: settings.SUPABASE_SECRET_KEY,
   });
   const door = openQueryDoor(service);
   const planner = openPlanner(service);
+  const keapOf = openKeapReader(service, env);
   const report = (error: unknown, where = "mcp") =>
     console.error(`[${where}]`, error instanceof Error ? error.message : error);
   return {
@@ -28,12 +33,26 @@ export function buildMcpDeps(settings: McpSettings): McpEndpointDeps {
       door,
       planner,
       db: service,
+      keap: keapOf(account.id),
       clock: () => new Date(),
       app_url: settings.KEAPSAKE_URL,
       report,
     }),
     report,
   };
+}
+
+/** Live reads of Keap for the tools that ask for them; none where this process has no connection to Keap. */
+export function openKeapReader(
+  service: SupabaseClient,
+  env: Environment,
+): (accountId: string) => ToolContext["keap"] {
+  const filled = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""));
+  const settings = keapSettingsSchema.safeParse(filled);
+  if (!settings.success) return () => undefined;
+  const connector = createKeapConnector({ service, settings: settings.data });
+  return (account_id) =>
+    countedReader(createLiveReader(connector.clientFor(account_id)), { service, account_id });
 }
 
 let endpoint: ((request: Request) => Promise<Response>) | undefined;
@@ -58,7 +77,7 @@ export async function openStdioContext(env: Environment): Promise<ToolContext> {
         SUPABASE_SECRET_KEY: dev?.secret_key,
         KEAPSAKE_URL: dev?.url,
       });
-  const deps = buildMcpDeps(settings);
+  const deps = buildMcpDeps(settings, env);
   if (env.KEAPSAKE_MCP_KEY) {
     const owner = await deps.findKeyOwner(env.KEAPSAKE_MCP_KEY);
     if (!owner)
@@ -80,6 +99,7 @@ const membershipSchema = z.object({
     time_zone: z.string(),
     currency: z.string(),
     week_start: z.number(),
+    settings: z.record(z.string(), z.unknown()),
   }),
 });
 
@@ -94,7 +114,7 @@ async function demoOwner(dev: ReturnType<typeof readDevFile>): Promise<KeyOwner>
     throw new Error(`Could not sign in as ${dev.demo.email}: ${error.message}. Is npm start still running?`);
   const { data: rows, error: unread } = await client
     .from("members")
-    .select("role, accounts(id, name, time_zone, currency, week_start)")
+    .select("role, accounts(id, name, time_zone, currency, week_start, settings)")
     .eq("user_id", data.user.id)
     .order("account_id")
     .limit(1);

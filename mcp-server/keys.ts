@@ -26,6 +26,7 @@ const accountSchema = z.object({
   time_zone: z.string(),
   currency: z.string(),
   week_start: z.number(),
+  settings: z.record(z.string(), z.unknown()),
 });
 
 /**
@@ -40,7 +41,7 @@ export async function findKeyOwner(key: string, service: SupabaseClient): Promis
   const { key_id, account_id, user_id, role, scopes, tool_groups } = verifiedSchema.parse(data);
   const { data: account, error: unread } = await service
     .from("accounts")
-    .select("id, name, time_zone, currency, week_start")
+    .select("id, name, time_zone, currency, week_start, settings")
     .eq("id", account_id)
     .single();
   if (unread)

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
 import type { Person } from "../people/select-people";
@@ -70,8 +69,3 @@ const proposedSchema = z.object({
   preview: tagPreviewSchema,
 });
 export type ProposedTag = z.infer<typeof proposedSchema>;
-
-/** A key for "the same change to the same people": pressing twice makes one proposal. */
-export function contentKey(prefix: string, parts: readonly string[]): string {
-  return `${prefix}:${createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 32)}`;
-}

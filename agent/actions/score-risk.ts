@@ -5,7 +5,8 @@ import { openNames } from "@/analytics/query/names";
 import type { Principal } from "@/supabase/contract/principal";
 import { formatCount } from "../format";
 import { selectPeople } from "../people/select-people";
-import { contentKey, proposeTag, tagProposalKind } from "./propose-tag";
+import { contentKey } from "./propose-action";
+import { proposeTag, tagProposalKind } from "./propose-tag";
 
 export const atRiskTag = "At risk";
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { DimensionId } from "@/analytics/metrics/dimensions";
 import { openNames } from "@/analytics/query/names";
 import { nearest } from "@/analytics/query/nearest";
 import type { ToolContext } from "../tools/context";
@@ -13,31 +14,58 @@ export const personSchema = z.object({
 });
 export type Person = z.infer<typeof personSchema>;
 
-/** Conditions that all have to hold; lists match any of their values. Ids throughout. */
+/** Conditions that all have to hold; lists match any of their values. Ids throughout, days in `time_zone`. */
 export interface PeopleConditions {
   tag_ids?: string[];
+  /** Each list is one tag that has to be held, under any of its ids. */
+  all_tag_ids?: string[][];
   without_tag_ids?: string[];
   product_ids?: string[];
+  without_product_ids?: string[];
+  country_ids?: string[];
+  region_ids?: string[];
+  lead_source_ids?: string[];
+  bought_nothing?: boolean;
+  no_order_since?: string;
+  ordered_from?: string;
+  ordered_to?: string;
+  time_zone?: string;
   contact_ids?: string[];
   /** Part of a name or an e-mail address. */
   search?: string;
 }
 
+const given = (index: number) => `jsonb_array_length($1->${index}) = 0`;
+const values = (index: number) => `(select jsonb_array_elements_text($1->${index}))`;
+const holds = (ids: string) => `exists (
+    select from analytics.contact_tags t
+    where t.contact_id = c.contact_id and t.removed_at is null and t.tag_id::text in ${ids})`;
+const bought = (ids: string) => `exists (
+    select from analytics.bought_products b where b.contact_id = c.contact_id and b.product_id::text in ${ids})`;
+const dayStart = (index: number) => `(($1->>${index})::date::timestamp at time zone ($1->>13))`;
+
 /** People who exist now and meet the conditions, by name; `total` is counted in SQL, whatever the limit. */
 const peopleSql = `select c.contact_id, c.keap_id, c.name, c.email, c.created_at, count(*) over () as total
 from analytics.contacts c
 where c.deleted_at is null
-  and (jsonb_array_length($1->0) = 0 or exists (
-    select from analytics.contact_tags t
-    where t.contact_id = c.contact_id and t.removed_at is null and t.tag_id::text in (select jsonb_array_elements_text($1->0))))
-  and not exists (
-    select from analytics.contact_tags t
-    where t.contact_id = c.contact_id and t.removed_at is null and t.tag_id::text in (select jsonb_array_elements_text($1->1)))
-  and (jsonb_array_length($1->2) = 0 or exists (
-    select from analytics.bought_products b
-    where b.contact_id = c.contact_id and b.product_id::text in (select jsonb_array_elements_text($1->2))))
-  and (jsonb_array_length($1->3) = 0 or c.contact_id::text in (select jsonb_array_elements_text($1->3)))
+  and (${given(0)} or ${holds(values(0))})
+  and not exists (select from jsonb_array_elements($1->7) needed
+    where not ${holds("(select jsonb_array_elements_text(needed))")})
+  and (${given(1)} or not ${holds(values(1))})
+  and (${given(2)} or ${bought(values(2))})
+  and (${given(8)} or not ${bought(values(8))})
+  and (${given(3)} or c.contact_id::text in ${values(3)})
   and (($1->>4) is null or c.name ilike ($1->>4) or c.email ilike ($1->>4))
+  and (${given(9)} or exists (select from analytics.contact_places p where p.contact_id = c.contact_id and p.country in ${values(9)}))
+  and (${given(10)} or exists (select from analytics.contact_places p where p.contact_id = c.contact_id and p.region in ${values(10)}))
+  and (${given(11)} or c.lead_source_id::text in ${values(11)})
+  and (not ($1->>12)::boolean or not exists (select from analytics.orders o where o.contact_id = c.contact_id))
+  and (($1->>14) is null or not exists (
+    select from analytics.orders o where o.contact_id = c.contact_id and o.order_time >= ${dayStart(14)}))
+  and ((($1->>15) is null and ($1->>16) is null) or exists (
+    select from analytics.orders o where o.contact_id = c.contact_id
+      and (($1->>15) is null or o.order_time >= ${dayStart(15)})
+      and (($1->>16) is null or o.order_time < ((($1->>16)::date + 1)::timestamp at time zone ($1->>13)))))
 order by lower(c.name), c.contact_id
 limit ($1->>5)::int offset ($1->>6)::int`;
 
@@ -48,14 +76,32 @@ export async function selectPeople(
 ): Promise<{ people: Person[]; total: number }> {
   const { tag_ids = [], without_tag_ids = [], product_ids = [], contact_ids = [], search } = conditions;
   const like = search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null;
-  const params = [tag_ids, without_tag_ids, product_ids, contact_ids, like, page.limit, page.offset ?? 0];
+  const params = [
+    tag_ids,
+    without_tag_ids,
+    product_ids,
+    contact_ids,
+    like,
+    page.limit,
+    page.offset ?? 0,
+    conditions.all_tag_ids ?? [],
+    conditions.without_product_ids ?? [],
+    conditions.country_ids ?? [],
+    conditions.region_ids ?? [],
+    conditions.lead_source_ids ?? [],
+    conditions.bought_nothing ?? false,
+    conditions.time_zone ?? "UTC",
+    conditions.no_order_since ?? null,
+    conditions.ordered_from ?? null,
+    conditions.ordered_to ?? null,
+  ];
   const { rows } = await door(peopleSql, params, principal);
   return { people: rows.map((row) => personSchema.parse(row)), total: Number(rows[0]?.total ?? 0) };
 }
 
-/** Ids of the tags or products with these names (or ids). An unknown name is answered with the nearest ones. */
+/** Ids of the tags, products … with these names (or ids). An unknown name is answered with the nearest ones. */
 export async function idsOf(
-  kind: "tag" | "product",
+  kind: Extract<DimensionId, "tag" | "product" | "country" | "region" | "lead_source">,
   names: readonly string[],
   { door, principal }: Pick<ToolContext, "door" | "principal">,
 ): Promise<string[]> {
@@ -64,11 +110,12 @@ export async function idsOf(
   return names.flatMap((name) => {
     const wanted = name.trim().toLowerCase();
     const found = values.filter(
-      ({ id, names: own }) => id === name || own.some((each) => each.trim().toLowerCase() === wanted),
+      ({ id, names: own }) =>
+        id.toLowerCase() === wanted || own.some((each) => each.trim().toLowerCase() === wanted),
     );
     if (found.length > 0) return found.map(({ id }) => id);
     const near = nearest(name, values).map((id) => values.find((value) => value.id === id)?.names[0] ?? id);
     const hint = near.length > 0 ? ` The nearest: ${near.map((each) => `"${each}"`).join(", ")}.` : "";
-    throw new ToolError("not_found", `No ${kind} is called "${name}".${hint}`);
+    throw new ToolError("not_found", `No ${kind.replaceAll("_", " ")} is called "${name}".${hint}`);
   });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { Principal, Role } from "@/supabase/contract/principal";
 import { toolList, tools } from "./catalog";
 import type { ToolContext } from "./context";
-import { runTool } from "./define-tool";
+import { isOffered, runTool, type ToolDefinition } from "./define-tool";
 import { ToolError } from "./errors";
 import { groupScope, mayUse } from "./rights";
 
@@ -46,9 +46,16 @@ describe("the tool catalogue", () => {
     }
   });
 
-  it("writes nothing but charts and proposals", () => {
+  it("writes nothing but own things and proposals", () => {
     const writing = toolList.filter(({ annotations }) => !annotations.readOnlyHint).map(({ name }) => name);
-    expect(writing).toEqual(["pin_chart", "propose_tags"]);
+    expect(writing).toEqual([
+      "pin_chart",
+      "create_segment",
+      "create_alert",
+      "propose_tags",
+      "propose_update",
+      "propose_outreach",
+    ]);
   });
 
   it("opens tools by role", () => {
@@ -58,9 +65,11 @@ describe("the tool catalogue", () => {
       "list_metrics",
       "describe_metric",
       "query_metric",
+      "cohort",
       "explain_change",
       "forecast",
       "list_boards",
+      "get_board",
       "sync_status",
     ]);
   });
@@ -71,8 +80,24 @@ describe("the tool catalogue", () => {
     expect(key(["nonsense"])).toEqual([]);
     expect(key(["read"])).not.toContain("propose_tags");
     expect(key(["read", "propose"])).toEqual(toolList.map(({ name }) => name));
-    expect(key(["read", groupScope("boards")])).toEqual(["list_boards"]);
+    expect(key(["read", groupScope("boards")])).toEqual(["list_boards", "get_board"]);
     expect(key(["read", groupScope("unknown")])).toEqual([]);
+  });
+
+  it("offers nothing of a group switched off", async () => {
+    const context = {
+      principal: principal("admin"),
+      account: { settings: { tool_groups_off: ["crm"] } },
+    } as unknown as ToolContext;
+    expect(isOffered(tools.find_contacts as unknown as ToolDefinition, context)).toBe(false);
+    expect(isOffered(tools.query_metric as unknown as ToolDefinition, context)).toBe(true);
+    await expect(runTool(tools.find_contacts, { search: "x" }, context)).rejects.toThrow(/switched off/);
+    // A list nobody can read is taken for the strictest.
+    const broken = {
+      ...context,
+      account: { settings: { tool_groups_off: ["crn"] } },
+    } as unknown as ToolContext;
+    expect(isOffered(tools.query_metric as unknown as ToolDefinition, broken)).toBe(false);
   });
 
   it("refuses by rights before it looks at anything", async () => {

@@ -1,15 +1,23 @@
+import { cohortTool } from "./cohort";
+import { createAlertTool } from "./create-alert";
+import { createSegmentTool } from "./create-segment";
 import type { ToolDefinition } from "./define-tool";
 import { describeMetricTool } from "./describe-metric";
 import { describeSchemaTool } from "./describe-schema";
 import { explainChangeTool } from "./explain-change";
 import { findContactsTool } from "./find-contacts";
 import { forecastTool } from "./forecast";
+import { getBoardTool } from "./get-board";
 import { getContactTool } from "./get-contact";
+import { keapLookupTool } from "./keap-lookup";
 import { listBoardsTool } from "./list-boards";
+import { listConflictsTool } from "./list-conflicts";
 import { listMetricsTool } from "./list-metrics";
 import { listProposalsTool } from "./list-proposals";
 import { pinChartTool } from "./pin-chart";
+import { proposeOutreachTool } from "./propose-outreach";
 import { proposeTagsTool } from "./propose-tags";
+import { proposeUpdateTool } from "./propose-update";
 import { queryMetricTool } from "./query-metric";
 import { runSqlTool } from "./run-sql";
 import { searchKnowledgeTool } from "./search-knowledge";
@@ -20,14 +28,22 @@ export const tools = {
   list_metrics: listMetricsTool,
   describe_metric: describeMetricTool,
   query_metric: queryMetricTool,
+  cohort: cohortTool,
   explain_change: explainChangeTool,
   forecast: forecastTool,
   find_contacts: findContactsTool,
   get_contact: getContactTool,
   list_boards: listBoardsTool,
+  get_board: getBoardTool,
   pin_chart: pinChartTool,
+  create_segment: createSegmentTool,
+  create_alert: createAlertTool,
   sync_status: syncStatusTool,
+  list_conflicts: listConflictsTool,
+  keap_lookup: keapLookupTool,
   propose_tags: proposeTagsTool,
+  propose_update: proposeUpdateTool,
+  propose_outreach: proposeOutreachTool,
   list_proposals: listProposalsTool,
   search_knowledge: searchKnowledgeTool,
   describe_schema: describeSchemaTool,

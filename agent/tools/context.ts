@@ -2,6 +2,8 @@ import type { SupabaseClient } from "@supabase/supabase-js";
 import type { QueryDoor } from "@/analytics/query/door";
 import type { Principal } from "@/supabase/contract/principal";
 import type { Planner } from "../sql/planner";
+import type { LookupKind } from "./keap-lookup";
+import type { Preferences } from "./preferences";
 
 /** The account a conversation is about: its zone and currency decide what every date and amount means. */
 export interface ToolAccount {
@@ -13,6 +15,21 @@ export interface ToolAccount {
   currency: string;
   /** 1 = Monday … 7 = Sunday. */
   week_start: number;
+  /** Settings of the account as stored; `preferencesOf` reads the ones that concern the agent. */
+  settings?: Record<string, unknown>;
+}
+
+/** One record of Keap itself, read live; the doors supply it. It never throws. `left` is what today still allows. */
+export interface KeapReader {
+  find(
+    kind: LookupKind,
+    keapId: number,
+  ): Promise<
+    | { state: "found"; record: Record<string, unknown>; left: number }
+    | { state: "absent"; left: number }
+    | { state: "unavailable"; reason: string; left: number }
+    | { state: "capped"; cap: number }
+  >;
 }
 
 /**
@@ -31,6 +48,10 @@ export interface ToolContext {
   db: SupabaseClient;
   /** Estimates ad-hoc SQL before it runs; without it `run_sql` is not offered. */
   planner?: Planner;
+  /** Live reads of Keap, counted; without it `keap_lookup` is not offered. */
+  keap?: KeapReader;
+  /** Overrides the account's own, in tests. */
+  preferences?: Preferences;
   clock: () => Date;
   /** Public address of the app, for links to approve or open something. */
   app_url?: string;

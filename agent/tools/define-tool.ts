@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { ToolContext } from "./context";
 import { ToolError } from "./errors";
+import { preferencesOf } from "./preferences";
 import { mayUse, refusalFor, type ToolGroup } from "./rights";
 
 /** The four hints of the Model Context Protocol, all of them, for every tool. */
@@ -54,9 +55,15 @@ export function defineTool<Name extends string, Input extends z.ZodType, Output 
   return definition;
 }
 
-/** Whether a tool is offered to this caller: by rights, and by what the installation has. */
+/** Whether a tool is offered to this caller: by rights, by what the installation has and what the account left on. */
 export function isOffered(tool: ToolDefinition, context: ToolContext): boolean {
-  return mayUse(tool, context.principal) && (tool.isPresent?.(context) ?? true);
+  return (
+    mayUse(tool, context.principal) && !isSwitchedOff(tool, context) && (tool.isPresent?.(context) ?? true)
+  );
+}
+
+function isSwitchedOff({ group }: Pick<ToolDefinition, "group">, context: ToolContext): boolean {
+  return preferencesOf(context).tool_groups_off.includes(group);
 }
 
 /**
@@ -87,9 +94,15 @@ export async function runTool<Input extends z.ZodType, Output extends z.ZodType>
   }
 }
 
-function refuseWithoutRights(tool: ToolDefinition, { principal }: ToolContext): void {
-  const refusal = refusalFor(tool, principal);
+function refuseWithoutRights(tool: ToolDefinition, context: ToolContext): void {
+  const refusal = refusalFor(tool, context.principal);
+  if (!refusal && isSwitchedOff(tool, context))
+    throw new ToolError(
+      "forbidden",
+      `The tool group "${tool.group}" is switched off in this account. An administrator can switch it on in settings.`,
+    );
   if (!refusal) return;
+  const { principal } = context;
   const { reason, needed } = refusal;
   const words = {
     role: `${tool.title} is not open to the role "${principal.role}"; it needs ${needed}. Ask an administrator of this account.`,

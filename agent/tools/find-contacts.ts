@@ -2,7 +2,8 @@ import { z } from "zod";
 import { recencyRiskModel } from "@/analytics/models/recency-risk";
 import { formatCount, formatDay } from "../format";
 import { atRiskPeople, type Risk } from "../people/at-risk";
-import { idsOf, type Person, personSchema, selectPeople } from "../people/select-people";
+import { conditionsOf, peopleShape } from "../people/people-input";
+import { type Person, personSchema, selectPeople } from "../people/select-people";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
 
@@ -18,23 +19,10 @@ export const findContactsTool = defineTool({
   group: "crm",
   title: "Find people",
   description:
-    'Finds people by name or e-mail address, by tag, by product bought, or those at risk of not coming back. Returns a page and the total counted in SQL. Use it for lists of people; for counts over time use query_metric. Example: {"has_tag":["VIP"],"limit":20} or {"search":"jane@example.com"}.',
+    'Finds people by name or e-mail address, by tag held or not held, by product bought or not bought, by when they ordered, by place, or those at risk of not coming back. Returns a page and the total counted in SQL. Use it for lists of people; for counts over time use query_metric. Example: {"has_tag":["VIP"],"not_bought_product":["Starter Kit"],"limit":20} or {"search":"jane@example.com"}.',
   input: z.strictObject({
     search: z.string().min(1).max(200).optional().describe("Part of a name or an e-mail address."),
-    has_tag: z
-      .array(z.string().min(1))
-      .max(50)
-      .optional()
-      .describe("Names or ids of tags; holding any of them is enough."),
-    bought_product: z
-      .array(z.string().min(1))
-      .max(50)
-      .optional()
-      .describe("Names or ids of products; having bought any is enough."),
-    at_risk: z
-      .boolean()
-      .optional()
-      .describe("Only valuable customers who are overdue to buy, most overdue first."),
+    ...peopleShape,
     limit: z.number().int().min(1).max(100).default(20),
     cursor: z.string().max(20).optional().describe("next_cursor of the page before."),
   }),
@@ -54,11 +42,7 @@ export const findContactsTool = defineTool({
       );
     }
     const page = { limit: input.limit, offset };
-    const [tag_ids, product_ids] = await Promise.all([
-      idsOf("tag", input.has_tag ?? [], context),
-      idsOf("product", input.bought_product ?? [], context),
-    ]);
-    const conditions = { tag_ids, product_ids, search: input.search };
+    const conditions = await conditionsOf(input, context);
     const found: { people: (Person & { risk?: Risk })[]; total: number } = input.at_risk
       ? await atRiskPeople(context, conditions, page)
       : await selectPeople(context, conditions, page);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
 import { querySchema } from "@/analytics/query/query";
-import type { ToolContext } from "./context";
+import { findBoard } from "./boards";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
 import { titleOf } from "./query-metric";
@@ -43,7 +43,7 @@ export const pinChartTool = defineTool({
     };
     const { data, error } = await db.rpc("pin_chart", {
       p_account: principal.account_id,
-      p_board: board ? await boardId(board, context) : null,
+      p_board: board ? (await findBoard(board, context)).id : null,
       p_title: spec.title,
       p_spec: spec,
       p_actor: principal.user_id,
@@ -61,25 +61,3 @@ export const pinChartTool = defineTool({
 });
 
 const pinnedSchema = z.object({ chart_id: z.string(), board_id: z.string(), board_name: z.string() });
-
-async function boardId(nameOrId: string, { db, principal }: ToolContext): Promise<string> {
-  const { data, error } = await db
-    .from("boards")
-    .select("id, name")
-    .eq("account_id", principal.account_id)
-    .order("position")
-    .limit(200);
-  if (error)
-    throw new ToolError("unavailable", "The boards could not be read. Try again.", {
-      retryable: true,
-      cause: error,
-    });
-  const wanted = nameOrId.trim().toLowerCase();
-  const found = data.find(({ id, name }) => id === nameOrId || name.trim().toLowerCase() === wanted);
-  if (found) return found.id;
-  const names = data.map(({ name }) => `"${name}"`).join(", ");
-  throw new ToolError(
-    "not_found",
-    `There is no board "${nameOrId}". ${names ? `Boards: ${names}.` : "There are no boards yet; leave the board out and one is made."}`,
-  );
-}

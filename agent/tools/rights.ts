@@ -19,6 +19,9 @@ const rolesByGroup: Record<ToolGroup, readonly Role[]> = {
 /** Tools stricter than their group. */
 const rolesByTool: Record<string, readonly Role[]> = {
   pin_chart: ["admin", "analyst"],
+  create_alert: ["admin", "analyst"],
+  // Both sides' values of people's fields.
+  list_conflicts: ["admin", "analyst"],
 };
 
 interface ToolRights {

@@ -29,7 +29,7 @@ export const metricSummarySchema = z.object({
   better: z.enum(["up", "down", "neutral"]),
 });
 
-const resolvedRangeSchema = z.object({
+export const resolvedRangeSchema = z.object({
   from: z.string().describe("First day, included, in the account's zone."),
   to: z.string().describe("Last day, included."),
   start: z.string(),

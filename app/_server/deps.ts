@@ -7,6 +7,7 @@ import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor, type QueryDoor } from "@/analytics/query/door";
+import { openKeapReader } from "@/mcp-server/deps";
 import { createServiceClient } from "@/supabase/client";
 import { getSettings } from "./settings";
 
@@ -52,6 +53,14 @@ export function getQueryDoor(): QueryDoor {
   return door;
 }
 
+let keapOf: ReturnType<typeof openKeapReader> | undefined;
+
+/** Live reads of Keap, counted per account and day; undefined where this process has no connection to Keap. */
+export function getKeapReader(accountId: string): ToolContext["keap"] {
+  keapOf ??= openKeapReader(getServiceClient(), process.env);
+  return keapOf(accountId);
+}
+
 let model: ReturnType<typeof chooseModel> | undefined;
 
 /** The language model chosen by the environment, or null: then the offline analyst answers. */
@@ -69,6 +78,7 @@ export function toolContextFor(session: Pick<ToolContext, "principal" | "account
     db: session.db,
     door: getQueryDoor(),
     planner: openPlanner(getServiceClient()),
+    keap: getKeapReader(session.account.id),
     clock: () => new Date(),
     ...(KEAPSAKE_URL ? { app_url: KEAPSAKE_URL } : {}),
     report: (error, where) => console.error(`[${where}]`, describeForLog(error)),

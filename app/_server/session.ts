@@ -29,6 +29,7 @@ const membershipSchema = z.object({
     time_zone: z.string(),
     currency: z.string(),
     week_start: z.number(),
+    settings: z.record(z.string(), z.unknown()),
   }),
 });
 
@@ -42,7 +43,7 @@ export const getSession = cache(async (): Promise<Session | null> => {
   if (!data.user) return null;
   const { data: rows, error } = await db
     .from("members")
-    .select("role, accounts(id, name, time_zone, currency, week_start)")
+    .select("role, accounts(id, name, time_zone, currency, week_start, settings)")
     .eq("user_id", data.user.id)
     .order("account_id");
   if (error)

@@ -1,0 +1,173 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { Query } from "@/analytics/query/query";
+import type { QueryResult } from "@/analytics/query/result";
+import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
+import { explainChange } from "../analysis/explain-change";
+import { formatDay, formatPercent, formatValue } from "../format";
+import { isStock } from "../metric-names";
+import { ToolError } from "../tools/errors";
+import type { AlertCondition, AlertPeriod } from "./alert";
+import { isUnusual, leastHistory } from "./unusual";
+
+export interface AlertFinding {
+  fired: boolean;
+  /** First day of the period that was looked at; an alert tells once per period. */
+  period: string;
+  /** What was seen, also when it did not fire. */
+  title: string;
+  body: string;
+  /** The number that was compared, in the metric's unit. Null where there is none (digests, nothing to divide by). */
+  value: number | null;
+}
+
+interface Watch {
+  query: Query;
+  condition: AlertCondition;
+}
+
+/** Periods an unusual value is compared with. */
+const history = 26;
+
+/** Looks at one alert now. Numbers come from the query's result, printed by the same formatter as everywhere. */
+export async function checkAlert({ query, condition }: Watch, context: QueryContext): Promise<AlertFinding> {
+  if (condition.kind === "digest") return digest(query, condition.period, context);
+  const id = query.metrics[0] ?? "";
+  const metric = getMetric(id);
+  if (!metric)
+    throw new ToolError("not_found", `There is no metric "${id}" any more. Change or delete this alert.`);
+  const base = { metrics: [id], ...(query.filters ? { filters: query.filters } : {}) };
+  const say = (value: number | null, result: QueryResult) =>
+    value === null ? "n/a" : formatValue(value, metric.unit, result.currency ?? context.account.currency);
+  const complete = { last: 1, unit: condition.period, including_current: false } as const;
+  const stock = isStock(id);
+  if (condition.kind === "threshold") {
+    // A sum that is over the line before its period ends stays over it; one that is under it may still grow.
+    const early = condition.when === "above" && !stock && metric.unit !== "ratio";
+    const ranges = stock
+      ? [{ preset: "today" } as const]
+      : early
+        ? [{ preset: `this_${condition.period === "day" ? "week" : condition.period}` } as const, complete]
+        : [complete];
+    const looked = await Promise.all(
+      (early && condition.period === "day" ? [{ preset: "today" } as const, complete] : ranges).map((range) =>
+        runMetricQuery({ ...base, range }, context),
+      ),
+    );
+    const fits = (value: number | null) =>
+      value !== null && (condition.when === "above" ? value > condition.value : value < condition.value);
+    const result = looked.find((each) => fits(totalOf(each, id))) ?? looked.at(-1);
+    if (!result) throw new Error("An alert looked at no period.");
+    const value = totalOf(result, id);
+    return {
+      fired: fits(value),
+      period: result.range.from,
+      value,
+      title: `${metric.label}: ${say(value, result)} ${periodInWords(result)}`,
+      body: `The line is ${say(condition.value, result)}; you asked to be told when it is ${condition.when}.`,
+    };
+  }
+  if (condition.kind === "change") {
+    const result = await runMetricQuery({ ...base, range: complete, comparison: "previous_period" }, context);
+    const value = totalOf(result, id);
+    const before = totalOf(result, `${id}__previous`);
+    const change =
+      value === null || before === null || before === 0 ? null : (value - before) / Math.abs(before);
+    const fired =
+      change !== null &&
+      (condition.when === "rises" ? change >= condition.percent / 100 : -change >= condition.percent / 100);
+    const why = fired ? await reasonFor(query, complete, context) : "";
+    return {
+      fired,
+      period: result.range.from,
+      value,
+      title: `${metric.label}: ${say(value, result)} ${periodInWords(result)}`,
+      body: `${change === null ? "There was nothing to compare with" : `${change < 0 ? "Down" : "Up"} ${formatPercent(Math.abs(change))}`} from ${say(before, result)} (${result.comparison_range?.label ?? "before"}).${why}`,
+    };
+  }
+  const result = await runMetricQuery(
+    {
+      ...base,
+      dimensions: ["time"],
+      grain: condition.period,
+      range: { last: history + 1, unit: condition.period, including_current: false },
+    },
+    context,
+  );
+  const values = result.rows.map((row) => row[id]).filter((value) => typeof value === "number");
+  const latest = values.at(-1) ?? null;
+  const seen = latest === null ? null : isUnusual(latest, values.slice(0, -1));
+  const why = seen?.unusual ? await reasonFor(query, complete, context) : "";
+  const last = result.rows.at(-1);
+  return {
+    fired: seen?.unusual ?? false,
+    period: String(last?.time ?? result.range.from),
+    value: latest,
+    title: `${metric.label}: ${say(latest, result)} in ${String(last?.time_label ?? result.range.label)}`,
+    body: seen
+      ? `Usually between ${say(Math.max(0, seen.low), result)} and ${say(seen.high, result)}.${why}`
+      : `Needs ${leastHistory} completed periods to know what is usual.`,
+  };
+}
+
+async function digest(query: Query, period: AlertPeriod, context: QueryContext): Promise<AlertFinding> {
+  const range = { last: 1, unit: period, including_current: false } as const;
+  const result = await runMetricQuery(
+    {
+      metrics: query.metrics,
+      range,
+      comparison: "previous_period",
+      ...(query.filters ? { filters: query.filters } : {}),
+    },
+    context,
+  );
+  const lines = query.metrics.map((id) => {
+    const metric = getMetric(id);
+    const show = (value: number | null) =>
+      value === null
+        ? "n/a"
+        : formatValue(value, metric?.unit ?? "count", result.currency ?? context.account.currency);
+    const [now, before] = [totalOf(result, id), totalOf(result, `${id}__previous`)];
+    const change =
+      now === null || !before
+        ? ""
+        : ` (${now < before ? "−" : "+"}${formatPercent(Math.abs((now - before) / Math.abs(before)))})`;
+    return `${metric?.label ?? id}: ${show(now)}, before ${show(before)}${change}`;
+  });
+  return {
+    fired: true,
+    period: result.range.from,
+    value: null,
+    title: `Your ${period === "day" ? "daily" : `${period}ly`} numbers, ${result.range.label}`,
+    body: lines.join("\n"),
+  };
+}
+
+function totalOf(result: QueryResult, column: string): number | null {
+  const value = (result.totals[0] ?? result.rows[0])?.[column];
+  return typeof value === "number" ? value : null;
+}
+
+const periodInWords = ({ range }: QueryResult) =>
+  range.from === range.to
+    ? `on ${formatDay(range.from)}`
+    : `from ${formatDay(range.from)} to ${formatDay(range.to)}${range.complete ? "" : " so far"}`;
+
+/** The segment that moved most, where the number adds up over segments; otherwise nothing. */
+async function reasonFor(
+  query: Query,
+  range: { last: number; unit: AlertPeriod; including_current: boolean },
+  context: QueryContext,
+): Promise<string> {
+  try {
+    const { drivers, metric, result } = await explainChange(
+      { metric: query.metrics[0] ?? "", range, comparison: "previous_period", filters: query.filters },
+      context,
+    );
+    const [most] = [...drivers].sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
+    if (!most) return "";
+    const size = formatValue(Math.abs(most.delta), metric.unit, result.currency ?? context.account.currency);
+    return ` Most of it: ${most.dimension.replaceAll("_", " ")} "${most.segment.replace(/\s+/g, " ").slice(0, 80)}", ${most.delta < 0 ? "down" : "up"} ${size}.`;
+  } catch {
+    return "";
+  }
+}
