@@ -12,6 +12,8 @@ function randomFrom(seed: number): () => number {
   };
 }
 
+const num = (value: unknown) => Number(value ?? 0);
+
 /** First and last day of what a random account holds. */
 export const randomSpan = { from: "2025-10-01", to: "2026-11-20" };
 
@@ -90,6 +92,13 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
     }
   }
   await world.insert("contact_tags", memberships);
+  // Two were merged, one after the other, into a third.
+  await world.database.sql(
+    `update public.contacts c set deleted_at = coalesce(c.deleted_at, now()), merged_into_keap_id = c.keap_id + 1,
+       merged_into_id = (select s.supabase_id from public.contacts s where s.account_id = c.account_id and s.keap_id = c.keap_id + 1)
+     where c.account_id = $1 and c.keap_id in (3, 4)`,
+    [world.account.id],
+  );
 
   await fillSubscriptions(world, { int, pick, chance, list, people, size, start, days });
 
@@ -172,7 +181,8 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       contact_keap_id: contact,
       order_keap_id: order_keap_ids[0] ?? null,
       order_keap_ids,
-      currency,
+      // Keap names no currency: what is stored is the account's, whatever the order's is.
+      currency: chance(0.5) ? currency : "USD",
     };
     payments.push({
       keap_id: payment,
@@ -193,7 +203,8 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
         ...(bare ? { contact_keap_id: null, order_keap_id: null, order_keap_ids: [] } : {}),
         amount_minor: 1 + int(amount_minor),
         paid_at: new Date(Date.parse(paid_at) + int(40) * 3_600_000).toISOString(),
-        status: pick(["APPROVED", "NONE"]),
+        status: pick(["APPROVED", "NONE", "DECLINED"]),
+        is_manual: chance(0.7),
         kind: "refund",
         refund_of_keap_id: payment,
       });
@@ -212,6 +223,25 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
     }
     const method = chance(0.05) ? "VOID" : chance(0.05) ? "REFUND" : "CAPTURE";
     const signed = method === "REFUND" ? -int(amount_minor) : amount_minor;
+    // Refunds also as transactions: of the refund itself, of the payment given back, twice, or of neither.
+    for (let copy = refund ? int(3) : 0; copy > 0; copy--) {
+      transactions.push({
+        keap_id: 50_000 + transactions.length,
+        natural_key: `r${transactions.length}`,
+        payment_keap_id: pick([refund, payment, null]),
+        contact_keap_id: contact,
+        order_keap_ids,
+        amount_minor: -num(payments.at(-1)?.amount_minor),
+        currency: "USD",
+        transaction_method: "REFUND",
+        transaction_at: new Date(
+          Date.parse(String(payments.at(-1)?.paid_at)) + int(72) * 3_600_000,
+        ).toISOString(),
+        is_successful: chance(0.9),
+        status: pick(["APPROVED", "APPROVED", "FAILED"]),
+        deleted_at: null,
+      });
+    }
     transactions.push({
       keap_id: payment,
       natural_key: `t${payment}`,

@@ -199,11 +199,26 @@ export class Reference {
   constructor(exported: Exported) {
     // What Keap removed stays as a row with the time of deletion; people and orders are judged where they are used.
     const kept = (rows: Raw[]) => rows.filter(({ deleted_at }) => deleted_at === null);
+    // Whoever was merged into another is that other, perhaps over several steps.
+    const mergedInto = new Map(
+      exported.contacts.map((contact) => [text(contact.supabase_id), text(contact.merged_into_id)]),
+    );
+    const survivor = (contact: unknown) => {
+      let id = text(contact);
+      for (let next = mergedInto.get(id); next; next = mergedInto.get(id)) id = next;
+      return id;
+    };
+    const moved = (rows: Raw[]) => rows.map((row) => ({ ...row, contact_id: survivor(row.contact_id) }));
     const data: Exported = {
       ...exported,
+      orders: moved(exported.orders),
+      payments: moved(exported.payments),
+      subscriptions: moved(exported.subscriptions),
+      interactions: moved(exported.interactions),
+      opportunities: moved(exported.opportunities),
       order_items: kept(exported.order_items),
       payment_allocations: kept(exported.payment_allocations),
-      transactions: kept(exported.transactions),
+      transactions: kept(moved(exported.transactions)),
     };
     this.data = data;
     for (const item of data.order_items.toSorted((a, b) => num(a.keap_id) - num(b.keap_id))) {
@@ -229,6 +244,23 @@ export class Reference {
 
   private currencyOf(row: Raw): string {
     return text(row.currency) ?? this.data.currency;
+  }
+
+  /**
+   * Money that Keap sends without a currency is in that of its order, and was stored with the decimals of the one it
+   * was taken for.
+   */
+  private inCurrencyOf(
+    order: Raw | null | undefined,
+    row: Raw,
+    amount: number,
+  ): { currency: string; amount: number } {
+    const stored = this.currencyOf(row);
+    const currency = text(order?.currency) ?? stored;
+    const digits = (code: string) =>
+      new Intl.NumberFormat("en", { style: "currency", currency: code }).resolvedOptions()
+        .maximumFractionDigits ?? 2;
+    return { currency, amount: Math.round(amount * 10 ** (digits(currency) - digits(stored))) };
   }
 
   /** An order's total by item: [key, amount] in the order of the items. */
@@ -288,17 +320,17 @@ export class Reference {
     );
   }
 
-  private amountsByOrder(payment: Raw): { order: Raw | null; amount: number }[] {
+  /** The order a payment names itself, or the payment it gives back. */
+  private ownOrder(payment: Raw): Raw | null {
+    const order = this.orderById.get(String(payment.order_id)) ?? null;
+    if (order || !payment.refund_of_keap_id) return order;
+    const original = this.data.payments.find((other) => other.keap_id === payment.refund_of_keap_id);
+    return this.orderById.get(String(original?.order_id)) ?? null;
+  }
+
+  private amountsByOrder(payment: Raw, amount: number): { order: Raw | null; amount: number }[] {
     const ids = (payment.order_keap_ids as number[] | null) ?? [];
-    const amount = Math.abs(num(payment.amount_minor));
-    if (ids.length <= 1) {
-      let order = this.orderById.get(String(payment.order_id)) ?? null;
-      if (!order && payment.refund_of_keap_id) {
-        const original = this.data.payments.find((other) => other.keap_id === payment.refund_of_keap_id);
-        order = this.orderById.get(String(original?.order_id)) ?? null;
-      }
-      return [{ order, amount }];
-    }
+    if (ids.length <= 1) return [{ order: this.ownOrder(payment), amount }];
     const sorted = ids.toSorted((a, b) => a - b);
     const allocated = sorted.map((id) =>
       this.data.payment_allocations
@@ -316,7 +348,8 @@ export class Reference {
 
   private moneyOf(payment: Raw, at: string): Happening[] {
     const original = this.data.payments.find((other) => other.keap_id === payment.refund_of_keap_id);
-    return this.amountsByOrder(payment).map(({ order, amount }) => {
+    const money = this.inCurrencyOf(this.ownOrder(payment), payment, Math.abs(num(payment.amount_minor)));
+    return this.amountsByOrder(payment, money.amount).map(({ order, amount }) => {
       const shares = new Map<string, number>();
       const total = num(order?.total_minor);
       if (order && total > 0) {
@@ -334,7 +367,7 @@ export class Reference {
         thing: String(payment.supabase_id),
         contact: text(payment.contact_id) ?? text(original?.contact_id),
         order: text(order?.supabase_id),
-        currency: this.currencyOf(payment),
+        currency: money.currency,
         shares,
         value: amount,
       };
@@ -366,7 +399,7 @@ export class Reference {
 
   private refunds(): Happening[] {
     const { payments, transactions } = this.data;
-    const paired = payments.filter((payment) => payment.kind === "refund");
+    const paired = payments.filter((payment) => payment.kind === "refund" && payment.deleted_at === null);
     const voided = (id: unknown) =>
       transactions.some(
         (other) =>
@@ -374,22 +407,57 @@ export class Reference {
           other.transaction_method === "VOID" &&
           other.is_successful !== false,
       );
-    const alone = transactions.filter((transaction) => {
-      if (transaction.transaction_method !== "REFUND" || transaction.is_successful === false) return false;
-      const named = payments.find(({ keap_id }) => keap_id === transaction.payment_keap_id);
-      if (named && (named.kind === "refund" || named.refund_payment_keap_id !== null)) return false;
-      return !paired.some(
+    const moved = transactions
+      .filter(
+        (row) =>
+          row.transaction_method === "REFUND" &&
+          row.is_successful !== false &&
+          !row.is_test &&
+          (row.status === null || row.status === "APPROVED" || row.status === "NONE"),
+      )
+      .sort((a, b) => {
+        const difference = Date.parse(String(a.transaction_at)) - Date.parse(String(b.transaction_at));
+        return difference || (String(a.natural_key) < String(b.natural_key) ? -1 : 1);
+      });
+    const isOf = (transaction: Raw, refund: Raw) => transaction.payment_keap_id === refund.keap_id;
+    const namesNone = moved.filter((transaction) => !paired.some((refund) => isOf(transaction, refund)));
+    const unnamed = paired.filter((refund) => !moved.some((transaction) => isOf(transaction, refund)));
+    // The same money: one person and order (or one payment given back), the same amount, within two days.
+    const overlap = (a: Raw, b: Raw) =>
+      (a.order_keap_ids as number[]).some((id) => (b.order_keap_ids as number[]).includes(id));
+    const samePerson = (a: Raw, b: Raw) =>
+      a.contact_id !== null && a.contact_id === b.contact_id && overlap(a, b);
+    const timeOf = (row: Raw) => Date.parse(String(row.transaction_at ?? row.paid_at));
+    const near = (a: Raw, b: Raw) => Math.abs(timeOf(a) - timeOf(b)) <= 2 * day;
+    const sum = (row: Raw) => Math.abs(num(row.amount_minor));
+    const alone = namesNone.filter((transaction, index) => {
+      const accounted = unnamed.filter(
         (refund) =>
-          refund.contact_id !== null &&
-          refund.contact_id === transaction.contact_id &&
-          num(refund.amount_minor) === Math.abs(num(transaction.amount_minor)) &&
-          (refund.order_keap_ids as number[]).some((id) =>
-            (transaction.order_keap_ids as number[]).includes(id),
-          ),
-      );
+          sum(refund) === sum(transaction) &&
+          near(refund, transaction) &&
+          ((transaction.payment_keap_id !== null &&
+            refund.refund_of_keap_id === transaction.payment_keap_id) ||
+            samePerson(refund, transaction)),
+      ).length;
+      const before = namesNone
+        .slice(0, index)
+        .filter(
+          (other) =>
+            sum(other) === sum(transaction) &&
+            near(other, transaction) &&
+            ((other.payment_keap_id !== null && other.payment_keap_id === transaction.payment_keap_id) ||
+              samePerson(other, transaction)),
+        ).length;
+      return before + 1 > accounted;
     });
     return [
       ...paired
+        .filter(
+          ({ status, is_manual, is_test, is_void }) =>
+            !is_test &&
+            !is_void &&
+            (status === "APPROVED" || status === "COMPLETED" || (status === "NONE" && is_manual === true)),
+        )
         .filter(({ keap_id }) => !voided(keap_id))
         .flatMap((refund) => this.moneyOf(refund, String(refund.paid_at))),
       ...alone.flatMap((transaction) => {
@@ -928,16 +996,24 @@ export class Reference {
   private countsOf(sub: Raw): Span | null {
     const cycle = String(sub.billing_cycle ?? "MONTH")[0];
     const every = Math.max(1, num(sub.billing_frequency ?? 1));
-    const amount = num(sub.billing_amount_minor);
-    const factor =
-      { Y: 1 / (12 * every), W: 365 / 84 / every, D: 365 / 12 / every }[cycle ?? "M"] ?? 1 / every;
-    const mrr = Math.round(amount * factor);
     const bills = this.data.order_items.filter(
       ({ subscription_keap_id }) => subscription_keap_id === sub.keap_id,
     );
-    const orders = [...new Set(bills.map(({ order_id }) => String(order_id)))]
+    const billed = [...new Set(bills.map(({ order_id }) => String(order_id)))]
       .map((id) => this.orderById.get(id))
-      .filter((order): order is Raw => order !== undefined && this.counted(order));
+      .filter((order): order is Raw => order !== undefined);
+    const latest = billed
+      .filter(({ deleted_at, currency }) => deleted_at === null && currency !== null)
+      .toSorted(
+        (a, b) =>
+          Date.parse(String(b.order_time)) - Date.parse(String(a.order_time)) ||
+          (String(a.supabase_id) < String(b.supabase_id) ? 1 : -1),
+      )[0];
+    const { currency, amount } = this.inCurrencyOf(latest, sub, num(sub.billing_amount_minor));
+    const factor =
+      { Y: 1 / (12 * every), W: 365 / 84 / every, D: 365 / 12 / every }[cycle ?? "M"] ?? 1 / every;
+    const mrr = Math.round(amount * factor);
+    const orders = billed.filter((order) => this.counted(order));
     const paid: number[] = [];
     const unpaid: number[] = [];
     for (const order of orders) {
@@ -975,7 +1051,7 @@ export class Reference {
     if (!sub.active) to = serviceEnd ? this.midnight(serviceEnd) : (cancelled ?? Number.NEGATIVE_INFINITY);
     const knownEnd = to ?? (end ? this.midnight(end) : null);
     return {
-      sub,
+      sub: { ...sub, currency },
       mrr,
       from,
       to,

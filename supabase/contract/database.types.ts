@@ -46,6 +46,100 @@ export interface Database {
         };
         Relationships: [];
       };
+      affiliate_commissions: {
+        Row: {
+          account_id: string;
+          affiliate_id: string | null;
+          affiliate_keap_id: number | null;
+          amount_minor: number;
+          contact_id: string | null;
+          contact_keap_id: number | null;
+          currency: string | null;
+          deleted_at: string | null;
+          description: string | null;
+          invoice_keap_id: number | null;
+          keap_created_at: string | null;
+          keap_id: number | null;
+          keap_updated_at: string | null;
+          kind: string;
+          last_modified_by: string;
+          last_synced_at: string | null;
+          last_updated_at: string;
+          natural_key: string;
+          occurred_at: string | null;
+          payment_type: string | null;
+          product_name: string | null;
+          raw: Json;
+          source_of_truth: string;
+          supabase_id: string;
+          sync_error: string | null;
+          sync_status: string;
+          version: number;
+        };
+        Insert: {
+          account_id: string;
+          affiliate_id?: string | null;
+          affiliate_keap_id?: number | null;
+          amount_minor: number;
+          contact_id?: string | null;
+          contact_keap_id?: number | null;
+          currency?: string | null;
+          deleted_at?: string | null;
+          description?: string | null;
+          invoice_keap_id?: number | null;
+          keap_created_at?: string | null;
+          keap_id?: number | null;
+          keap_updated_at?: string | null;
+          kind: string;
+          last_modified_by?: string;
+          last_synced_at?: string | null;
+          last_updated_at?: string;
+          natural_key: string;
+          occurred_at?: string | null;
+          payment_type?: string | null;
+          product_name?: string | null;
+          raw?: Json;
+          source_of_truth?: string;
+          supabase_id?: string;
+          sync_error?: string | null;
+          sync_status?: string;
+          version?: number;
+        };
+        Update: {
+          account_id?: string;
+          affiliate_id?: string | null;
+          affiliate_keap_id?: number | null;
+          amount_minor?: number;
+          contact_id?: string | null;
+          contact_keap_id?: number | null;
+          currency?: string | null;
+          deleted_at?: string | null;
+          description?: string | null;
+          invoice_keap_id?: number | null;
+          keap_created_at?: string | null;
+          keap_id?: number | null;
+          keap_updated_at?: string | null;
+          kind?: string;
+          last_modified_by?: string;
+          last_synced_at?: string | null;
+          last_updated_at?: string;
+          natural_key?: string;
+          occurred_at?: string | null;
+          payment_type?: string | null;
+          product_name?: string | null;
+          raw?: Json;
+          source_of_truth?: string;
+          supabase_id?: string;
+          sync_error?: string | null;
+          sync_status?: string;
+          version?: number;
+        };
+        Relationships: [
+          { foreignKeyName: "affiliate_commissions_account"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
+          { foreignKeyName: "affiliate_commissions_affiliate"; columns: ["account_id","affiliate_id"]; isOneToOne: false; referencedRelation: "affiliates"; referencedColumns: ["account_id","supabase_id"] },
+          { foreignKeyName: "affiliate_commissions_contact"; columns: ["account_id","contact_id"]; isOneToOne: false; referencedRelation: "contacts"; referencedColumns: ["account_id","supabase_id"] },
+        ];
+      };
       affiliates: {
         Row: {
           account_id: string;
@@ -3958,32 +4052,8 @@ export interface Database {
         Args: { p_answer: string; p_reason?: string };
         Returns: undefined;
       };
-      rollups_begin_days: {
-        Args: { p_principal: Json; p_key: string; p_query: string };
-        Returns: number;
-      };
-      rollups_begin_people: {
-        Args: { p_account: string };
-        Returns: number;
-      };
-      rollups_claim: {
-        Args: { p_account: string; p_rollups: Json };
-        Returns: Json;
-      };
-      rollups_store_days: {
-        Args: { p_principal: Json; p_key: string; p_version: string; p_days: string[]; p_query: string; p_params: Json };
-        Returns: Json;
-      };
-      rollups_store_people: {
-        Args: { p_principal: Json; p_limit: number };
-        Returns: Json;
-      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
-        Returns: Json;
-      };
-      run_rolled_query: {
-        Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
       save_item: {

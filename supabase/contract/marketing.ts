@@ -62,6 +62,23 @@ export const affiliateSchema = z.strictObject({
 });
 export type Affiliate = z.infer<typeof affiliateSchema>;
 
+/** A commission of a referral partner: earned, paid out or clawed back, always positive. */
+export const affiliateCommissionSchema = z.strictObject({
+  ...syncedRecord,
+  natural_key: text,
+  kind: z.enum(["earned", "paid", "clawed_back"]),
+  amount_minor: minor,
+  currency: currency.nullable(),
+  occurred_at: timestamp.nullable(),
+  description: text.nullable(),
+  product_name: text.nullable(),
+  invoice_keap_id: keapId.nullable(),
+  payment_type: text.nullable(),
+  ...reference("affiliate"),
+  ...reference("contact"),
+});
+export type AffiliateCommission = z.infer<typeof affiliateCommissionSchema>;
+
 /** Who referred whom. */
 export const referralSchema = z.strictObject({
   ...syncedRecord,

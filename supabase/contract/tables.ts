@@ -19,6 +19,7 @@ import {
 import { interactionSchema } from "./interactions";
 import { knowledgeChunkSchema, knowledgeDocumentSchema } from "./knowledge";
 import {
+  affiliateCommissionSchema,
   affiliateSchema,
   campaignSchema,
   leadSourceExpenseSchema,
@@ -43,6 +44,7 @@ import { contactTagSchema, tagCategorySchema, tagSchema } from "./tags";
 /** The contract of every stored entity the API shows, by table or view. A test holds each to its columns. */
 export const tables = {
   accounts: accountSchema,
+  affiliate_commissions: affiliateCommissionSchema,
   affiliates: affiliateSchema,
   alert_deliveries: alertDeliverySchema,
   alerts: alertSchema,

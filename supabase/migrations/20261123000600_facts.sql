@@ -22,7 +22,12 @@ select
   a.week_start,
   coalesce((a.settings ->> 'net_sales_include_shipping')::boolean, false) as net_sales_include_shipping,
   (a.settings ->> 'active_customer_days')::int as settings_active_days,
-  coalesce(a.settings ->> 'churn_date' = 'cancelled_at', false) as churn_at_cancellation
+  coalesce(a.settings ->> 'churn_date' = 'cancelled_at', false) as churn_at_cancellation,
+  coalesce((a.settings ->> 'swap_window_days')::int, 7) as swap_window_days,
+  coalesce(a.settings ->> 'deal_value', 'mean') as deal_value,
+  coalesce(a.settings ->> 'attribution_model', 'last') as attribution_model,
+  coalesce((a.settings ->> 'attribution_lookback_days')::int, 90) as attribution_lookback_days,
+  coalesce((a.settings ->> 'email_revenue_days')::int, 7) as email_revenue_days
 from public.accounts a;
 
 comment on view analytics.account is 'One row: the account of the principal that asks.';
@@ -31,7 +36,10 @@ comment on view analytics.account is 'One row: the account of the principal that
 -- Names: what dimension values are called.
 
 create view analytics.products as
-select p.account_id, p.supabase_id as product_id, p.keap_id, p.name, p.sku
+select
+  p.account_id, p.supabase_id as product_id, p.keap_id, p.name, p.sku,
+  -- Keap sends a product''s categories as names or as records with one.
+  coalesce(p.categories -> 0 ->> 'name', p.categories ->> 0) as category
 from public.products p;
 
 create view analytics.tags as
@@ -50,6 +58,24 @@ from public.users u;
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- People.
+
+-- A contact merged away lives on in another, which may itself have been merged: money and orders follow.
+create view analytics.merged_contacts as
+with recursive moved as (
+  select c.account_id, c.supabase_id as contact_id, c.merged_into_id as survivor_id, 1 as step
+  from public.contacts c
+  where c.merged_into_id is not null
+  union all
+  select m.account_id, m.contact_id, c.merged_into_id, m.step + 1
+  from moved m
+  join public.contacts c on c.account_id = m.account_id and c.supabase_id = m.survivor_id
+  where c.merged_into_id is not null and m.step < 20
+)
+select distinct on (m.account_id, m.contact_id) m.account_id, m.contact_id, m.survivor_id
+from moved m
+order by m.account_id, m.contact_id, m.step desc;
+
+comment on view analytics.merged_contacts is 'Contacts merged away and who they are now.';
 
 create view analytics.contacts as
 select
@@ -165,7 +191,7 @@ select
   o.supabase_id as order_id,
   o.keap_id,
   o.title,
-  o.contact_id,
+  o.person_id as contact_id,
   o.order_time,
   coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
   o.status,
@@ -187,7 +213,14 @@ select
       and i.item_type in ('TAX', 'SHIPPING', 'DISCOUNT_SHIPPING') and i.item_type = 'TAX' and i.deleted_at is null
   ), 0)::bigint as sales_minor,
   o.supabase_id in (select r.order_id from analytics.renewal_orders r) as is_renewal
-from public.orders o
+-- Two branches instead of an outer join, so that a look for one person's orders reaches the index on contact_id.
+from (
+  select o.*, o.contact_id as person_id from public.orders o
+  where not exists (select from analytics.merged_contacts m where m.account_id = o.account_id and m.contact_id = o.contact_id)
+  union all
+  select o.*, m.survivor_id from public.orders o
+  join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
+) o
 where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null;
 
 comment on view analytics.orders is
@@ -210,6 +243,7 @@ select
   end as part,
   i.product_id,
   i.item_type,
+  i.subscription_keap_id is not null as is_subscription,
   coalesce(i.quantity, 1) as quantity,
   i.keap_id as position,
   case
@@ -224,7 +258,7 @@ select
 from public.order_items i
 where i.deleted_at is null
 union all
-select o.account_id, o.supabase_id, null, 'rest', null, null, 0, null, 0, 0
+select o.account_id, o.supabase_id, null, 'rest', null, null, false, 0, null, 0, 0
 from public.orders o;
 
 create view analytics.order_lines as
@@ -280,11 +314,12 @@ comment on view analytics.order_lines is
 
 create view analytics.order_units as
 select
-  o.account_id, o.supabase_id as order_id, o.contact_id, o.order_time,
+  o.account_id, o.supabase_id as order_id, coalesce(m.survivor_id, o.contact_id) as contact_id, o.order_time,
   coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
   i.supabase_id as item_id, 'goods' as part, i.product_id,
   coalesce(i.quantity, 1)::bigint as units
 from public.orders o
+left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
 join public.order_items i on i.account_id = o.account_id and i.order_id = o.supabase_id
 where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null
   and coalesce(o.refund_total_minor, 0) < o.total_minor
@@ -292,8 +327,9 @@ where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.o
   and i.item_type in ('PRODUCT', 'UPSELL', 'PROGRAM', 'SERVICE');
 
 create view analytics.bought_products as
-select o.account_id, o.contact_id, i.product_id
+select o.account_id, coalesce(m.survivor_id, o.contact_id) as contact_id, i.product_id
 from public.orders o
+left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
 join public.order_items i on i.account_id = o.account_id and i.order_id = o.supabase_id
 where o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and i.deleted_at is null
   and i.product_id is not null and i.item_type <> 'TAX' and i.item_type <> 'SHIPPING' and i.item_type not like 'DISCOUNT%';
@@ -312,6 +348,77 @@ create index if not exists transactions_refunds on public.transactions (account_
 
 create index if not exists payments_refunds on public.payments (account_id, paid_at) where kind = 'refund';
 
+-- Keap sends payments, transactions and subscriptions without a currency; the mirror then holds the account's. The
+-- money is in the order's currency: taken from the order, then from the row, then from the account, and scaled anew
+-- where the two have another number of decimals (5,000 yen are no 5,000.00). Orders of another currency than the
+-- account's are few and found by an index, so that this costs nothing where there are none.
+create index if not exists orders_by_currency on public.orders (account_id, currency);
+
+create view analytics.foreign_orders as
+select o.account_id, o.supabase_id as order_id, o.keap_id, o.currency
+from public.orders o
+cross join (select a.currency from analytics.account a) own
+where o.currency < own.currency or o.currency > own.currency;
+
+comment on view analytics.foreign_orders is 'Orders in another currency than the account''s.';
+
+create function analytics.currency_digits(currency text) returns int
+language sql immutable parallel safe set search_path = ''
+as $$
+  select case
+    when currency in ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') then 0
+    when currency in ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') then 3
+    else 2
+  end
+$$;
+comment on function analytics.currency_digits is 'Decimals of a currency (ISO 4217): how many digits of an amount in minor units stand behind the point.';
+
+create function analytics.restate(amount_minor bigint, was text, is_in text) returns bigint
+language sql immutable parallel safe set search_path = ''
+as $$
+  select case
+    when was is null or is_in is null or was = is_in then amount_minor
+    else round(amount_minor * power(10::numeric, analytics.currency_digits(is_in) - analytics.currency_digits(was)))::bigint
+  end
+$$;
+comment on function analytics.restate is 'The same decimal amount in the minor units of another currency, for amounts stored with the wrong currency''s decimals. No exchange.';
+
+grant execute on function analytics.currency_digits(text), analytics.restate(bigint, text, text) to keapsake_facts, keapsake_reader;
+
+-- Refunds as transactions. One names its refund payment itself, another only the payment given back, or neither: place
+-- numbers those of one person, amount and order that happened within two days, so that each refund payment accounts
+-- for one of them.
+create view analytics.refund_transactions as
+select
+  t.account_id, t.supabase_id, t.keap_id, t.contact_id, t.transaction_at, t.amount_minor, t.currency, t.order_keap_ids,
+  t.payment_keap_id, t.error_details, n.names_refund,
+  case when not n.names_refund then 1 + (
+    select count(*) from public.transactions b
+    where b.account_id = t.account_id and b.transaction_method = 'REFUND' and b.deleted_at is null and not b.is_test
+      and b.is_successful is not false and (b.status is null or b.status in ('APPROVED', 'NONE'))
+      and abs(b.amount_minor) = abs(t.amount_minor)
+      and b.transaction_at between t.transaction_at - interval '2 days' and t.transaction_at
+      and (b.transaction_at, b.natural_key) < (t.transaction_at, t.natural_key)
+      and (b.payment_keap_id = t.payment_keap_id or (b.contact_id = t.contact_id and b.order_keap_ids && t.order_keap_ids))
+      and not exists (
+        select 1 from public.payments r
+        where r.account_id = b.account_id and r.keap_id = b.payment_keap_id and r.kind = 'refund' and r.deleted_at is null
+      )
+  ) end as place
+from public.transactions t
+cross join lateral (
+  select exists (
+    select 1 from public.payments r
+    where r.account_id = t.account_id and r.keap_id = t.payment_keap_id and r.kind = 'refund' and r.deleted_at is null
+  ) as names_refund
+) n
+where t.transaction_method = 'REFUND'
+  and t.deleted_at is null
+  and t.transaction_at is not null
+  and not t.is_test
+  and t.is_successful is not false
+  and (t.status is null or t.status in ('APPROVED', 'NONE'));
+
 create view analytics.payments as
 select
   p.account_id,
@@ -319,14 +426,28 @@ select
   p.keap_id,
   'payment' as kind,
   p.paid_at,
-  p.amount_minor,
-  coalesce(p.currency, (select a.currency from analytics.account a)) as currency,
-  p.contact_id,
+  case when f.currency is null then p.amount_minor
+    else analytics.restate(p.amount_minor, coalesce(p.currency, (select a.currency from analytics.account a)), f.currency)
+  end as amount_minor,
+  case
+    when f.currency is not null then f.currency
+    when p.currency <> (select a.currency from analytics.account a) and p.order_id is not null
+      then coalesce((select o.currency from public.orders o where o.account_id = p.account_id and o.supabase_id = p.order_id), p.currency)
+    else coalesce(p.currency, (select a.currency from analytics.account a))
+  end as currency,
+  p.person_id as contact_id,
   p.order_id,
   p.order_keap_ids,
   p.payment_type,
   p.note
-from public.payments p
+from (
+  select p.*, p.contact_id as person_id from public.payments p
+  where not exists (select from analytics.merged_contacts m where m.account_id = p.account_id and m.contact_id = p.contact_id)
+  union all
+  select p.*, m.survivor_id from public.payments p
+  join analytics.merged_contacts m on m.account_id = p.account_id and m.contact_id = p.contact_id
+) p
+left join analytics.foreign_orders f on f.account_id = p.account_id and f.order_id = p.order_id
 where p.kind = 'payment'
   and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))
   and p.deleted_at is null
@@ -346,17 +467,20 @@ select
   p.keap_id,
   'refund',
   p.paid_at,
-  p.amount_minor,
-  coalesce(p.currency, (select a.currency from analytics.account a)),
-  coalesce(p.contact_id, original.contact_id),
+  analytics.restate(p.amount_minor, coalesce(p.currency, (select a.currency from analytics.account a)),
+    coalesce(o.currency, p.currency, (select a.currency from analytics.account a))),
+  coalesce(o.currency, p.currency, (select a.currency from analytics.account a)),
+  coalesce(m.survivor_id, p.contact_id, original.contact_id),
   coalesce(p.order_id, original.order_id),
   p.order_keap_ids,
   p.payment_type,
   p.note
 from public.payments p
 left join public.payments original on original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
+left join public.orders o on o.account_id = p.account_id and o.supabase_id = coalesce(p.order_id, original.order_id)
+left join analytics.merged_contacts m on m.account_id = p.account_id and m.contact_id = coalesce(p.contact_id, original.contact_id)
 where p.kind = 'refund'
-  and p.status is distinct from 'PENDING'
+  and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))
   and p.deleted_at is null
   and p.paid_at is not null
   and not p.is_test
@@ -371,32 +495,36 @@ union all
 select
   t.account_id,
   t.supabase_id,
-  t.keap_id,
+  -- Its id counts apart from those of payments, whose allocations must not be taken for its own.
+  null,
   'refund',
   t.transaction_at,
-  abs(t.amount_minor),
-  coalesce(t.currency, (select a.currency from analytics.account a)),
-  t.contact_id,
-  (select o.supabase_id from public.orders o where o.account_id = t.account_id and o.keap_id = t.order_keap_ids[1]),
+  analytics.restate(abs(t.amount_minor), coalesce(t.currency, (select a.currency from analytics.account a)),
+    coalesce(o.currency, t.currency, (select a.currency from analytics.account a))),
+  coalesce(o.currency, t.currency, (select a.currency from analytics.account a)),
+  coalesce(m.survivor_id, t.contact_id),
+  o.supabase_id,
   t.order_keap_ids,
   'Refund',
   t.error_details
-from public.transactions t
-where t.transaction_method = 'REFUND'
-  and t.deleted_at is null
-  and t.transaction_at is not null
-  and not t.is_test
-  and t.is_successful is not false
-  and t.status is distinct from 'PENDING'
-  and not exists (
-    select 1 from public.payments r
-    where r.account_id = t.account_id and r.keap_id = t.payment_keap_id and r.deleted_at is null
-      and (r.kind = 'refund' or r.refund_payment_keap_id is not null)
-  )
-  and not exists (
-    select 1 from public.payments r
-    where r.account_id = t.account_id and r.kind = 'refund' and r.contact_id = t.contact_id
-      and r.amount_minor = abs(t.amount_minor) and r.order_keap_ids && t.order_keap_ids and r.deleted_at is null
+from analytics.refund_transactions t
+left join public.orders o on o.account_id = t.account_id and o.keap_id = t.order_keap_ids[1]
+left join analytics.merged_contacts m on m.account_id = t.account_id and m.contact_id = t.contact_id
+where not t.names_refund
+  -- Refund payments of the same money: as many of the transactions, earliest first, are theirs. What is left is alone.
+  and t.place > (
+    select count(*) from public.payments r
+    where r.account_id = t.account_id and r.kind = 'refund' and r.deleted_at is null
+      and r.amount_minor = abs(t.amount_minor)
+      and r.paid_at between t.transaction_at - interval '2 days' and t.transaction_at + interval '2 days'
+      and (r.refund_of_keap_id = t.payment_keap_id
+        or (r.contact_id = t.contact_id and r.order_keap_ids && t.order_keap_ids))
+      and not exists (
+        select 1 from public.transactions own
+        where own.account_id = r.account_id and own.payment_keap_id = r.keap_id and own.transaction_method = 'REFUND'
+          and own.is_successful is not false and own.deleted_at is null and not own.is_test
+          and (own.status is null or own.status in ('APPROVED', 'NONE'))
+      )
   );
 
 comment on view analytics.payments is
@@ -464,7 +592,7 @@ create view analytics.payment_lines as
 with spread as (
   select
     p.account_id, p.payment_id, p.order_id, p.contact_id, p.kind, p.paid_at, p.currency, p.amount_minor,
-    i.item_id, coalesce(i.part, 'rest') as part, i.product_id, i.position,
+    i.item_id, coalesce(i.part, 'rest') as part, i.product_id, i.position, coalesce(i.is_subscription, false) as is_subscription,
     coalesce(i.weight, 0) as weight, coalesce(i.fixed_minor, 0) as fixed_minor,
     coalesce(o.total_minor, 0)::numeric as total_minor,
     coalesce(o.total_minor, 0) - sum(coalesce(i.fixed_minor, 0)) over order_window as goods_minor,
@@ -502,7 +630,7 @@ ranked as (
 shared as (
   select
     r.account_id, r.payment_id, r.order_id, r.contact_id, r.kind, r.paid_at, r.currency, r.amount_minor,
-    r.item_id, r.part, r.product_id, r.position, r.total_minor,
+    r.item_id, r.part, r.product_id, r.position, r.is_subscription, r.total_minor,
     r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end as line_minor
   from ranked r
 ),
@@ -530,7 +658,7 @@ shared_ranked as (
 )
 select
   r.account_id, r.payment_id, r.order_id, r.contact_id, r.kind, r.paid_at, r.currency,
-  r.item_id, r.part, r.product_id,
+  r.item_id, r.part, r.product_id, r.is_subscription,
   (r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end)::bigint as amount_minor
 from shared_ranked r
 where r.base_minor <> 0 or r.turn <= r.left_minor;

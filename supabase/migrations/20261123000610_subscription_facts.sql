@@ -1,6 +1,6 @@
 -- Facts about subscriptions: what each is worth a month, when it counts, and how a customer's monthly revenue moves.
 -- Rules: when a subscription starts to count (first payment above 0), when it ends (the end of the paid service), and
--- swaps (a new one within 7 days of an old one's end). Money per month is rounded to the minor unit per subscription,
+-- swaps (a new one within 7 days of an old one's end, or the account's swap_window_days). Money per month is rounded to the minor unit per subscription,
 -- so that sums and movements close to the cent.
 
 create view analytics.subscriptions as
@@ -9,10 +9,10 @@ with dated as (
     s.account_id,
     s.supabase_id as subscription_id,
     s.keap_id,
-    s.contact_id,
+    s.person_id as contact_id,
     s.product_id,
     s.subscription_plan_id as plan_id,
-    coalesce(s.currency, a.currency) as currency,
+    coalesce(bill.currency, s.currency, a.currency) as currency,
     coalesce(s.active, false) as active,
     coalesce(s.auto_charge, false) as auto_charge,
     s.cancelled_at,
@@ -20,11 +20,28 @@ with dated as (
     s.start_date, s.last_bill_date, s.next_bill_date, s.end_date,
     upper(left(coalesce(s.billing_cycle, 'MONTH'), 1)) as cycle,
     greatest(coalesce(s.billing_frequency, 1), 1) as frequency,
-    coalesce(s.billing_amount_minor, 0) as amount_minor,
+    coalesce(analytics.restate(s.billing_amount_minor, coalesce(s.currency, a.currency), coalesce(bill.currency, s.currency, a.currency)), 0)
+      as amount_minor,
     a.time_zone,
     a.churn_at_cancellation
-  from public.subscriptions s
+  from (
+    select s.*, s.contact_id as person_id from public.subscriptions s
+    where not exists (select from analytics.merged_contacts m where m.account_id = s.account_id and m.contact_id = s.contact_id)
+    union all
+    select s.*, m.survivor_id from public.subscriptions s
+    join analytics.merged_contacts m on m.account_id = s.account_id and m.contact_id = s.contact_id
+  ) s
   cross join analytics.account a
+  -- Keap sends a subscription without a currency: that of its latest bill.
+  left join lateral (
+    select o.currency
+    from public.order_items i
+    join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id
+    where i.account_id = s.account_id and i.subscription_keap_id = s.keap_id and i.deleted_at is null
+      and o.deleted_at is null and o.currency is not null
+    order by o.order_time desc, o.supabase_id desc
+    limit 1
+  ) bill on true
   where s.deleted_at is null
 ),
 ended as (
@@ -102,6 +119,7 @@ select
   s.counts_from as valid_from,
   coalesce(successor.counts_from, s.counts_to) as valid_to
 from analytics.subscriptions s
+cross join (select swap_window_days * interval '1 day' as swap_window from analytics.account) a
 left join lateral (
   select min(n.counts_from) as counts_from
   from analytics.subscriptions n
@@ -109,8 +127,8 @@ left join lateral (
     and n.account_id = s.account_id and n.contact_id = s.contact_id and n.currency = s.currency
     and n.subscription_id <> s.subscription_id and n.mrr_minor > 0
     and n.counts_from > s.counts_from
-    and (n.counts_from between s.counts_to - interval '7 days' and s.counts_to + interval '7 days'
-      or n.counts_from between s.cancelled_at - interval '7 days' and s.cancelled_at + interval '7 days')
+    and (n.counts_from between s.counts_to - a.swap_window and s.counts_to + a.swap_window
+      or n.counts_from between s.cancelled_at - a.swap_window and s.cancelled_at + a.swap_window)
 ) successor on true
 where s.mrr_minor > 0 and s.counts_from is not null
   and (s.counts_to is null or s.counts_to > s.counts_from);

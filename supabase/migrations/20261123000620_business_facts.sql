@@ -4,7 +4,7 @@
 -- Customers: who kept an order paid, and when people buy, lapse and come back.
 
 create view analytics.customers as
-select o.account_id, o.contact_id, min(o.order_time) as customer_since
+select o.account_id, coalesce(m.survivor_id, o.contact_id) as contact_id, min(o.order_time) as customer_since
 from (
   select p.account_id, p.order_id
   from analytics.payment_orders p
@@ -13,12 +13,12 @@ from (
   having sum(case when p.kind = 'payment' then p.amount_minor else -p.amount_minor end) > 0
 ) kept
 join public.orders o on o.account_id = kept.account_id and o.supabase_id = kept.order_id
+left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
 where o.contact_id is not null and o.deleted_at is null and o.order_time is not null
-group by o.account_id, o.contact_id;
+group by o.account_id, coalesce(m.survivor_id, o.contact_id);
 
 comment on view analytics.customers is 'Contacts with an order of which money was kept, since the first such order.';
 
--- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps.
 -- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps, between 30 and
 -- 730 days; 365 while nobody bought twice; or the account's own setting active_customer_days.
 create view analytics.activity as
@@ -86,28 +86,91 @@ select l.account_id, l.contact_id, l.created_at, v.currency, v.value_minor
 from analytics.leads l
 join analytics.customer_value v on v.account_id = l.account_id and v.contact_id = l.contact_id;
 
+-- A recurring expense is booked once a period and spent day by day: it is spread evenly over the days up to the next
+-- one of its kind (the last one over as long as the one before it, else a month), to the cent.
 create view analytics.lead_source_costs as
+with booked as (
+  select
+    e.account_id, e.supabase_id as expense_id, e.lead_source_id,
+    coalesce(e.currency, a.currency) as currency, e.amount_minor, e.incurred_at, e.recurring_expense_keap_id,
+    a.time_zone,
+    (e.incurred_at at time zone a.time_zone)::date as first_day,
+    lead((e.incurred_at at time zone a.time_zone)::date) over recurrence as next_day,
+    lag((e.incurred_at at time zone a.time_zone)::date) over recurrence as previous_day
+  from public.lead_source_expenses e
+  cross join analytics.account a
+  where e.deleted_at is null and e.incurred_at is not null and e.amount_minor is not null
+  window recurrence as (
+    partition by e.account_id, coalesce(e.recurring_expense_keap_id, -e.keap_id), e.lead_source_id
+    order by e.incurred_at, e.supabase_id
+  )
+),
+spread as (
+  select b.*, greatest(1, coalesce(
+    nullif(b.next_day - b.first_day, 0), nullif(b.first_day - b.previous_day, 0),
+    (b.first_day + interval '1 month')::date - b.first_day
+  )) as days
+  from booked b
+  where b.recurring_expense_keap_id is not null
+)
+select b.account_id, b.expense_id, b.lead_source_id, b.incurred_at, null::uuid as contact_id, b.currency, b.amount_minor
+from booked b
+where b.recurring_expense_keap_id is null
+union all
 select
-  e.account_id, e.supabase_id as expense_id, e.lead_source_id, e.incurred_at, null::uuid as contact_id,
-  coalesce(e.currency, (select a.currency from analytics.account a)) as currency,
-  e.amount_minor
-from public.lead_source_expenses e
-where e.deleted_at is null and e.incurred_at is not null and e.amount_minor is not null;
+  s.account_id, s.expense_id, s.lead_source_id,
+  (s.first_day + d.day - 1)::timestamp at time zone s.time_zone,
+  null, s.currency,
+  (s.amount_minor * d.day / s.days - s.amount_minor * (d.day - 1) / s.days)::bigint
+from spread s
+cross join lateral generate_series(1, s.days) as d (day);
+
+comment on view analytics.lead_source_costs is 'What lead sources cost: single expenses when they were made, recurring ones day by day.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Money owed and charges that failed.
 
+-- An order is due at its due time, else its pay plan says when each instalment is (what was paid fills them from the first
+-- on), else when it was placed.
 create view analytics.receivables as
-select
-  o.account_id, o.supabase_id as order_id, o.contact_id, o.order_time,
-  coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
-  coalesce(o.due_at, o.order_time) as due_at,
-  (o.total_minor - greatest(coalesce(o.total_paid_minor, 0), 0))::bigint as open_minor
-from public.orders o
-where o.deleted_at is null and o.status <> 'DRAFT' and o.order_time is not null
-  and o.total_minor > greatest(coalesce(o.total_paid_minor, 0), 0);
+with open_orders as (
+  select
+    o.account_id, o.supabase_id as order_id, coalesce(m.survivor_id, o.contact_id) as contact_id, o.order_time,
+    coalesce(o.currency, a.currency) as currency, o.due_at, a.time_zone,
+    o.total_minor, greatest(coalesce(o.total_paid_minor, 0), 0) as paid_minor,
+    case when o.due_at is null and jsonb_typeof(o.payment_plan -> 'payment_plan_items') = 'array'
+      then o.payment_plan -> 'payment_plan_items' end as instalments
+  from public.orders o
+  cross join analytics.account a
+  left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
+  where o.deleted_at is null and o.status <> 'DRAFT' and o.order_time is not null
+    and o.total_minor > greatest(coalesce(o.total_paid_minor, 0), 0)
+),
+-- The last instalment takes what the plan leaves out of the total.
+planned as (
+  select
+    o.*, (i.item ->> 'due_date')::date as due_date,
+    case when count(*) over later_too > 1 then coalesce((i.item #>> '{amount_due,amount}')::numeric, 0)::bigint
+      else o.total_minor - coalesce(sum(coalesce((i.item #>> '{amount_due,amount}')::numeric, 0)::bigint) over earlier, 0) end as part_minor,
+    coalesce(sum(coalesce((i.item #>> '{amount_due,amount}')::numeric, 0)::bigint) over earlier, 0) as before_minor
+  from open_orders o
+  cross join lateral jsonb_array_elements(o.instalments) with ordinality as i (item, place)
+  where i.item ->> 'due_date' ~ '^\d{4}-\d\d-\d\d'
+  window
+    earlier as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between unbounded preceding and 1 preceding),
+    later_too as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between current row and unbounded following)
+)
+select o.account_id, o.order_id, o.contact_id, o.order_time, o.currency, coalesce(o.due_at, o.order_time) as due_at,
+  (o.total_minor - o.paid_minor)::bigint as open_minor
+from open_orders o
+where not exists (select 1 from planned p where p.order_id = o.order_id)
+union all
+select p.account_id, p.order_id, p.contact_id, p.order_time, p.currency, p.due_date::timestamp at time zone p.time_zone,
+  least(p.part_minor, p.before_minor + p.part_minor - p.paid_minor)::bigint
+from planned p
+where p.part_minor > 0 and p.before_minor + p.part_minor > p.paid_minor;
 
-comment on view analytics.receivables is 'Orders not paid in full as of now: total less paid. Keap''s own total_due is not the balance.';
+comment on view analytics.receivables is 'What is not paid as of now, by order and instalment: total less paid. Keap''s own total_due is not the balance.';
 
 create view analytics.failed_charges as
 select
@@ -121,16 +184,17 @@ select
   ) as recovered
 from (
   select
-    o.account_id, o.supabase_id as order_id, o.contact_id,
+    o.account_id, o.supabase_id as order_id, coalesce(m.survivor_id, o.contact_id) as contact_id,
     coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
     min(t.transaction_at) as failed_at
   from public.transactions t
   cross join lateral unnest(t.order_keap_ids) as ids (order_keap_id)
   join public.orders o on o.account_id = t.account_id and o.keap_id = ids.order_keap_id
     and o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null
+  left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
   where t.is_successful is false and t.transaction_method = 'CAPTURE' and not t.is_test and t.deleted_at is null
     and t.transaction_at is not null
-  group by o.account_id, o.supabase_id, o.contact_id, o.currency
+  group by o.account_id, o.supabase_id, coalesce(m.survivor_id, o.contact_id), o.currency
 ) f;
 
 comment on view analytics.failed_charges is
@@ -141,42 +205,51 @@ comment on view analytics.failed_charges is
 
 create view analytics.emails as
 select
-  i.account_id, i.supabase_id as email_id, i.contact_id, i.user_id, i.occurred_at as sent_at,
-  i.opened_at, i.clicked_at
+  i.account_id, i.supabase_id as email_id, coalesce(m.survivor_id, i.contact_id) as contact_id, i.user_id,
+  i.occurred_at as sent_at, i.opened_at, i.clicked_at
 from public.interactions i
+left join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id
 where i.kind = 'email' and i.deleted_at is null and i.occurred_at is not null;
 
 create view analytics.activities as
 select
-  i.account_id, i.supabase_id as activity_id, i.contact_id, i.user_id, i.kind,
+  i.account_id, i.supabase_id as activity_id, coalesce(m.survivor_id, i.contact_id) as contact_id, i.user_id, i.kind,
   case when i.kind = 'task' then i.completed_at else i.occurred_at end as happened_at
 from public.interactions i
+left join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id
 where i.kind in ('note', 'task', 'appointment') and i.deleted_at is null
   and case when i.kind = 'task' then i.completed_at else i.occurred_at end is not null;
 
 comment on view analytics.activities is 'Notes and appointments when they happened, tasks when they were completed.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
--- Deals. The value is the mean of low and high projection. A deal is closed by its last move into a won or lost stage,
+-- Deals. The value is the mean of low and high projection, or what the account chose (deal_value). A deal is closed by its last move into a won or lost stage,
 -- as long as it still stands there.
 
 create view analytics.stages as
-select s.account_id, s.supabase_id as stage_id, s.keap_id, s.name, s.stage_order, s.outcome
+select s.account_id, s.supabase_id as stage_id, s.keap_id, s.name, s.stage_order, s.outcome, s.probability, s.target_number_days
 from public.opportunity_stages s;
 
 create view analytics.deals as
 select
-  o.account_id, o.supabase_id as deal_id, o.keap_id, o.title, o.contact_id, o.user_id, o.stage_id,
+  o.account_id, o.supabase_id as deal_id, o.keap_id, o.title, coalesce(merged.survivor_id, o.contact_id) as contact_id, o.user_id, o.stage_id,
   coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
   o.keap_created_at as created_at,
-  round((coalesce(o.projected_revenue_low_minor, o.projected_revenue_high_minor, 0)
-    + coalesce(o.projected_revenue_high_minor, o.projected_revenue_low_minor, 0)) / 2.0)::bigint as value_minor,
+  case (select a.deal_value from analytics.account a)
+    when 'low' then coalesce(o.projected_revenue_low_minor, o.projected_revenue_high_minor, 0)
+    when 'high' then coalesce(o.projected_revenue_high_minor, o.projected_revenue_low_minor, 0)
+    when 'order' then coalesce(o.order_revenue_minor, 0)
+    when 'monthly' then coalesce(o.monthly_revenue_minor, 0)
+    else round((coalesce(o.projected_revenue_low_minor, o.projected_revenue_high_minor, 0)
+      + coalesce(o.projected_revenue_high_minor, o.projected_revenue_low_minor, 0)) / 2.0)
+  end::bigint as value_minor,
   coalesce(s.probability, 0) as probability,
   coalesce(o.include_in_forecast, true) as in_forecast,
   case when s.outcome in ('won', 'lost') then s.outcome else 'open' end as outcome,
   case when s.outcome in ('won', 'lost') then coalesce(m.moved_at, o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
 from public.opportunities o
 left join public.opportunity_stages s on s.account_id = o.account_id and s.supabase_id = o.stage_id
+left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
 left join lateral (
   select max(m.moved_at) as moved_at from public.stage_moves m
   where m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
@@ -185,10 +258,12 @@ where o.deleted_at is null and o.keap_created_at is not null;
 
 create view analytics.stage_stays as
 select
-  m.account_id, m.supabase_id as move_id, m.from_stage_id as stage_id, o.contact_id, o.user_id, m.moved_at,
+  m.account_id, m.supabase_id as move_id, m.from_stage_id as stage_id, coalesce(merged.survivor_id, o.contact_id) as contact_id,
+  o.user_id, m.moved_at,
   extract(epoch from m.moved_at - m.previous_move_at) / 86400 as days
 from public.stage_moves m
 join public.opportunities o on o.account_id = m.account_id and o.supabase_id = m.opportunity_id
+left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
 where m.deleted_at is null and m.from_stage_id is not null and m.moved_at > m.previous_move_at;
 
 -- ---------------------------------------------------------------------------------------------------------------------

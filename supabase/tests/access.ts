@@ -35,7 +35,8 @@ export const relations: Record<string, RelationAccess> = {
   ...each(
     `users lead_sources companies contacts custom_field_definitions email_addresses_status tag_categories tags contact_tags
      products subscription_plans affiliates referrals subscriptions orders order_items payments payment_allocations
-     transactions opportunity_stages opportunities stage_moves campaigns lead_source_expenses interactions`,
+     transactions opportunity_stages opportunities stage_moves campaigns lead_source_expenses interactions
+     affiliate_commissions`,
     { readers: "analysts", service: all },
   ),
   ...each(
@@ -53,7 +54,10 @@ export const relations: Record<string, RelationAccess> = {
     "sync_log sync_history sync_conflicts sync_dead_letters sync_rejected sync_verification sync_runs",
     { readers: "analysts", service: readOnly },
   ),
-  ...each("sync_connection sync_health sync_hooks sync_verification_state", { readers: "everyone", service: readOnly }),
+  ...each("sync_connection sync_health sync_hooks sync_verification_state", {
+    readers: "everyone",
+    service: readOnly,
+  }),
 };
 
 /** `members`: signed-in people and the service; the function checks the role. `session`: signed-in people only. */

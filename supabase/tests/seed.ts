@@ -53,6 +53,7 @@ export async function seedWorld<User extends { user_id: string }>(
   const subscription_plan_id = await insert("subscription_plans", { keap_id: 1, name, product_id });
   const affiliate_id = await insert("affiliates", { keap_id: 1, name, contact_id });
   await insert("referrals", { keap_id: 1, contact_id, affiliate_id });
+  await insert("affiliate_commissions", { natural_key: "c1", kind: "earned", affiliate_id, amount_minor: 5 });
   await insert("subscriptions", { keap_id: 1, contact_id, product_id, subscription_plan_id, active: true });
   const order_id = await insert("orders", { keap_id: 1, contact_id, total_minor: 100, currency: "USD" });
   await insert("order_items", { keap_id: 1, order_id, product_id, quantity: 1 });
