@@ -13,8 +13,14 @@ export const backfillRequested = eventType("keap/backfill.requested", { schema: 
 export const pollRequested = eventType("keap/poll.requested", {
   schema: z.object({ account_id: z.uuid(), force: z.boolean().optional() }),
 });
+/** Keap's hooks have left deliveries: read what they name. */
+export const hooksReceived = eventType("keap/hooks.received", { schema: accountEvent });
+/** Compare Keap's list of our hooks with what it should be; sent when an account is connected. */
+export const watchRequested = eventType("keap/watch.requested", { schema: accountEvent });
 /** Rows here are dirty: carry them to Keap. */
 export const pushRequested = eventType("keap/push.requested", { schema: accountEvent });
+/** Compare both sides record by record, now and to the end. */
+export const verifyRequested = eventType("keap/verify.requested", { schema: accountEvent });
 /** Score every customer's risk of not coming back and propose the tag for the riskiest. */
 export const scoreRequested = eventType("analytics/score.requested", { schema: accountEvent });
 /** A person approved a proposal: carry it out. */

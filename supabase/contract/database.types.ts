@@ -3878,6 +3878,25 @@ export interface Database {
         };
         Relationships: [];
       };
+      sync_verification_state: {
+        Row: {
+          account_id: string | null;
+          calls: number | null;
+          compared: number | null;
+          conflict_held: number | null;
+          entity: string | null;
+          excluded: number | null;
+          finished_at: string | null;
+          here: number | null;
+          in_flight: number | null;
+          under_way_compared: number | null;
+          under_way_since: string | null;
+          under_way_total: number | null;
+          under_way_unexplained: number | null;
+          unexplained: number | null;
+        };
+        Relationships: [];
+      };
     };
     Functions: {
       append_chat_message: {
@@ -4052,8 +4071,32 @@ export interface Database {
         Args: { p_answer: string; p_reason?: string };
         Returns: undefined;
       };
+      rollups_begin_days: {
+        Args: { p_principal: Json; p_key: string; p_query: string };
+        Returns: number;
+      };
+      rollups_begin_people: {
+        Args: { p_account: string };
+        Returns: number;
+      };
+      rollups_claim: {
+        Args: { p_account: string; p_rollups: Json };
+        Returns: Json;
+      };
+      rollups_store_days: {
+        Args: { p_principal: Json; p_key: string; p_version: string; p_days: string[]; p_query: string; p_params: Json };
+        Returns: Json;
+      };
+      rollups_store_people: {
+        Args: { p_principal: Json; p_limit: number };
+        Returns: Json;
+      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
+        Returns: Json;
+      };
+      run_rolled_query: {
+        Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
       save_item: {
@@ -4086,6 +4129,10 @@ export interface Database {
       };
       sync_absent: {
         Args: { p_account: string; p_entity: string; p_seen: number[]; p_after: number; p_upto: number };
+        Returns: Json;
+      };
+      sync_absent_keys: {
+        Args: { p_account: string; p_entity: string; p_reading: Json };
         Returns: Json;
       };
       sync_acquire_lease: {
@@ -4130,6 +4177,14 @@ export interface Database {
       };
       sync_confirm_gone: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
+        Returns: number;
+      };
+      sync_confirm_gone_keys: {
+        Args: { p_account: string; p_entity: string; p_keys: string[]; p_run?: string };
+        Returns: number;
+      };
+      sync_drop_absent: {
+        Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_actor: string };
         Returns: number;
       };
       sync_drop_rejected: {
@@ -4310,6 +4365,42 @@ export interface Database {
       };
       sync_tag_watermarks: {
         Args: { p_account: string; p_tags: number[] };
+        Returns: Json;
+      };
+      sync_trust_here: {
+        Args: { p_account: string; p_items: Json; p_actor: string };
+        Returns: number;
+      };
+      sync_trust_keap: {
+        Args: { p_account: string; p_items: Json; p_actor: string };
+        Returns: Json;
+      };
+      sync_verify_absent: {
+        Args: { p_account: string; p_entity: string; p_keys: Json; p_prefix?: string };
+        Returns: Json;
+      };
+      sync_verify_begin: {
+        Args: { p_account: string; p_entity: string; p_restart?: boolean };
+        Returns: Json;
+      };
+      sync_verify_mismatches: {
+        Args: { p_account: string; p_class?: string; p_limit?: number };
+        Returns: Json;
+      };
+      sync_verify_page: {
+        Args: { p_account: string; p_entity: string; p_rows: Json; p_range?: Json };
+        Returns: Json;
+      };
+      sync_verify_status: {
+        Args: { p_account: string };
+        Returns: Json;
+      };
+      sync_verify_store: {
+        Args: { p_account: string; p_verification: string; p_step: Json };
+        Returns: Json;
+      };
+      sync_verify_unlinked: {
+        Args: { p_account: string; p_entity: string };
         Returns: Json;
       };
       sync_wake: {

@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as Record<string, unknown>;
+const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
 async function rowOf(id: number): Promise<Record<string, unknown>> {
   const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
     world.accountId,

@@ -1,0 +1,140 @@
+import type { RunContext } from "../../context";
+import { backfillOrder } from "../../inbound/backfill";
+import { type EntityStream, type MappedPage, streams } from "../../inbound/streams";
+import type { EntityName, Json, MappedRow } from "../../mapping/types";
+import { readCustomFields } from "../../profile";
+import type { SyncState } from "../../store";
+
+/** One list of Keap that is compared with one table, or with a part of one. */
+export interface Target {
+  /** The table, or `table:list` where several lists of Keap fill one table. */
+  name: string;
+  entity: EntityName;
+  /** Walked by id: every page is a closed range. */
+  ordered: boolean;
+  /** Keys of this list's records begin so, where a table holds those of several lists. */
+  prefix: string | null;
+  /** The first list of its table, which answers for rows that Keap does not have yet. */
+  first: boolean;
+  read: (context: RunContext, at: { lastId: number; token: string | null }) => Promise<VerifyPage>;
+  stream: EntityStream | null;
+}
+
+export interface VerifyPage {
+  rows: MappedRow[];
+  rejected: { key: string; reason: string }[];
+  range: Record<string, Json>;
+  /** Where the next page begins; null after the last. */
+  next: { lastId: number; token: string | null } | null;
+}
+
+/** Every copied list. A table that the first copy has not finished cannot be compared, and is named. */
+export function listTargets(
+  state: SyncState,
+  only?: readonly string[],
+): { targets: Target[]; notCopied: string[] } {
+  const wanted = (entity: string) => !only || only.includes(entity);
+  const copied = (cursor: string) =>
+    state.cursors.some((one) => one.entity === cursor && one.stream === "backfill" && one.state === "done");
+  const targets: Target[] = [];
+  for (const stream of streams) {
+    if (!wanted(stream.entity) || !copied(cursorName(stream))) continue;
+    targets.push(streamTarget(stream, !targets.some((one) => one.entity === stream.entity)));
+  }
+  if (wanted("custom_field_definitions") && copied("custom_field_definitions"))
+    targets.push(customFieldsTarget);
+  const notCopied = backfillOrder.filter((entity) => wanted(entity) && !copied(entity));
+  return { targets, notCopied };
+}
+
+const cursorName = (stream: EntityStream): string =>
+  "name" in stream && typeof stream.name === "string" ? stream.name : stream.entity;
+
+function streamTarget(stream: EntityStream, first: boolean): Target {
+  const { entity, byId, all } = stream;
+  const name = cursorName(stream);
+  const shared = name !== entity;
+  return {
+    name: shared ? `${entity}:${name}` : entity,
+    entity,
+    ordered: byId !== undefined,
+    prefix: shared ? (prefixes[name] ?? null) : null,
+    first,
+    stream,
+    async read(context, at) {
+      if (byId)
+        return idPage(
+          await byId(context.keap, context.mapping, at.lastId),
+          at.lastId,
+          prefixes[name] ?? null,
+        );
+      const page = await all?.(context.keap, context.mapping, { pageToken: at.token });
+      if (!page) return { rows: [], rejected: [], range: {}, next: null };
+      const { rows, rejected, nextPageToken } = page;
+      return {
+        rows,
+        rejected,
+        range: {},
+        next: nextPageToken === null ? null : { lastId: 0, token: nextPageToken },
+      };
+    },
+  };
+}
+
+/** How the keys of the lists begin that share the table `interactions`. */
+const prefixes: Readonly<Record<string, string>> = {
+  notes: "note:",
+  tasks: "task:",
+  appointments: "appointment:",
+  emails: "email:",
+};
+
+function idPage(
+  { rows, rejected, nextPageToken }: MappedPage,
+  after: number,
+  prefix: string | null,
+): VerifyPage {
+  const ids = [...rows.map((row) => row.keap_id ?? 0), ...rejected.map((one) => Number(one.key) || 0)];
+  const upto = nextPageToken === null ? null : Math.max(after, ...ids);
+  return {
+    rows,
+    rejected,
+    range: { after, upto, ...(prefix ? { prefix } : {}) },
+    next: upto === null ? null : { lastId: upto, token: null },
+  };
+}
+
+const customFieldsTarget: Target = {
+  name: "custom_field_definitions",
+  entity: "custom_field_definitions",
+  ordered: false,
+  prefix: null,
+  first: true,
+  stream: null,
+  read: async ({ keap }) => ({ rows: await readCustomFields(keap), rejected: [], range: {}, next: null }),
+};
+
+/** Certain records once more: by id where the list can be read so, else the whole list. */
+export async function readRecords(
+  context: RunContext,
+  target: Target,
+  ids: readonly number[],
+  keys: readonly string[],
+): Promise<MappedRow[]> {
+  const { keap, mapping } = context;
+  const rows: MappedRow[] = [];
+  const byId = target.stream?.byId;
+  if (byId) {
+    for (const id of new Set(ids)) {
+      const page = await byId(keap, mapping, id - 1, { pageSize: 1 });
+      rows.push(...page.rows.filter((row) => row.keap_id === id));
+    }
+    return rows;
+  }
+  for (let at: VerifyPage["next"] = { lastId: 0, token: null }; at !== null; ) {
+    const page: VerifyPage = await target.read(context, at);
+    rows.push(...page.rows.filter((row) => keys.includes(row.key) || ids.includes(row.keap_id ?? 0)));
+    at = page.next;
+  }
+  return rows;
+}
