@@ -1,9 +1,12 @@
 import type { RunContext, SyncDeps } from "./context";
+import { mapPage } from "./inbound/stream";
 import { isKeapError } from "./keap/errors";
+import type { ModelKind } from "./keap/resources/custom-fields";
 import { customFieldFromWire } from "./mapping/catalog-records";
 import { subscriptionUnitFrom } from "./mapping/commerce";
+import { excludedKey, type RecordType } from "./mapping/custom-fields";
 import type { Json, MapContext, MappedRow, MoneyUnit } from "./mapping/types";
-import type { Cursor } from "./store";
+import type { Cursor, RejectedRow } from "./store";
 
 /** How long what was read about the account itself stays good. */
 const profileAgeMs = 6 * 60 * 60 * 1000;
@@ -12,13 +15,16 @@ const profileAgeMs = 6 * 60 * 60 * 1000;
 export function rememberedProfile(cursors: readonly Cursor[], now: Date): MapContext | null {
   const cursor = cursors.find((one) => one.entity === "account" && one.stream === "poll");
   if (!cursor?.watermark || now.getTime() - Date.parse(cursor.watermark) > profileAgeMs) return null;
-  const { currency, test_merchants, excluded_custom_fields, subscription_unit } = cursor.position;
+  const { currency, test_merchants, excluded_custom_fields, subscription_unit, won_stages, lost_stages } =
+    cursor.position;
   if (typeof currency !== "string") return null;
   return {
     currency,
     testMerchants: new Set(texts(test_merchants)),
     excludedCustomFields: new Set(texts(excluded_custom_fields)),
     subscriptionUnit: subscription_unit === "minor" ? "minor" : "major",
+    wonStages: new Set(texts(won_stages)),
+    lostStages: new Set(texts(lost_stages)),
   };
 }
 
@@ -36,12 +42,15 @@ export async function readProfile({
   const profile = await keap.businessProfile.get();
   const merchants = await optional(() => keap.merchants.list());
   const excluded = await socialSecurityFields(keap);
+  const stages = await outcomesOfStages(keap);
   const currency = profile.currency_code ?? "USD";
   const known: MapContext = {
     currency,
     testMerchants: new Set((merchants?.items ?? []).filter((one) => one.is_test).map((one) => one.id)),
     excludedCustomFields: new Set(excluded),
     subscriptionUnit: await subscriptionUnit(keap, currency),
+    wonStages: new Set(stages.won),
+    lostStages: new Set(stages.lost),
   };
   await store.setProfile(accountId, {
     time_zone: validZone(profile.time_zone),
@@ -56,6 +65,8 @@ export async function readProfile({
       test_merchants: [...known.testMerchants],
       excluded_custom_fields: excluded,
       subscription_unit: known.subscriptionUnit ?? "major",
+      won_stages: stages.won,
+      lost_stages: stages.lost,
     },
   });
   return known;
@@ -79,25 +90,66 @@ function validZone(zone: string | null | undefined): string | null {
   }
 }
 
-const models = ["contacts", "orders", "subscriptions"] as const;
-const recordTypes = { contacts: "CONTACT", orders: "ORDER", subscriptions: "SUBSCRIPTION" } as const;
+/** The sets of custom fields, by a kind of record that shows them; tasks, notes and appointments share one. */
+const models = {
+  contacts: "CONTACT",
+  companies: "COMPANY",
+  orders: "ORDER",
+  subscriptions: "SUBSCRIPTION",
+  opportunities: "OPPORTUNITY",
+  tasks: "TASK_NOTE_APPOINTMENT",
+  affiliates: "REFERRAL_PARTNER",
+} as const satisfies Partial<Record<ModelKind, RecordType>>;
+
+const modelKinds = Object.keys(models) as (keyof typeof models)[];
 
 /** Social security numbers are never mirrored: neither their values nor, with them, a way to guess them. */
 async function socialSecurityFields(keap: RunContext["keap"]): Promise<string[]> {
-  const model = await optional(() => keap.customFields.model("contacts"));
-  return (model?.items ?? [])
-    .filter((field) => field.field_type === "SOCIAL_SECURITY_NUMBER")
-    .map((field) => field.id);
+  const keys: string[] = [];
+  for (const kind of modelKinds) {
+    const model = await optional(() => keap.customFields.model(kind));
+    for (const field of model?.items ?? []) {
+      if (field.field_type === "SOCIAL_SECURITY_NUMBER") keys.push(excludedKey(models[kind], field.id));
+    }
+  }
+  return keys;
 }
 
-/** Definitions of the custom fields of what we copy: one call per kind of record. */
+/** Stage ids, as text; several stand as one list with commas. */
+async function outcomesOfStages(keap: RunContext["keap"]): Promise<{ won: string[]; lost: string[] }> {
+  const settings = await optional(() => keap.settings.getConfiguration(["OPPORTUNITY"]));
+  const states = settings?.opportunity?.states;
+  const ids = (text: string | null | undefined) =>
+    (text ?? "")
+      .split(",")
+      .map((one) => one.trim())
+      .filter((one) => one !== "");
+  return { won: ids(states?.win?.stage), lost: ids(states?.loss?.stage) };
+}
+
+/** Definitions of the custom fields of every kind of record. */
 export async function readCustomFields(keap: RunContext["keap"]): Promise<MappedRow[]> {
+  return (await readCustomFieldModels(keap)).rows;
+}
+
+/** The same, with what could not be read and the kinds whose model was read whole: one call a kind. */
+export async function readCustomFieldModels(
+  keap: RunContext["keap"],
+): Promise<{ rows: MappedRow[]; rejected: RejectedRow[]; whole: RecordType[] }> {
   const rows: MappedRow[] = [];
-  for (const kind of models) {
+  const rejected: RejectedRow[] = [];
+  const whole: RecordType[] = [];
+  for (const kind of modelKinds) {
     const model = await optional(() => keap.customFields.model(kind));
-    for (const field of model?.items ?? []) rows.push(customFieldFromWire(field, recordTypes[kind]));
+    if (!model) continue;
+    const page = mapPage({ items: model.items, rejected: model.rejected, nextPageToken: null }, (field) =>
+      customFieldFromWire(field, models[kind]),
+    );
+    rows.push(...page.rows);
+    rejected.push(...page.rejected.map((one) => ({ ...one, key: `${models[kind]}:${one.key}` })));
+    if (page.rejected.length === 0) whole.push(models[kind]);
   }
-  return rows;
+  return { rows, rejected, whole };
 }
 
 /** Some plans and roles lack a corner of the API; that is no reason to stop. */

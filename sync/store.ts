@@ -36,6 +36,15 @@ export interface SyncStore {
   tagIds(accountId: string): Promise<number[]>;
   /** Fresh statistics for the planner of queries, after a whole copy. */
   analyze(): Promise<void>;
+  /** Linked records of a table that a whole reading of its list did not name. */
+  absentKeys(accountId: string, entity: EntityName, reading: WholeReading): Promise<string[]>;
+  /** As `confirmGone`, by key: where kinds share a table, or there is no number. Takes lines and memberships along. */
+  confirmGoneKeys(
+    accountId: string,
+    entity: EntityName,
+    keys: readonly string[],
+    runId: string | null,
+  ): Promise<number>;
   confirmGone(
     accountId: string,
     entity: EntityName,
@@ -142,6 +151,8 @@ export interface ConnectionState {
 }
 
 export interface SyncState {
+  /** The database's clock. */
+  now: string;
   account: { account_id: string; time_zone: string; currency: string; settings: Record<string, Json> };
   connection: (ConnectionState & { since: string; last_ok_at: string | null }) | null;
   cursors: Cursor[];
@@ -201,6 +212,8 @@ export interface ToPlan {
   key: string;
   seen: MappedRow;
   base: Values | null;
+  /** What a create sent that never got its answer: this is the record it made. */
+  made?: Values | null;
   row: Values;
   version: number;
 }
@@ -216,6 +229,19 @@ export interface MemberPage {
   after: number;
   /** … up to this one; null for the last page. */
   upto: number | null;
+}
+
+export interface WholeReading {
+  /** Keys the list named. */
+  seen: readonly string[];
+  /** Only keys that begin so: the kind, where kinds share a table. */
+  prefix?: string | null;
+  /** Only Keap ids above this … */
+  after?: number | null;
+  /** … up to this one. */
+  upto?: number | null;
+  /** When the reading began, by the database's clock: what was agreed upon later is no absence. */
+  before: string;
 }
 
 export interface MemberPageResult {
@@ -245,6 +271,7 @@ export interface DirtyRecord {
     intent_id: string;
     action: string;
     marker: string | null;
+    fields: Values;
     state: string;
     created_at: string;
   }[];
@@ -321,7 +348,7 @@ export interface Settlement {
   read_at?: string;
   base?: Values;
   patch?: Values;
-  /** Fields Keap has confirmed: they move the base even when P has been edited meanwhile. */
+  /** What Keap has taken of us: it moves the base even when P has been edited meanwhile. */
   acknowledged?: Values;
   keap?: Values | null;
   clean?: boolean;

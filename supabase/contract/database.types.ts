@@ -4191,6 +4191,14 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_keys: string[] };
         Returns: number;
       };
+      sync_dry_claim: {
+        Args: { p_account: string; p_entity: string; p_limit?: number };
+        Returns: Json;
+      };
+      sync_dry_run: {
+        Args: { p_account: string; p_function: string; p_args: Json; p_run: string };
+        Returns: Json;
+      };
       sync_due: {
         Args: { p_now?: string };
         Returns: Json;
@@ -4225,6 +4233,10 @@ export interface Database {
       };
       sync_guard_gone: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
+        Returns: Json;
+      };
+      sync_hold_examples: {
+        Args: { p_account: string; p_hold: string; p_limit?: number };
         Returns: Json;
       };
       sync_holds: {

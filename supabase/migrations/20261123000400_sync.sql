@@ -378,7 +378,6 @@ create function sync.derived_columns(p_table text) returns text[] language sql i
     when 'contacts' then array['email', 'phone', 'first_lead_source_keap_id', 'merged_into_keap_id']
     when 'payments' then array['kind', 'refund_of_keap_id', 'is_void']
     when 'subscription_plans' then array['product_keap_id']
-    when 'opportunity_stages' then array['outcome']
     when 'subscriptions' then array['cancelled_at', 'cancelled_source']
     else '{}'::text[]
   end

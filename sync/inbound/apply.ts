@@ -1,5 +1,5 @@
 import type { RunContext } from "../context";
-import { entitySpecs } from "../mapping/entities";
+import { entitySpecs, fieldsOf } from "../mapping/entities";
 import type { EntityName, MappedRow } from "../mapping/types";
 import { planFields } from "../plan/plan-fields";
 import { policiesFor, type StoredPolicy } from "../plan/policies";
@@ -60,11 +60,12 @@ export function settlePulled(item: ToPlan, policies: readonly StoredPolicy[]): S
     };
   }
   const plan = planFields(
-    entitySpecs[entity].fields,
+    fieldsOf(entity, row),
     {
       keap: seen.values,
       supabase: row,
-      base,
+      // what was sent when it was made here is what both sides began with
+      base: base ?? item.made ?? null,
       keapChangedAt: seen.updated_at,
       supabaseChangedAt: text(row.last_updated_at),
     },

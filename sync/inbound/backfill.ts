@@ -1,10 +1,11 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import type { EntityName, Json, MappedRow } from "../mapping/types";
 import { isPaused, pausedWords } from "../operations/switches";
-import { readCustomFields, readProfile, rememberedProfile } from "../profile";
+import { readCustomFieldModels, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { applyPage, readTime } from "./apply";
+import { isNotOffered } from "./stream";
 import { type EntityStream, type MappedPage, streams } from "./streams";
 import { readTagTimesPage } from "./tag-times";
 import { notAfter } from "./watermark";
@@ -13,17 +14,30 @@ import { notAfter } from "./watermark";
 export const backfillOrder = [
   "users",
   "lead_sources",
+  "lead_source_expenses",
   "tag_categories",
   "tags",
   "custom_field_definitions",
   "products",
   "subscription_plans",
+  "companies",
   "contacts",
   "contact_tags",
   "subscriptions",
   "orders",
   "payments",
   "transactions",
+  "affiliates",
+  "referrals",
+  "campaigns",
+  "opportunity_stages",
+  "opportunities",
+  "stage_moves",
+  "notes",
+  "tasks",
+  "appointments",
+  "email_addresses_status",
+  "emails",
 ] as const;
 export type BackfillEntity = (typeof backfillOrder)[number];
 
@@ -87,7 +101,7 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
           });
           return { ...step, entity };
         }
-        const page = await copyPage(context, entity, cursor, state);
+        const page = await copyIfOffered(context, entity, cursor, state);
         step.pages += 1;
         step.records += page.records;
         step.entity = entity;
@@ -142,6 +156,24 @@ interface CopiedPage {
   cursor: Cursor;
 }
 
+/** Some plans and keys lack a corner of the API: its table says so and stays empty, the others are copied. */
+async function copyIfOffered(
+  context: RunContext,
+  entity: BackfillEntity,
+  cursor: Cursor | undefined,
+  state: SyncState,
+): Promise<CopiedPage> {
+  try {
+    return await copyPage(context, entity, cursor, state);
+  } catch (cause) {
+    if (!streams.find((one) => one.name === entity)?.optional || !isNotOffered(cause)) throw cause;
+    const { error, cure } = troubleOf(cause, context.now()).outcome;
+    const move = { stream: "backfill" as const, state: "done" as const, position: {}, error, cure };
+    await context.store.moveCursor(context.accountId, entity, move);
+    return { records: 0, cursor: asCursor(entity, move, 0) };
+  }
+}
+
 async function copyPage(
   context: RunContext,
   entity: BackfillEntity,
@@ -150,7 +182,7 @@ async function copyPage(
 ): Promise<CopiedPage> {
   if (entity === "contact_tags") return copyTagTimes(context, cursor);
   if (entity === "custom_field_definitions") return copyCustomFields(context);
-  const stream = streams.find((one) => one.entity === entity) as EntityStream;
+  const stream = streams.find((one) => one.name === entity) as EntityStream;
   const position = cursor?.position ?? {};
   const first = Object.keys(position).length === 0;
   const start = first
@@ -159,18 +191,21 @@ async function copyPage(
   const lastId = count(position.last_id) ?? 0;
   const readAt = await readTime(context, stream.entity);
   const page = stream.byId
-    ? await stream.byId(context.keap, context.mapping, lastId)
+    ? await stream.byId(context.keap, context.mapping, lastId, { pageToken: text(position.token) })
     : await readByToken(stream, context, text(position.token));
   const ids = page.rows.map((row) => row.keap_id ?? 0);
   const last = Math.max(lastId, ...ids, ...page.rejected.map((one) => Number(one.key) || 0));
-  const done = stream.byId ? page.nextPageToken === null : page.nextPageToken === null;
+  const done = page.nextPageToken === null;
+  // a page without one readable id names no place to go on from: its token does
+  const byToken = !stream.byId || last === lastId;
   const records = page.rows.length;
   const total = (cursor?.done_count ?? 0) + records;
   const move = {
     stream: "backfill" as const,
     state: done ? ("done" as const) : ("running" as const),
     position: {
-      ...(stream.byId ? { last_id: last } : { token: page.nextPageToken }),
+      ...(stream.byId ? { last_id: last } : {}),
+      ...(byToken ? { token: page.nextPageToken } : {}),
       watermark: start.watermark,
       highest: start.highest,
     },
@@ -182,7 +217,7 @@ async function copyPage(
     context,
     stream.entity,
     page.rows,
-    { cursor: move, rejected: page.rejected, readAt },
+    { cursor: move, cursorEntity: stream.name, rejected: page.rejected, readAt },
     state.policies,
   );
   if (done) {
@@ -240,7 +275,7 @@ function estimate(done: number, lastId: number, highest: number | null): number 
 }
 
 async function copyCustomFields(context: RunContext): Promise<CopiedPage> {
-  const rows: MappedRow[] = await readCustomFields(context.keap);
+  const { rows, rejected } = await readCustomFieldModels(context.keap);
   const move = {
     stream: "backfill" as const,
     state: "done" as const,
@@ -249,7 +284,10 @@ async function copyCustomFields(context: RunContext): Promise<CopiedPage> {
     position: {},
     estimated_total: rows.length,
   };
-  await applyPage(context, "custom_field_definitions" as EntityName, rows, { cursor: move });
+  await applyPage(context, "custom_field_definitions" as EntityName, rows, {
+    cursor: move,
+    rejected,
+  });
   return { records: rows.length, cursor: asCursor("custom_field_definitions", move, rows.length) };
 }
 

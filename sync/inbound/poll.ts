@@ -1,6 +1,6 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
 import { isPaused, pausedWords } from "../operations/switches";
-import { readCustomFields, readProfile, rememberedProfile } from "../profile";
+import { readCustomFieldModels, readProfile, rememberedProfile } from "../profile";
 import type { CursorMove } from "../store";
 import { troubleOf } from "../trouble";
 import { readTime } from "./apply";
@@ -15,9 +15,12 @@ import {
   snapshotIsDue,
   sweepIsDue,
 } from "./rhythm";
+import { isNotOffered } from "./stream";
 import { type EntityStream, streams } from "./streams";
+import { readRecent, recentDue, sweepsDue, sweepTable } from "./sweep";
 import { fillTagTimes } from "./tag-times";
 import { checkWatermark, FutureWatermark, notAfter } from "./watermark";
+import { readWindow, storeAlso } from "./window";
 
 export interface PollResult {
   state: "done" | "paused" | "error";
@@ -26,6 +29,10 @@ export interface PollResult {
   read: number;
   /** Tables left alone because they were looked at a moment ago. */
   skipped: string[];
+  /** Tables that were due and not read to their end: the time was up. */
+  unread: string[];
+  /** When the next table falls due; null where that is not known. */
+  nextDueAt: string | null;
   errors: { entity: string; error: string; cure: string }[];
   error?: string;
   cure?: string;
@@ -39,19 +46,30 @@ export type PollOptions = Rhythm;
  */
 export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promise<PollResult> {
   const now = deps.now ?? (() => new Date());
-  const result: PollResult = { state: "done", changed: {}, read: 0, skipped: [], errors: [] };
+  const result: PollResult = {
+    state: "done",
+    changed: {},
+    read: 0,
+    skipped: [],
+    unread: [],
+    nextDueAt: null,
+    errors: [],
+  };
   const started = now();
   const state = await deps.store.readState(deps.accountId);
   if (isPaused(state)) return { ...result, state: "paused", ...pausedWords };
   const due = streams.filter((stream) => isDue(stream, state, started, options));
-  result.skipped = streams.filter((stream) => !due.includes(stream)).map((stream) => stream.entity);
+  result.skipped = streams.filter((stream) => !due.includes(stream)).map((stream) => stream.name);
   const snapshots = streams.filter((stream) => snapshotIsDue(stream, state, started, options));
   const other =
     sweepIsDue(state, started, options) ||
     customFieldsAreDue(state, started, options) ||
     Object.keys(state.rereads).length > 0;
-  if (due.length + snapshots.length === 0 && !other) return result;
+  const sweeps = sweepsDue(state, started, options);
+  const recent = recentDue(state, started, options);
+  if (due.length + snapshots.length + sweeps.length + recent.length === 0 && !other) return result;
   const runId = await deps.store.startRun(deps.accountId, "poll");
+  const isLate = () => now().getTime() - started.getTime() > (options.maxMs ?? Infinity);
   let context: RunContext;
   try {
     const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
@@ -60,31 +78,40 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
     return stop(deps, runId, result, cause, now());
   }
   // what an earlier run left unread goes first; it is in the database, so a kill forgets none
-  const poll: Poll = { context, state, result, rereads: { ...state.rereads } };
+  const poll: Poll = { context, state, result, rereads: { ...state.rereads }, isLate };
   const read: EntityStream[] = [];
   for (const stream of due) {
+    if (isLate()) {
+      result.unread.push(stream.name);
+      continue;
+    }
     try {
       await pollStream(poll, stream, started);
-      read.push(stream);
+      if (!result.unread.includes(stream.name)) read.push(stream);
     } catch (cause) {
-      if (!(await noteFailure(context, stream.entity, cause, result)))
+      if (stream.optional && isNotOffered(cause)) await noteNotOffered(context, stream, cause);
+      else if (!(await noteFailure(context, stream.name, cause, result)))
         return stop(deps, runId, result, cause, now());
     }
   }
   const more: [string, () => Promise<void>][] = [
-    ["payments", () => rereadOrders(poll)],
+    ["payments", async () => void (await rereadOrders(poll))],
     [
       "custom_field_definitions",
       async () => (customFieldsAreDue(state, started, options) ? pollCustomFields(poll) : undefined),
     ],
     ["contacts", async () => (sweepIsDue(state, started, options) ? sweepContacts(poll) : undefined)],
     ["contact_tags", async () => count(result, "contact_tags", await fillTagTimes(context))],
+    ...recent.map((stream): [string, () => Promise<void>] => [stream.name, () => readRecent(poll, stream)]),
+    ...sweeps.map((stream): [string, () => Promise<void>] => [stream.name, () => sweepTable(poll, stream)]),
     ...snapshots.map((stream): [string, () => Promise<void>] => [
       stream.entity,
       () => takeSnapshot(poll, stream),
     ]),
   ];
   for (const [entity, work] of more) {
+    // what is left undone here is still due
+    if (isLate()) break;
     try {
       await work();
     } catch (cause) {
@@ -109,6 +136,7 @@ export async function runPoll(deps: SyncDeps, options: PollOptions = {}): Promis
 /** What one poll carries along. */
 interface Poll extends Reading {
   result: PollResult;
+  isLate: () => boolean;
 }
 
 /** Tables whose rows are in the numbers: an answer is as old as the one that was read longest ago. */
@@ -155,6 +183,14 @@ async function stop(
   return { ...result, state, error, cure };
 }
 
+/** A part of the API this account does not have is told on its table, and is no trouble of the connection. */
+async function noteNotOffered(context: RunContext, stream: EntityStream, cause: unknown): Promise<void> {
+  const { error, cure } = troubleOf(cause, context.now()).outcome;
+  const due_at = new Date(context.now().getTime() + stream.everySeconds[1] * 1000).toISOString();
+  const move: CursorMove = { stream: "poll", state: "waiting", error, cure, due_at };
+  await context.store.moveCursor(context.accountId, stream.name, move);
+}
+
 /** Notes why one table could not be read. False when no other call can work either. */
 async function noteFailure(
   context: RunContext,
@@ -179,18 +215,22 @@ async function noteFailure(
 
 async function pollStream(poll: Poll, stream: EntityStream, started: Date): Promise<void> {
   const { context, state, result } = poll;
-  const cursor = cursorOf(state, stream.entity, "poll");
+  const cursor = cursorOf(state, stream.name, "poll");
   const before = result.changed[stream.entity] ?? 0;
   if (!stream.changed) await readAll(poll, stream);
   else {
     const watermark = cursor?.watermark ?? "2001-01-01T00:00:00.000Z";
-    checkWatermark(stream.entity, watermark, context.now());
+    checkWatermark(stream.name, watermark, context.now());
     if (stream.changed.order === "ascending") await readUp(poll, stream, watermark);
+    else if (stream.changed.order === "unordered") await readWindow(poll, stream, watermark);
     else await readDown(poll, stream, watermark);
   }
+  if (result.unread.includes(stream.name)) return;
   const changed = (result.changed[stream.entity] ?? 0) - before;
   const next = nextLook(stream, cursor, changed, context.now());
-  await context.store.moveCursor(context.accountId, stream.entity, {
+  if (next.due_at && (result.nextDueAt === null || next.due_at < result.nextDueAt))
+    result.nextDueAt = next.due_at;
+  await context.store.moveCursor(context.accountId, stream.name, {
     stream: "poll",
     state: "waiting",
     due_at: next.due_at,
@@ -221,7 +261,7 @@ async function readUp(poll: Poll, stream: EntityStream, watermark: string): Prom
   if (!changed) return;
   const since = new Date(Date.parse(watermark) - changed.overlapMs);
   // what was refunded while the table was being copied came as a row like any other: the first look marks them all
-  const rereads = cursorOf(state, stream.entity, "poll")?.position.read_at === undefined ? "all" : "changed";
+  const rereads = cursorOf(state, stream.name, "poll")?.position.read_at === undefined ? "all" : "changed";
   let reached = watermark;
   let pageToken: string | null = null;
   do {
@@ -240,8 +280,20 @@ async function readUp(poll: Poll, stream: EntityStream, watermark: string): Prom
       done: page.rows.length,
       pages: 1,
     };
-    await storePage(poll, stream.entity, page.rows, { cursor, rejected: page.rejected, rereads, readAt });
+    await storeAlso(poll, page);
+    await storePage(poll, stream.entity, page.rows, {
+      cursor,
+      cursorEntity: stream.name,
+      rejected: page.rejected,
+      rereads,
+      readAt,
+    });
     pageToken = page.nextPageToken;
+    // the watermark stands where the page ended; rows of one instant that fill a page must be read on
+    if (pageToken !== null && reached > watermark && poll.isLate()) {
+      poll.result.unread.push(stream.name);
+      return;
+    }
   } while (pageToken !== null);
 }
 
@@ -271,7 +323,7 @@ async function readDown(poll: Poll, stream: EntityStream, watermark: string): Pr
     });
     pageToken = page.nextPageToken;
   } while (pageToken !== null && !deep);
-  await context.store.moveCursor(context.accountId, stream.entity, { stream: "poll", watermark: reached });
+  await context.store.moveCursor(context.accountId, stream.name, { stream: "poll", watermark: reached });
 }
 
 function later(watermark: string, time: string | null, now: Date): string {
@@ -290,11 +342,24 @@ function customFieldsAreDue(state: Reading["state"], now: Date, { force, only }:
 
 async function pollCustomFields(poll: Poll): Promise<void> {
   const { context } = poll;
-  const rows = await readCustomFields(context.keap);
+  const entity = "custom_field_definitions";
+  const before = await context.store.clock();
+  const { rows, rejected, whole } = await readCustomFieldModels(context.keap);
   const due_at = new Date(context.now().getTime() + 6 * 3600 * 1000).toISOString();
-  await storePage(poll, "custom_field_definitions", rows, {
-    cursor: { stream: "poll", state: "waiting", due_at },
-  });
+  await storePage(poll, entity, rows, { cursor: { stream: "poll", state: "waiting", due_at }, rejected });
+  // a model is one answer, not a list in pages: what a whole one does not name has been deleted
+  const seen = rows.map((row) => row.key);
+  const gone: string[] = [];
+  for (const type of whole)
+    gone.push(
+      ...(await context.store.absentKeys(context.accountId, entity, { seen, prefix: `${type}:`, before })),
+    );
+  if (gone.length > 0)
+    count(
+      poll.result,
+      entity,
+      await context.store.confirmGoneKeys(context.accountId, entity, gone, context.runId),
+    );
 }
 
 /**
@@ -344,6 +409,10 @@ async function sweepContacts(poll: Poll): Promise<void> {
     await readById(poll, "contacts", answer.unknown);
     if (proven) await confirmAbsent(poll, "contacts", answer.absent);
     if (upto !== null) after = upto;
+    if (more && poll.isLate()) {
+      result.unread.push("contact_tags");
+      return;
+    }
   }
   const moved = (result.changed.contact_tags ?? 0) - before;
   await store.moveCursor(accountId, "contacts", {

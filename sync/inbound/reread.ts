@@ -1,6 +1,6 @@
 import type { RunContext } from "../context";
 import type { KeapClient } from "../keap/client";
-import { isKeapError } from "../keap/errors";
+import { isKeapError, KeapError } from "../keap/errors";
 import { inBatches } from "../keap/filter";
 import { leadSourceFromWire, productFromWire, tagFromWire, userFromWire } from "../mapping/catalog-records";
 import { orderFromWire, paymentFromWire, subscriptionFromWire } from "../mapping/commerce";
@@ -61,6 +61,16 @@ export const byId: Partial<Record<EntityName, ById>> = {
       mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping)),
     get: (keap, id) => keap.orders.get(id),
   },
+  payments: {
+    list: async (keap, mapping, ids) =>
+      mapPage(await keap.payments.list({ filter: { ids } }), (wire) => paymentFromWire(wire, mapping)),
+    // Keap has no call for one payment
+    get: async (keap, id) => {
+      const { items, rejected } = await keap.payments.list({ filter: { ids: [id] } });
+      if (items.length + rejected.length === 0) throw noPayment(id);
+      return items[0];
+    },
+  },
   users: {
     list: async (keap, _mapping, ids) =>
       mapPage(
@@ -77,6 +87,14 @@ export const byId: Partial<Record<EntityName, ById>> = {
     map: leadSourceFromWire as never,
   },
 };
+
+function noPayment(id: string): KeapError {
+  return new KeapError({
+    kind: "not_found",
+    operation: "GET /v2/sales/payments",
+    message: `Keap has no payment ${id}.`,
+  });
+}
 
 export function count(result: Reading["result"], entity: string, changed: number): void {
   if (changed > 0) result.changed[entity] = (result.changed[entity] ?? 0) + changed;
@@ -256,12 +274,14 @@ async function followMerged(
  * A refund or void made in Keap also shows on the payment it undoes and in the order's totals, and whether those come
  * up in any list of changes is not documented. So the orders of every payment that moved are read again by id: first
  * their payments, then they themselves, so that a refund made in between is still to come with the payments' list.
+ * Answers the orders Keap has.
  */
-export async function rereadOrders(reading: Reading): Promise<void> {
+export async function rereadOrders(reading: Reading): Promise<Set<number>> {
   const { context, state, rereads } = reading;
   const copied = (entity: EntityName) =>
     state.cursors.some((one) => one.entity === entity && one.stream === "backfill" && one.state === "done");
-  if (!copied("orders") || !copied("payments")) return;
+  const found = new Set<number>();
+  if (!copied("orders") || !copied("payments")) return found;
   const { keap, mapping } = context;
   for (const ids of inBatches(Object.keys(rereads).map(Number))) {
     let pageToken: string | null = null;
@@ -275,6 +295,8 @@ export async function rereadOrders(reading: Reading): Promise<void> {
       pageToken = page.nextPageToken;
     } while (pageToken !== null);
     const page = mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping));
+    for (const row of page.rows) found.add(row.keap_id ?? 0);
+    for (const one of page.rejected) found.add(Number(one.key));
     const answersRereads = Object.fromEntries(ids.map((id) => [String(id), rereads[id] ?? ""]));
     await storePage(reading, "orders", page.rows, {
       rejected: page.rejected,
@@ -283,4 +305,5 @@ export async function rereadOrders(reading: Reading): Promise<void> {
     });
     for (const id of ids) delete rereads[id];
   }
+  return found;
 }

@@ -10,6 +10,8 @@ import type { EntityStream } from "./streams";
 export interface Rhythm {
   /** Look at every table now, also those not due yet. */
   force?: boolean;
+  /** Also read the lists whole that show no deletions, though they are not due. */
+  sweep?: boolean;
   /** Only these tables. */
   only?: readonly string[];
   /** These tables now, and the others when they are due: changes of theirs may have been missed. */
@@ -19,6 +21,10 @@ export interface Rhythm {
    * calls cost nothing, such as the sandbox; a real one is kept to its own rhythm.
    */
   idleSeconds?: number;
+  /** Tables that fall due within so many seconds are looked at now: fewer runs for the same looks. */
+  aheadSeconds?: number;
+  /** Stop after this long, milliseconds; what is left is named in `unread` and read by the next run. */
+  maxMs?: number;
 }
 
 const daySeconds = 86_400;
@@ -31,21 +37,26 @@ function isCopied(state: SyncState, entity: string): boolean {
   return cursorOf(state, entity, "backfill")?.state === "done";
 }
 
-function hasCome(cursor: Cursor | undefined, now: Date): boolean {
-  return !cursor?.due_at || Date.parse(cursor.due_at) <= now.getTime();
+function hasCome(cursor: Cursor | undefined, now: Date, aheadSeconds = 0): boolean {
+  return !cursor?.due_at || Date.parse(cursor.due_at) <= now.getTime() + aheadSeconds * 1000;
+}
+
+/** A list of tables may name the kind or the table that holds it. */
+function names(stream: EntityStream, list: readonly string[]): boolean {
+  return list.includes(stream.name) || list.includes(stream.entity);
 }
 
 /** Polls begin where the copy is complete, and come sooner after activity than in quiet times. */
 export function isDue(stream: EntityStream, state: SyncState, now: Date, rhythm: Rhythm): boolean {
   const { force, only, also, idleSeconds } = rhythm;
-  if (only && !only.includes(stream.entity)) return false;
-  if (isPaused(state, stream.entity)) return false;
-  if (!isCopied(state, stream.entity)) return false;
-  const cursor = cursorOf(state, stream.entity, "poll");
+  if (only && !names(stream, only)) return false;
+  if (isPaused(state, stream.entity) || isPaused(state, stream.name)) return false;
+  if (!isCopied(state, stream.name)) return false;
+  const cursor = cursorOf(state, stream.name, "poll");
   const readAt = Date.parse(String(cursor?.position.read_at));
   if (idleSeconds && stream.everySeconds[0] <= 60 && now.getTime() - readAt >= idleSeconds * 1000)
     return true;
-  return force === true || also?.includes(stream.entity) === true || hasCome(cursor, now);
+  return force === true || (also !== undefined && names(stream, also)) || hasCome(cursor, now);
 }
 
 /** The shortest wait after a change; each quiet look doubles it, up to the longest. */
@@ -99,7 +110,9 @@ const snapshotPagesPerDay = 40;
 /** Tables compared whole, a page at a time: what a list of changes need not show (an item, a cancellation, a deletion). */
 export function snapshotIsDue(stream: EntityStream, state: SyncState, now: Date, { only }: Rhythm): boolean {
   if (isPaused(state, stream.entity)) return false;
-  if (only || !stream.byId || stream.entity === "contacts" || !isCopied(state, stream.entity)) return false;
+  if (only || !stream.byId || stream.entity === "contacts" || !isCopied(state, stream.name)) return false;
+  // kinds that share a table are compared by their keys: see sweep.ts
+  if (stream.name !== stream.entity) return false;
   const cursor = cursorOf(state, stream.entity, "sweep");
   if (cursor) return hasCome(cursor, now);
   // the copy itself was the first one

@@ -1,7 +1,6 @@
 import type { KeapClient } from "../keap/client";
-import type { Page } from "../keap/pages";
+import { inBatches } from "../keap/filter";
 import {
-  leadSourceFromWire,
   planFromWire,
   productFromWire,
   tagCategoryFromWire,
@@ -16,93 +15,24 @@ import {
 } from "../mapping/commerce";
 import { contactFromWire } from "../mapping/contact";
 import type { EntityName, MapContext, MappedRow } from "../mapping/types";
-import type { RejectedRow } from "../store";
-
-/** A page as read from Keap and mapped; records that cannot be read are set aside with their reason. */
-export interface MappedPage {
-  rows: MappedRow[];
-  rejected: RejectedRow[];
-  nextPageToken: string | null;
-}
-
-interface ReadOptions {
-  pageToken?: string | null;
-  pageSize?: number;
-}
-
-/**
- * How one of Keap's lists is read. Where it can be compared and ordered by id, the copy walks the ids: stateless, so a
- * killed run goes on where it stopped. Where not, it follows page tokens.
- */
-export interface EntityStream {
-  entity: EntityName;
-  /** All records with an id above `afterId`, ascending. */
-  byId?: (
-    keap: KeapClient,
-    context: MapContext,
-    afterId: number,
-    options?: ReadOptions,
-  ) => Promise<MappedPage>;
-  /** All records, by page token. */
-  all?: (keap: KeapClient, context: MapContext, options?: ReadOptions) => Promise<MappedPage>;
-  /** The record changed last, by Keap's clock: where the polls begin once the copy is done. */
-  newest?: (keap: KeapClient, context: MapContext) => Promise<MappedPage>;
-  /** The highest id, to estimate how many there are. */
-  newestId?: (keap: KeapClient, context: MapContext) => Promise<MappedPage>;
-  /**
-   * Records changed since the watermark. `ascending` lists can move the watermark page by page; a list that only
-   * sorts the other way is walked down to the watermark and moves it at the end.
-   */
-  changed?: {
-    order: "ascending" | "descending";
-    read: (keap: KeapClient, context: MapContext, since: Date, options?: ReadOptions) => Promise<MappedPage>;
-    /** Overlap with what was read before, for records that were being written while we looked. */
-    overlapMs: number;
-    /** The time the list is ordered by; null where the record has none. */
-    timeOf: (row: MappedRow) => string | null;
-  };
-  /** Shortest and longest time between two polls, seconds. */
-  everySeconds: readonly [number, number];
-}
-
-function mapPage<W extends object>(page: Page<W>, map: (wire: W) => MappedRow): MappedPage {
-  const rows: MappedRow[] = [];
-  const rejected: RejectedRow[] = page.rejected.map(({ keap_id, reason, record, index }) => ({
-    key: keap_id ?? `unreadable-${index}`,
-    reason: `Keap's record cannot be read: ${reason}`,
-    record: withoutCustomFields(record),
-  }));
-  for (const wire of page.items) {
-    try {
-      const row = map(wire);
-      if (row.keap_id !== null && !(Number.isSafeInteger(row.keap_id) && row.keap_id > 0))
-        throw new Error(`"${row.key}" is not a numeric id`);
-      rows.push(row);
-    } catch (cause) {
-      rejected.push({
-        key: String((wire as { id?: unknown }).id ?? "unknown"),
-        reason: `A value cannot be stored: ${cause instanceof Error ? cause.message : String(cause)}`,
-        record: withoutCustomFields(wire),
-      });
-    }
-  }
-  return { rows, rejected, nextPageToken: page.nextPageToken };
-}
-
-/** A record set aside must not become the one place where a social security number is kept. */
-function withoutCustomFields(record: unknown): unknown {
-  if (typeof record !== "object" || record === null) return record;
-  const { custom_fields: _hidden, ...rest } = record as Record<string, unknown>;
-  return rest;
-}
-
-const minute = 60_000;
-const changedAt = (row: MappedRow) => row.updated_at;
-const paidAt = (row: MappedRow) => (row.values.paid_at ?? row.values.transaction_at ?? null) as string | null;
+import {
+  changedAt,
+  type EntityStream,
+  existingByGet,
+  existingByList,
+  type MappedPage,
+  mapPage,
+  minute,
+  paidAt,
+} from "./stream";
+import { activityStreams } from "./streams-activity";
+import { companyStream, dealStreams } from "./streams-crm";
+import { expenseStream, leadSourceStream, marketingStreams } from "./streams-marketing";
 
 /** In the order in which parents come before children. */
 export const streams: readonly EntityStream[] = [
   {
+    name: "users",
     entity: "users",
     all: async (keap, _context, options) =>
       mapPage(
@@ -114,14 +44,12 @@ export const streams: readonly EntityStream[] = [
         userFromWire,
       ),
     everySeconds: [3600, 21_600],
+    sweep: { everySeconds: 86_400, existing: existingByGet((keap, id) => keap.users.get(id)) },
   },
+  leadSourceStream,
+  expenseStream,
   {
-    entity: "lead_sources",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.leadSources.list({ ...options }), leadSourceFromWire),
-    everySeconds: [900, 3600],
-  },
-  {
+    name: "tag_categories",
     entity: "tag_categories",
     all: async (keap, _context, options) =>
       mapPage(await keap.tagCategories.list({ ...options }), tagCategoryFromWire),
@@ -145,8 +73,10 @@ export const streams: readonly EntityStream[] = [
         tagCategoryFromWire,
       ),
     everySeconds: [900, 3600],
+    sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.tagCategories.get(id)) },
   },
   {
+    name: "tags",
     entity: "tags",
     all: async (keap, _context, options) => mapPage(await keap.tags.list({ ...options }), tagFromWire),
     changed: {
@@ -166,8 +96,10 @@ export const streams: readonly EntityStream[] = [
     newest: async (keap, _context) =>
       mapPage(await keap.tags.list({ orderBy: "update_time desc", pageSize: 1 }), tagFromWire),
     everySeconds: [120, 1800],
+    sweep: { everySeconds: 7200, existing: existingByGet((keap, id) => keap.tags.get(id)) },
   },
   {
+    name: "products",
     entity: "products",
     all: async (keap, context, options) =>
       mapPage(await keap.products.list({ ...options }), (wire) => productFromWire(wire, context)),
@@ -185,14 +117,19 @@ export const streams: readonly EntityStream[] = [
         productFromWire(wire, context),
       ),
     everySeconds: [300, 1800],
+    sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.products.get(id)) },
   },
   {
+    name: "subscription_plans",
     entity: "subscription_plans",
     all: async (keap, context, options) =>
       mapPage(await keap.plans.list("-", { ...options }), (wire) => planFromWire(wire, context)),
     everySeconds: [900, 3600],
+    sweep: { everySeconds: 21_600, existing: existingByList((keap, page) => keap.plans.list("-", page)) },
   },
+  companyStream,
   {
+    name: "contacts",
     entity: "contacts",
     byId: async (keap, context, afterId, options) =>
       mapPage(
@@ -224,6 +161,7 @@ export const streams: readonly EntityStream[] = [
     everySeconds: [5, 600],
   },
   {
+    name: "subscriptions",
     entity: "subscriptions",
     byId: async (keap, context, afterId, options) =>
       mapPage(
@@ -251,6 +189,7 @@ export const streams: readonly EntityStream[] = [
     everySeconds: [30, 900],
   },
   {
+    name: "orders",
     entity: "orders",
     byId: async (keap, context, afterId, options) =>
       mapPage(
@@ -265,14 +204,23 @@ export const streams: readonly EntityStream[] = [
       order: "ascending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, since, options) =>
-        mapPage(
+      read: async (keap, context, since, options) => {
+        const page = mapPage(
           await keap.orders.list({
             filter: { modified_since_time: since },
             orderBy: "modification_time asc",
             ...options,
           }),
           (wire) => orderFromWire(wire, context),
+        );
+        return { ...page, also: await billedSubscriptions(keap, context, page.rows) };
+      },
+    },
+    recent: {
+      everySeconds: 900,
+      read: async (keap, context) =>
+        mapPage(await keap.orders.list({ orderBy: "id desc", pageSize: 200 }), (wire) =>
+          orderFromWire(wire, context),
         ),
     },
     newest: async (keap, context) =>
@@ -282,6 +230,7 @@ export const streams: readonly EntityStream[] = [
     everySeconds: [15, 600],
   },
   {
+    name: "payments",
     entity: "payments",
     byId: async (keap, context, afterId, options) =>
       mapPage(
@@ -314,6 +263,7 @@ export const streams: readonly EntityStream[] = [
     everySeconds: [30, 900],
   },
   {
+    name: "transactions",
     entity: "transactions",
     all: async (keap, context, options) =>
       mapPage(await keap.transactions.list({ orderBy: "transaction_time asc", ...options }), (wire) =>
@@ -339,7 +289,31 @@ export const streams: readonly EntityStream[] = [
       ),
     everySeconds: [60, 1800],
   },
+  ...[...marketingStreams, ...dealStreams, ...activityStreams].map((stream) => ({
+    ...stream,
+    optional: true,
+  })),
 ];
+
+/** A bill run moves the dates of its subscription, which need not show in the list of changes: its order does. */
+async function billedSubscriptions(
+  keap: KeapClient,
+  context: MapContext,
+  orders: readonly MappedRow[],
+): Promise<MappedPage["also"]> {
+  const items = orders.flatMap((order) => order.children?.order_items ?? []);
+  const ids = new Set(
+    items.map((item) => Number(item.values.subscription_keap_id ?? 0)).filter((id) => id > 0),
+  );
+  const also: NonNullable<MappedPage["also"]> = [];
+  for (const batch of inBatches([...ids])) {
+    const { rows, rejected } = mapPage(await keap.subscriptions.list({ filter: { ids: batch } }), (wire) =>
+      subscriptionFromWire(wire, context),
+    );
+    also.push({ entity: "subscriptions", rows, rejected });
+  }
+  return also;
+}
 
 export function streamOf(entity: EntityName): EntityStream {
   const stream = streams.find((one) => one.entity === entity);
@@ -347,4 +321,4 @@ export function streamOf(entity: EntityName): EntityStream {
   return stream;
 }
 
-export { mapPage };
+export { type EntityStream, type MappedPage, mapPage } from "./stream";

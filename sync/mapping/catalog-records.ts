@@ -59,14 +59,18 @@ export function userFromWire(wire: WireUser): MappedRow {
 }
 
 export const leadSourceFields: readonly FieldSpec[] = [
-  ...["name", "description", "vendor", "medium", "message", "status"].map(readText),
+  ...["name", "description", "vendor", "medium", "message", "status", "category_name"].map(readText),
   readNumber("category_keap_id"),
   readInstant("start_at"),
   readInstant("end_at"),
   readJson("raw"),
 ];
 
-export function leadSourceFromWire(wire: WireLeadSource): MappedRow {
+/** The category comes as an id: its name is handed in. */
+export function leadSourceFromWire(
+  wire: WireLeadSource,
+  categories: ReadonlyMap<string, string> = new Map(),
+): MappedRow {
   return row(
     wire,
     {
@@ -77,6 +81,7 @@ export function leadSourceFromWire(wire: WireLeadSource): MappedRow {
       message: text(wire.message),
       status: text(wire.status),
       category_keap_id: keapId(wire.lead_source_category_id),
+      category_name: categories.get(String(wire.lead_source_category_id)) ?? null,
       start_at: instant(wire.start_time),
       end_at: instant(wire.end_time),
     },

@@ -86,7 +86,7 @@ export function orderFromWire(wire: WireOrder, context: MapContext): MappedRow {
       external_create_user: text(wire.external_create_user),
       external_created_at: instant(wire.external_create_time),
       external_updated_at: instant(wire.external_update_time),
-      custom_fields: customFieldsFromWire(wire.custom_fields, context),
+      custom_fields: customFieldsFromWire(wire.custom_fields, context, "ORDER"),
       raw: asJson(wire.raw ?? {}),
     },
     children: {
@@ -368,7 +368,7 @@ export function subscriptionFromWire(wire: WireSubscription, context: MapContext
       lead_affiliate_keap_id: keapId(wire.lead_affiliate_id),
       sale_affiliate_keap_id: keapId(wire.sale_affiliate_id),
       allow_tax: flag(wire.allow_tax),
-      custom_fields: customFieldsFromWire(wire.custom_fields, context),
+      custom_fields: customFieldsFromWire(wire.custom_fields, context, "SUBSCRIPTION"),
       raw: asJson(wire.raw ?? {}),
     },
   };

@@ -1,7 +1,7 @@
 import type { WireContact } from "../keap/schemas";
 import { customFieldsFromWire, customFieldsToWire } from "./custom-fields";
 import type { FieldSpec, Json, MapContext, MappedRow, Values } from "./types";
-import { asJson, bySlot, date, flag, instant, keapId, number, text } from "./values";
+import { asJson, bySlot, date, flag, instant, keapId, number, objectOf, text } from "./values";
 
 const emailSlots = ["EMAIL1", "EMAIL2", "EMAIL3"];
 const phoneSlots = ["PHONE1", "PHONE2", "PHONE3", "PHONE4", "PHONE5"];
@@ -238,8 +238,4 @@ function slotsToList(value: Json, leaves: readonly string[], needed?: string): J
     // a slot without its number or address is an empty slot, and leaving it out empties it
     return (needed ? needed in item : Object.keys(item).length > 1) ? [item] : [];
   });
-}
-
-function objectOf(value: Json | undefined): Record<string, Json> {
-  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }

@@ -2,14 +2,31 @@ import type { WireCustomFieldValue } from "../keap/schemas";
 import type { Json, MapContext, Values } from "./types";
 import { asJson } from "./values";
 
+export const recordTypes = [
+  "CONTACT",
+  "COMPANY",
+  "ORDER",
+  "SUBSCRIPTION",
+  "OPPORTUNITY",
+  "TASK_NOTE_APPOINTMENT",
+  "REFERRAL_PARTNER",
+] as const;
+export type RecordType = (typeof recordTypes)[number];
+
+/** Ids of custom fields count per kind of record; those of contacts stand alone. */
+export function excludedKey(recordType: RecordType, id: string): string {
+  return recordType === "CONTACT" ? id : `${recordType}:${id}`;
+}
+
 /** Keap's list of {id, content} as an object by field id; excluded fields are never mirrored. */
 export function customFieldsFromWire(
   list: readonly WireCustomFieldValue[] | null | undefined,
   context: MapContext,
+  recordType: RecordType = "CONTACT",
 ): Values {
   const result: Values = {};
   for (const { id, content } of list ?? []) {
-    if (context.excludedCustomFields.has(id)) continue;
+    if (context.excludedCustomFields.has(excludedKey(recordType, id))) continue;
     const value = asJson(content);
     if (value === null || value === "") continue;
     result[id] = value;

@@ -15,8 +15,12 @@ import {
   subscriptionFields,
   transactionFields,
 } from "./commerce";
+import { companyFields } from "./company";
 import { contactFields } from "./contact";
-import type { EntityName, FieldSpec } from "./types";
+import { opportunityFields, stageFields, stageMoveFields } from "./deals";
+import { emailAddressFields, interactionFields, interactionFieldsOf } from "./interactions";
+import { affiliateFields, campaignFields, expenseFields, referralFields } from "./marketing";
+import type { EntityName, FieldSpec, Values } from "./types";
 
 /** What the planner knows of every synced table. `creates`: a record made here is made in Keap. */
 export interface EntitySpec {
@@ -39,7 +43,7 @@ export const entitySpecs: Readonly<Record<EntityName, EntitySpec>> = {
   tag_categories: readOnlyEntity("tag_categories", tagCategoryFields),
   tags: { entity: "tags", fields: tagFields, outbound: true, creates: true },
   custom_field_definitions: readOnlyEntity("custom_field_definitions", customFieldFields),
-  companies: readOnlyEntity("companies", []),
+  companies: readOnlyEntity("companies", companyFields),
   products: readOnlyEntity("products", productFields),
   subscription_plans: readOnlyEntity("subscription_plans", planFields),
   contacts: { entity: "contacts", fields: contactFields, outbound: true, creates: true },
@@ -49,4 +53,18 @@ export const entitySpecs: Readonly<Record<EntityName, EntitySpec>> = {
   payments: readOnlyEntity("payments", paymentFields),
   payment_allocations: readOnlyEntity("payment_allocations", paymentAllocationFields),
   transactions: readOnlyEntity("transactions", transactionFields),
+  lead_source_expenses: readOnlyEntity("lead_source_expenses", expenseFields),
+  affiliates: readOnlyEntity("affiliates", affiliateFields),
+  referrals: readOnlyEntity("referrals", referralFields),
+  opportunity_stages: readOnlyEntity("opportunity_stages", stageFields),
+  opportunities: readOnlyEntity("opportunities", opportunityFields),
+  stage_moves: readOnlyEntity("stage_moves", stageMoveFields),
+  campaigns: readOnlyEntity("campaigns", campaignFields),
+  email_addresses_status: readOnlyEntity("email_addresses_status", emailAddressFields),
+  interactions: readOnlyEntity("interactions", interactionFields),
 };
+
+/** The columns of one row: where a table holds several kinds of record, Keap takes back what its kind has. */
+export function fieldsOf(entity: EntityName, row: Values): readonly FieldSpec[] {
+  return entity === "interactions" ? interactionFieldsOf(row.kind) : entitySpecs[entity].fields;
+}

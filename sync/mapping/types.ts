@@ -6,6 +6,7 @@ export type Values = Record<string, Json>;
 export const entityNames = [
   "users",
   "lead_sources",
+  "lead_source_expenses",
   "tag_categories",
   "tags",
   "custom_field_definitions",
@@ -19,6 +20,14 @@ export const entityNames = [
   "payments",
   "payment_allocations",
   "transactions",
+  "affiliates",
+  "referrals",
+  "opportunity_stages",
+  "opportunities",
+  "stage_moves",
+  "campaigns",
+  "email_addresses_status",
+  "interactions",
 ] as const;
 export type EntityName = (typeof entityNames)[number];
 
@@ -45,6 +54,9 @@ export interface MapContext {
   excludedCustomFields: ReadonlySet<string>;
   /** Unit of a subscription's billing amount, which Keap does not state: decimals unless the account shows otherwise. */
   subscriptionUnit?: MoneyUnit;
+  /** Stages in which a deal is won or lost, by the account's settings. */
+  wonStages?: ReadonlySet<string>;
+  lostStages?: ReadonlySet<string>;
 }
 
 export type MoneyUnit = "major" | "minor";

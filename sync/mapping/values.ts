@@ -84,6 +84,17 @@ export function toMinor(amount: number | null | undefined, currency: string): nu
   return minor;
 }
 
+/** Integer minor units as the decimal Keap takes: 1999 USD is 19.99. */
+export function fromMinor(minor: number, currency: string): number {
+  const digits = minorDigits(currency);
+  return Number((minor / 10 ** digits).toFixed(digits));
+}
+
+/** The value where it is an object, else an empty one. */
+export function objectOf(value: Json | undefined): Record<string, Json> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
 /** An object by slot from a list whose items name their slot. Items without a slot take the first free one. */
 export function bySlot<T extends { field?: string | null }>(
   list: readonly T[] | null | undefined,

@@ -68,6 +68,10 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     missingTagTimes: (p_account) => call("sync_missing_tag_times", { p_account }),
     analyze: () => call("sync_analyze", {}),
     tagIds: (p_account) => call("sync_tag_ids", { p_account }),
+    absentKeys: (p_account, p_entity, p_reading) =>
+      call("sync_absent_keys", { p_account, p_entity, p_reading }),
+    confirmGoneKeys: (p_account, p_entity, p_keys, p_run) =>
+      call("sync_confirm_gone_keys", { p_account, p_entity, p_keys, p_run }),
     confirmGone: (p_account, p_entity, p_keap_ids, p_run) =>
       call("sync_confirm_gone", { p_account, p_entity, p_keap_ids, p_run }),
     guardGone: (p_account, p_entity, p_keap_ids, p_run) =>

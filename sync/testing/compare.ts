@@ -89,9 +89,13 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
     name: w.name ?? null,
     category_keap_id: id((w.category as Wire | undefined)?.id),
   }));
+  const categories = new Map(
+    (await keap.all("/v2/leadSourceCategories", "lead_source_categories")).map((w) => [String(w.id), w.name]),
+  );
   await compareTable("lead_sources", await keap.all("/v2/leadSources", "lead_sources"), (w) => ({
     name: w.name ?? null,
     vendor: w.vendor ?? null,
+    category_name: categories.get(String(w.lead_source_category_id)) ?? null,
   }));
   await compareTable("products", await keap.all("/v2/products", "products"), (w) => ({
     name: w.name ?? null,
@@ -255,11 +259,236 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
   const haveSum = sum(storedTransactions.map((row) => row.amount_minor as number | null));
   if (wantedSum !== haveSum) say(`transactions: Keap's sum ${wantedSum}, here ${haveSum}`);
   void users;
+  await compareOthers();
   return { compared, differences };
+
+  /** Everything beside people, tags and money. */
+  async function compareOthers() {
+    const ref = (value: unknown) => id((value as Wire | undefined)?.id);
+    const fieldsOf = (w: Wire) =>
+      Object.fromEntries(
+        list(w.custom_fields)
+          .filter((one) => one.content !== null && one.content !== "")
+          .map((one) => [String(one.id), one.content]),
+      );
+    await compareTable(
+      "lead_source_expenses",
+      await keap.all("/v2/leadSources/-/expenses", "lead_source_expenses"),
+      (w) => ({
+        title: blank(w.title),
+        amount_minor: (w.amount as Wire | undefined)?.amount ?? null,
+        incurred_at: time(w.incurred_time),
+        lead_source_keap_id: id(w.lead_source_id),
+      }),
+    );
+    const companyFields =
+      "id,company_name,address,custom_fields,email_address,phone_number,fax_number,website,notes,create_time,update_time";
+    const companies = await compareTable(
+      "companies",
+      await keap.all("/v2/companies", "companies", `fields=${companyFields}`),
+      (w) => ({
+        company_name: blank(w.company_name),
+        email: blank((w.email_address as Wire | undefined)?.email),
+        phone: blank((w.phone_number as Wire | undefined)?.number),
+        fax: blank((w.fax_number as Wire | undefined)?.number),
+        website: blank(w.website),
+        notes: blank(w.notes),
+        address: Object.fromEntries(
+          Object.entries((w.address as Wire | undefined) ?? {}).filter(([key]) =>
+            [
+              "line1",
+              "line2",
+              "locality",
+              "region",
+              "region_code",
+              "country_code",
+              "postal_code",
+              "zip_four",
+            ].includes(key),
+          ),
+        ),
+        custom_fields: fieldsOf(w),
+        owner_keap_id: id(w.owner_id),
+        keap_updated_at: time(w.update_time),
+      }),
+    );
+    for (const wire of wireContacts) {
+      const company = id((wire.company as Wire | undefined)?.id);
+      const row = contacts.get(String(wire.id));
+      if (row && !equal(companies.get(String(company))?.supabase_id ?? null, row.company_id))
+        say(`contacts ${wire.id}: works for company ${company}, here ${show(row.company_keap_id)}`);
+    }
+    const affiliates = await compareTable(
+      "affiliates",
+      await keap.all("/v2/affiliates", "affiliates"),
+      (w) => ({
+        code: blank(w.code),
+        name: blank(w.name),
+        status: blank(w.status),
+        contact_id: contacts.get(String(w.contact_id))?.supabase_id ?? null,
+        custom_fields: fieldsOf(w),
+      }),
+    );
+    await compareTable("referrals", await keap.all("/v2/referrals", "referrals"), (w) => ({
+      referred_at: time(w.referral_time),
+      referral_type: blank(w.referral_type),
+      contact_id: contacts.get(String(w.contact_id))?.supabase_id ?? null,
+      affiliate_id: affiliates.get(String(w.referral_partner_id))?.supabase_id ?? null,
+    }));
+    const stageStates = (
+      (await keap.get("/v2/settings/applications:getConfiguration?fields=OPPORTUNITY")) as {
+        opportunity?: { states?: { win?: Wire; loss?: Wire } };
+      }
+    ).opportunity?.states;
+    const outcome = (stage: unknown) =>
+      String(stageStates?.win?.stage ?? "") === String(stage)
+        ? "won"
+        : String(stageStates?.loss?.stage ?? "") === String(stage)
+          ? "lost"
+          : "active";
+    const stages = await compareTable(
+      "opportunity_stages",
+      await keap.all("/v2/opportunities/stages", "stages"),
+      (w) => ({
+        name: blank(w.name),
+        stage_order: w.order ?? null,
+        probability: w.probability ?? null,
+        outcome: outcome(w.id),
+      }),
+    );
+    const deals = await compareTable(
+      "opportunities",
+      await keap.all(
+        "/v2/opportunities",
+        "opportunities",
+        "fields=custom_fields&fields=created_by&fields=last_updated_by",
+      ),
+      (w) => ({
+        title: blank(w.opportunity_title),
+        notes: blank(w.opportunity_notes),
+        projected_revenue_low_minor: cents(w.projected_revenue_low, currency),
+        projected_revenue_high_minor: cents(w.projected_revenue_high, currency),
+        next_action_at: time(w.next_action_time),
+        contact_id: contacts.get(String((w.contact as Wire | undefined)?.id))?.supabase_id ?? null,
+        stage_id: stages.get(String(ref(w.stage)))?.supabase_id ?? null,
+        user_id: users.get(String(ref(w.user)))?.supabase_id ?? null,
+        custom_fields: fieldsOf(w),
+        keap_created_at: time(w.created_time),
+        keap_updated_at: time(w.last_updated_time),
+      }),
+    );
+    await compareTable("stage_moves", await keap.all("/v2/opportunities/stageMoves", "stage_moves"), (w) => ({
+      moved_at: time(w.move_time),
+      opportunity_id: deals.get(String(w.opportunity_id))?.supabase_id ?? null,
+      from_stage_id: stages.get(String(w.move_from_stage_id))?.supabase_id ?? null,
+      to_stage_id: stages.get(String(w.move_to_stage_id))?.supabase_id ?? null,
+    }));
+    const campaigns = await keap.all("/v2/campaigns", "campaigns");
+    const goals = new Map<string, number>();
+    for (const one of campaigns)
+      if (one.published_status)
+        goals.set(
+          String(one.id),
+          list(((await keap.get(`/v2/campaigns/${one.id}/goals`)) as Wire).goals).length,
+        );
+    const storedCampaigns = await compareTable("campaigns", campaigns, (w) => ({
+      name: blank(w.name),
+      is_published: w.published_status ?? null,
+      active_contact_count: w.active_contact_count ?? null,
+      completed_contact_count: w.completed_contact_count ?? null,
+    }));
+    for (const [key, count] of goals) {
+      const have = list(storedCampaigns.get(key)?.goals).length;
+      if (have !== count) say(`campaigns ${key}: ${count} goals, here ${have}`);
+    }
+    await compareTable(
+      "email_addresses_status",
+      await keap.all("/v2/emailAddresses", "email_addresses"),
+      (w) => ({
+        status: w.status ?? null,
+        opted_in: w.opted_in ?? null,
+        last_open_at: time(w.last_open_time),
+        last_click_at: time(w.last_click_time),
+      }),
+      (w) => String(w.email).toLowerCase(),
+      (row) => String(row.email),
+    );
+    const person = (w: Wire) => contacts.get(String(w.contact_id))?.supabase_id ?? null;
+    const notes = (await keap.all("/v2/notes", "notes", "fields=custom_fields")).map((w) => ({
+      key: `note:${w.id}`,
+      title: blank(w.title),
+      body: blank(w.text),
+      type: blank(w.type),
+      occurred_at: time(w.create_time),
+      keap_updated_at: time(w.update_time),
+      is_pinned: Boolean(w.pinned_at),
+      user_keap_id: ref(w.assigned_to_user),
+      contact_id: person(w),
+      custom_fields: fieldsOf(w),
+    }));
+    const tasks = (await keap.all("/v2/tasks", "tasks", "fields=custom_fields")).map((w) => ({
+      key: `task:${w.id}`,
+      title: blank(w.title),
+      body: blank(w.description),
+      due_at: time(w.due_time),
+      completed_at: time(w.completion_time),
+      is_completed: w.completed ?? null,
+      keap_updated_at: time(w.modification_time),
+      user_keap_id: id(w.assigned_to_user_id),
+      contact_id: person(w),
+      custom_fields: fieldsOf(w),
+    }));
+    const emails = (await keap.all("/v2/emails", "emails")).map((w) => ({
+      key: `email:${w.id}`,
+      title: blank(w.subject),
+      occurred_at: time(w.sent_time) ?? time(w.received_time),
+      opened_at: time(w.opened_time),
+      clicked_at: time(w.clicked_time),
+      contact_id: person(w),
+    }));
+    // without an id there is nothing to hold an appointment by
+    const appointments = list(((await keap.get("/v1/appointments?limit=1000")) as Wire).appointments)
+      .filter((w) => w.id !== undefined)
+      .map((w) => ({
+        key: `appointment:${w.id}`,
+        title: blank(w.title),
+        occurred_at: time(w.start_date),
+        ended_at: time(w.end_date),
+        contact_id: person(w),
+      }));
+    await compareTable(
+      "interactions",
+      [...notes, ...tasks, ...emails, ...appointments],
+      ({ key: _key, ...rest }) => rest,
+      (w) => String(w.key),
+      (row) => `${row.kind}:${row.keap_id}`,
+    );
+    const definitions: Wire[] = [];
+    for (const kind of [
+      "contacts",
+      "companies",
+      "orders",
+      "subscriptions",
+      "opportunities",
+      "tasks",
+      "affiliates",
+    ])
+      definitions.push(...list(((await keap.get(`/v2/${kind}/model`)) as Wire).custom_fields));
+    await compareTable(
+      "custom_field_definitions",
+      definitions,
+      (w) => ({ label: blank(w.label), field_type: blank(w.field_type), field_name: blank(w.field_name) }),
+      (w) => `${w.record_type}:${w.id}`,
+      (row) => `${row.record_type}:${row.keap_id}`,
+    );
+  }
 }
 
 function reader({ keapUrl, keapToken, fetch: send = (request) => fetch(request) }: CompareOptions) {
-  const credentials = [{ authorization: `Bearer ${keapToken}` }, { "x-keap-api-key": keapToken }];
+  const credentials: Record<string, string>[] = [
+    { authorization: `Bearer ${keapToken}` },
+    { "x-keap-api-key": keapToken },
+  ];
   let form = 0;
   async function get(path: string): Promise<unknown> {
     for (let attempt = 0; ; attempt += 1) {

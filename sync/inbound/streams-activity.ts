@@ -1,0 +1,268 @@
+import type { KeapClient } from "../keap/client";
+import { inBatches } from "../keap/filter";
+import {
+  appointmentFromWire,
+  emailAddressFromWire,
+  emailFromWire,
+  noteFromWire,
+  taskFromWire,
+} from "../mapping/interactions";
+import type { MapContext, MappedRow } from "../mapping/types";
+import { changedAt, type EntityStream, type MappedPage, mapPage, minute, type ReadOptions } from "./stream";
+
+const day = 24 * 60 * minute;
+const idOf = (key: string) => key.slice(key.indexOf(":") + 1);
+
+/** Keys of one kind that a list by ids still names, a hundred a call. */
+function existingByIds(
+  kind: string,
+  list: (keap: KeapClient, ids: string[]) => Promise<{ items: { id: string }[] }>,
+): (keap: KeapClient, keys: readonly string[]) => Promise<Set<string>> {
+  return async (keap, keys) => {
+    const found = new Set<string>();
+    for (const ids of inBatches(keys.map(idOf))) {
+      for (const one of (await list(keap, ids)).items) found.add(`${kind}:${one.id}`);
+    }
+    return found;
+  };
+}
+
+const sentAt = (row: MappedRow) => row.values.occurred_at as string | null;
+
+/** What happened with people. Which time `since_time` of notes and tasks compares is not stated, so it is not used. */
+export const activityStreams: readonly EntityStream[] = [
+  {
+    name: "notes",
+    entity: "interactions",
+    byId: async (keap, context, afterId, options) =>
+      mapPage(
+        await keap.notes.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+        (wire) => noteFromWire(wire, context),
+      ),
+    newestId: async (keap, context) =>
+      mapPage(await keap.notes.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
+        noteFromWire(wire, context),
+      ),
+    newest: async (keap, context) =>
+      mapPage(await keap.notes.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
+        noteFromWire(wire, context),
+      ),
+    changed: {
+      order: "descending",
+      overlapMs: 2 * minute,
+      timeOf: changedAt,
+      read: async (keap, context, _since, options) =>
+        mapPage(await keap.notes.list({ orderBy: "update_time desc", ...options, pageSize: 200 }), (wire) =>
+          noteFromWire(wire, context),
+        ),
+    },
+    everySeconds: [60, 1800],
+    sweep: {
+      everySeconds: 43_200,
+      existing: existingByIds("note", (keap, ids) => keap.notes.list({ filter: { ids } })),
+    },
+  },
+  {
+    name: "tasks",
+    entity: "interactions",
+    byId: async (keap, context, afterId, options) =>
+      mapPage(
+        await keap.tasks.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+        (wire) => taskFromWire(wire, context),
+      ),
+    newestId: async (keap, context) =>
+      mapPage(await keap.tasks.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
+        taskFromWire(wire, context),
+      ),
+    newest: async (keap, context) =>
+      mapPage(await keap.tasks.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
+        taskFromWire(wire, context),
+      ),
+    changed: {
+      order: "descending",
+      overlapMs: 2 * minute,
+      timeOf: changedAt,
+      read: async (keap, context, _since, options) =>
+        mapPage(await keap.tasks.list({ orderBy: "update_time desc", ...options, pageSize: 200 }), (wire) =>
+          taskFromWire(wire, context),
+        ),
+    },
+    everySeconds: [60, 1800],
+    sweep: {
+      everySeconds: 43_200,
+      existing: existingByIds("task", (keap, ids) => keap.tasks.list({ filter: { task_ids: ids } })),
+    },
+  },
+  {
+    name: "appointments",
+    entity: "interactions",
+    all: async (keap, _context, options) => appointmentPage(keap, options),
+    everySeconds: [900, 3600],
+    sweep: {
+      everySeconds: 43_200,
+      existing: async (keap) => {
+        const found = new Set<string>();
+        for (let offset: number | null = 0; offset !== null; ) {
+          const page: Awaited<ReturnType<typeof keap.appointments.list>> = await keap.appointments.list({
+            offset,
+          });
+          for (const one of page.items) if (one.id) found.add(`appointment:${one.id}`);
+          offset = page.nextOffset;
+        }
+        return found;
+      },
+    },
+  },
+  {
+    name: "email_addresses_status",
+    entity: "email_addresses_status",
+    all: async (keap, _context, options) =>
+      mapPage(await keap.emailAddresses.list({ orderBy: "email asc", ...options }), emailAddressFromWire),
+    newest: async (keap) =>
+      mapPage(
+        await keap.emailAddresses.list({ orderBy: "last_open_time desc", pageSize: 1 }),
+        emailAddressFromWire,
+      ),
+    changed: { order: "unordered", overlapMs: minute, timeOf: engagedAt, read: readEngagement },
+    everySeconds: [120, 1800],
+    sweep: {
+      everySeconds: day / 1000,
+      existing: async (keap, keys) => {
+        const found = new Set<string>();
+        for (const emails of inBatches(keys.filter((one) => !/[;,*]/.test(one)))) {
+          const { items } = await keap.emailAddresses.list({ filter: { emails } });
+          for (const one of items) found.add(one.email.trim().toLowerCase());
+        }
+        // an address with a character of the filter language cannot be asked for: it stays
+        for (const key of keys) if (/[;,*]/.test(key)) found.add(key);
+        return found;
+      },
+    },
+  },
+  {
+    name: "emails",
+    entity: "interactions",
+    all: async (keap, _context, options) =>
+      mapPage(await keap.emails.list({ orderBy: "created_time asc", ...options }), emailFromWire),
+    newest: async (keap) =>
+      mapPage(await keap.emails.list({ orderBy: "created_time desc", pageSize: 1 }), emailFromWire),
+    changed: {
+      // the created time it goes by is in no answer: the window is read to its end, and the newest sending moves it
+      order: "unordered",
+      overlapMs: 10 * minute,
+      timeOf: sentAt,
+      read: async (keap, _context, since, options) =>
+        mapPage(
+          await keap.emails.list({
+            filter: { start_created_time: since },
+            orderBy: "created_time asc",
+            ...options,
+          }),
+          emailFromWire,
+        ),
+    },
+    everySeconds: [120, 1800],
+    sweep: {
+      everySeconds: (7 * day) / 1000,
+      existing: async (keap, keys) => {
+        const found = new Set<string>();
+        for (const key of keys) {
+          try {
+            await keap.emails.get(idOf(key));
+            found.add(key);
+          } catch (cause) {
+            if (!(cause instanceof Error && "kind" in cause && cause.kind === "not_found")) throw cause;
+          }
+        }
+        return found;
+      },
+    },
+  },
+];
+
+/** v1 pages by offset; the next one stands for a page token. Appointments that show no id are not copied. */
+async function appointmentPage(keap: KeapClient, options: ReadOptions = {}): Promise<MappedPage> {
+  const page = await keap.appointments.list({
+    offset: Number(options.pageToken ?? 0),
+    ...(options.pageSize ? { limit: options.pageSize } : {}),
+  });
+  return mapPage(
+    {
+      items: page.items.flatMap((one) => (one.id ? [{ ...one, id: one.id }] : [])),
+      rejected: page.rejected,
+      nextPageToken: page.nextOffset === null ? null : String(page.nextOffset),
+    },
+    appointmentFromWire,
+  );
+}
+
+function engagedAt(row: MappedRow): string | null {
+  const times = [row.values.last_open_at, row.values.last_click_at].filter((one) => typeof one === "string");
+  return times.length === 0 ? null : (times.sort().at(-1) as string);
+}
+
+/** More people than this are found cheaper by reading the last weeks' e-mails again. */
+const fewEngaged = 25;
+const engagementWindowMs = 30 * day;
+
+/**
+ * Who opened or clicked since the watermark: the addresses by their last open, then by their last click, each newest
+ * first down to the watermark; and with them the e-mails that were opened, which no list of changes names.
+ */
+async function readEngagement(
+  keap: KeapClient,
+  _context: MapContext,
+  since: Date,
+  options: ReadOptions = {},
+): Promise<MappedPage> {
+  const [by, token] = tokenParts(options.pageToken);
+  const page = mapPage(
+    await keap.emailAddresses.list({ orderBy: `${by} desc`, pageToken: token, pageSize: 200 }),
+    emailAddressFromWire,
+  );
+  const timeOf = (row: MappedRow) =>
+    (by === "last_open_time" ? row.values.last_open_at : row.values.last_click_at) as string | null;
+  const isNew = (row: MappedRow) => Date.parse(timeOf(row) ?? "") >= since.getTime();
+  // a row without the time says nothing about where we are
+  const deep = page.rows.some((row) => timeOf(row) !== null && !isNew(row));
+  const next = page.nextPageToken !== null && !deep ? `${by}|${page.nextPageToken}` : null;
+  const engaged = page.rows.filter(isNew);
+  return {
+    ...page,
+    rows: engaged,
+    also: engaged.length > 0 ? [{ entity: "interactions", ...(await emailsOf(keap, engaged, since)) }] : [],
+    nextPageToken: next ?? (by === "last_open_time" ? "last_click_time|" : null),
+  };
+}
+
+function tokenParts(token: string | null | undefined): ["last_open_time" | "last_click_time", string | null] {
+  if (!token) return ["last_open_time", null];
+  const at = token.indexOf("|");
+  return [token.slice(0, at) as "last_open_time" | "last_click_time", token.slice(at + 1) || null];
+}
+
+async function emailsOf(
+  keap: KeapClient,
+  engaged: readonly MappedRow[],
+  since: Date,
+): Promise<Pick<MappedPage, "rows" | "rejected">> {
+  const found: Pick<MappedPage, "rows" | "rejected"> = { rows: [], rejected: [] };
+  const addresses = engaged.map((row) => row.key).filter((one) => !/[;*]/.test(one));
+  const filters =
+    addresses.length <= fewEngaged
+      ? addresses.map((email) => ({ email }))
+      : [{ start_created_time: new Date(since.getTime() - engagementWindowMs) }];
+  for (const filter of filters) {
+    let pageToken: string | null = null;
+    do {
+      const page: MappedPage = mapPage(
+        await keap.emails.list({ filter, orderBy: "created_time desc", pageToken }),
+        emailFromWire,
+      );
+      found.rows.push(...page.rows);
+      found.rejected.push(...page.rejected);
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+  }
+  return found;
+}
