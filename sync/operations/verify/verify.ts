@@ -113,9 +113,7 @@ export async function runVerify(deps: OperationDeps, options: VerifyOptions = {}
     result.compared = sum(result.tables, "compared");
     for (const one of classes) result[one] = sum(result.tables, one);
     result.complete =
-      notCopied.length === 0 &&
-      passes.length === due.length &&
-      passes.every(({ pass }) => pass.finished_at);
+      notCopied.length === 0 && passes.length === due.length && passes.every(({ pass }) => pass.finished_at);
     result.verified = result.complete && result.unexplained === 0;
     result.state = result.complete ? "done" : "paused";
     result.mismatches = run.found.slice(0, 200);
