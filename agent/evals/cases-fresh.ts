@@ -243,7 +243,7 @@ export const freshCases: EvalCase[] = [
       "funnel from Newsletter to VIP to Customers tags",
       "how many people went from the tag Course Buyers to VIP",
     ],
-    expected: { kind: "tool", tool: "tag_funnel" },
+    expected: tool("funnel"),
   },
   {
     group: "fresh: why",

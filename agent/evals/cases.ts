@@ -1,4 +1,5 @@
-import type { EvalCase, Expected } from "./case";
+import { type EvalCase, type Expected, isHeldOut } from "./case";
+import { freshCases } from "./cases-fresh";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { followUpCases, talkCases } from "./cases-talk";
 import { turnedCases } from "./cases-turned";
@@ -11,6 +12,7 @@ export const cases: EvalCase[] = [
   ...followUpCases,
   ...talkCases,
   ...turnedCases,
+  ...freshCases,
 ];
 
 export interface EvalQuestion {
@@ -18,9 +20,16 @@ export interface EvalQuestion {
   /** The conversation, the graded question last. */
   turns: string[];
   expected: Expected;
+  /** Kept aside from building. */
+  held_out: boolean;
 }
 
 /** Every wording as a question of its own. */
-export const questions: EvalQuestion[] = cases.flatMap(({ group, wordings, before = [], expected }) =>
-  wordings.map((wording) => ({ group, turns: [...before, wording], expected })),
-);
+export const questions: EvalQuestion[] = cases
+  .flatMap(({ group, wordings, before = [], expected }) =>
+    wordings.map((wording) => ({ group, turns: [...before, wording], expected })),
+  )
+  .map((question, index) => ({
+    ...question,
+    held_out: question.group.startsWith("fresh: ") || isHeldOut(index),
+  }));

@@ -1,13 +1,12 @@
 import { expect, it } from "vitest";
 import { converse } from "../testing/offline";
-import { isHeldOut } from "./case";
 import { questions } from "./cases";
 import { gradeReply } from "./grade";
 
-const graded = questions.map((question, index) => ({
+const graded = questions.map((question) => ({
   ...question,
   grade: gradeReply(converse(question.turns), question.expected),
-  heldOut: isHeldOut(index),
+  heldOut: question.held_out,
 }));
 const shown = (grade: string) =>
   graded.filter((each) => each.grade === grade).map(({ turns }) => turns.join(" → "));

@@ -6,7 +6,7 @@ import { answerIn } from "../ask";
 import type { ChatMessage } from "../chat/messages";
 import { talk } from "../testing/read-chat";
 import type { ToolContext } from "../tools/context";
-import { type Expected, type ExpectedQuery, isHeldOut } from "./case";
+import type { Expected, ExpectedQuery } from "./case";
 import type { EvalQuestion } from "./cases";
 
 export type ValueGrade = "right" | "wrong" | "refused" | "errored";
@@ -29,13 +29,19 @@ export async function runEvals(
   }: { context: ToolContext; model?: LanguageModelV4 | null; onResult?: (result: EvalResult) => void },
 ): Promise<EvalResult[]> {
   const results: EvalResult[] = [];
-  for (const [index, question] of questions.entries()) {
+  for (const question of questions) {
     const started = performance.now();
     const answers = await talk(question.turns, { context, model });
     const last = answers.at(-1);
     const grade = last ? await gradeAnswer(last, question.expected, context) : "errored";
     const ms = (performance.now() - started) / question.turns.length;
-    const result = { question, grade, held_out: isHeldOut(index), ms, text: last ? answerIn(last).text : "" };
+    const result = {
+      question,
+      grade,
+      held_out: question.held_out,
+      ms,
+      text: last ? answerIn(last).text : "",
+    };
     results.push(result);
     onResult?.(result);
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { Filter } from "@/analytics/query/query";
+import { placeName } from "../chat/offline/places";
 import type { ToolContext } from "../tools/context";
 import { idsOf, type PeopleConditions } from "./select-people";
 
@@ -101,8 +102,8 @@ export function peopleInWords(input: PeopleInput & { contact_ids?: string[] }): 
     input.no_order_since && `have not ordered since ${input.no_order_since}`,
     (input.ordered_from || input.ordered_to) &&
       `ordered ${[input.ordered_from && `from ${input.ordered_from}`, input.ordered_to && `to ${input.ordered_to}`].filter(Boolean).join(" ")}`,
-    input.country?.length && `live in ${any(input.country)}`,
-    input.region?.length && `live in ${any(input.region)}`,
+    input.country?.length && `live in ${any(input.country.map((code) => placeName("country", code)))}`,
+    input.region?.length && `live in ${any(input.region.map((code) => placeName("region", code)))}`,
     input.lead_source?.length && `came from ${any(input.lead_source)}`,
     input.at_risk && "are at risk",
   ].filter((part): part is string => typeof part === "string");

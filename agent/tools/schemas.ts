@@ -27,6 +27,9 @@ export const metricSummarySchema = z.object({
   edge_cases: z.array(z.string()),
   source: z.string(),
   better: z.enum(["up", "down", "neutral"]),
+  filters: z.array(z.string()),
+  drill: z.enum(["contacts", "orders", "payments", "subscriptions"]).nullable(),
+  settings: z.array(z.string()),
 });
 
 export const resolvedRangeSchema = z.object({

@@ -167,12 +167,25 @@ const ordinals: Record<string, number> = {
 
 /** One named period without `from … to` or `since`. */
 export function matchSimplePeriod(text: string, today: Today): PeriodMatch | null {
+  const week = /^(?:the )?week (?:of|starting|beginning|from) (?:the )?/.exec(text);
+  if (week) return weekOf(text, week[0].length, today);
   for (const [pattern, read] of simple) {
     const match = pattern.exec(text);
     const reading = match && read(match, today);
     if (match && reading) return { length: match[0].length, ...reading };
   }
   return null;
+}
+
+/** `the week of November 2`: the week that holds the day, as weeks start in the account. */
+function weekOf(text: string, at: number, today: Today): PeriodMatch | null {
+  const day = matchSimplePeriod(text.slice(at), today);
+  if (!day) return null;
+  const length = at + day.length;
+  if ("problem" in day) return { length, problem: day.problem };
+  if (day.period.unit !== "day" || !day.period.from) return null;
+  const start = startOf(DateTime.fromISO(day.period.from, { zone: "utc" }), "week", today.weekStart);
+  return { length, period: { from: iso(start), to: iso(start.plus({ days: 7 })), unit: "week" } };
 }
 
 /** `from A to B`, `between A and B`, `A to B`, `jan-mar 2025`. */

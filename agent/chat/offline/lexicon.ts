@@ -111,6 +111,8 @@ const metricPhrases: Record<string, string[]> = {
   aov: [
     "average order size",
     "avg order value",
+    "average basket size",
+    "basket size",
     "avg order",
     "average basket",
     "average ticket",
@@ -212,10 +214,29 @@ const metricPhrases: Record<string, string[]> = {
     "declines",
     "failed transactions",
   ],
-  refund_rate: ["refund rate", "return rate"],
+  refund_rate: [
+    "refund rate",
+    "return rate",
+    "share of revenue was refunded",
+    "share of revenue refunded",
+    "share of revenue that was refunded",
+    "percentage of revenue was refunded",
+    "percentage of revenue refunded",
+    "percent of revenue was refunded",
+    "percent of revenue refunded",
+  ],
   email_open_rate: ["open rate", "email opens", "opens"],
   email_click_rate: ["click rate", "email clicks", "clicks", "click through rate", "ctr"],
-  emails_sent: ["emails sent", "emails", "broadcasts"],
+  emails_sent: [
+    "emails sent",
+    "emails",
+    "broadcasts",
+    "emails did we send",
+    "emails we sent",
+    "emails were sent",
+    "emails have we sent",
+    "emails went out",
+  ],
   unsubscribes: ["unsubscribes", "unsubscribed", "opt outs", "opt-outs"],
   pipeline_value: ["pipeline", "pipeline value", "open deals"],
   deals_won: ["deals won", "won deals", "deals", "opportunities", "closed deals"],
@@ -528,7 +549,7 @@ export const outOfScope: Record<string, { what: string; nearest: string }> = {
 /** Words that carry no meaning of their own in a question. Everything else must be understood or be said to be unknown. */
 export const stopwords = new Set(
   `a about again all also am an and any are as at available be been being business by can chart check come could data did do does doing done each entire ever every
-  exactly fetch figure figures find for from full generate get getting give given go going got graph had happened has have having hello help hey hi how i i'd i'll i'm in into is it it's
+  gave comes doing exactly fetch figure figures find for from full generate get getting give given go going got graph had happened has have having hello help hey hi how i i'd i'll i'm in into is it it's
   its just know kindly let let's like look looked looking many me mean might much must my need needs now number numbers of ok okay on one only or our ours out over overall
   part performance perform performed performing period please plot plotted present pull put quick quickly really report results right run same say see seen shall should show showing shown shows so some stats
   statistics sum summary than thank thanks that that's the their them then there these they thing things this those through time to too total totals totalled up us use using value values versus very via view visual visualize

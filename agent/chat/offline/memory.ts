@@ -1,6 +1,7 @@
 import type { Drawing } from "@/analytics/charts/chart-spec";
 import { drawingSchema } from "@/analytics/charts/chart-spec";
 import { type Query, querySchema } from "@/analytics/query/query";
+import { type PeopleInput, peopleShape } from "../../people/people-input";
 
 /** A tool call of the conversation so far, as the model sees it. */
 export interface PastCall {
@@ -12,12 +13,15 @@ export interface PastCall {
 export interface Memory {
   /** The latest question about numbers that was answered. */
   last?: { query: Query; drawing?: Drawing; title?: string };
+  /** The people of the list shown last: `tag them`. */
+  people?: PeopleInput;
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
   unanswered?: string;
 }
 
 /** Remembers the latest valid `query_metric` call; calls that were malformed are passed over. */
 export function remember(calls: readonly PastCall[], unanswered?: string): Memory {
+  const people = peopleOf(calls.at(-1));
   for (const { tool, input } of [...calls].reverse()) {
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
     const { query, drawing, title } = input as { query?: unknown; drawing?: unknown; title?: unknown };
@@ -30,8 +34,18 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
         ...(drawn.success ? { drawing: drawn.data } : {}),
         ...(typeof title === "string" ? { title } : {}),
       },
+      ...(people ? { people } : {}),
       unanswered,
     };
   }
-  return { unanswered };
+  return { ...(people ? { people } : {}), unanswered };
+}
+
+/** Conditions of the latest call when it listed or chose people by conditions; a search by name is none. */
+function peopleOf(call: PastCall | undefined): PeopleInput | null {
+  if (!call || typeof call.input !== "object" || call.input === null) return null;
+  if (!["find_contacts", "propose_tags", "propose_outreach", "create_segment"].includes(call.tool))
+    return null;
+  const given = Object.entries(call.input).filter(([key]) => key in peopleShape);
+  return given.length > 0 ? Object.fromEntries(given) : null;
 }

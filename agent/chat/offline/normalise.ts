@@ -44,6 +44,8 @@ function expand(text: string): string {
       /(?<![\p{L}])(do|does|did|have|has|had|is|are|was|were|would|could|should)(?:n't|nt)(?![\p{L}])/gu,
       "$1 not",
     )
+    .replace(/(?<![\p{L}])(?:ppl|folks|peeps)(?![\p{L}])/gu, "people")
+    .replace(/(?<![\p{L}])avg\.?(?![\p{L}])/gu, "average")
     .replace(/(?<![\p{L}])(?:won't|wont)(?![\p{L}])/gu, "will not")
     .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
     .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1");

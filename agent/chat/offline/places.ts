@@ -55,6 +55,9 @@ export function placeName(dimension: string, value: string): string {
   return dimension === "country" ? (countryNames(value)[0] ?? value) : value;
 }
 
+/** Codes of states that are no words or abbreviations of something else in a question. */
+const sayableCodes = new Set("tx fl nj az nv nc sc tn ut wi wy ks ky mn nh nm nd sd vt wv".split(" "));
+
 /** Names under which a region of the data (`US-CA`, `CA` or a name) may be asked for. */
 export function regionNames(value: string): string[] {
   const full = nameByCode.get(value) ?? nameByCode.get(`US-${value}`);
@@ -63,5 +66,6 @@ export function regionNames(value: string): string[] {
     California: ["cali"],
     "District of Columbia": ["washington dc", "dc"],
   };
-  return full ? [full, ...(aliases[full] ?? [])] : [];
+  const code = value.replace(/^US-/, "").toLowerCase();
+  return full ? [full, ...(aliases[full] ?? []), ...(sayableCodes.has(code) ? [code] : [])] : [];
 }

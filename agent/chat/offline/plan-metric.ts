@@ -78,7 +78,8 @@ function isFollowUp(understanding: Understanding, memory: Memory): boolean {
     drawing ||
     rank ||
     clearFilters ||
-    clearSplits;
+    clearSplits ||
+    understanding.clearComparison;
   if (metrics.ids.length === 0) return Boolean(changes);
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
   if (carriesOn.test(understanding.raw)) return true;
@@ -204,6 +205,7 @@ function follow(
   );
   if (refused) return refused;
   setFilters(query, understanding, clearFilters);
+  if (understanding.clearComparison) delete query.comparison;
   const second = setTime(query, understanding, today, meanings);
   setRank(query, understanding);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)

@@ -1,5 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { allOf, filtersOf } from "./build-filters";
+import { numberWords } from "./calendar";
 import { guard, turningWords } from "./guards";
 import type { Memory } from "./memory";
 import { fold } from "./normalise";
@@ -388,7 +389,9 @@ function why(understanding: Understanding, memory: Memory, context: PlanContext)
 function forecast(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
   if (!context.available.has("forecast")) return soon("forecast");
   const metric = understanding.metrics.ids[0] ?? memory.last?.query.metrics[0] ?? "revenue_collected";
-  const horizon = /\bnext (\d{1,2}) months?\b/i.exec(understanding.raw)?.[1];
+  const said =
+    /\b(?:next|coming) (\d{1,2}|[a-z]+) months?\b/i.exec(understanding.raw)?.[1]?.toLowerCase() ?? "";
+  const horizon = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : undefined);
   const quarter = /\bnext quarter\b/i.test(understanding.raw) ? 3 : undefined;
   const filters = allOf(filtersOf(understanding, [metric]));
   return one(understanding, context, "forecast", {

@@ -5,6 +5,7 @@ import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { fold, isWordless } from "./normalise";
+import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
 import { planTool } from "./plan-tools";
 import { nameInWords } from "./read-names";
@@ -44,6 +45,8 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
+  const action = planAction(question, memory, context);
+  if (action) return action;
   const settled = settleChoice(question, memory, context);
   const understanding = settled ?? understand(question, context.index, context.today);
   return (

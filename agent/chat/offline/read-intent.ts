@@ -62,7 +62,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "forecast",
-    /(?<![\p{L}])(?:forecasts?|predict|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have)|expect (?:next|for next|in)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
+    /(?<![\p{L}])(?:forecasts?|predict|project(?= (?:(?:our|the|my|total|net) )?\p{L}+ (?:for|over|into|to))|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have|look like|come to|total|end up)|expect (?:next|for next|in)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
   ],
   [
     "why",
@@ -94,7 +94,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "thanks",
-    /^ ?(?:thanks?|thank you|thx|ty|great|perfect|awesome|nice|cool|good job|well done|cheers|ok thanks|thanks a lot|thank you very much|thank you so much|bye|goodbye|good bye|see you|that's all|that is all)(?: (?:so much|a lot|very much|a bunch|again|you))? ?$/u,
+    /^ ?(?:(?:cheers|thanks?|thank you|great|ok|perfect|nice|cool)? ?(?:that|this|it) (?:is|was|really|'s)? ?(?:helps?|helped|great|perfect|helpful|useful|all|it)|(?:cheers|thanks?|thank you) (?:that|this) (?:helps?|helped|is great|is perfect)|thanks?|thank you|thx|ty|great|perfect|awesome|nice|cool|good job|well done|cheers|ok thanks|thanks a lot|thank you very much|thank you so much|bye|goodbye|good bye|see you|that's all|that is all)(?: (?:so much|a lot|very much|a bunch|again|you))? ?$/u,
   ],
   [
     "greeting",

@@ -13,7 +13,7 @@ export interface TimeReading {
   problem?: string;
 }
 
-const joints = String.raw`(?<![\p{L}\p{N}])(?:vs\.?|versus|compared? (?:it |this |that |them )?(?:to|with|against)|comparing (?:to|with)|in comparison (?:to|with)|against|relative to|as opposed to|(?:more|less|better|worse|higher|lower|up|down|fewer|greater)(?: \p{L}+)? than|than)(?: the)?(?: same (?:period|time|month|quarter|week|days?)(?: of| in| a)?)? `;
+const joints = String.raw`(?<![\p{L}\p{N}])(?:vs\.?|versus|compared? (?:it |this |that |them )?(?:to|with|against)|comparing (?:to|with)|in comparison (?:to|with)|against|relative to|as opposed to|ahead of|behind(?= (?:the )?(?:last|previous|prior|same))|(?:more|less|better|worse|higher|lower|up|down|fewer|greater)(?: \p{L}+)? than|than)(?: the)?(?: same (?:period|time|month|quarter|week|days?)(?: of| in| a)?)? `;
 
 const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
   [

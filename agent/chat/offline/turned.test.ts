@@ -13,13 +13,39 @@ const said = (question: string) => {
 
 describe("words that turn a meaning round", () => {
   it.each([
-    'tag everyone except VIP with "Cold"',
-    'propose the tag "X" for people without the tag VIP',
-    'propose the tag "X" for people who aren\'t tagged VIP',
-    'propose the tag "X" for people who bought the Starter Kit but not the Coaching Call',
-    'propose the tag "X" for people tagged VIP who never bought',
-    'propose the tag "X" for people tagged At risk and VIP',
+    ['tag everyone except VIP with "X"', { without_tag: ["VIP"] }],
+    ['propose the tag "X" for people without the tag VIP', { without_tag: ["VIP"] }],
+    ['propose the tag "X" for people who aren\'t tagged VIP', { without_tag: ["VIP"] }],
+    [
+      'propose the tag "X" for people who bought the Starter Kit but not the Coaching Call',
+      { bought_product: ["Starter Kit"], not_bought_product: ["Coaching Call"] },
+    ],
+    [
+      'propose the tag "X" for people tagged VIP who never bought',
+      { has_tag: ["VIP"], bought_nothing: true },
+    ],
+    ['propose the tag "X" for people tagged At risk and VIP', { has_all_tags: ["At risk", "VIP"] }],
+    [
+      'propose the tag "X" for VIPs who have not ordered in the last 3 months',
+      { has_tag: ["VIP"], no_order_since: "2026-08-23" },
+    ],
+  ])("turns the condition of %s", (question, people) => {
+    const reply = converse([question]);
+    const { reason: _, ...input } = (reply.kind === "call" && reply.calls[0]?.input) || {};
+    expect(input).toEqual({ tag: "X", ...people });
+  });
+
+  it.each([
     'propose the tag "X" for people tagged VIP since January',
+    'propose the tag "X" for people who bought the Starter Kit in 2025',
+    'propose the tag "X" for people who did not order in 2024',
+    'propose the tag "X" for people who bought only the Starter Kit',
+    'propose the tag "X" for people tagged VIP or who bought the Starter Kit',
+    'propose the tag "X" for people who bought the Starter Kit and the Coaching Call',
+    'propose the tag "X" for people tagged newsletter',
+    'propose the tag "X" for almost everyone tagged VIP',
+    'propose the tag "X" for them',
+    'tag VIPs as "X" and delete the rest',
   ])("proposes nothing for %s", (question) => {
     expect(converse([question]).kind).toBe("say");
   });

@@ -43,6 +43,8 @@ export interface Understanding {
   clearFilters: boolean;
   /** `in total`, `overall`: no split. */
   clearSplits: boolean;
+  /** `without the comparison`. */
+  clearComparison: boolean;
   corrections: Correction[];
   /** Numbers that are not kept anywhere here. */
   outOfScope: { what: string; nearest: string; said: string }[];
@@ -63,10 +65,21 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const { intent, match } = readIntent(scanner);
   if (match && blankable.has(intent)) scanner.blank(match.index, match.index + match[0].length);
 
+  if (intent === "forecast") scanner.take(/(?<![\p{L}])project(?:ed|ing)?(?![\p{L}])/u);
   if (intent === "forecast")
     scanner.take(
-      /(?<![\p{L}])(?:for |in |over )?(?:the )?(?:next|coming) (?:\d{1,2} |few )?(?:months?|quarters?|years?|weeks?)(?:'s)?(?![\p{L}])/u,
+      /(?<![\p{L}])(?:for |in |over )?(?:the )?(?:next|coming) (?:\d{1,2} |few |(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) )?(?:months?|quarters?|years?|weeks?)(?:'s)?(?![\p{L}])/u,
     );
+
+  if (intent === "why")
+    scanner.take(
+      /(?<![\p{L}])(?:what is |what was |what lies )?(?:reasons? |drivers? )?behind(?: the| our| this)?(?![\p{L}])/u,
+    );
+  const clearComparison = Boolean(
+    scanner.take(
+      /(?<![\p{L}])(?:drop|remove|without|no|hide|clear|lose|skip|forget|stop|undo)(?: the| that| this| any)? (?:comparison|comparing)(?: please)?(?![\p{L}])/u,
+    ),
+  );
 
   const names = readNames(scanner, index, {
     raw: question,
@@ -89,9 +102,18 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
   readSplits(scanner, splits);
+  scanner.take(
+    /(?<![\p{L}])(?:break|broken|breaking|split|splitting)(?: (?:it|this|that|them))? (?:down|out|up)(?![\p{L}])/u,
+  );
   readOrigin(scanner, splits);
   readLooseSplits(scanner, splits, "phrases");
-  let rank = readRank(scanner);
+  // What sells best is a product, whether it is said or not.
+  const sellers = scanner.find(/(?<![\p{L}])best[ -]?sell(?:ing|ers?)(?![\p{L}])/u);
+  if (sellers && splits.ids.length === 0) {
+    splits.ids.push("product");
+    scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
+  }
+  let rank = readRank(scanner) ?? (sellers ? { direction: "desc" as const } : undefined);
   const metrics = readMetrics(scanner, question);
   readUnknownSplits(scanner, splits);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
@@ -124,6 +146,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     followUp,
     clearFilters,
     clearSplits,
+    clearComparison,
     corrections: relevant(mended.corrections),
     outOfScope: beyond,
     unknown: partial.unknown,
