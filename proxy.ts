@@ -68,7 +68,7 @@ function contentSecurityPolicy(nonce: string): string {
 export const config = {
   matcher: [
     {
-      source: "/((?!api/mcp|api/inngest|_next/static|_next/image|favicon.ico|icon.svg).*)",
+      source: "/((?!api/mcp|api/inngest|api/hooks|api/wake|_next/static|_next/image|favicon.ico|icon.svg).*)",
       missing: [
         { type: "header", key: "next-router-prefetch" },
         { type: "header", key: "purpose", value: "prefetch" },

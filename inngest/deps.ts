@@ -1,8 +1,13 @@
 import { z } from "zod";
 import { createServiceClient, type SupabaseClient } from "@/supabase/client";
+import type { SyncDeps } from "@/sync/context";
+import { createHookStore, type HookStore } from "@/sync/hooks/store";
+import { reachableUrl } from "@/sync/hooks/watch";
 import type { KeapClient } from "@/sync/keap/client";
 import { createKeapConnector } from "@/sync/keap/connect";
+import type { Lane } from "@/sync/keap/quota";
 import { keapSettingsSchema } from "@/sync/keap/settings";
+import { createSupabaseStore } from "@/sync/stores/supabase";
 
 const databaseSettingsSchema = z.object({
   SUPABASE_URL: z.url("SUPABASE_URL must be the address of your Supabase, such as https://xyz.supabase.co."),
@@ -17,9 +22,33 @@ export interface JobDeps {
   /** The Keap client of one account. All clients of a credential, in all processes, share its rate limit. */
   keapFor: (accountId: string) => KeapClient;
   now: () => Date;
+  /** Address of the app as Keap can reach it; null where its hooks cannot come. */
+  appUrl: string | null;
+  /** Longest pause between polls for an account whose calls cost nothing (the sandbox). */
+  pollIdleSeconds?: number;
 }
 
 let deps: JobDeps | undefined;
+
+/** Gives the jobs another world, for tests that drive them through the serve protocol. */
+export function useDeps(other: JobDeps | undefined): void {
+  deps = other;
+}
+
+/** What a run of the sync for one account needs. */
+export function syncDepsFor(
+  { service, keapFor, now }: JobDeps,
+  accountId: string,
+  lane: Lane,
+): SyncDeps & { hooks: HookStore; now: () => Date } {
+  return {
+    accountId,
+    keap: keapFor(accountId).inLane(lane),
+    store: createSupabaseStore(service),
+    hooks: createHookStore(service),
+    now,
+  };
+}
 
 /**
  * Builds the real clients once per process, on first use.
@@ -36,6 +65,13 @@ export function buildDeps(env: Record<string, string | undefined>): JobDeps {
     url: database.SUPABASE_URL,
     secretKey: database.SUPABASE_SECRET_KEY,
   });
-  const connector = createKeapConnector({ service, settings: keapSettingsSchema.parse(env) });
-  return { service, keapFor: (accountId) => connector.clientFor(accountId), now: () => new Date() };
+  const settings = keapSettingsSchema.parse(env);
+  const connector = createKeapConnector({ service, settings });
+  return {
+    service,
+    keapFor: (accountId) => connector.clientFor(accountId),
+    now: () => new Date(),
+    appUrl: reachableUrl(env.KEAPSAKE_URL || undefined, settings.KEAP_BASE_URL),
+    pollIdleSeconds: Number(env.KEAPSAKE_POLL_IDLE_SECONDS) || undefined,
+  };
 }

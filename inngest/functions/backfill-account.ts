@@ -1,9 +1,10 @@
 import { RetryAfterError } from "inngest";
 import { runBackfill } from "@/sync/inbound/backfill";
-import { createSupabaseStore } from "@/sync/stores/supabase";
 import { inngest } from "../client";
-import { getDeps } from "../deps";
-import { backfillRequested } from "../events";
+import { getDeps, syncDepsFor } from "../deps";
+import { backfillRequested, pollRequested, watchRequested } from "../events";
+import { perAccount } from "./flow";
+import { recordFailure } from "./record-failure";
 
 /** Steps of one run; what is left goes on in the next run. */
 const maxSteps = 100;
@@ -11,37 +12,36 @@ const maxSteps = 100;
 const stepMs = 20_000;
 const waitingHelps = new Set(["server", "timeout", "network", "malformed"]);
 
-/** Copies one Keap account in, page by page; a killed or failed run goes on where it stopped. One run per account at a time. */
+/**
+ * Copies one Keap account in, page by page; a killed or failed run goes on where it stopped. One run per account at a
+ * time. Keap's events are subscribed to first, so that nothing changes unheard while the copy is under way.
+ */
 export const backfillAccount = inngest.createFunction(
   {
     id: "backfill-account",
     triggers: [backfillRequested],
-    concurrency: { limit: 1, key: "event.data.account_id" },
+    ...perAccount,
     retries: 5,
+    onFailure: recordFailure("copies the account"),
   },
   async ({ event, step }) => {
     const { account_id } = event.data;
+    await step.sendEvent("listen", watchRequested.create({ account_id }));
     let records = 0;
     for (let n = 1; n <= maxSteps; n += 1) {
       const copied = await step.run(`copy ${n}`, async () => {
-        const { service, keapFor, now } = await getDeps();
-        const result = await runBackfill(
-          {
-            accountId: account_id,
-            keap: keapFor(account_id).inLane("backfill"),
-            store: createSupabaseStore(service),
-            now,
-          },
-          { maxMs: stepMs },
-        );
+        const deps = syncDepsFor(await getDeps(), account_id, "backfill");
+        const result = await runBackfill(deps, { maxMs: stepMs });
         if (result.state === "error" && waitingHelps.has(result.error_kind ?? "")) {
           throw new RetryAfterError(`${result.error} ${result.cure ?? ""}`, "10s");
         }
-        const { state, complete, pages, cure, error } = result;
-        return { state, complete, pages, records: result.records, error: error ?? null, cure: cure ?? null };
+        const { state, complete, pages, error_kind } = result;
+        return { state, complete, pages, records: result.records, error_kind: error_kind ?? null };
       });
       records += copied.records;
-      // the state of the connection says what to do; the schedule of the polls tries again
+      if (copied.complete && copied.pages > 0)
+        await step.sendEvent("catch up", pollRequested.create({ account_id }));
+      // the state of the connection says what to do; the tick tries again
       if (copied.complete || copied.state !== "running") return { ...copied, records };
     }
     await step.sendEvent("go on", backfillRequested.create({ account_id }));

@@ -3708,6 +3708,7 @@ export interface Database {
           detected_at: string | null;
           entity: string | null;
           field: string | null;
+          intent_id: string | null;
           keap: Json | null;
           keap_changed_at: string | null;
           keap_id: number | null;
@@ -4076,7 +4077,7 @@ export interface Database {
         Returns: number;
       };
       rollups_begin_people: {
-        Args: { p_account: string };
+        Args: { p_principal: Json };
         Returns: number;
       };
       rollups_claim: {
@@ -4227,10 +4228,6 @@ export interface Database {
         Args: Record<never, never>;
         Returns: number;
       };
-      sync_gone_children: {
-        Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
-        Returns: number;
-      };
       sync_guard_gone: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_run?: string };
         Returns: Json;
@@ -4297,6 +4294,10 @@ export interface Database {
       };
       sync_read_hooks: {
         Args: { p_account: string };
+        Returns: Json;
+      };
+      sync_read_journal: {
+        Args: { p_account: string; p_filter: Json; p_after?: Json; p_limit?: number };
         Returns: Json;
       };
       sync_read_state: {

@@ -179,6 +179,8 @@ language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'secret_hashes', (select coalesce(jsonb_agg(e.secret_hash), '[]') from sync.hook_endpoints e
       where e.account_id = p_account and e.retired_at is null),
+    'retired_hashes', (select coalesce(jsonb_agg(e.secret_hash), '[]') from sync.hook_endpoints e
+      where e.account_id = p_account and e.retired_at is not null),
     'subscriptions', (select coalesce(jsonb_agg(jsonb_build_object('event_key', s.event_key, 'hook_key', s.hook_key, 'state', s.state,
       'checked_at', s.checked_at, 'last_event_at', s.last_event_at) order by s.event_key), '[]')
       from sync.hook_subscriptions s where s.account_id = p_account),
@@ -245,6 +247,7 @@ language sql stable security definer set search_path = '' as $$
     'hooks', exists (select from sync.hook_deliveries d where d.account_id = a.id
       and ((d.state = 'waiting' and d.next_attempt_at <= p_now) or (d.state = 'claimed' and d.lease_until < p_now))),
     'watch', coalesce((select w.next_check_at <= p_now from sync.hook_watch w where w.account_id = a.id), true),
+    'unauthorized', a.connection_state = 'unauthorized',
     'retry_at', (select c.retry_at from sync.connections c where c.account_id = a.id and c.state = 'throttled')
   ) order by a.id), '[]')
   from public.accounts a where a.connection_state <> 'paused'
@@ -252,13 +255,15 @@ language sql stable security definer set search_path = '' as $$
 $$;
 
 -- ── Helpers of the re-reads ───────────────────────────────────────────────────────────────────────────────────────
--- Which orders do these invoices, or these payments of an invoice, belong to? {"<id>": order id}
+-- Which orders do these invoices, or these payments of an invoice, belong to?
+-- {invoices: {"<id>": order}, payments: {"<id>": {order, payment}}}
 create function public.sync_orders_of(p_account uuid, p_invoices bigint[], p_invoice_payments bigint[]) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
     'invoices', (select coalesce(jsonb_object_agg(o.invoice_keap_id, o.keap_id), '{}') from public.orders o
       where o.account_id = p_account and o.invoice_keap_id = any (p_invoices) and o.keap_id is not null),
-    'payments', (select coalesce(jsonb_object_agg(x.keap_id, x.order_keap_id), '{}') from public.payment_allocations x
+    'payments', (select coalesce(jsonb_object_agg(x.keap_id,
+        jsonb_build_object('order', x.order_keap_id, 'payment', x.payment_keap_id)), '{}') from public.payment_allocations x
       where x.account_id = p_account and x.keap_id = any (p_invoice_payments) and x.order_keap_id is not null))
 $$;
 
@@ -311,7 +316,8 @@ begin
   return v_result;
 end $$;
 
--- What hangs on these contacts: {"<table>": {"<contact>": [keap ids]}} of every table with a reference to a contact.
+-- What hangs on these contacts: {"<table>": {"<contact>": [keap ids]}} of every table with a reference to a contact, and
+-- the newest notes, tasks and emails.
 create function public.sync_records_of_contacts(p_account uuid, p_contacts bigint[]) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
@@ -324,21 +330,17 @@ begin
       r.entity) into v_one using p_account, p_contacts;
     if v_one is not null then v_result := v_result || jsonb_build_object(r.entity, v_one); end if;
   end loop;
-  return v_result;
-end $$;
-
--- Children go with a parent that is gone (the items of an order).
-create function public.sync_gone_children(p_account uuid, p_entity text, p_keap_ids bigint[], p_run uuid default null) returns integer
-language plpgsql security definer set search_path = '' as $$
-declare
-  c record; v_ids bigint[]; v_total integer := 0;
-begin
-  for c in select * from sync.entities e where e.parent_entity = p_entity loop
-    execute format('select array_agg(p.keap_id) from public.%1$I p where p.account_id = $1 and p.%2$I = any ($2) and p.deleted_at is null
-      and p.keap_id is not null', c.entity, c.parent_key_column) into v_ids using p_account, p_keap_ids;
-    if v_ids is not null then v_total := v_total + public.sync_confirm_gone(p_account, c.entity, v_ids, p_run); end if;
+  -- what happened with a person is counted per kind; the newest few of each are enough to ask after
+  for r in select distinct k.kind from unnest(array['note', 'task', 'email']) k (kind) loop
+    select jsonb_object_agg(g.c, g.ids) into v_one from (
+      select n.c, jsonb_agg(n.keap_id) as ids from (
+        select i.contact_keap_id as c, i.keap_id, row_number() over (partition by i.contact_keap_id order by i.keap_id desc) as at
+        from public.interactions i where i.account_id = p_account and i.contact_keap_id = any (p_contacts) and i.kind = r.kind
+          and i.keap_id is not null and i.deleted_at is null) n
+      where n.at <= 3 group by 1) g;
+    if v_one is not null then v_result := v_result || jsonb_build_object(r.kind || 's', v_one); end if;
   end loop;
-  return v_total;
+  return v_result;
 end $$;
 
 -- A contact that is gone because it was merged: everything that hung on it now hangs on one other contact.
@@ -391,7 +393,7 @@ begin
       ('public', 'sync_add_hook_endpoint'), ('public', 'sync_retire_hook_endpoints'), ('public', 'sync_note_hooks'),
       ('public', 'sync_due'), ('public', 'sync_orders_of'), ('public', 'sync_mark_rereads'), ('public', 'sync_tag_watermarks'),
       ('public', 'sync_tag_differences'), ('public', 'sync_absent'), ('public', 'sync_known'),
-      ('public', 'sync_records_of_contacts'), ('public', 'sync_gone_children'), ('public', 'sync_note_merged')) loop
+      ('public', 'sync_records_of_contacts'), ('public', 'sync_note_merged')) loop
     if f.planned then execute format('alter function %s set plan_cache_mode to force_custom_plan', f.signature); end if;
     execute format('revoke all on function %s from public, anon, authenticated', f.signature);
     execute format('grant execute on function %s to service_role', f.signature);

@@ -13,6 +13,8 @@ export interface HookSubscription {
 /** What is known of an account's hooks without asking Keap. */
 export interface HookKnowledge {
   secret_hashes: string[];
+  /** Of addresses that are not used any more: hooks that still point there are ours too. */
+  retired_hashes: string[];
   subscriptions: (HookSubscription & { checked_at: string | null; last_event_at: string | null })[];
   watch: {
     address: string | null;
@@ -82,6 +84,8 @@ export interface DueWork {
   push: boolean;
   hooks: boolean;
   watch: boolean;
+  /** Keap refuses the credential. */
+  unauthorized: boolean;
   /** Keap's limit holds everything back until then. */
   retry_at: string | null;
 }
@@ -109,7 +113,10 @@ export interface HookStore {
     accountId: string,
     invoices: readonly number[],
     invoicePayments: readonly number[],
-  ): Promise<{ invoices: Record<string, number>; payments: Record<string, number> }>;
+  ): Promise<{
+    invoices: Record<string, number>;
+    payments: Record<string, { order: number; payment: number | null }>;
+  }>;
   markRereads(accountId: string, orders: readonly number[]): Promise<void>;
   tagWatermarks(accountId: string, tags: readonly number[]): Promise<Record<string, string | null>>;
   /** People who have the tag here and are not among those Keap names for it. */
@@ -125,12 +132,6 @@ export interface HookStore {
     accountId: string,
     contacts: readonly number[],
   ): Promise<Record<string, Record<string, number[]>>>;
-  goneChildren(
-    accountId: string,
-    entity: string,
-    keapIds: readonly number[],
-    runId: string | null,
-  ): Promise<number>;
   noteMerged(accountId: string, contact: number, survivor: number, runId: string | null): Promise<boolean>;
 }
 
@@ -177,8 +178,6 @@ export function createHookStore(service: SupabaseClient): HookStore {
       call("sync_absent", { p_account, p_entity, p_seen, p_after: after, p_upto: upto }),
     known: (p_account, p_entity, p_keap_ids) => call("sync_known", { p_account, p_entity, p_keap_ids }),
     recordsOfContacts: (p_account, p_contacts) => call("sync_records_of_contacts", { p_account, p_contacts }),
-    goneChildren: (p_account, p_entity, p_keap_ids, p_run) =>
-      call("sync_gone_children", { p_account, p_entity, p_keap_ids, p_run }),
     noteMerged: (p_account, p_contact, p_survivor, p_run) =>
       call("sync_note_merged", { p_account, p_contact, p_survivor, p_run }),
   };

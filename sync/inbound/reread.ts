@@ -8,6 +8,7 @@ import { contactFromWire } from "../mapping/contact";
 import type { EntityName, MapContext, MappedRow } from "../mapping/types";
 import type { Rereads, SyncState } from "../store";
 import { applyPage, readTime } from "./apply";
+import { followMerged } from "./merges";
 import { type MappedPage, mapPage } from "./streams";
 
 /** Reading single records again by their ids: for hooks, for the orders of payments that moved, for what seems gone. */
@@ -211,63 +212,9 @@ export async function confirmGone(
   }
   if (gone.length === 0) return gone;
   const hung = entity === "contacts" && hooks ? await hooks.recordsOfContacts(accountId, gone) : {};
-  count(result, entity, await store.confirmGone(accountId, entity, gone, runId));
-  if (hooks) await hooks.goneChildren(accountId, entity, gone, runId);
-  if (Object.keys(hung).length > 0) await followMerged(reading, gone, hung);
+  count(result, entity, await store.confirmGoneKeys(accountId, entity, gone.map(String), runId));
+  if (Object.keys(hung).length > 0) await followMerged(reading, gone, hung, { readById, confirmGone });
   return gone;
-}
-
-/**
- * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So everything that
- * hung on a contact that is gone is read again; if it now hangs on one other contact, that one is the survivor.
- */
-async function followMerged(
-  reading: Reading,
-  gone: readonly number[],
-  hung: Record<string, Record<string, number[]>>,
-): Promise<void> {
-  const { accountId, hooks, runId } = reading.context;
-  if (!hooks) return;
-  const owners = new Map<number, Set<number>>();
-  const noteOwners = (entity: string, page: readonly MappedRow[]) => {
-    for (const [contact, ids] of Object.entries(hung[entity] ?? {})) {
-      for (const row of page) {
-        const owner = Number(row.values.contact_keap_id ?? 0);
-        if (!ids.includes(row.keap_id ?? 0) || owner === 0) continue;
-        owners.set(Number(contact), (owners.get(Number(contact)) ?? new Set()).add(owner));
-      }
-    }
-  };
-  const { context } = reading;
-  for (const [entity, byContact] of Object.entries(hung)) {
-    const reader = byId[entity as EntityName];
-    const ids = Object.values(byContact).flat();
-    if (!reader?.list) {
-      await hooks.noteGaps(accountId, [entity], "A contact they belonged to is gone from Keap.");
-      continue;
-    }
-    if (entity === "orders") await hooks.markRereads(accountId, ids);
-    const found = new Set<number>();
-    for (const batch of inBatches(ids)) {
-      const readAt = await readTime(context, entity as EntityName);
-      const page = await reader.list(context.keap, context.mapping, batch);
-      for (const row of page.rows) found.add(row.keap_id ?? 0);
-      for (const one of page.rejected) found.add(Number(one.key));
-      noteOwners(entity, page.rows);
-      await storePage(reading, entity as EntityName, page.rows, { rejected: page.rejected, readAt });
-    }
-    await confirmGone(
-      reading,
-      entity as EntityName,
-      ids.filter((one) => !found.has(one)),
-    );
-  }
-  for (const contact of gone) {
-    const [survivor, ...others] = [...(owners.get(contact) ?? [])];
-    if (survivor === undefined || others.length > 0 || survivor === contact) continue;
-    await readById(reading, "contacts", [survivor]);
-    await hooks.noteMerged(accountId, contact, survivor, runId);
-  }
 }
 
 /**

@@ -1,0 +1,164 @@
+import type { KeapClient } from "../keap/client";
+import { isKeapError } from "../keap/errors";
+import { inBatches } from "../keap/filter";
+import { transactionFromWire } from "../mapping/commerce";
+import { emailFromWire, noteFromWire, taskFromWire } from "../mapping/interactions";
+import type { EntityName, MapContext } from "../mapping/types";
+import { readTime } from "./apply";
+import type { confirmGone, Reading, readById } from "./reread";
+import { byId, storePage } from "./reread";
+import { type MappedPage, mapPage } from "./streams";
+
+interface Readers {
+  readById: typeof readById;
+  confirmGone: typeof confirmGone;
+}
+
+/** What hung on contacts that are gone, by table: contact → ids. */
+type Hung = Record<string, Record<string, number[]>>;
+
+/**
+ * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So what hung on a
+ * contact that is gone is read again; if all of it now hangs on one other contact, that one is the survivor, and what
+ * only a list by contact shows is read for it.
+ */
+export async function followMerged(
+  reading: Reading,
+  gone: readonly number[],
+  hung: Hung,
+  { readById, confirmGone }: Readers,
+): Promise<void> {
+  const { accountId, hooks, runId, keap } = reading.context;
+  if (!hooks) return;
+  const owners = new Map<number, Set<number>>();
+  const noteOwner = (contact: number, owner: number) => {
+    if (owner > 0) owners.set(contact, (owners.get(contact) ?? new Set()).add(owner));
+  };
+  for (const [table, byContact] of Object.entries(hung)) {
+    const owner = ownerReaders[table];
+    if (owner) {
+      for (const [contact, ids] of Object.entries(byContact))
+        for (const one of await owner(keap, ids)) noteOwner(Number(contact), one);
+      continue;
+    }
+    const entity = table as EntityName;
+    const reader = byId[entity];
+    if (!reader?.list) {
+      await hooks.noteGaps(accountId, [table], "A contact they belonged to is gone from Keap.");
+      continue;
+    }
+    const ids = Object.values(byContact).flat();
+    if (entity === "orders") await hooks.markRereads(accountId, ids);
+    const found = new Set<number>();
+    for (const batch of inBatches(ids)) {
+      const readAt = await readTime(reading.context, entity);
+      const page = await reader.list(keap, reading.context.mapping, batch);
+      for (const one of page.rejected) found.add(Number(one.key));
+      for (const row of page.rows) {
+        found.add(row.keap_id ?? 0);
+        for (const [contact, its] of Object.entries(byContact))
+          if (its.includes(row.keap_id ?? 0))
+            noteOwner(Number(contact), Number(row.values.contact_keap_id ?? 0));
+      }
+      await storePage(reading, entity, page.rows, { rejected: page.rejected, readAt });
+    }
+    await confirmGone(
+      reading,
+      entity,
+      ids.filter((one) => !found.has(one)),
+    );
+  }
+  for (const contact of gone) {
+    const [survivor, ...others] = [...(owners.get(contact) ?? [])];
+    if (survivor === undefined || others.length > 0 || survivor === contact) continue;
+    await readById(reading, "contacts", [survivor]);
+    if (await hooks.noteMerged(accountId, contact, survivor, runId)) await readAllOf(reading, survivor);
+  }
+}
+
+/** Whose these are now; what Keap does not have any more says nothing. */
+const ownerReaders: Record<string, (keap: KeapClient, ids: readonly number[]) => Promise<number[]>> = {
+  notes: async (keap, ids) => contactsOf((await keap.notes.list({ filter: { ids } })).items),
+  tasks: async (keap, ids) => contactsOf((await keap.tasks.list({ filter: { task_ids: ids } })).items),
+  emails: async (keap, ids) => {
+    const found: object[] = [];
+    for (const id of ids.slice(0, 1)) {
+      try {
+        found.push(await keap.emails.get(String(id)));
+      } catch (cause) {
+        if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+      }
+    }
+    return contactsOf(found);
+  },
+};
+
+function contactsOf(records: readonly object[]): number[] {
+  return records.map((one) => {
+    const { contact_id, contact } = one as { contact_id?: unknown; contact?: { id?: unknown } | null };
+    return Number(contact_id ?? contact?.id ?? 0);
+  });
+}
+
+type ByContact = (
+  keap: KeapClient,
+  mapping: MapContext,
+  contact: number,
+  pageToken: string | null,
+) => Promise<MappedPage>;
+
+/** Lists that can be asked for one contact, of tables whose records no list by ids shows. */
+const listsByContact: readonly (readonly [EntityName, ByContact])[] = [
+  [
+    "interactions",
+    async (keap, mapping, contact_id, pageToken) =>
+      mapPage(await keap.notes.list({ filter: { contact_id }, orderBy: "id asc", pageToken }), (wire) =>
+        noteFromWire(wire, mapping),
+      ),
+  ],
+  [
+    "interactions",
+    async (keap, mapping, contact_id, pageToken) =>
+      mapPage(await keap.tasks.list({ filter: { contact_id }, orderBy: "id asc", pageToken }), (wire) =>
+        taskFromWire(wire, mapping),
+      ),
+  ],
+  [
+    "interactions",
+    async (keap, _mapping, contact_id, pageToken) =>
+      mapPage(
+        await keap.emails.list({ filter: { contact_id }, orderBy: "created_time asc", pageToken }),
+        emailFromWire,
+      ),
+  ],
+  [
+    "transactions",
+    async (keap, mapping, contact_id, pageToken) =>
+      mapPage(
+        await keap.transactions.list({
+          filter: { contact_id },
+          orderBy: "transaction_time asc",
+          pageToken,
+        }),
+        (wire) => transactionFromWire(wire, mapping),
+      ),
+  ],
+];
+
+async function readAllOf(reading: Reading, contact: number): Promise<void> {
+  const { context, state } = reading;
+  for (const [entity, list] of listsByContact) {
+    const names = entity === "interactions" ? ["notes", "tasks", "emails"] : [entity];
+    const copied = names.every((name) =>
+      state.cursors.some((one) => one.entity === name && one.stream === "backfill" && one.state === "done"),
+    );
+    if (!copied) continue;
+    let pageToken: string | null = null;
+    do {
+      const readAt = await readTime(context, entity);
+      const page: MappedPage = await list(context.keap, context.mapping, contact, pageToken);
+      await storePage(reading, entity, page.rows, { rejected: page.rejected, readAt });
+      pageToken = page.nextPageToken;
+    } while (pageToken !== null);
+  }
+}
