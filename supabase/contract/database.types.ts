@@ -4012,6 +4012,26 @@ export interface Database {
         Args: { p_account: string };
         Returns: Json;
       };
+      knowledge_changes: {
+        Args: { p_account: string; p_limit?: number };
+        Returns: Json;
+      };
+      knowledge_embed: {
+        Args: { p_account: string; p_model: string; p_rows: Json };
+        Returns: number;
+      };
+      knowledge_forget: {
+        Args: { p_account: string };
+        Returns: number;
+      };
+      knowledge_store: {
+        Args: { p_account: string; p_documents: Json };
+        Returns: number;
+      };
+      knowledge_unembedded: {
+        Args: { p_account: string; p_model: string; p_limit?: number };
+        Returns: Json;
+      };
       list_members: {
         Args: { p_account: string };
         Returns: Json;
@@ -4055,6 +4075,10 @@ export interface Database {
       remove_tag: {
         Args: { p_account: string; p_contact_ids: string[]; p_tag: string; p_actor?: string };
         Returns: Json;
+      };
+      remove_upload: {
+        Args: { p_account: string; p_document: string };
+        Returns: boolean;
       };
       rename_chat: {
         Args: { p_chat: string; p_title: string };
@@ -4127,6 +4151,10 @@ export interface Database {
       start_outreach: {
         Args: { p_proposal: string; p_account: string; p_limit: number };
         Returns: Json;
+      };
+      store_upload: {
+        Args: { p_account: string; p_title: string; p_file: string; p_chunks: Json; p_actor?: string };
+        Returns: string;
       };
       sync_absent: {
         Args: { p_account: string; p_entity: string; p_seen: number[]; p_after: number; p_upto: number };

@@ -47,8 +47,7 @@ export function listTargets(
   return { targets, notCopied };
 }
 
-const cursorName = (stream: EntityStream): string =>
-  "name" in stream && typeof stream.name === "string" ? stream.name : stream.entity;
+const cursorName = (stream: EntityStream): string => stream.name;
 
 function streamTarget(stream: EntityStream, first: boolean): Target {
   const { entity, byId, all } = stream;

@@ -366,7 +366,12 @@ async function lookAgain(run: Run, passes: { target: Target; pass: Pass }[]): Pr
   const { deps, open } = run;
   if (open.length === 0) return;
   if (!isPaused(run.state)) {
-    await runPoll({ ...deps, keap: run.context.keap }, { force: true });
+    // contacts have a sweep of their own; what is gone from other tables only a whole poll finds
+    const onlyContacts = open.every(({ target }) => target.entity === "contacts");
+    await runPoll(
+      { ...deps, keap: run.context.keap },
+      { force: true, ...(onlyContacts ? { only: ["contacts", "contact_tags"] } : {}) },
+    );
     run.state = await deps.store.readState(deps.accountId);
   }
   const still = new Set<Mismatch>();
