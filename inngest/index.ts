@@ -1,7 +1,9 @@
 import type { InngestFunction } from "inngest";
 import { backfillAccount } from "./functions/backfill-account";
+import { checkAlertsFunction } from "./functions/check-alerts";
 import { drainHooksFunction } from "./functions/drain-hooks";
 import { executeProposalFunction } from "./functions/execute-proposal";
+import { indexKnowledgeFunction } from "./functions/index-knowledge";
 import { keepUp } from "./functions/keep-up";
 import { pollAccount } from "./functions/poll-account";
 import { pushChanges } from "./functions/push-changes";
@@ -23,5 +25,7 @@ export const functions: InngestFunction.Any[] = [
   requestNightlyScores,
   executeProposalFunction,
   sweepProposals,
+  indexKnowledgeFunction,
+  checkAlertsFunction,
   verifyAccount,
 ];

@@ -3,6 +3,8 @@ import { contextFor, openWorlds, type World } from "../testing/context";
 import type { ToolContext } from "../tools/context";
 import { runTool } from "../tools/define-tool";
 import { searchKnowledgeTool } from "../tools/search-knowledge";
+import type { Embedder } from "./embedder";
+import { indexKnowledge } from "./index-account";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let world: World;
@@ -58,9 +60,16 @@ beforeAll(async () => {
   await other.insert("interactions", [
     { keap_id: 1, kind: "note", contact_keap_id: 1, title: "Refund", body: "refund of a stranger" },
   ]);
+  await other.insert("companies", [{ keap_id: 1, company_name: "Stranger Inc", notes: "refund" }]);
+  await index(other);
+  expect(await index()).toEqual({ indexed: 5, forgotten: 0, embedded: 0, more: false });
   context = await contextFor(world, { role: "analyst" });
 });
 afterAll(() => worlds.stop());
+
+/** What the job does. */
+const index = (of: World = world, embedder?: Embedder) =>
+  indexKnowledge(of.account.id, { service: of.database.service, embedder });
 
 const search = (input: Record<string, unknown>) => runTool(searchKnowledgeTool, input, context);
 const titles = async (input: Record<string, unknown>) =>
@@ -107,4 +116,89 @@ it("is closed to viewers", async () => {
   await expect(runTool(searchKnowledgeTool, { query: "refund" }, viewer)).rejects.toThrow(
     /not open to the role/,
   );
+});
+
+it("costs nothing when nothing changed", async () => {
+  expect(await index()).toEqual({ indexed: 0, forgotten: 0, embedded: 0, more: false });
+});
+
+it("quotes no text changed since it was indexed", async () => {
+  const [id] = await world.insert("interactions", [
+    { keap_id: 50, kind: "note", contact_keap_id: 2, title: "Secret", body: "passport of a whistleblower" },
+  ]);
+  await index();
+  expect(await titles({ query: "whistleblower" })).toEqual(["Secret"]);
+  await world.database.sql("update public.interactions set body = 'redacted' where supabase_id = $1", [id]);
+  // Before the job has run: the old words are found by nobody.
+  expect(await titles({ query: "whistleblower" })).toEqual([]);
+  expect((await index()).indexed).toBe(1);
+  expect(await titles({ query: "redacted" })).toEqual(["Secret"]);
+});
+
+it("lets deleted records leave the index", async () => {
+  const [id] = await world.insert("interactions", [
+    { keap_id: 51, kind: "note", contact_keap_id: 2, title: "Gone", body: "ephemeral remark" },
+  ]);
+  await index();
+  await world.database.sql("update public.interactions set deleted_at = now() where supabase_id = $1", [id]);
+  expect(await titles({ query: "ephemeral" })).toEqual([]);
+  expect((await index()).forgotten).toBe(1);
+  const left = await world.database.sql("select id from public.knowledge_documents where source_id = $1", [
+    id,
+  ]);
+  expect(left).toEqual([]);
+});
+
+it("finds uploads until they are removed", async () => {
+  const admin = await world.database.signUp({ account_id: world.account.id, role: "admin" });
+  const add = () =>
+    admin.client.rpc("store_upload", {
+      p_account: world.account.id,
+      p_title: "Return policy",
+      p_file: "policy.md",
+      p_chunks: ["Opened glazes cannot be returned."],
+    });
+  const { data: id } = await add();
+  expect((await add()).data).toBe(id);
+  const { results } = await search({ query: "opened glazes" });
+  expect(results).toMatchObject([
+    { kind: "upload", title: "Return policy", url: "http://localhost:3000/knowledge", contact_id: null },
+  ]);
+  // An upload has no record behind it that could be gone.
+  await index();
+  expect((await search({ query: "glazes" })).total).toBe(1);
+  await admin.client.rpc("remove_upload", { p_account: world.account.id, p_document: id });
+  expect((await search({ query: "glazes" })).total).toBe(0);
+});
+
+/** Two directions: texts about warmth and all others. */
+const warmth: Embedder = {
+  model: "two-directions",
+  embed: async (texts) => texts.map((text) => (/fires|hot|oven/i.test(text) ? [1, 0] : [0, 1])),
+};
+
+it("finds by meaning what no word says", async () => {
+  expect((await index(world, warmth)).embedded).toBeGreaterThan(0);
+  expect(await index(world, warmth)).toMatchObject({ embedded: 0 });
+  const input = { query: "hot oven", limit: 1 };
+  expect((await search(input)).results).toEqual([]);
+  const found = await runTool(searchKnowledgeTool, input, { ...context, embedder: warmth });
+  expect(found).toMatchObject({ matched: "meaning", results: [{ title: "Tabletop Kiln" }] });
+});
+
+it("searches on by words when embedding fails", async () => {
+  const failing: Embedder = {
+    model: "two-directions",
+    embed: async () => {
+      throw new Error("429");
+    },
+  };
+  const reported: unknown[] = [];
+  const found = await runTool(
+    searchKnowledgeTool,
+    { query: "refund" },
+    { ...context, embedder: failing, report: (error) => reported.push(error) },
+  );
+  expect(found).toMatchObject({ matched: "words" });
+  expect(reported).toHaveLength(1);
 });

@@ -1,11 +1,20 @@
 import { z } from "zod";
 import type { ToolContext } from "../tools/context";
 
-export const textKinds = ["note", "task", "appointment", "email", "profile", "product"] as const;
+export const textKinds = [
+  "note",
+  "task",
+  "appointment",
+  "email",
+  "profile",
+  "product",
+  "company",
+  "upload",
+] as const;
 
 export const foundTextSchema = z.object({
   kind: z.enum(textKinds),
-  source_id: z.string(),
+  source_id: z.string().nullable(),
   contact_id: z.string().nullable(),
   contact_name: z.string().nullable(),
   title: z.string().nullable(),
@@ -21,45 +30,92 @@ export interface TextSearch {
   limit: number;
 }
 
-const scope = `from analytics.texts t
-left join analytics.contacts c on c.contact_id = t.contact_id
-where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid)`;
+export interface FoundTexts {
+  results: FoundText[];
+  total: number;
+  matched: "words" | "spelling" | "meaning" | "nothing";
+}
 
-const words = "coalesce(t.title, '') || ' ' || coalesce(t.body, '')";
+/** Lists are merged by reciprocal rank: 1 ÷ (60 + place), summed (Cormack, Clarke and Büttcher, SIGIR 2009). */
+const fused = 60;
+/** Places of a list that count. */
+const places = 100;
 
-/** Words by meaning of their stem (`refunds` finds `refunded`), phrases in quotes, `-word` to leave out. */
-const byWordsSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_name, t.title, t.written_at,
-  ts_headline('english', ${words}, websearch_to_tsquery('english', $1->>0), 'StartSel="", StopSel="", MaxFragments=1, MaxWords=40, MinWords=15') as snippet,
-  count(*) over () as total
-${scope} and to_tsvector('english', ${words}) @@ websearch_to_tsquery('english', $1->>0)
-order by ts_rank_cd(to_tsvector('english', ${words}), websearch_to_tsquery('english', $1->>0)) desc, t.written_at desc nulls last, t.source_id
+const scope = `from analytics.text_passages p
+where (jsonb_array_length($1->1) = 0 or p.kind in (select jsonb_array_elements_text($1->1)))
+  and (($1->>2) is null or p.contact_id = ($1->>2)::uuid)`;
+
+/**
+ * Three rankings of the indexed pieces: by words and their stems (`refunds` finds `refunded`, phrases in quotes, `-word`
+ * leaves out), by spelling, and by meaning where vectors of the same model are there. A text counts once, by its best
+ * piece.
+ */
+const hybridSql = `with asked as (select websearch_to_tsquery('english', $1->>0) as words),
+by_words as (
+  select p.chunk_id, p.document_id, 'words' as how, row_number() over (order by ts_rank_cd(p.search, a.words) desc, p.written_at desc nulls last, p.chunk_id) as place
+  ${scope.replace("where", "cross join asked a where")} and p.search @@ a.words
+),
+by_spelling as (
+  select p.chunk_id, p.document_id, 'spelling' as how, row_number() over (order by word_similarity($1->>0, p.content) desc, p.written_at desc nulls last, p.chunk_id) as place
+  ${scope} and ($1->>6)::boolean and ($1->>0) <% p.content
+),
+by_meaning as (
+  select p.chunk_id, p.document_id, 'meaning' as how, row_number() over (order by p.embedding <=> ($1->>4)::vector, p.chunk_id) as place
+  ${scope} and ($1->>4) is not null and p.embedding_model = $1->>5
+  order by p.embedding <=> ($1->>4)::vector, p.chunk_id limit 20
+),
+merged as (
+  select document_id, chunk_id, sum(1.0 / (${fused} + place)) as score, bool_or(how = 'words') as words, bool_or(how = 'spelling') as spelling
+  from (select * from by_words where place <= ${places} union all select * from by_spelling where place <= ${places} union all select * from by_meaning) each
+  group by document_id, chunk_id
+),
+best as (
+  select distinct on (document_id) document_id, chunk_id, score, words, spelling from merged order by document_id, score desc, chunk_id
+)
+select p.kind, p.source_id, p.contact_id, c.name as contact_name, coalesce(p.title, p.file) as title, p.written_at, b.words, b.spelling,
+  (select count(distinct document_id) from (select document_id from by_words union all select document_id from by_spelling union all select document_id from by_meaning) every) as total,
+  case when b.words then ts_headline('english', p.content, (select words from asked), 'StartSel="", StopSel="", MaxFragments=1, MaxWords=40, MinWords=15')
+    else left(p.content, 300) end as snippet
+from best b
+join analytics.text_passages p on p.chunk_id = b.chunk_id
+left join analytics.contacts c on c.contact_id = p.contact_id
+order by b.score desc, p.written_at desc nulls last, b.chunk_id
 limit ($1->>3)::int`;
 
-/** For what no word matches: a piece of the text that is spelled alike. */
-const bySpellingSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_name, t.title, t.written_at,
-  left(${words}, 300) as snippet, count(*) over () as total
-${scope} and word_similarity(lower($1->>0), lower(${words})) >= 0.55
-order by word_similarity(lower($1->>0), lower(${words})) desc, t.written_at desc nulls last, t.source_id
-limit ($1->>3)::int`;
-
-/** Searches what was written about customers: by words first, by spelling when no word fits. */
+/** Searches what was written about customers and what was uploaded. */
 export async function searchTexts(
   { query, kinds = [], contact_id, limit }: TextSearch,
-  { door, principal }: Pick<ToolContext, "door" | "principal">,
-): Promise<{ results: FoundText[]; total: number; matched: "words" | "spelling" | "nothing" }> {
-  const params = [query, kinds, contact_id ?? null, limit];
-  for (const [matched, sql] of [
-    ["words", byWordsSql],
-    ["spelling", bySpellingSql],
-  ] as const) {
-    const { rows } = await door(sql, params, principal);
-    if (rows.length > 0)
-      return {
-        results: rows.map((row) => foundTextSchema.parse(row)),
-        total: Number(rows[0]?.total ?? 0),
-        matched,
-      };
+  context: Pick<ToolContext, "door" | "principal" | "embedder" | "report">,
+): Promise<FoundTexts> {
+  const { door, principal, embedder } = context;
+  // Quotes and minus signs are meant exactly: what is merely alike must not bring back what was left out.
+  const plain = !/"|(?:^|\s)-\S/.test(query);
+  const vector = embedder && plain ? await vectorOf(query, context) : null;
+  const params = [query, kinds, contact_id ?? null, limit, vector, embedder?.model ?? null, plain];
+  const { rows } = await door(hybridSql, params, principal);
+  const [first] = rows;
+  if (!first) return { results: [], total: 0, matched: "nothing" };
+  return {
+    results: rows.map((row) => foundTextSchema.parse(row)),
+    total: Number(first.total ?? rows.length),
+    matched: rows.some(({ words }) => words)
+      ? "words"
+      : rows.some(({ spelling }) => spelling)
+        ? "spelling"
+        : "meaning",
+  };
+}
+
+/** Without the provider the search still has words and spelling. */
+async function vectorOf(
+  query: string,
+  { embedder, report }: Pick<ToolContext, "embedder" | "report">,
+): Promise<string | null> {
+  try {
+    const [vector] = (await embedder?.embed([query])) ?? [];
+    return vector ? `[${vector.join(",")}]` : null;
+  } catch (error) {
+    report?.(error, "embedding");
+    return null;
   }
-  return { results: [], total: 0, matched: "nothing" };
 }

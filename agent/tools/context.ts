@@ -1,6 +1,7 @@
 import type { SupabaseClient } from "@supabase/supabase-js";
 import type { QueryDoor } from "@/analytics/query/door";
 import type { Principal } from "@/supabase/contract/principal";
+import type { Embedder } from "../knowledge/embedder";
 import type { Planner } from "../sql/planner";
 import type { LookupKind } from "./keap-lookup";
 import type { Preferences } from "./preferences";
@@ -50,6 +51,8 @@ export interface ToolContext {
   planner?: Planner;
   /** Live reads of Keap, counted; without it `keap_lookup` is not offered. */
   keap?: KeapReader;
+  /** Finds texts by meaning as well, where an embedding model is set. */
+  embedder?: Embedder | null;
   /** Overrides the account's own, in tests. */
   preferences?: Preferences;
   clock: () => Date;

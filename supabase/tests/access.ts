@@ -68,7 +68,7 @@ export const functions: Record<string, Callers> = {
     `update_account list_members set_member remove_member create_chat append_chat_message truncate_chat rename_chat
      share_chat delete_chat create_board update_board delete_board pin_chart update_chart arrange_board remove_chart
      create_share_link revoke_share_link save_item delete_item create_proposal update_contact create_tag apply_tag
-     remove_tag give_feedback create_api_key revoke_api_key sync_holds sync_release_hold sync_reject_hold`
+     remove_tag store_upload remove_upload give_feedback create_api_key revoke_api_key sync_holds sync_release_hold sync_reject_hold`
       .split(/\s+/)
       .map((name) => [name, "members" as const]),
   ),
@@ -79,7 +79,8 @@ export const functions: Record<string, Callers> = {
   ),
   ...Object.fromEntries(
     `run_query explain_query record_audit read_share_link set_segment_members claim_proposal finish_proposal
-     carry_out_proposal start_outreach settle_outreach close_outreach count_keap_lookup expire_proposals record_predictions notify_members verify_api_key rollups_claim rollups_begin_days rollups_begin_people
+     carry_out_proposal start_outreach settle_outreach close_outreach count_keap_lookup knowledge_changes knowledge_store knowledge_forget
+     knowledge_unembedded knowledge_embed expire_proposals record_predictions notify_members verify_api_key rollups_claim rollups_begin_days rollups_begin_people
      rollups_store_days rollups_store_people run_rolled_query`
       .split(/\s+/)
       .map((name) => [name, "service" as const]),
