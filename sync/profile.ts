@@ -5,8 +5,10 @@ import type { ModelKind } from "./keap/resources/custom-fields";
 import { customFieldFromWire } from "./mapping/catalog-records";
 import { subscriptionUnitFrom } from "./mapping/commerce";
 import { excludedKey, type RecordType } from "./mapping/custom-fields";
-import type { Json, MapContext, MappedRow, MoneyUnit } from "./mapping/types";
-import type { Cursor, RejectedRow } from "./store";
+import type { Json, MapContext, MappedRow, MoneyUnit, OwnFields } from "./mapping/types";
+import { objectOf } from "./mapping/values";
+import { findOrMakeOwnFields, ownFieldsAmong, positionOf, rememberOwnFields } from "./own-fields";
+import type { Cursor, RejectedRow, SyncState } from "./store";
 
 /** How long what was read about the account itself stays good. */
 const profileAgeMs = 6 * 60 * 60 * 1000;
@@ -15,8 +17,8 @@ const profileAgeMs = 6 * 60 * 60 * 1000;
 export function rememberedProfile(cursors: readonly Cursor[], now: Date): MapContext | null {
   const cursor = cursors.find((one) => one.entity === "account" && one.stream === "poll");
   if (!cursor?.watermark || now.getTime() - Date.parse(cursor.watermark) > profileAgeMs) return null;
-  const { currency, test_merchants, excluded_custom_fields, subscription_unit, won_stages, lost_stages } =
-    cursor.position;
+  const { currency, test_merchants, excluded_custom_fields, subscription_unit } = cursor.position;
+  const { won_stages, lost_stages, own_fields } = cursor.position;
   if (typeof currency !== "string") return null;
   return {
     currency,
@@ -25,6 +27,7 @@ export function rememberedProfile(cursors: readonly Cursor[], now: Date): MapCon
     subscriptionUnit: subscription_unit === "minor" ? "minor" : "major",
     wonStages: new Set(texts(won_stages)),
     lostStages: new Set(texts(lost_stages)),
+    ownFields: objectOf(own_fields) as unknown as Record<string, OwnFields>,
   };
 }
 
@@ -41,7 +44,7 @@ export async function readProfile({
 }: SyncDeps): Promise<MapContext> {
   const profile = await keap.businessProfile.get();
   const merchants = await optional(() => keap.merchants.list());
-  const excluded = await socialSecurityFields(keap);
+  const { excluded, ownFields } = await fieldsOfModels(keap);
   const stages = await outcomesOfStages(keap);
   const currency = profile.currency_code ?? "USD";
   const known: MapContext = {
@@ -51,6 +54,7 @@ export async function readProfile({
     subscriptionUnit: await subscriptionUnit(keap, currency),
     wonStages: new Set(stages.won),
     lostStages: new Set(stages.lost),
+    ownFields,
   };
   await store.setProfile(accountId, {
     time_zone: validZone(profile.time_zone),
@@ -60,14 +64,7 @@ export async function readProfile({
     stream: "poll",
     state: "done",
     watermark: now().toISOString(),
-    position: {
-      currency: known.currency,
-      test_merchants: [...known.testMerchants],
-      excluded_custom_fields: excluded,
-      subscription_unit: known.subscriptionUnit ?? "major",
-      won_stages: stages.won,
-      lost_stages: stages.lost,
-    },
+    position: positionOf(known),
   });
   return known;
 }
@@ -103,16 +100,40 @@ const models = {
 
 const modelKinds = Object.keys(models) as (keyof typeof models)[];
 
-/** Social security numbers are never mirrored: neither their values nor, with them, a way to guess them. */
-async function socialSecurityFields(keap: RunContext["keap"]): Promise<string[]> {
-  const keys: string[] = [];
+/** Without the model of people nothing says which of their fields may not be copied: that is no corner to do without. */
+function readModel(keap: RunContext["keap"], kind: keyof typeof models) {
+  const read = () => keap.customFields.model(kind);
+  return kind === "contacts" ? read() : optional(read);
+}
+
+/**
+ * Social security numbers are never mirrored: neither their values nor, with them, a way to guess them. And which fields
+ * are ours.
+ */
+async function fieldsOfModels(
+  keap: RunContext["keap"],
+): Promise<{ excluded: string[]; ownFields: Record<string, OwnFields> }> {
+  const excluded: string[] = [];
+  const ownFields: Record<string, OwnFields> = {};
   for (const kind of modelKinds) {
-    const model = await optional(() => keap.customFields.model(kind));
+    const model = await readModel(keap, kind);
     for (const field of model?.items ?? []) {
-      if (field.field_type === "SOCIAL_SECURITY_NUMBER") keys.push(excludedKey(models[kind], field.id));
+      if (field.field_type === "SOCIAL_SECURITY_NUMBER") excluded.push(excludedKey(models[kind], field.id));
     }
+    const ours = ownFieldsAmong(model?.items ?? []);
+    if (ours.id || ours.writer) ownFields[kind] = ours;
   }
-  return keys;
+  return { excluded, ownFields };
+}
+
+/** On connecting, where edits may go to Keap at all: our two fields on people. A key that may not make them is no trouble. */
+export async function prepareOwnFields(deps: SyncDeps, mapping: MapContext, state: SyncState): Promise<void> {
+  const off = state.switches.some(
+    (one) => (one.entity === "*" || one.entity === "contacts") && (one.paused || !one.outbound),
+  );
+  if (off || mapping.ownFields?.contacts) return;
+  const fields = await optional(() => findOrMakeOwnFields(deps.keap, "contacts"));
+  if (fields) await rememberOwnFields(deps, mapping, "contacts", fields);
 }
 
 /** Stage ids, as text; several stand as one list with commas. */
@@ -140,7 +161,7 @@ export async function readCustomFieldModels(
   const rejected: RejectedRow[] = [];
   const whole: RecordType[] = [];
   for (const kind of modelKinds) {
-    const model = await optional(() => keap.customFields.model(kind));
+    const model = await readModel(keap, kind);
     if (!model) continue;
     const page = mapPage({ items: model.items, rejected: model.rejected, nextPageToken: null }, (field) =>
       customFieldFromWire(field, models[kind]),

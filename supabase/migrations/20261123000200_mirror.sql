@@ -683,7 +683,7 @@ call private.make_synced('interactions');
 -- Notes, tasks, appointments and emails each count their ids from one: the kind is part of the key.
 alter table public.interactions drop constraint interactions_account_keap;
 alter table public.interactions add constraint interactions_account_keap unique (account_id, kind, keap_id);
-call private.add_reference('interactions', 'contact', 'contacts', 'cascade');
+call private.add_reference('interactions', 'contact', 'contacts');
 call private.add_reference('interactions', 'user', 'users');
 create index interactions_by_time on public.interactions (account_id, kind, occurred_at);
 create index interactions_of_contact on public.interactions (account_id, contact_id, occurred_at desc);

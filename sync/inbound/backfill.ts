@@ -1,7 +1,7 @@
 import { contextFor, type RunContext, type SyncDeps } from "../context";
-import type { EntityName, Json, MappedRow } from "../mapping/types";
+import type { EntityName, Json } from "../mapping/types";
 import { isPaused, pausedWords } from "../operations/switches";
-import { readCustomFieldModels, readProfile, rememberedProfile } from "../profile";
+import { prepareOwnFields, readCustomFieldModels, readProfile, rememberedProfile } from "../profile";
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { applyPage, readTime } from "./apply";
@@ -86,6 +86,7 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
   try {
     const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
     const context = contextFor(deps, runId, mapping);
+    if (state.cursors.length === 0) await prepareOwnFields(deps, mapping, state);
     if (options.restart) await restartAll(context, state);
     const cursors = options.restart ? [] : state.cursors;
     for (entity of backfillOrder) {

@@ -24,7 +24,7 @@ describe("a copy that is interrupted", () => {
 
     const store = createSupabaseStore(database.service);
     let kills = 0;
-    for (let n = 0; n < 60; n += 1) {
+    for (let n = 0; n < 200; n += 1) {
       // every process lives for one page; every third dies between Keap's answer and the commit
       const dying = n % 3 === 2;
       const deps = dying

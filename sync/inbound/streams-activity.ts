@@ -123,8 +123,8 @@ export const activityStreams: readonly EntityStream[] = [
         await keap.emailAddresses.list({ orderBy: "last_open_time desc", pageSize: 1 }),
         emailAddressFromWire,
       ),
-    changed: { order: "unordered", overlapMs: minute, timeOf: engagedAt, read: readEngagement },
-    everySeconds: [120, 1800],
+    changed: { order: "unordered", overlapMs: minute, timeOf: addressMovedAt, read: readEngagement },
+    everySeconds: [120, 3600],
     sweep: {
       everySeconds: day / 1000,
       existing: async (keap, keys) => {
@@ -196,9 +196,18 @@ async function appointmentPage(keap: KeapClient, options: ReadOptions = {}): Pro
   );
 }
 
-function engagedAt(row: MappedRow): string | null {
-  const times = [row.values.last_open_at, row.values.last_click_at].filter((one) => typeof one === "string");
-  return times.length === 0 ? null : (times.sort().at(-1) as string);
+/** The orders in which new and engaged addresses come first, and the time each goes by. */
+const addressOrders = {
+  last_open_time: (row: MappedRow) => row.values.last_open_at as string | null,
+  last_click_time: (row: MappedRow) => row.values.last_click_at as string | null,
+  create_time: (row: MappedRow) => row.created_at,
+};
+type AddressOrder = keyof typeof addressOrders;
+const orderNames = Object.keys(addressOrders) as AddressOrder[];
+
+function addressMovedAt(row: MappedRow): string | null {
+  const times = orderNames.map((by) => addressOrders[by](row)).filter((one) => one !== null);
+  return times.sort().at(-1) ?? null;
 }
 
 /** More people than this are found cheaper by reading the last weeks' e-mails again. */
@@ -206,8 +215,8 @@ const fewEngaged = 25;
 const engagementWindowMs = 30 * day;
 
 /**
- * Who opened or clicked since the watermark: the addresses by their last open, then by their last click, each newest
- * first down to the watermark; and with them the e-mails that were opened, which no list of changes names.
+ * Who opened or clicked since the watermark, and which addresses are new: the list by each of these times, newest first
+ * down to the watermark; and with the openers the e-mails they opened, which no list of changes names.
  */
 async function readEngagement(
   keap: KeapClient,
@@ -220,25 +229,30 @@ async function readEngagement(
     await keap.emailAddresses.list({ orderBy: `${by} desc`, pageToken: token, pageSize: 200 }),
     emailAddressFromWire,
   );
-  const timeOf = (row: MappedRow) =>
-    (by === "last_open_time" ? row.values.last_open_at : row.values.last_click_at) as string | null;
+  const timeOf = addressOrders[by];
   const isNew = (row: MappedRow) => Date.parse(timeOf(row) ?? "") >= since.getTime();
   // a row without the time says nothing about where we are
   const deep = page.rows.some((row) => timeOf(row) !== null && !isNew(row));
-  const next = page.nextPageToken !== null && !deep ? `${by}|${page.nextPageToken}` : null;
-  const engaged = page.rows.filter(isNew);
+  const moved = page.rows.filter(isNew);
+  const wrote = by !== "create_time" && moved.length > 0;
+  const nextOrder = orderNames[orderNames.indexOf(by) + 1];
   return {
     ...page,
-    rows: engaged,
-    also: engaged.length > 0 ? [{ entity: "interactions", ...(await emailsOf(keap, engaged, since)) }] : [],
-    nextPageToken: next ?? (by === "last_open_time" ? "last_click_time|" : null),
+    rows: moved,
+    also: wrote ? [{ entity: "interactions", ...(await emailsOf(keap, moved, since)) }] : [],
+    nextPageToken:
+      page.nextPageToken !== null && !deep
+        ? `${by}|${page.nextPageToken}`
+        : nextOrder === undefined
+          ? null
+          : `${nextOrder}|`,
   };
 }
 
-function tokenParts(token: string | null | undefined): ["last_open_time" | "last_click_time", string | null] {
-  if (!token) return ["last_open_time", null];
-  const at = token.indexOf("|");
-  return [token.slice(0, at) as "last_open_time" | "last_click_time", token.slice(at + 1) || null];
+function tokenParts(token: string | null | undefined): [AddressOrder, string | null] {
+  const at = token?.indexOf("|") ?? -1;
+  if (!token || at < 0) return ["last_open_time", null];
+  return [token.slice(0, at) as AddressOrder, token.slice(at + 1) || null];
 }
 
 async function emailsOf(

@@ -57,6 +57,20 @@ export interface MapContext {
   /** Stages in which a deal is won or lost, by the account's settings. */
   wonStages?: ReadonlySet<string>;
   lostStages?: ReadonlySet<string>;
+  /** Our own custom fields, by kind of record as its model is called. */
+  ownFields?: Readonly<Record<string, OwnFields>>;
+}
+
+/** A custom field of ours in Keap: its id to write by, its name to filter by. */
+export interface OwnField {
+  id: string;
+  field_name: string;
+}
+
+/** Our id and the last writer; null where the field does not exist. */
+export interface OwnFields {
+  id: OwnField | null;
+  writer: OwnField | null;
 }
 
 export type MoneyUnit = "major" | "minor";

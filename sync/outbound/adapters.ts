@@ -3,22 +3,36 @@ import { inBatches } from "../keap/filter";
 import type { WireContact, WireTag } from "../keap/schemas";
 import { tagFromWire, tagNameLength, tagToWire } from "../mapping/catalog-records";
 import { contactFromWire, contactToWire } from "../mapping/contact";
+import { excludedKey, type RecordType } from "../mapping/custom-fields";
 import type { Json, MappedRow, Values } from "../mapping/types";
-import { markerField } from "./marker";
+import type { DirtyRecord } from "../store";
+import { type FieldContent, ownFieldsOf, rememberedOwnFields, withOwnFields } from "./marker";
 
 /** A record as Keap holds it now, with what the row form leaves out. */
 export interface KeapRecord {
   row: MappedRow;
   /** Custom fields we never mirror but must send back, because Keap replaces the list whole. */
-  hidden: { id: string; content: Json }[];
+  hidden: FieldContent[];
+  /** As Keap answered it, for what the row form leaves out. */
+  wire?: unknown;
 }
 
 /** How records of one table are read, changed, found and made in Keap. */
 export interface OutboundAdapter {
-  /** By id, up to 100 a call; ids that Keap does not show are absent. */
-  read(context: RunContext, ids: readonly number[]): Promise<Map<number, KeapRecord>>;
-  /** Sets these columns; lists are whole. Returns the record as Keap answers it. */
-  update(context: RunContext, id: number, columns: Values, current: KeapRecord): Promise<KeapRecord>;
+  /** By id, up to 100 a call; ids that Keap does not show are absent. `items` are the marks they belong to. */
+  read(
+    context: RunContext,
+    ids: readonly number[],
+    items?: readonly DirtyRecord[],
+  ): Promise<Map<number, KeapRecord>>;
+  /** Sets these columns; lists are whole. Returns the record as Keap answers it. `row` is P, with its id and writer. */
+  update(
+    context: RunContext,
+    id: number,
+    columns: Values,
+    current: KeapRecord,
+    row?: Values,
+  ): Promise<KeapRecord>;
   /**
    * Records that may be this one: by our marker first, then by natural key. `looked` is false where there was neither
    * to look by, so that finding nothing says nothing.
@@ -29,6 +43,20 @@ export interface OutboundAdapter {
     row: Values,
   ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[]; looked: boolean }>;
   create(context: RunContext, recordId: string, row: Values, columns: readonly string[]): Promise<KeapRecord>;
+  /** Where a table holds several kinds of record: the adapter of this one. */
+  partOf?(item: DirtyRecord): OutboundAdapter;
+  /** A parent made here that is not in Keap yet, in words: the record waits for it. */
+  waitsFor?(row: Values): string | null;
+  /** What a record is called, and what to change so that another one is meant. */
+  words?: { one: string; other: string };
+}
+
+/** The first parent a row names by our id that has no Keap id yet. */
+export function missingParent(row: Values, parents: Readonly<Record<string, string>>): string | null {
+  for (const [name, words] of Object.entries(parents)) {
+    if (typeof row[`${name}_id`] === "string" && (row[`${name}_keap_id`] ?? null) === null) return words;
+  }
+  return null;
 }
 
 const lane = "interactive" as const;
@@ -42,16 +70,30 @@ export const contactAdapter: OutboundAdapter = {
     }
     return found;
   },
-  async update(context, id, columns, current) {
+  words: { one: "person", other: "e-mail address" },
+  waitsFor: (row) => missingParent(row, { company: "company" }),
+  async update(context, id, columns, current, row) {
     const { body, mask } = contactToWire(Object.keys(columns), columns);
     if (Array.isArray(body.custom_fields)) body.custom_fields = [...body.custom_fields, ...current.hidden];
+    const own = rememberedOwnFields(context, "contacts");
+    const held = (current.wire as WireContact | undefined)?.custom_fields;
+    if (row && (own.id || own.writer) && (body.custom_fields || held)) {
+      const list = (body.custom_fields ?? held ?? []) as unknown as FieldContent[];
+      body.custom_fields = withOwnFields(
+        list,
+        own,
+        String(row.supabase_id),
+        writerOf(row),
+      ) as unknown as Json;
+      if (!mask.includes("custom_fields")) mask.push("custom_fields");
+    }
     return writtenContact(
       context,
       await context.keap.contacts.update(String(id), body, mask as never, { lane }),
     );
   },
   async probe(context, recordId, row) {
-    const marker = await markerField(context);
+    const { id: marker } = await ownFieldsOf(context, "contacts");
     const marked = marker
       ? (
           await context.keap.contacts.list({ filter: { custom: { [marker.field_name]: recordId } }, lane })
@@ -73,13 +115,15 @@ export const contactAdapter: OutboundAdapter = {
     };
   },
   async create(context, recordId, row, columns) {
-    const marker = await markerField(context);
+    const own = await ownFieldsOf(context, "contacts");
     const { body } = contactToWire(columns, row);
-    if (marker)
-      body.custom_fields = [
-        ...((body.custom_fields as Json[] | undefined) ?? []),
-        { id: marker.id, content: recordId },
-      ];
+    const list = withOwnFields(
+      (body.custom_fields ?? []) as unknown as FieldContent[],
+      own,
+      recordId,
+      writerOf(row),
+    );
+    if (list.length > 0) body.custom_fields = list as unknown as Json;
     const { contact } = await context.keap.contacts.create(body, { lane });
     return writtenContact(context, contact);
   },
@@ -87,25 +131,44 @@ export const contactAdapter: OutboundAdapter = {
 
 /** A list without `tag_ids` means no tags; the answer to a write without them says nothing about tags. */
 function writtenContact(context: RunContext, wire: WireContact): KeapRecord {
-  const { row, hidden } = contactRecord(context, wire);
-  if (wire.tag_ids) return { row, hidden };
-  const { members: _unknown, ...known } = row;
-  return { row: known, hidden };
+  const record = contactRecord(context, wire);
+  if (wire.tag_ids) return record;
+  const { members: _unknown, ...known } = record.row;
+  return { ...record, row: known };
 }
 
 function contactRecord(context: RunContext, wire: WireContact): KeapRecord {
-  const hidden = (wire.custom_fields ?? [])
+  return {
+    row: contactFromWire(wire, context.mapping),
+    hidden: hiddenFields(context, wire.custom_fields, "CONTACT"),
+    wire,
+  };
+}
+
+/** Custom fields that are never mirrored, as they must be sent back. */
+export function hiddenFields(
+  context: RunContext,
+  list: WireContact["custom_fields"],
+  recordType: RecordType,
+): FieldContent[] {
+  return (list ?? [])
     .filter(
       (field) =>
-        context.mapping.excludedCustomFields.has(field.id) &&
+        context.mapping.excludedCustomFields.has(excludedKey(recordType, field.id)) &&
         field.content !== null &&
         field.content !== undefined,
     )
     .map((field) => ({ id: field.id, content: field.content as Json }));
-  return { row: contactFromWire(wire, context.mapping), hidden };
+}
+
+/** Who wrote the row last, as Keap is told. */
+export function writerOf(row: Values): string {
+  return text(row.last_modified_by) ?? "sql";
 }
 
 export const tagAdapter: OutboundAdapter = {
+  words: { one: "tag", other: "name" },
+  waitsFor: (row) => missingParent(row, { category: "tag category" }),
   async read(context, ids) {
     const found = new Map<number, KeapRecord>();
     for (const batch of inBatches(ids)) {

@@ -1,34 +1,48 @@
 import type { RunContext } from "../context";
-import { isKeapError } from "../keap/errors";
+import type { ModelKind } from "../keap/resources/custom-fields";
+import type { Json, OwnFields } from "../mapping/types";
+import { findOrMakeOwnFields, rememberOwnFields } from "../own-fields";
 
-/** The contact custom field that holds our id: a create that timed out is found by it. */
-export interface MarkerField {
-  id: string;
-  field_name: string;
-}
+const none: OwnFields = { id: null, writer: null };
+const known = new WeakMap<RunContext, Map<ModelKind, Promise<OwnFields>>>();
 
-const label = "Keapsake ID";
-const known = new WeakMap<RunContext, Promise<MarkerField | null>>();
-
-/** Finds the field, or makes it the first time. Null where the key may not make fields: then e-mail alone is probed. */
-export function markerField(context: RunContext): Promise<MarkerField | null> {
-  const found = known.get(context) ?? findOrMake(context);
-  known.set(context, found);
+/** Our fields of a kind of record: as remembered, or found or made the first time one is needed. */
+export function ownFieldsOf(context: RunContext, kind: ModelKind): Promise<OwnFields> {
+  const remembered = context.mapping.ownFields?.[kind];
+  if (remembered?.id) return Promise.resolve(remembered);
+  const kinds = known.get(context) ?? new Map<ModelKind, Promise<OwnFields>>();
+  known.set(context, kinds);
+  const found = kinds.get(kind) ?? findAndRemember(context, kind);
+  kinds.set(kind, found);
   return found;
 }
 
-async function findOrMake({ keap }: RunContext): Promise<MarkerField | null> {
-  const model = await keap.customFields.model("contacts");
-  const existing = model.items.find((field) => field.label === label);
-  const field = existing ?? (await make(keap));
-  return field?.field_name ? { id: field.id, field_name: field.field_name } : null;
+async function findAndRemember(context: RunContext, kind: ModelKind): Promise<OwnFields> {
+  const fields = await findOrMakeOwnFields(context.keap, kind);
+  await rememberOwnFields(context, context.mapping, kind, fields);
+  return fields;
 }
 
-async function make(keap: RunContext["keap"]) {
-  try {
-    return await keap.customFields.create("contacts", { label, field_type: "TEXT" }, { lane: "interactive" });
-  } catch (cause) {
-    if (isKeapError(cause) && (cause.kind === "forbidden" || cause.kind === "invalid")) return null;
-    throw cause;
-  }
+/** Our fields where they are known already: an update looks for nothing and makes nothing. */
+export function rememberedOwnFields(context: RunContext, kind: ModelKind): OwnFields {
+  return context.mapping.ownFields?.[kind] ?? none;
+}
+
+export interface FieldContent {
+  id: string;
+  content: Json;
+}
+
+/** A whole list of custom fields with our id and the writer in it. */
+export function withOwnFields(
+  list: readonly FieldContent[],
+  { id, writer }: OwnFields,
+  recordId: string,
+  writtenBy: string,
+): FieldContent[] {
+  const ours = [
+    ...(id ? [{ id: id.id, content: recordId }] : []),
+    ...(writer ? [{ id: writer.id, content: writtenBy }] : []),
+  ];
+  return [...list.filter((one) => !ours.some((own) => own.id === one.id)), ...ours];
 }

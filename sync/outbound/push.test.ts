@@ -368,6 +368,10 @@ describe("a record that cannot be carried", () => {
       [world.accountId, nameless],
     );
     // a key that may not make custom fields leaves no marker
+    await world.sql(
+      "update sync.cursors set position = position - 'own_fields' where account_id = $1 and entity = 'account'",
+      [world.accountId],
+    );
     const model = async () => ({ items: [{ id: "1", label: "Keapsake ID" }] }) as never;
     const keap = { ...world.keap, customFields: { ...world.keap.customFields, model } };
     world.forgetCalls();
