@@ -175,7 +175,7 @@ end $$;
 create function public.sync_verify_store(p_account uuid, p_verification uuid, p_step jsonb) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v sync.verification_runs; r jsonb := p_step -> 'range';
+  v sync.verification_runs; r jsonb := nullif(p_step -> 'range', 'null');
 begin
   insert into sync.verification_mismatches as m (verification_id, account_id, key, entity, record_id, class, fields, detail)
   select p_verification, p_account, (x ->> 'entity') || ' ' || (x ->> 'key'), x ->> 'entity', (x ->> 'record_id')::uuid, x ->> 'class',

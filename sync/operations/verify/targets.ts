@@ -1,6 +1,7 @@
 import type { RunContext } from "../../context";
 import { backfillOrder } from "../../inbound/backfill";
-import { type EntityStream, type MappedPage, streams } from "../../inbound/streams";
+import { type EntityStream, isNotOffered, type MappedPage } from "../../inbound/stream";
+import { streams } from "../../inbound/streams";
 import type { EntityName, Json, MappedRow } from "../../mapping/types";
 import { readCustomFields } from "../../profile";
 import type { SyncState } from "../../store";
@@ -61,23 +62,32 @@ function streamTarget(stream: EntityStream, first: boolean): Target {
     first,
     stream,
     async read(context, at) {
-      if (byId)
-        return idPage(
-          await byId(context.keap, context.mapping, at.lastId),
-          at.lastId,
-          prefixes[name] ?? null,
-        );
-      const page = await all?.(context.keap, context.mapping, { pageToken: at.token });
-      if (!page) return { rows: [], rejected: [], range: {}, next: null };
-      const { rows, rejected, nextPageToken } = page;
-      return {
-        rows,
-        rejected,
-        range: {},
-        next: nextPageToken === null ? null : { lastId: 0, token: nextPageToken },
-      };
+      try {
+        return await readPage(context, at);
+      } catch (cause) {
+        // what this key was never shown was never copied, so there is nothing to compare
+        if (stream.optional && isNotOffered(cause)) return { rows: [], rejected: [], range: {}, next: null };
+        throw cause;
+      }
     },
   };
+
+  async function readPage(
+    context: RunContext,
+    at: { lastId: number; token: string | null },
+  ): Promise<VerifyPage> {
+    if (byId)
+      return idPage(await byId(context.keap, context.mapping, at.lastId), at.lastId, prefixes[name] ?? null);
+    const page = await all?.(context.keap, context.mapping, { pageToken: at.token });
+    if (!page) return { rows: [], rejected: [], range: {}, next: null };
+    const { rows, rejected, nextPageToken } = page;
+    return {
+      rows,
+      rejected,
+      range: {},
+      next: nextPageToken === null ? null : { lastId: 0, token: nextPageToken },
+    };
+  }
 }
 
 /** How the keys of the lists begin that share the table `interactions`. */
