@@ -27,26 +27,41 @@ export function journalOf(
       changes,
     });
   }
-  if (plan.violations.length > 0) {
-    entries.push({
-      direction: "in",
-      action: "violation",
-      origin: writer,
-      changes: Object.fromEntries(plan.violations.map((one) => [one.field, [one.refused, one.restored]])),
-      detail: "These fields belong to the other side; the edit was put back.",
-    });
-  }
+  entries.push(...violationsOf(plan, "supabase", writer));
   return entries;
 }
 
-export function conflictsOf(plan: FieldPlan, row: Values, seen: MappedRow): ConflictEntry[] {
-  return plan.conflicts.map((one) => ({
-    ...one,
-    state: one.decision === "held" ? "held" : "decided",
-    supabase_changed_by: text(row.last_modified_by),
-    supabase_changed_at: text(row.last_updated_at),
-    keap_changed_at: seen.updated_at,
-  }));
+/** Edits that were put back on one side. */
+export function violationsOf(plan: FieldPlan, side: "keap" | "supabase", writer: string): JournalEntry[] {
+  const found = plan.violations.filter((one) => one.side === side);
+  if (found.length === 0) return [];
+  return [
+    {
+      direction: side === "keap" ? "out" : "in",
+      action: "violation",
+      origin: writer,
+      changes: Object.fromEntries(found.map((one) => [one.field, [one.refused, one.restored]])),
+      detail: "These fields belong to the other side; the edit was put back.",
+    },
+  ];
+}
+
+/** `decided` alone: those whose decision is one of these. */
+export function conflictsOf(
+  plan: FieldPlan,
+  row: Values,
+  seen: MappedRow,
+  decided: readonly string[] = ["keap", "supabase", "held"],
+): ConflictEntry[] {
+  return plan.conflicts
+    .filter((one) => decided.includes(one.decision))
+    .map((one) => ({
+      ...one,
+      state: one.decision === "held" ? "held" : "decided",
+      supabase_changed_by: text(row.last_modified_by),
+      supabase_changed_at: text(row.last_updated_at),
+      keap_changed_at: seen.updated_at,
+    }));
 }
 
 export function changesOf(before: Values | null, after: Values): Record<string, Json> {

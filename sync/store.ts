@@ -299,6 +299,12 @@ export interface Intent {
   fields?: Values;
   marker?: string;
   version: number | null;
+  /**
+   * What the call is about to overwrite in Keap, noted before it goes out: a worker that dies after the call has told
+   * it all the same. Forgotten again when the call turns out not to have been carried out.
+   */
+  conflicts?: ConflictEntry[];
+  journal?: JournalEntry[];
 }
 
 export interface WrittenIntent {
@@ -380,7 +386,7 @@ export interface MemberSettlement {
   intent_id?: string;
   intent_state?: "done" | "failed" | "unknown";
   journal?: "add_member" | "remove_member";
-  direction?: "in" | "out";
+  direction?: "in" | "out" | "agree";
   origin?: string;
   keap_id?: number | null;
 }

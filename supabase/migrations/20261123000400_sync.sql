@@ -185,7 +185,8 @@ create index journal_by_record on sync.journal (record_id, journal_id);
 alter table sync.journal set (toast_tuple_target = 8160);
 alter table sync.shadow set (toast_tuple_target = 8160);
 comment on table sync.journal is 'One row per record and run. changes: field -> [from, to] of B; a create holds the whole of B under from null.';
-comment on column sync.journal.changes is 'field -> [before, after]; for action create: field -> value.';
+comment on column sync.journal.changes is 'field -> [before, after] of B; for action create, and restore of what was gone: field -> value.';
+comment on column sync.journal.detail is 'For create and restore: {members: the tags B began with}.';
 
 -- Two rows per copied record are written here: a foreign key would look up the account for each of them. The account takes
 -- them along itself.
@@ -215,11 +216,13 @@ create table sync.conflicts (
   supabase_changed_at timestamptz,
   keap_changed_at timestamptz,
   run_id uuid,
+  intent_id uuid,
   detected_at timestamptz not null default now(),
   resolved_by text,
   resolved_at timestamptz
 );
 create index conflicts_by_account on sync.conflicts (account_id, detected_at desc);
+create index conflicts_by_intent on sync.conflicts (intent_id) where intent_id is not null;
 create unique index conflicts_held on sync.conflicts (account_id, entity, record_id, field) where state = 'held';
 
 create table sync.tombstones (
@@ -849,7 +852,7 @@ declare
 begin
   if to_regclass('pg_temp.sync_page') is null then
     create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
-      agreed bigint, known boolean, fresh boolean, class text, version bigint, r jsonb) on commit delete rows;
+      agreed bigint, known boolean, fresh boolean, class text, version bigint, r jsonb, made jsonb) on commit delete rows;
     alter table pg_temp.sync_page set (toast_tuple_target = 8160);
   else
     delete from pg_temp.sync_page where entity = p_entity;
@@ -876,6 +879,14 @@ begin
   perform sync.open_page(p_account, p_entity, p_rows);
   return sync.apply_opened(p_account, p_entity, p_run);
 end $$;
+
+-- Whether a record of Keap is what an open create made: by our marker in a custom field; tags can hold none, but their names are unique.
+create function sync.answers_create(p_entity text, p_marker text, p_fields jsonb, p_values jsonb) returns boolean
+language sql immutable set search_path = '' as $$
+  select coalesce(case when p_entity = 'tags' then p_fields ->> 'name' = p_values ->> 'name' else p_marker is not null and exists (
+    select from jsonb_each_text(case jsonb_typeof(p_values -> 'custom_fields') when 'object' then p_values -> 'custom_fields' else '{}' end) f
+    where f.value = p_marker) end, false)
+$$;
 
 create function sync.apply_opened(p_account uuid, p_entity text, p_run uuid) returns jsonb
 language plpgsql set search_path = '' as $$
@@ -935,6 +946,21 @@ begin
       from locked p where w.entity = %1$L and w.known is not true and p.key = w.key
     $q$, p_entity, e.key_expression, e.key_column, case e.key_column when 'keap_id' then 'keap_id' else 'key' end) using p_account;
   end if;
+  if exists (select from sync.intents i where i.account_id = p_account and i.entity = p_entity and i.action = 'create' and i.state in ('sent', 'unknown')) then
+    -- made here, and its answer has not arrived yet, or never will: this is that row, not a second one
+    execute format($q$
+      update pg_temp.sync_page w set version = m.version, record_id = m.supabase_id, class = 'plan', made = case when %1$L <> 'tags' then m.fields end
+      from (
+        select distinct on (p.supabase_id) p.supabase_id, p.version, i.fields, x.key
+        from sync.intents i
+        join public.%1$I p on p.account_id = $1 and p.supabase_id = i.record_id and p.keap_id is null and p.deleted_at is null
+        join pg_temp.sync_page x on x.entity = %1$L and x.known is not true and x.class = 'insert' and x.keap_id is not null
+          and sync.answers_create(%1$L, i.marker, i.fields, x.r -> 'values')
+        where i.account_id = $1 and i.entity = %1$L and i.action = 'create' and i.state in ('sent', 'unknown')
+        order by p.supabase_id, i.created_at desc
+      ) m where w.entity = %1$L and w.key = m.key
+    $q$, p_entity) using p_account;
+  end if;
   -- known, and its row is gone here: it comes back as it was
   update pg_temp.sync_page w set class = 'insert', version = 0 where w.entity = p_entity and w.class is null;
   select bool_or(w.class = 'insert'), bool_or(w.class = 'update'), bool_or(w.class in ('same', 'plan'))
@@ -978,8 +1004,11 @@ begin
           record_id = excluded.record_id, keap_updated_at = excluded.keap_updated_at, members = excluded.members,
           members_waiting = excluded.members_waiting, read_at = now(), agreed_at = excluded.agreed_at
       ), told as (
-        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes)
-        select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.r -> 'values' from src w
+        insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
+        select $1, $2, %1$L, w.record_id, w.keap_id, 'in', case when w.known then 'restore' else 'create' end, 'keap', w.r -> 'values',
+          case when w.r ? 'members' then jsonb_build_object('members', array(select x::bigint from jsonb_array_elements_text(w.r -> 'members') x
+            where $3 is null or x::bigint <> all ($3) order by 1)) end
+        from src w
       )
       insert into public.%1$I (supabase_id, account_id, keap_id, keap_created_at, keap_updated_at, last_synced_at, sync_status,
         last_modified_by, last_updated_at, version, %2$s)
@@ -1091,7 +1120,7 @@ begin
   if v_has_other then
     execute format($q$
       select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'record_id', w.record_id, 'key', w.key, 'seen', w.r,
-        'base', s.base, 'row', to_jsonb(p), 'version', p.version)), '[]')
+        'base', s.base, 'made', w.made, 'row', to_jsonb(p), 'version', p.version)), '[]')
       from pg_temp.sync_page w
       join public.%1$I p on p.supabase_id = w.record_id
       left join lateral (select s.base from sync.shadow s where s.account_id = $1 and s.entity = %1$L and s.key = w.key limit 1) s on true
@@ -1369,6 +1398,7 @@ $$;
 create function public.sync_read_state(p_account uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
   select jsonb_build_object(
+    'now', clock_timestamp(),
     'account', (select jsonb_build_object('account_id', a.id, 'time_zone', a.time_zone, 'currency', a.currency, 'settings', a.settings)
       from public.accounts a where a.id = p_account),
     'connection', (select to_jsonb(c) from sync.connections c where c.account_id = p_account),
@@ -1496,6 +1526,23 @@ begin
       coalesce(i -> 'fields', '{}'), i ->> 'marker', (i ->> 'version')::bigint, p_run
     from jsonb_array_elements(p_items) i returning intent_id, record_id, other_id
   ) select jsonb_agg(to_jsonb(w)) into v_result from written w;
+  -- what is about to be overwritten in Keap; an earlier attempt that was never confirmed has said the same
+  if exists (select from jsonb_array_elements(p_items) i where jsonb_array_length(coalesce(i -> 'conflicts', '[]')) > 0) then
+    delete from sync.conflicts c using sync.intents n, jsonb_array_elements(p_items) i, jsonb_array_elements(coalesce(i -> 'conflicts', '[]')) j
+    where c.account_id = p_account and c.entity = p_entity and c.record_id = (i ->> 'record_id')::uuid and c.field = j ->> 'field'
+      and c.keap is not distinct from j -> 'keap' and n.intent_id = c.intent_id and n.state <> 'done';
+    insert into sync.conflicts (account_id, entity, record_id, keap_id, field, base, keap, supabase, policy, decision, chosen, state,
+      supabase_changed_by, supabase_changed_at, keap_changed_at, run_id, intent_id)
+    select p_account, p_entity, (i ->> 'record_id')::uuid, (i ->> 'keap_id')::bigint, j ->> 'field', j -> 'base', j -> 'keap', j -> 'supabase',
+      j ->> 'policy', j ->> 'decision', j -> 'chosen', 'decided', j ->> 'supabase_changed_by', (j ->> 'supabase_changed_at')::timestamptz,
+      (j ->> 'keap_changed_at')::timestamptz, p_run, (w ->> 'intent_id')::uuid
+    from jsonb_array_elements(p_items) i cross join jsonb_array_elements(coalesce(i -> 'conflicts', '[]')) j
+    join jsonb_array_elements(v_result) w on w ->> 'record_id' = i ->> 'record_id';
+  end if;
+  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
+  select p_account, p_run, p_entity, (i ->> 'record_id')::uuid, (i ->> 'keap_id')::bigint, j ->> 'direction', j ->> 'action', j ->> 'origin',
+    coalesce(j -> 'changes', '{}'), j -> 'detail'
+  from jsonb_array_elements(p_items) i cross join jsonb_array_elements(coalesce(i -> 'journal', '[]')) j;
   if p_entity = 'contact_tags' then
     update public.contact_tags l set sync_status = 'pushing' from jsonb_array_elements(p_items) i
     where l.account_id = p_account and l.contact_id = (i ->> 'record_id')::uuid and l.tag_id = (i ->> 'other_id')::uuid;
@@ -1544,6 +1591,10 @@ begin
       result_hash = case when i ? 'seen' then sync.read_hash(i -> 'seen') end,
       settled_at = case when coalesce(i ->> 'intent_state', 'done') = 'unknown' then null else now() end
     where intent_id = (i ->> 'intent_id')::uuid;
+    -- nothing was overwritten after all
+    if i ->> 'intent_state' in ('failed', 'abandoned') then
+      delete from sync.conflicts c where c.intent_id = (i ->> 'intent_id')::uuid;
+    end if;
   end if;
   -- what an earlier, interrupted run left open is answered by the read this run made
   update sync.intents set state = 'done', settled_at = now()
@@ -1558,7 +1609,7 @@ create function public.sync_settle(p_account uuid, p_entity text, p_items jsonb,
 language plpgsql security definer set search_path = '' as $$
 declare
   i jsonb; v_id uuid; v_version bigint; v_keap_id bigint; v_moved boolean; v_patch jsonb; v_next bigint; v_set text;
-  v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text;
+  v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text; v_base jsonb;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
@@ -1580,10 +1631,13 @@ begin
       end if;
       v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;
 
+      if v_moved then
+        select s.base into v_base from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = i ->> 'key';
+      end if;
       if i ? 'base' or i ? 'acknowledged' then
         insert into sync.shadow as s (account_id, entity, key, keap_id, record_id, base, keap, k_hash, row_version, keap_updated_at, agreed_at)
         values (p_account, p_entity, i ->> 'key', (i ->> 'keap_id')::bigint, v_id,
-          case when v_moved then coalesce(i -> 'base_if_moved', i -> 'acknowledged') else i -> 'base' end, nullif(i -> 'keap', 'null'),
+          case when v_moved then i -> 'acknowledged' else i -> 'base' end, nullif(i -> 'keap', 'null'),
           coalesce(sync.read_hash(i -> 'seen'), ''), case when (i ->> 'clean')::boolean and not v_moved then v_next else 0 end,
           (i #>> '{seen,updated_at}')::timestamptz, coalesce((i ->> 'read_at')::timestamptz, now()))
         on conflict (account_id, entity, key) do update set
@@ -1591,6 +1645,10 @@ begin
           keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
           row_version = excluded.row_version, record_id = excluded.record_id,
           keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = excluded.agreed_at;
+        if v_version is null then
+          -- deleted here while it was being made in Keap: that is a deletion like any other
+          perform sync.mark_dirty(array[p_account], p_entity, array[v_id], array[null::uuid], array['keap'], 'delete');
+        end if;
       elsif i ? 'seen' then
         update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()
         where s.account_id = p_account and s.entity = p_entity and s.record_id = v_id;
@@ -1624,7 +1682,9 @@ begin
 
       insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
       select p_account, p_run, p_entity, v_id, coalesce((i ->> 'keap_id')::bigint, v_keap_id), j ->> 'direction', j ->> 'action', j ->> 'origin',
-        coalesce(j -> 'changes', '{}'), j -> 'detail'
+        case when not v_moved then coalesce(j -> 'changes', '{}')
+          -- only what was sent has moved the base
+          when j ->> 'action' = 'create' then i -> 'acknowledged' else sync.difference(coalesce(v_base, '{}'), i -> 'acknowledged') end, j -> 'detail'
       from jsonb_array_elements(coalesce(i -> 'journal', '[]')) j
       where not v_moved or j ->> 'direction' = 'out';
       insert into sync.conflicts (account_id, entity, record_id, keap_id, field, base, keap, supabase, policy, decision, chosen, state,
@@ -1640,6 +1700,9 @@ begin
       -- a record that has just got its Keap id frees what waited for it
       if v_keap_id is null and i ->> 'keap_id' is not null then
         perform sync.link_children(p_account, p_entity, v_id, (i ->> 'keap_id')::bigint);
+        -- whatever an earlier create of it came to, this is the record
+        update sync.intents n set state = 'done', keap_id = coalesce(n.keap_id, (i ->> 'keap_id')::bigint), settled_at = now()
+        where n.account_id = p_account and n.entity = p_entity and n.record_id = v_id and n.action = 'create' and n.state in ('sent', 'unknown');
         delete from sync.tombstones t where t.account_id = p_account and t.entity = p_entity and t.key = i ->> 'key';
       end if;
       v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', case when v_moved then 'moved' else 'settled' end);
@@ -1668,6 +1731,10 @@ begin
   for r in select * from sync.refs where parent = p_entity loop
     execute format('update public.%1$I set %3$I = $3 where account_id = $1 and %2$I = $2 and %3$I is null', r.entity, r.id_column, r.keap_column)
       using p_account, p_record, p_keap_id;
+    -- what waited for this parent goes on at once
+    execute format('update sync.dirty d set next_attempt_at = now() from public.%1$I c
+      where c.account_id = $1 and c.%2$I = $2 and d.account_id = $1 and d.entity = %1$L and d.record_id = c.supabase_id', r.entity, r.id_column)
+      using p_account, p_record;
   end loop;
   if p_entity = 'contacts' then
     update public.contact_tags set contact_keap_id = p_keap_id where account_id = p_account and contact_id = p_record and contact_keap_id is null;

@@ -1,3 +1,4 @@
+import { machineTime, type RunTime } from "../context";
 import type { SyncStore } from "../store";
 
 /** How long a run that died keeps others out. */
@@ -27,30 +28,30 @@ export async function takePushLease(
   store: Pick<SyncStore, "acquireLease" | "releaseLease">,
   accountId: string,
   owner: string,
+  time: RunTime = machineTime,
 ): Promise<PushLease | null> {
   const name = "push";
-  let renewedAt = performance.now();
+  let renewedAt = time.elapsed();
   let lost = !(await store.acquireLease(accountId, name, owner, seconds));
   if (lost) return null;
   const renew = async () => {
-    const asked = performance.now();
+    const asked = time.elapsed();
     // it may be held by another, or have run out and be free: once out of our hands it is not taken again
     if (asked - renewedAt > seconds * 1000) lost = true;
     else if (await store.acquireLease(accountId, name, owner, seconds)) renewedAt = asked;
     else lost = true;
   };
-  const timer = setInterval(() => {
+  const stop = time.every(renewEveryMs, () => {
     // a renewal that fails is made up for by the next one, or noticed before the next write
     if (!lost) renew().catch(() => undefined);
-  }, renewEveryMs);
-  timer.unref?.();
+  });
   return {
     async hold(surely = false) {
-      if (!lost && (surely || performance.now() - renewedAt > renewEveryMs)) await renew();
+      if (!lost && (surely || time.elapsed() - renewedAt > renewEveryMs)) await renew();
       if (lost) throw new LeaseLost();
     },
     async release() {
-      clearInterval(timer);
+      stop();
       if (!lost) await store.releaseLease(accountId, name, owner).catch(() => undefined);
     },
   };

@@ -70,14 +70,14 @@ export async function pushMembers(
           in_keap: keap,
           status: "synced",
           mark: "clear",
-          ...(follows
-            ? {
-                follow: "keap",
+          ...(follows ? { follow: "keap" } : {}),
+          ...(plan === "nothing"
+            ? {}
+            : {
                 journal: keap ? "add_member" : "remove_member",
-                direction: "in",
-                origin: "keap",
-              }
-            : {}),
+                direction: follows ? "in" : "agree",
+                origin: follows ? "keap" : one.origin,
+              }),
         });
         result.agreed += 1;
         open.delete(one);

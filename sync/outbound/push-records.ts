@@ -5,8 +5,8 @@ import type { EntityName, Json, Values } from "../mapping/types";
 import { type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
-import { changesOf, conflictsOf, heldReason, journalOf, text } from "../settlement";
-import type { DirtyRecord, Settlement, SyncState } from "../store";
+import { changesOf, conflictsOf, heldReason, journalOf, text, violationsOf } from "../settlement";
+import type { DirtyRecord, JournalEntry, Settlement, SyncState } from "../store";
 import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
 import { outcomeOf, retryAt } from "./outcomes";
@@ -260,6 +260,8 @@ async function send(batch: Batch, planned: readonly Planned[], open: Set<string>
       action: "update" as const,
       fields: plan.push,
       version: item.version,
+      conflicts: conflictsOf(plan, item.row, current.row, ["supabase"]),
+      journal: violationsOf(plan, "keap", writer(item)),
     })),
     context.runId,
   );
@@ -327,7 +329,7 @@ async function sendOne(
     seen: answer.row,
     base: after.baseBeforePush,
     patch: { ...plan.pull, ...after.pull },
-    acknowledged: pick(answer.row.values, Object.keys(plan.push)),
+    acknowledged: plan.acknowledged,
     clean,
     status: held ? "conflict" : clean ? "synced" : "pending",
     error: held ? heldReason(after) : null,
@@ -336,18 +338,28 @@ async function sendOne(
     intent_id,
     intent_state: "done",
     answers_intents: item.open_intents.map((one) => one.intent_id),
-    journal: [
-      {
-        direction: "out",
-        action: "update",
-        origin: writer(item),
-        changes: changesOf(pick(current.row.values, Object.keys(plan.push)), plan.push),
-      },
-      ...journalOf(plan, item.base, plan.baseBeforePush, writer(item)),
-    ],
-    conflicts: conflictsOf(plan, item.row, current.row),
+    journal: writtenJournal(item, plan, after.baseBeforePush),
+    // what was overwritten in Keap has been noted with the intent
+    conflicts: conflictsOf(plan, item.row, current.row, ["keap", "held"]),
   });
   return null;
+}
+
+/** Every step of B is told once: what was sent as sent, the rest as read. So the journal alone can rebuild B. */
+function writtenJournal(item: Planned["item"], plan: FieldPlan, base: Values): JournalEntry[] {
+  const sent = Object.keys(plan.push);
+  const before = item.base ?? {};
+  const rest = (values: Values) =>
+    Object.fromEntries(Object.entries(values).filter(([column]) => !sent.includes(column)));
+  return [
+    ...journalOf(plan, item.base && rest(item.base), rest(base), writer(item)),
+    {
+      direction: "out",
+      action: "update",
+      origin: writer(item),
+      changes: changesOf(pick(before, sent), pick(base, sent)),
+    },
+  ];
 }
 
 /**
@@ -382,7 +394,7 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
         `Delete this row if it is the same one. If it is another, change its ${entity === "tags" ? "name" : "e-mail address"}; it is sent again by itself.`,
       );
     }
-    return adopt(batch, item, existing);
+    return adopt(batch, item, existing, marked.length > 0);
   }
   if (!looked && item.open_intents.some((one) => one.action === "create")) {
     return hold(
@@ -394,7 +406,9 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   }
   const inFlight = item.open_intents.find(
     (one) =>
-      one.action === "create" && one.state === "sent" && Date.parse(one.created_at) > Date.now() - createMs,
+      one.action === "create" &&
+      one.state === "sent" &&
+      Date.parse(one.created_at) > context.now().getTime() - createMs,
   );
   if (inFlight) {
     result.retried += 1;
@@ -456,10 +470,20 @@ async function otherHolder(
   return holder === item.record_id ? undefined : holder;
 }
 
-/** Both sides hold it: link them. Values only one side has go over; differences are settled by policy. */
-async function adopt(batch: Batch, item: Planned["item"], existing: KeapRecord): Promise<void> {
+/**
+ * Both sides hold it: link them. Values only one side has go over; differences are settled by policy. Where our marker
+ * shows that an earlier create made it, what was sent then is what both sides began with.
+ */
+async function adopt(
+  batch: Batch,
+  item: Planned["item"],
+  existing: KeapRecord,
+  isMarked: boolean,
+): Promise<void> {
   batch.result.agreed += 1;
-  await link(batch, item, existing, undefined, "adopt");
+  const sent = item.open_intents.findLast((one) => one.action === "create")?.fields;
+  const began = isMarked && sent && Object.keys(sent).length > 0 ? sent : null;
+  await link(batch, item, existing, undefined, "adopt", began);
 }
 
 async function link(
@@ -468,6 +492,8 @@ async function link(
   made: KeapRecord,
   intent_id: string | undefined,
   action: "create" | "adopt",
+  /** What both sides are known to have begun with. */
+  began: Values | null = item.row,
 ): Promise<void> {
   const { entity, state } = batch;
   const plan = planFields(
@@ -476,7 +502,7 @@ async function link(
       keap: made.row.values,
       supabase: item.row,
       // a create was written from the row: what differs is Keap's own doing
-      base: action === "create" ? item.row : null,
+      base: began,
       keapChangedAt: made.row.updated_at,
       supabaseChangedAt: text(item.row.last_updated_at),
     },
@@ -484,12 +510,14 @@ async function link(
   );
   const toPush = Object.keys(plan.push).length > 0;
   const held = plan.conflicts.some((one) => one.decision === "held");
+  const base = onlyColumns(plan.baseBeforePush, made.row.values);
   await settleAll(batch, [
     {
       ...identity(item, made),
       seen: made.row,
-      base: onlyColumns(plan.baseBeforePush, made.row.values),
-      acknowledged: made.row.values,
+      base,
+      // edited while it was being made: what was sent is what was agreed. An adoption is looked at again.
+      ...(action === "create" ? { acknowledged: pick(item.row, Object.keys(made.row.values)) } : {}),
       patch: plan.pull,
       clean: !toPush && !held,
       status: held ? "conflict" : toPush ? "pending" : "synced",
@@ -503,7 +531,7 @@ async function link(
           direction: action === "create" ? "out" : "agree",
           action: action === "create" ? "create" : "link",
           origin: writer(item),
-          changes: action === "create" ? made.row.values : changesOf(null, made.row.values),
+          changes: action === "create" ? base : changesOf(null, base),
         },
       ],
       conflicts: conflictsOf(plan, item.row, made.row),

@@ -1,11 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { contextFor, type RunContext, type SyncDeps } from "../context";
+import { byDatabaseClock, contextFor, type RunContext, type SyncDeps } from "../context";
 import { entitySpecs } from "../mapping/entities";
 import { type EntityName, entityNames } from "../mapping/types";
 import { readProfile, rememberedProfile } from "../profile";
 import type { SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
+import { interactionAdapter } from "./adapters-activity";
+import { companyAdapter, opportunityAdapter, productAdapter, tagCategoryAdapter } from "./adapters-crm";
 import { LeaseLost, type PushLease, takePushLease } from "./push-lease";
 import { pushMembers } from "./push-members";
 import { pushRecords } from "./push-records";
@@ -41,10 +43,15 @@ export interface PushOptions {
   maxRecords?: number;
 }
 
-/** Tags before contacts before memberships: parents first. */
+/** Parents first; memberships come after all of them. */
 const adapters: readonly (readonly [EntityName, OutboundAdapter])[] = [
+  ["tag_categories", tagCategoryAdapter],
   ["tags", tagAdapter],
+  ["products", productAdapter],
+  ["companies", companyAdapter],
   ["contacts", contactAdapter],
+  ["opportunities", opportunityAdapter],
+  ["interactions", interactionAdapter],
 ];
 
 const batchSize = 100;
@@ -54,8 +61,9 @@ const batchSize = 100;
  * overwritten; each write has its intent before it and its journal after it. Safe to run twice, together, or killed:
  * one run per account works at a time, the others find it busy.
  */
-export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promise<PushResult> {
-  const state = await deps.store.readState(deps.accountId);
+export async function runPush(given: SyncDeps, options: PushOptions = {}): Promise<PushResult> {
+  const state = await given.store.readState(given.accountId);
+  const deps = byDatabaseClock(given, state.now);
   const result: PushResult = {
     state: "done",
     claimed: 0,
@@ -76,7 +84,7 @@ export async function runPush(deps: SyncDeps, options: PushOptions = {}): Promis
     .map(([entity]) => entity);
   if (waiting.length === 0) return result;
   const owner = randomUUID();
-  const lease = await takePushLease(deps.store, deps.accountId, owner);
+  const lease = await takePushLease(deps.store, deps.accountId, owner, deps.time);
   if (!lease) return { ...result, busy: true };
   try {
     return await pushAll(deps, options, state, result, waiting, lease, owner);

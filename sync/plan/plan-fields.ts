@@ -22,9 +22,11 @@ export interface Conflict {
   chosen: Json;
 }
 
-/** An edit here of something Keap owns or does not take: it is put back. */
+/** An edit of something the other side owns, or that Keap does not take: it is put back. */
 export interface Violation {
   field: string;
+  /** Where the refused value stands. */
+  side: "keap" | "supabase";
   restored: Json;
   refused: Json;
 }
@@ -38,6 +40,8 @@ export interface FieldPlan {
   base: Values;
   /** B when only the pull is done: pushed fields still as they were agreed before. */
   baseBeforePush: Values;
+  /** The pushed columns of B when only the push is done: what was pulled into the same column is not in it. */
+  acknowledged: Values;
   conflicts: Conflict[];
   violations: Violation[];
   /** Nothing differs, nothing to do. */
@@ -57,6 +61,7 @@ export function planFields(fields: readonly FieldSpec[], states: ThreeStates, po
     push: {},
     base: states.base ?? {},
     baseBeforePush: states.base ?? {},
+    acknowledged: {},
     conflicts: [],
     violations: [],
     settled: true,
@@ -113,6 +118,7 @@ function planField(field: FieldSpec, states: ThreeStates, policies: Policies, pl
   let push = k;
   let after: Json = linked ? b : k;
   let before: Json = linked ? b : k;
+  let acknowledged: Json = b;
   let pulled = false;
   let pushed = false;
   for (const leaf of leaves) {
@@ -134,6 +140,7 @@ function planField(field: FieldSpec, states: ThreeStates, policies: Policies, pl
       case "supabase":
         push = put(push, leaf.path, pl);
         after = put(after, leaf.path, pl);
+        acknowledged = put(acknowledged, leaf.path, pl);
         pushed = true;
         // the base moves with the acknowledgement, except that Keap's own new value has now been seen
         before = put(before, leaf.path, decision === "supabase" ? kl : bl);
@@ -152,7 +159,9 @@ function planField(field: FieldSpec, states: ThreeStates, policies: Policies, pl
   plan.base[field.name] = after;
   plan.baseBeforePush[field.name] = before;
   if (pulled) plan.pull[field.name] = pull;
-  if (pushed) plan.push[field.name] = push;
+  if (!pushed) return;
+  plan.push[field.name] = push;
+  plan.acknowledged[field.name] = acknowledged;
 }
 
 interface Leaf {
@@ -186,11 +195,11 @@ function decide(
   if (kChanged && !pChanged) {
     if (owner !== "supabase" || !leaf.writable) return "pull";
     // ours alone: what changed in Keap is overwritten, and said
-    plan.violations.push({ field: name, restored: pl, refused: kl });
+    plan.violations.push({ field: name, side: "keap", restored: pl, refused: kl });
     return "supabase";
   }
   if (pChanged && !writable) {
-    if (linked) plan.violations.push({ field: name, restored: kl, refused: pl });
+    if (linked) plan.violations.push({ field: name, side: "supabase", restored: kl, refused: pl });
     return "restore";
   }
   if (!kChanged) return "push";

@@ -272,7 +272,7 @@ describe("planning the fields of a record", () => {
       policiesFor("contacts"),
     );
     expect(plan.pull).toEqual({ score: 1 });
-    expect(plan.violations).toEqual([{ field: "score", restored: 1, refused: 9 }]);
+    expect(plan.violations).toEqual([{ field: "score", side: "supabase", restored: 1, refused: 9 }]);
   });
 });
 

@@ -1,0 +1,232 @@
+import type { TestDatabase } from "@/supabase/testing/database";
+import type { SyncStore } from "../../store";
+import { stable } from "../../stores/memory/state";
+import type { DatabaseSide, DatabaseView } from "./database-side";
+
+/**
+ * Two sides driven by one history: every call of the engine and every edit goes to both, the answers are compared, and
+ * the first one's is given back. Ids and times differ between the two by nature; everything else must be equal.
+ */
+export interface DualSide extends DatabaseSide {
+  /** What the two answered differently, in the order in which it happened. */
+  differences: string[];
+  /** Compares everything both hold. */
+  compareAll(): Promise<void>;
+}
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+export function createDualSide(one: DatabaseSide, other: DatabaseSide, database: TestDatabase): DualSide {
+  /** Ids and clock times of the first, as the second has them. */
+  const ids = new Map<string, string>([[one.accountId, other.accountId]]);
+  const back = () => new Map([...ids].map(([mine, theirs]) => [theirs, mine]));
+  const differences: string[] = [];
+  const times = new Map<string, string>();
+
+  async function learn(): Promise<void> {
+    const { rows } = await one.view();
+    for (const entity of ["contacts", "tags"] as const) {
+      const theirs = await database.sql<{ supabase_id: string; keap_id: number }>(
+        `select supabase_id, keap_id from public.${entity} where account_id = $1 and keap_id is not null`,
+        [other.accountId],
+      );
+      for (const row of rows[entity]) {
+        const twin = theirs.find((candidate) => Number(candidate.keap_id) === row.keap_id);
+        if (twin && !ids.has(row.id)) ids.set(row.id, twin.supabase_id);
+      }
+    }
+  }
+
+  function translate(value: unknown, field = ""): unknown {
+    if (typeof value === "string") {
+      if (uuid.test(value)) return ids.get(value) ?? value;
+      const time = times.get(value);
+      if (time) return time;
+      // when to look again: as far ahead of the one clock as of the other
+      if (field === "retry_at")
+        return new Date(Date.now() + Date.parse(value) - Number(times.get("now"))).toISOString();
+      return value;
+    }
+    if (Array.isArray(value)) return value.map((item) => translate(item, field));
+    if (typeof value !== "object" || value === null) return value;
+    return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, translate(content, key)]));
+  }
+
+  /** Without what differs by nature: ids in the first one's words, no times of the clock. */
+  function normal(value: unknown, theirs: ReadonlyMap<string, string>, field = ""): unknown {
+    if (typeof value === "string") {
+      if (uuid.test(value)) return theirs.get(value) ?? (isOwnId(field) ? "id" : value);
+      return clockFields.has(field) ? "time" : value;
+    }
+    if (Array.isArray(value)) return value.map((item) => normal(item, theirs, field));
+    if (typeof value !== "object" || value === null) return clockFields.has(field) ? "time" : value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([key, content]) =>
+          field === "row"
+            ? comparedColumns.has(key) && content !== null && !isEmptyObject(content)
+            : !ignored.has(key),
+        )
+        .map(([key, content]) => [key, normal(content, theirs, key)]),
+    );
+  }
+
+  const inOrder = (value: unknown) =>
+    Array.isArray(value) ? value.map(stable).sort() : [stable(value ?? null)];
+
+  function compare(what: string, mine: unknown, theirs: unknown): void {
+    const a = inOrder(normal(mine, new Map([...ids.keys()].map((id) => [id, id]))));
+    const b = inOrder(normal(theirs, back()));
+    if (a.join("\n") === b.join("\n")) return;
+    const extra = a.filter((item) => !b.includes(item));
+    const missing = b.filter((item) => !a.includes(item));
+    differences.push(`${what}\n  memory: ${extra.join("\n    ")}\n  database: ${missing.join("\n    ")}`);
+  }
+
+  const store = new Proxy(one.store, {
+    get(target, property) {
+      const name = String(property) as keyof SyncStore;
+      const first = target[name] as (...args: unknown[]) => Promise<unknown>;
+      const second = other.store[name] as (...args: unknown[]) => Promise<unknown>;
+      return async (...args: unknown[]) => {
+        const mine = await first.apply(target, args);
+        const theirs = await second.apply(
+          other.store,
+          args.map((arg) => translate(arg)),
+        );
+        if (name === "clock") times.set(String(mine), String(theirs));
+        if (name === "readState") times.set("now", String(Date.parse((mine as { now: string }).now)));
+        if (name === "startRun") ids.set(String(mine), String(theirs));
+        if (name === "writeIntents")
+          for (const intent of mine as { intent_id: string; record_id: string; other_id: string | null }[]) {
+            const twin = (theirs as (typeof intent)[]).find(
+              (candidate) =>
+                candidate.record_id === (ids.get(intent.record_id) ?? intent.record_id) &&
+                candidate.other_id === (intent.other_id && (ids.get(intent.other_id) ?? intent.other_id)),
+            );
+            if (twin) ids.set(intent.intent_id, twin.intent_id);
+          }
+        if (name === "applyPage" || name === "settle") await learn();
+        if (!silent.has(name)) compare(`${name}(${JSON.stringify(args).slice(0, 200)})`, mine, theirs);
+        return mine;
+      };
+    },
+  });
+
+  return {
+    store,
+    accountId: one.accountId,
+    differences,
+    async insert(entity, values, origin) {
+      const id = await one.insert(entity, values, origin);
+      ids.set(id, await other.insert(entity, values, origin));
+      return id;
+    },
+    async update(entity, id, values, origin) {
+      await one.update(entity, id, values, origin);
+      await other.update(entity, ids.get(id) ?? id, values, origin);
+    },
+    async remove(entity, id) {
+      await one.remove(entity, id);
+      await other.remove(entity, ids.get(id) ?? id);
+    },
+    async member(contact, tag, present) {
+      await one.member(contact, tag, present);
+      await other.member(ids.get(contact) ?? contact, ids.get(tag) ?? tag, present);
+    },
+    async setPolicy(...args) {
+      await one.setPolicy(...args);
+      await other.setPolicy(...args);
+    },
+    async setSwitch(...args) {
+      await one.setSwitch(...args);
+      await other.setSwitch(...args);
+    },
+    async advance(ms) {
+      await one.advance(ms);
+      await other.advance(ms);
+    },
+    view: () => one.view(),
+    async compareAll() {
+      const [mine, theirs] = [await one.view(), await other.view()];
+      for (const part of Object.keys(mine) as (keyof DatabaseView)[]) {
+        if (part === "rows") {
+          compare("contacts", mine.rows.contacts.map(bare), theirs.rows.contacts.map(bare));
+          compare("tags", mine.rows.tags.map(bare), theirs.rows.tags.map(bare));
+        } else compare(part, pickKnown(part, mine[part]), pickKnown(part, theirs[part]));
+      }
+    },
+  };
+}
+
+/** Answers that say nothing of the tables, or only times. */
+const silent = new Set(["clock", "startRun", "readState", "analyze", "acquireLease"]);
+const clockFields = new Set([
+  "last_synced_at",
+  "last_updated_at",
+  "deleted_at",
+  "created_at",
+  "oldest_at",
+  "marked_at",
+  "keap_created_at",
+  "keap_updated_at",
+  "supabase_changed_at",
+  "keap_changed_at",
+  "applied_at",
+]);
+/** Columns one of the two does not keep. */
+const ignored = new Set(["marked_at", "first_lead_source_keap_id", "intent_id"]);
+const isOwnId = (field: string) => ["intent_id", "conflict_id", "dead_letter_id", "run_id"].includes(field);
+
+function bare({ values, ...row }: DatabaseView["rows"]["contacts"][number]): unknown {
+  const known = Object.entries(values).filter(
+    ([column, value]) => value !== null && !isEmptyObject(value) && comparedColumns.has(column),
+  );
+  return { ...row, values: Object.fromEntries(known) };
+}
+
+const comparedColumns = new Set([
+  "given_name",
+  "family_name",
+  "job_title",
+  "phone_numbers",
+  "email_addresses",
+  "custom_fields",
+  "name",
+  "description",
+  "sync_status",
+  "last_modified_by",
+  "keap_id",
+  "version",
+]);
+
+function isEmptyObject(value: unknown): boolean {
+  return typeof value === "object" && value !== null && Object.keys(value).length === 0;
+}
+
+const parts: Partial<Record<keyof DatabaseView, readonly string[]>> = {
+  shadows: [
+    "entity",
+    "key",
+    "record_id",
+    "base",
+    "keap",
+    "members",
+    "members_waiting",
+    "row_version",
+    "keap_id",
+  ],
+  conflicts: ["entity", "record_id", "field", "base", "keap", "supabase", "policy", "decision", "state"],
+  journal: ["entity", "record_id", "other_id", "keap_id", "direction", "action", "origin", "changes"],
+  intents: ["entity", "record_id", "other_id", "action", "state", "fields", "marker"],
+  letters: ["entity", "record_id", "class", "state", "reason"],
+  links: ["contact_id", "tag_id", "present", "sync_status", "version"],
+};
+
+function pickKnown(part: keyof DatabaseView, rows: unknown): unknown {
+  const columns = parts[part];
+  if (!columns) return rows;
+  return (rows as Record<string, unknown>[])
+    .filter((row) => !("entity" in row) || ["contacts", "tags", "contact_tags"].includes(String(row.entity)))
+    .map((row) => Object.fromEntries(columns.map((column) => [column, row[column] ?? null])));
+}

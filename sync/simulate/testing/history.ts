@@ -1,0 +1,155 @@
+import { createRandom, type Random } from "../random";
+import type { DatabaseSide } from "./database-side";
+import { checkAll, type Finding, initialCells, type Settled } from "./invariants";
+import type { KeapFault, ProcessPlan, StoreFault } from "./process";
+import { createTinyAccount } from "./tiny-account";
+import { cells, cellsOf, createWorld, quiesce, type World, type WorldOptions } from "./world";
+
+export interface HistoryOptions extends WorldOptions {
+  seed: number;
+  /** Things that happen before everybody rests. */
+  length?: number;
+  /** Without faults, kills and interleaving. */
+  calm?: boolean;
+  side?: DatabaseSide;
+  /** A single policy for all of contacts and tags, instead of one drawn. */
+  policy?: "keap" | "supabase" | "newest" | "hold";
+}
+
+export interface HistoryReport {
+  seed: number;
+  settled: Settled;
+  /** Only the invariants that do not hold. */
+  broken: Record<string, Finding[]>;
+  log: string[];
+}
+
+const keapFaults: readonly KeapFault[] = [
+  "reset_before",
+  "reset_after",
+  "status_500",
+  "status_500_after",
+  "throttled",
+  "web_page",
+  "cut_short",
+];
+const storeFaults: readonly StoreFault[] = ["refused", "lost_answer"];
+const day = 24 * 60 * 60 * 1000;
+
+/** Plays one history from its seed and checks every invariant at its end. */
+export async function playHistory(options: HistoryOptions): Promise<HistoryReport> {
+  const random = createRandom(options.seed);
+  const skew = options.skew ?? {
+    worker: options.calm ? 0 : random.pick([0, 0, 0, day, -day]),
+    keap: options.calm ? 0 : random.pick([0, 0, 0, day, -day]),
+  };
+  const world = createWorld({
+    ...options,
+    skew,
+    account:
+      options.account ?? createTinyAccount({ contacts: 1 + random.below(3), tags: 1 + random.below(2) }),
+  });
+  const initial = initialCells(world);
+  const policy = options.policy ?? random.pick(["default", "default", "keap", "supabase", "newest", "hold"]);
+  if (policy !== "default")
+    for (const entity of ["contacts", "tags"] as const)
+      await world.here.setPolicy(entity, "*", policy, "both");
+  world.log.push(`seed ${options.seed}, policy ${policy}, skew ${skew.worker}/${skew.keap}`);
+
+  // the first copy may be killed as well
+  const plan = options.calm ? undefined : planOf(world, random, 0.3);
+  for (let tries = 0; tries < 20; tries += 1) {
+    const ending = await world.backfill(tries === 0 ? plan : undefined);
+    if (ending.kind === "done" && (ending.result as { complete: boolean }).complete) break;
+    await world.here.advance(60_000);
+  }
+  const length = options.length ?? 4 + random.below(10);
+  for (let at = 0; at < length; at += 1) await act(world, random, options.calm ?? false);
+  const rounds = await quiesce(world);
+  const settled: Settled = { world, rounds, view: await world.here.view() };
+  const broken = Object.fromEntries(
+    Object.entries(checkAll(settled, initial)).filter(([, findings]) => findings.length > 0),
+  );
+  return { seed: options.seed, settled, broken, log: world.log };
+}
+
+async function act(world: World, random: Random, calm: boolean): Promise<void> {
+  const what = random.below(10);
+  if (what < 5) await edit(world, random);
+  else if (what < 7) await world.push(calm ? undefined : planOf(world, random));
+  else if (what < 9) await world.poll(calm ? undefined : planOf(world, random));
+  else await world.here.advance(random.pick([1000, 30_000, 200_000, 4_000_000]));
+}
+
+/** One change by somebody, on either side. */
+export async function edit(world: World, random: Random): Promise<void> {
+  const view = await world.here.view();
+  const what = random.below(20);
+  const contacts = view.rows.contacts.filter((one) => !one.deleted);
+  const tags = view.rows.tags.filter((one) => !one.deleted);
+  if (what < 7) {
+    const cell = random.pick(cells);
+    const rows = cell.entity === "contacts" ? contacts : tags;
+    if (rows.length === 0) return;
+    await world.writeHere(cell, random.pick(rows).id, valueFor(world, random, cell.name, cell.token));
+  } else if (what < 14) {
+    const cell = random.pick(cells);
+    const ids = [...(cell.entity === "tags" ? world.keap.account.tags : world.keap.account.contacts).keys()];
+    if (ids.length === 0) return;
+    await world.writeKeap(cell, random.pick(ids), valueFor(world, random, cell.name, cell.token));
+  } else if (what === 14) await world.createHere(random.pick(["contacts", "contacts", "tags"] as const));
+  else if (what === 15) await world.createKeap(random.pick(["contacts", "contacts", "tags"] as const));
+  else if (what === 16) {
+    if (contacts.length === 0 || tags.length === 0) return;
+    const contact = random.pick(contacts).id;
+    const tag = random.pick(tags).id;
+    const on = random.chance(0.6);
+    await world.here.member(contact, tag, on);
+    world.log.push(`here tag ${tag} ${on ? "on" : "off"} ${contact}`);
+  } else if (what === 17) {
+    const people = [...world.keap.account.contacts.keys()];
+    const labels = [...world.keap.account.tags.keys()];
+    if (people.length > 0 && labels.length > 0)
+      await world.tagInKeap(random.pick(people), random.pick(labels), random.chance(0.6));
+  } else if (what === 18) {
+    const ids = [...world.keap.account.contacts.keys()];
+    if (ids.length > 1 && random.chance(0.5)) await world.deleteInKeap("contacts", random.pick(ids));
+  } else if (contacts.length > 1 && random.chance(0.3)) {
+    await world.deleteHere("contacts", random.pick(contacts).id);
+  }
+}
+
+function valueFor(world: World, random: Random, cell: string, token: (n: number) => string): string | null {
+  // a tag needs its name
+  if (cell !== "name" && random.chance(0.12)) return null;
+  return token(world.nextToken());
+}
+
+/** Faults, a kill and what others do meanwhile, drawn anew for each process. */
+function planOf(world: World, random: Random, faulty = 0.5): ProcessPlan {
+  const plan: ProcessPlan = {};
+  if (random.chance(faulty)) {
+    const rate = random.pick([0.05, 0.2]);
+    plan.keapFault = () => (random.chance(rate) ? random.pick(keapFaults) : null);
+    if (random.chance(0.3)) plan.storeFault = () => (random.chance(0.04) ? random.pick(storeFaults) : null);
+  }
+  if (random.chance(faulty * 0.6)) plan.crashAt = random.below(60);
+  if (random.chance(0.5)) {
+    let inside = false;
+    plan.meanwhile = async () => {
+      if (inside || !random.chance(0.04)) return;
+      inside = true;
+      try {
+        const what = random.below(10);
+        if (what < 8) await edit(world, random);
+        else if (what === 8) await world.poll();
+        else await world.push();
+      } finally {
+        inside = false;
+      }
+    };
+  }
+  return plan;
+}
+
+export { cellsOf };

@@ -1,0 +1,402 @@
+import type { Json, Values } from "../../mapping/types";
+import { cells, cellsOf } from "../cells";
+import type { DatabaseView, RowView } from "./database-side";
+import { cellsIn } from "./keap-side";
+import type { Edit, World } from "./world";
+
+/** What an invariant found wrong; empty when it holds. */
+export type Finding = string;
+
+/** Looked at once nothing moves any more. Names as in the design. */
+export interface Settled {
+  world: World;
+  view: DatabaseView;
+  /** Rounds until nothing moved; null: it never came to rest. */
+  rounds: number | null;
+}
+
+const entities = ["contacts", "tags"] as const;
+
+function keapIds({ world }: Settled, entity: (typeof entities)[number]): number[] {
+  return [...(entity === "tags" ? world.keap.account.tags : world.keap.account.contacts).keys()];
+}
+
+/** A record that waits for a person, or says that something is wrong with it: differences are then no surprise. */
+function isTold({ view }: Settled, entity: string, row: RowView): boolean {
+  return (
+    ["conflict", "error", "held"].includes(row.sync_status) &&
+    (view.marks.some((one) => one.entity === entity && one.record_id === row.id && one.state !== "waiting") ||
+      view.conflicts.some((one) => one.record_id === row.id && one.state === "held"))
+  );
+}
+
+/** I1: both sides hold the same, but for what a person has been told. I17: nothing that differs is called synced. */
+export function convergence(settled: Settled): Finding[] {
+  const { world, view } = settled;
+  const found: Finding[] = [];
+  for (const entity of entities) {
+    const rows = view.rows[entity];
+    const linked = new Set(rows.filter((one) => !one.deleted).map((one) => one.keap_id));
+    for (const id of keapIds(settled, entity))
+      if (!linked.has(id) && !view.marks.some((one) => one.entity === entity && one.state !== "waiting"))
+        found.push(`${entity} ${id} is in Keap and not here`);
+    for (const row of rows) {
+      if (row.deleted) continue;
+      if (row.keap_id === null) {
+        if (!isTold(settled, entity, row))
+          found.push(`${entity} ${row.id} is here and not in Keap (${row.sync_status})`);
+        continue;
+      }
+      const keap = cellsIn(world.keap.account, entity, String(row.keap_id));
+      if (keap.size === 0) {
+        if (!isTold(settled, entity, row))
+          found.push(`${entity} ${row.keap_id} is here and gone from Keap (${row.sync_status})`);
+        continue;
+      }
+      for (const cell of cellsOf(entity)) {
+        const k = keap.get(cell.name) ?? null;
+        const p = cell.ofRow(row.values);
+        if (k !== p && !isTold(settled, entity, row))
+          found.push(`${entity} ${row.keap_id} ${cell.name}: Keap ${k}, here ${p} (${row.sync_status})`);
+      }
+    }
+  }
+  return [...found, ...membership(settled)];
+}
+
+function membership({ world, view }: Settled): Finding[] {
+  const found: Finding[] = [];
+  const contacts = new Map(view.rows.contacts.map((one) => [one.id, one]));
+  const tags = new Map(view.rows.tags.map((one) => [one.id, one]));
+  for (const row of view.rows.contacts) {
+    if (row.deleted || row.keap_id === null || !world.keap.account.contacts.has(row.keap_id)) continue;
+    const here = view.links.flatMap((one) => {
+      const tag = tags.get(one.tag_id);
+      return one.contact_id === row.id && one.present && tag && tag.keap_id !== null && !tag.deleted
+        ? [tag.keap_id]
+        : [];
+    });
+    const inKeap = [...(world.keap.account.contactTags.get(row.keap_id)?.keys() ?? [])];
+    const differing = [
+      ...here.filter((tag) => !inKeap.includes(tag)),
+      ...inKeap.filter((tag) => !here.includes(tag)),
+    ];
+    for (const tag of differing) {
+      const link = view.links.find(
+        (one) => one.contact_id === row.id && tags.get(one.tag_id)?.keap_id === tag,
+      );
+      const told = link && ["error", "held"].includes(link.sync_status);
+      const tagRow = view.rows.tags.find((one) => one.keap_id === tag);
+      const waits =
+        tagRow &&
+        view.marks.some(
+          (one) =>
+            one.state !== "waiting" &&
+            ((one.entity === "contact_tags" && one.record_id === row.id && one.other_id === tagRow.id) ||
+              (one.entity === "tags" && one.record_id === tagRow.id)),
+        );
+      if (!told && !waits)
+        found.push(
+          `contact ${row.keap_id} tag ${tag}: Keap ${inKeap.includes(tag)}, here ${here.includes(tag)}`,
+        );
+    }
+  }
+  void contacts;
+  return found;
+}
+
+/** I17: what is called synced is equal, base included. */
+export function noFalseGreen(settled: Settled): Finding[] {
+  const { world, view } = settled;
+  const found: Finding[] = [];
+  for (const entity of entities) {
+    for (const row of view.rows[entity]) {
+      if (row.deleted || row.sync_status !== "synced") continue;
+      const keap =
+        row.keap_id === null ? new Map() : cellsIn(world.keap.account, entity, String(row.keap_id));
+      if (keap.size === 0) found.push(`${entity} ${row.id} says synced and Keap has none`);
+      for (const cell of cellsOf(entity))
+        if (keap.size > 0 && (keap.get(cell.name) ?? null) !== cell.ofRow(row.values))
+          found.push(`${entity} ${row.keap_id} says synced and ${cell.name} differs`);
+      const shadow = view.shadows.find((one) => one.entity === entity && one.record_id === row.id);
+      if (!shadow) found.push(`${entity} ${row.keap_id} says synced and has no base`);
+      else
+        for (const cell of cellsOf(entity))
+          if (cell.ofRow(shadow.base) !== cell.ofRow(row.values))
+            found.push(
+              `${entity} ${row.keap_id} says synced, ${cell.name} is ${cell.ofRow(row.values)} and its base ${cell.ofRow(shadow.base)}`,
+            );
+    }
+  }
+  return found;
+}
+
+/** I2: it comes to rest. */
+export function termination({ rounds, world, view }: Settled): Finding[] {
+  const found: Finding[] = [];
+  if (rounds === null) found.push("it does not come to rest");
+  for (const one of view.marks)
+    if (
+      ["contacts", "tags", "contact_tags"].includes(one.entity) &&
+      one.state !== "held" &&
+      one.state !== "dead"
+    )
+      found.push(`a mark of ${one.entity} ${one.record_id} ${one.other_id ?? ""} is ${one.state} for ever`);
+  void world;
+  return found;
+}
+
+interface Cellular {
+  /** The record's name on both sides, as one. */
+  record: string;
+  cell: string;
+  edits: Edit[];
+}
+
+function byCell({ world, view }: Settled): Cellular[] {
+  const nameOf = new Map<string, string>();
+  for (const entity of entities)
+    for (const row of view.rows[entity])
+      if (row.keap_id !== null) nameOf.set(`${entity}:${row.id}`, `${entity}:${row.keap_id}`);
+  const groups = new Map<string, Cellular>();
+  for (const edit of world.edits) {
+    const record = edit.side === "here" ? (nameOf.get(edit.record) ?? edit.record) : edit.record;
+    const key = `${record}|${edit.cell}`;
+    const group = groups.get(key) ?? { record, cell: edit.cell, edits: [] };
+    group.edits.push(edit);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
+}
+
+/**
+ * I3: every value somebody wrote ends on both sides, or was overwritten by an edit that had seen it, or stands in the
+ * conflict log, or was put back and logged as the other side's to write, or fell into the race no call can close.
+ */
+export function noLostUpdate(settled: Settled): Finding[] {
+  const { world, view } = settled;
+  const logged = new Set<string>();
+  const note = (value: Json) => {
+    if (value !== null) logged.add(normal(value));
+  };
+  for (const one of view.conflicts) {
+    note(one.keap);
+    note(one.supabase);
+  }
+  for (const one of view.journal)
+    if (one.action === "violation") for (const pair of Object.values(one.changes)) leaves(pair, note);
+  const found: Finding[] = [];
+  for (const { record, cell: name, edits } of byCell(settled)) {
+    const [entity, id] = record.split(":") as [(typeof entities)[number], string];
+    const cell = cells.find((one) => one.entity === entity && one.name === name);
+    const row = view.rows[entity].find((one) => String(one.keap_id) === id || one.id === id);
+    if (!cell || !row || row.deleted || world.deletedInKeap.has(record)) continue;
+    const finals = [cell.ofRow(row.values), cellsIn(world.keap.account, entity, id).get(name) ?? null];
+    edits.forEach((edit, at) => {
+      const value = edit.after;
+      if (value === null || finals.includes(value)) return;
+      const seenLater = edits.slice(at + 1).some((later) => later.before === value);
+      if (seenLater || logged.has(normal(value)) || world.keap.raced.has(`${record}:${name}:${value}`))
+        return;
+      found.push(
+        `${record} ${name}: "${value}", written ${edit.side === "keap" ? "in Keap" : "here"}, is nowhere (${finals.join(", ")})`,
+      );
+    });
+  }
+  return found;
+}
+
+function normal(value: Json): string {
+  const raw = typeof value === "string" ? value.trim() : JSON.stringify(value);
+  return /^[\d\s()+-]+$/.test(raw) ? raw.replace(/\D/g, "").slice(-10) : raw;
+}
+
+function leaves(value: Json, note: (value: Json) => void): void {
+  if (Array.isArray(value)) for (const one of value) leaves(one, note);
+  else if (typeof value === "object" && value !== null)
+    for (const one of Object.values(value)) leaves(one, note);
+  else note(value);
+}
+
+/** I4: nothing stands on either side that nobody wrote. */
+export function noInvention(settled: Settled, initial: ReadonlyMap<string, string | null>): Finding[] {
+  const { world, view } = settled;
+  const found: Finding[] = [];
+  const written = new Map<string, Set<string | null>>();
+  for (const { record, cell, edits } of byCell(settled))
+    written.set(`${record}:${cell}`, new Set(edits.flatMap((one) => [one.after, one.before])));
+  for (const entity of entities) {
+    for (const row of view.rows[entity]) {
+      if (row.deleted) continue;
+      const record = `${entity}:${row.keap_id ?? row.id}`;
+      for (const cell of cellsOf(entity)) {
+        const allowed = written.get(`${record}:${cell.name}`);
+        const first = initial.get(`${record}:${cell.name}`) ?? null;
+        const keap = cellsIn(world.keap.account, entity, String(row.keap_id)).get(cell.name) ?? null;
+        for (const value of [cell.ofRow(row.values), keap])
+          if (value !== null && value !== first && !allowed?.has(value))
+            found.push(`${record} ${cell.name} is "${value}", which nobody wrote`);
+      }
+    }
+  }
+  return found;
+}
+
+export function initialCells(world: World): Map<string, string | null> {
+  const found = new Map<string, string | null>();
+  for (const entity of entities)
+    for (const id of (entity === "tags" ? world.keap.account.tags : world.keap.account.contacts).keys())
+      for (const [cell, value] of cellsIn(world.keap.account, entity, String(id)))
+        found.set(`${entity}:${id}:${cell}`, value);
+  return found;
+}
+
+/** I8: what was made here stands at most once in Keap. */
+export function createdOnce(settled: Settled): Finding[] {
+  const { world } = settled;
+  const counts = new Map<string, number>();
+  for (const contact of world.keap.account.contacts.values())
+    for (const email of contact.email_addresses ?? [])
+      if (email.field === "EMAIL1" && email.email.startsWith("made"))
+        counts.set(email.email, (counts.get(email.email) ?? 0) + 1);
+  const found = [...counts]
+    .filter(([, n]) => n > 1)
+    .map(([email, n]) => `${email} was made ${n} times in Keap`);
+  const markers = new Map<string, number>();
+  for (const contact of world.keap.account.contacts.values())
+    for (const field of contact.custom_fields ?? [])
+      if (/^[0-9a-f-]{36}$/.test(String(field.content)))
+        markers.set(String(field.content), (markers.get(String(field.content)) ?? 0) + 1);
+  for (const [marker, n] of markers) if (n > 1) found.push(`the row ${marker} was made ${n} times in Keap`);
+  const names = new Map<string, number>();
+  for (const tag of world.keap.account.tags.values()) names.set(tag.name, (names.get(tag.name) ?? 0) + 1);
+  for (const [name, n] of names) if (n > 1) found.push(`the tag ${name} stands ${n} times in Keap`);
+  return found;
+}
+
+/** I9: nothing is deleted in Keap, and here only what is truly gone there. */
+export function noBlindDelete({ world, view }: Settled): Finding[] {
+  const found: Finding[] = [];
+  for (const call of world.keap.calls)
+    if (call.method === "DELETE" && /^\/v2\/(contacts|tags)\/\d+$/.test(call.path))
+      found.push(`the engine sent ${call.method} ${call.path}`);
+  for (const entity of entities)
+    for (const row of view.rows[entity])
+      if (row.deleted && row.keap_id !== null && !world.deletedInKeap.has(`${entity}:${row.keap_id}`))
+        found.push(`${entity} ${row.keap_id} was deleted here and never in Keap`);
+  return found;
+}
+
+/** I10: what belongs to another record is sent after it. */
+export function parentsFirst({ world }: Settled): Finding[] {
+  return world.keap.calls.flatMap((call) => {
+    const tag = /^\/v2\/tags\/(\d+)\/contacts:/.exec(call.path)?.[1];
+    const unknown = call.status === 404 && tag && !world.deletedInKeap.has(`tags:${tag}`);
+    return unknown ? [`tag ${tag} was put on people before Keap had it`] : [];
+  });
+}
+
+const readOnly = [
+  "score_value",
+  "origin",
+  "create_time",
+  "update_time",
+  "tag_ids",
+  "groups",
+  "id",
+  "created_by",
+];
+
+/** I11: nothing goes to Keap that is not ours to write. */
+export function ownership({ world }: Settled, keapsOwn: readonly string[] = []): Finding[] {
+  return world.keap.calls.flatMap((call) => {
+    if (call.method !== "PATCH") return [];
+    const sent = Object.keys((call.body as object | undefined) ?? {});
+    const masked = [...new URLSearchParams(call.query).getAll("update_mask")].flatMap((one) =>
+      one.split(","),
+    );
+    return [...new Set([...sent, ...masked])]
+      .filter((one) => readOnly.includes(one) || keapsOwn.includes(one))
+      .map((one) => `${call.path} was sent ${one}, which is Keap's`);
+  });
+}
+
+/** I14: the journal, read from its beginning, gives every base. */
+export function journalRebuildsBase({ view }: Settled): Finding[] {
+  const bases = new Map<string, Values>();
+  const members = new Map<string, Set<number>>();
+  for (const entry of view.journal) {
+    const key = `${entry.entity}:${entry.record_id}`;
+    if (entry.direction === "local") continue;
+    if (entry.entity === "contact_tags") {
+      const [from, to] = (entry.changes.tag_keap_id ?? []) as [number | null, number | null];
+      const held = members.get(entry.record_id) ?? new Set<number>();
+      members.set(entry.record_id, held);
+      if (from !== null) held.delete(from);
+      if (to !== null) held.add(to);
+      continue;
+    }
+    if (entry.action === "delete") {
+      bases.delete(key);
+      members.delete(entry.record_id);
+      continue;
+    }
+    if (entry.action === "violation") continue;
+    const whole = entry.action === "create" || (entry.action === "restore" && !isPairs(entry.changes));
+    const base = whole ? {} : { ...bases.get(key) };
+    for (const [field, change] of Object.entries(entry.changes))
+      base[field] = whole ? change : ((change as Json[])[1] ?? null);
+    bases.set(key, base);
+    const first = (entry.detail as { members?: number[] } | null)?.members;
+    if (entry.entity === "contacts" && first) members.set(entry.record_id, new Set(first));
+  }
+  const found: Finding[] = [];
+  for (const shadow of view.shadows) {
+    if (shadow.entity !== "contacts" && shadow.entity !== "tags") continue;
+    const rebuilt = bases.get(`${shadow.entity}:${shadow.record_id}`) ?? {};
+    for (const field of Object.keys({ ...shadow.base, ...rebuilt }))
+      if (canonicalJson(shadow.base[field] ?? null) !== canonicalJson(rebuilt[field] ?? null))
+        found.push(
+          `${shadow.entity} ${shadow.key} ${field}: base ${JSON.stringify(shadow.base[field])}, journal ${JSON.stringify(rebuilt[field])}`,
+        );
+    if (shadow.entity === "contacts" && shadow.members) {
+      const told = [...(members.get(shadow.record_id) ?? [])].sort((a, b) => a - b);
+      if (JSON.stringify(told) !== JSON.stringify(shadow.members))
+        found.push(`contacts ${shadow.key} members: base ${shadow.members}, journal ${told}`);
+    }
+  }
+  return found;
+}
+
+function isPairs(changes: Record<string, Json>): boolean {
+  return Object.values(changes).every((one) => Array.isArray(one) && one.length === 2);
+}
+
+function canonicalJson(value: Json): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return JSON.stringify(value.map(canonicalJson));
+  const entries = Object.entries(value).filter(([, one]) => one !== null);
+  if (entries.length === 0) return "null";
+  return JSON.stringify(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, canonicalJson(one)]),
+  );
+}
+
+/** Everything that can be said of one settled world. */
+export function checkAll(
+  settled: Settled,
+  initial: ReadonlyMap<string, string | null>,
+): Record<string, Finding[]> {
+  return {
+    "I1 convergence": convergence(settled),
+    "I2 termination": termination(settled),
+    "I3 no lost update": noLostUpdate(settled),
+    "I4 no invention": noInvention(settled, initial),
+    "I8 created once": createdOnce(settled),
+    "I9 no blind delete": noBlindDelete(settled),
+    "I10 parents first": parentsFirst(settled),
+    "I11 ownership": ownership(settled),
+    "I14 journal rebuilds base": journalRebuildsBase(settled),
+    "I17 no false green": noFalseGreen(settled),
+  };
+}

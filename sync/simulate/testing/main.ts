@@ -1,0 +1,96 @@
+import { parseArgs } from "node:util";
+import { startTestDatabase } from "@/supabase/testing/database";
+import { checkPlanner } from "../planner-cases";
+import { createMemorySide, createSimClock } from "./database-side";
+import { createDualSide } from "./dual-store";
+import { type HistoryReport, playHistory } from "./history";
+import { createPgliteSide, createWallClock } from "./pglite-side";
+
+/**
+ * `npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S`
+ *
+ * planner: records through the pure planner alone · engine: histories of the whole engine on the in-memory store ·
+ * pglite: the same on Postgres · stores: the same on both at once, every answer compared. Seeds count up from --seed;
+ * one seed is one history, and `--runs 1 --seed S --log` plays it again with everything that happened.
+ */
+const usage =
+  "npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S [--calm] [--log]";
+const { values } = parseArgs({
+  options: {
+    level: { type: "string", default: "engine" },
+    runs: { type: "string" },
+    seed: { type: "string", default: "1" },
+    calm: { type: "boolean", default: false },
+    log: { type: "boolean", default: false },
+    show: { type: "string", default: "3" },
+  },
+});
+const defaults: Record<string, number> = { planner: 100_000, engine: 2000, pglite: 200, stores: 30 };
+const level = values.level;
+const runs = Number(values.runs ?? defaults[level] ?? 0);
+const from = Number(values.seed);
+if (!(level in defaults) || !Number.isInteger(runs) || runs < 1 || !Number.isInteger(from)) {
+  console.error(`I did not understand that. Use: ${usage}`);
+  process.exit(2);
+}
+
+const started = performance.now();
+const seconds = () => (performance.now() - started) / 1000;
+const failures = level === "planner" ? plannerLevel() : await historyLevel();
+console.log(`${level}: ${runs} runs from seed ${from} in ${seconds().toFixed(1)} s, ${failures} failed`);
+process.exit(failures > 0 ? 1 : 0);
+
+function plannerLevel(): number {
+  const { failed, perSecond } = checkPlanner({ runs, seed: from });
+  for (const one of failed.slice(0, Number(values.show))) console.error(`seed ${one.seed}: ${one.broken}`);
+  console.log(`${Math.round(perSecond)} cases a second`);
+  return failed.length;
+}
+
+async function historyLevel(): Promise<number> {
+  const database = level === "engine" ? null : await startTestDatabase();
+  let failed = 0;
+  let endings = { quiet: 0, steps: 0 };
+  for (let seed = from; seed < from + runs; seed += 1) {
+    const { report, differences } = await play(seed, database);
+    endings = { quiet: endings.quiet + 1, steps: endings.steps + report.settled.world.keap.calls.length };
+    const broken = { ...report.broken, ...(differences.length > 0 ? { "stores agree": differences } : {}) };
+    if (values.log) console.log(report.log.join("\n"));
+    if (Object.keys(broken).length > 0) {
+      failed += 1;
+      if (failed <= Number(values.show)) tell(seed, broken);
+    }
+    if ((seed - from + 1) % 1000 === 0)
+      console.log(`${seed - from + 1} histories, ${failed} failed, ${seconds().toFixed(0)} s`);
+  }
+  console.log(`${endings.steps} calls reached Keap`);
+  await database?.stop();
+  return failed;
+}
+
+async function play(
+  seed: number,
+  database: Awaited<ReturnType<typeof startTestDatabase>> | null,
+): Promise<{ report: HistoryReport; differences: string[] }> {
+  const common = { seed, calm: values.calm, trace: values.log };
+  if (!database) return { report: await playHistory(common), differences: [] };
+  const { account_id } = await database.createAccount({});
+  if (level === "pglite") {
+    const side = createPgliteSide(database, account_id);
+    return { report: await playHistory({ ...common, side, clock: createWallClock() }), differences: [] };
+  }
+  const clock = createSimClock();
+  const side = createDualSide(createMemorySide(clock), createPgliteSide(database, account_id), database);
+  const report = await playHistory({ ...common, side, clock, skew: { worker: 0, keap: 0 } });
+  await side.compareAll();
+  return { report, differences: side.differences };
+}
+
+function tell(seed: number, broken: Record<string, readonly string[]>): void {
+  console.error(`seed ${seed}:`);
+  for (const [name, findings] of Object.entries(broken))
+    for (const one of findings.slice(0, 5)) console.error(`  ${name}: ${one}`);
+  console.error(
+    `  again: npm run test:simulate -- --level ${level} --runs 1 --seed ${seed}${values.calm ? " --calm" : ""} --log`,
+  );
+}

@@ -1,0 +1,129 @@
+import type { TestDatabase } from "@/supabase/testing/database";
+import type { Json, Values } from "../../mapping/types";
+import { createSupabaseStore } from "../../stores/supabase";
+import type { DatabaseSide, DatabaseView, RowView, SimClock } from "./database-side";
+
+/** The wall's clock: a real database has no other. Time that passes is time taken off what it has stored. */
+export function createWallClock(): SimClock {
+  return { now: () => Date.now(), advance: () => undefined };
+}
+
+const json = (value: Json): unknown =>
+  typeof value === "object" && value !== null ? JSON.stringify(value) : value;
+
+/** One account of a Postgres, with the tables and functions of the migrations. */
+export function createPgliteSide(database: TestDatabase, accountId: string): DatabaseSide {
+  const { sql } = database;
+  const store = createSupabaseStore(database.service);
+  let made = 0;
+
+  async function shift(ms: number): Promise<void> {
+    const back = `interval '${Math.round(ms)} milliseconds'`;
+    await sql(
+      `update sync.dirty set next_attempt_at = next_attempt_at - ${back}, lease_until = lease_until - ${back} where account_id = $1`,
+      [accountId],
+    );
+    await sql(`update sync.leases set lease_until = lease_until - ${back} where account_id = $1`, [
+      accountId,
+    ]);
+    await sql(`update sync.passes set passed_at = passed_at - ${back} where account_id = $1`, [accountId]);
+    await sql(`update sync.intents set created_at = created_at - ${back} where account_id = $1`, [accountId]);
+  }
+
+  async function rowsOf(entity: "contacts" | "tags"): Promise<RowView[]> {
+    const rows = await sql<{ row: Values }>(
+      `select to_jsonb(p) as row from public.${entity} p where account_id = $1 order by keap_id nulls last, supabase_id`,
+      [accountId],
+    );
+    return rows.map(({ row }) => ({
+      id: String(row.supabase_id),
+      keap_id: row.keap_id as number | null,
+      version: Number(row.version),
+      sync_status: String(row.sync_status),
+      deleted: row.deleted_at !== null,
+      values: row,
+    }));
+  }
+
+  const all = <T>(what: string, where: string) =>
+    sql<{ row: T }>(`select to_jsonb(x) as row from (${what}) x where x.account_id = $1 ${where}`, [
+      accountId,
+    ]).then((rows) => rows.map(({ row }) => row));
+
+  return {
+    store,
+    accountId,
+    async insert(entity, values, origin = "sql") {
+      const id = `aaaaaaaa-0000-4000-8000-${String(++made).padStart(4, "0")}${accountId.slice(-8)}`;
+      const columns = Object.keys(values).filter((one) => values[one] !== null);
+      await sql("select set_config('keapsake.writer', $1, false)", [origin]);
+      await sql(
+        `insert into public.${entity} (account_id, supabase_id, ${columns.join(", ")}) values ($1, $2, ${columns.map((_, at) => `$${at + 3}`).join(", ")})`,
+        [accountId, id, ...columns.map((one) => json(values[one] ?? null))],
+      );
+      await sql("select set_config('keapsake.writer', '', false)");
+      return id;
+    },
+    async update(entity, id, values, origin = "sql") {
+      const columns = Object.keys(values);
+      await sql("select set_config('keapsake.writer', $1, false)", [origin]);
+      await sql(
+        `update public.${entity} set ${columns.map((one, at) => `${one} = $${at + 2}`).join(", ")} where supabase_id = $1`,
+        [id, ...columns.map((one) => json(values[one] ?? null))],
+      );
+      await sql("select set_config('keapsake.writer', '', false)");
+    },
+    async remove(entity, id) {
+      await sql(`delete from public.${entity} where supabase_id = $1`, [id]);
+    },
+    async member(contact, tag, present) {
+      if (present)
+        await sql(
+          `insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)
+           on conflict (account_id, contact_id, tag_id) do update set removed_at = null where contact_tags.removed_at is not null`,
+          [accountId, contact, tag],
+        );
+      else
+        await sql(
+          "update contact_tags set removed_at = now() where contact_id = $1 and tag_id = $2 and removed_at is null",
+          [contact, tag],
+        );
+    },
+    async setPolicy(entity, field, policy, owner) {
+      await sql(
+        `insert into sync.policies (account_id, entity, field, policy, owner) values ($1, $2, $3, $4, $5)
+         on conflict (account_id, entity, field) do update set policy = excluded.policy, owner = excluded.owner`,
+        [accountId, entity, field, policy, owner ?? null],
+      );
+    },
+    async setSwitch(entity, { creates = true, deletes = false }) {
+      await sql("insert into sync.switches (account_id, entity, creates, deletes) values ($1, $2, $3, $4)", [
+        accountId,
+        entity,
+        creates,
+        deletes,
+      ]);
+    },
+    advance: shift,
+    async view(): Promise<DatabaseView> {
+      return {
+        rows: { contacts: await rowsOf("contacts"), tags: await rowsOf("tags") },
+        links: await all(
+          "select account_id, contact_id, tag_id, removed_at is null as present, sync_status, version from public.contact_tags",
+          "order by contact_id, tag_id",
+        ),
+        marks: (
+          await all<DatabaseView["marks"][number]>(
+            "select account_id, entity, record_id, nullif(other_id, '00000000-0000-0000-0000-000000000000') as other_id, state from sync.dirty",
+            "order by entity, record_id, other_id",
+          )
+        ).map(({ entity, record_id, other_id, state }) => ({ entity, record_id, other_id, state })),
+        shadows: await all("select * from sync.shadow", "order by entity, key"),
+        conflicts: await all("select * from sync.conflicts", "order by detected_at, field"),
+        journal: await all("select * from sync.journal", "order by journal_id"),
+        intents: await all("select * from sync.intents", "order by created_at, record_id"),
+        letters: await all("select * from sync.dead_letters", "order by first_at, record_id"),
+      };
+    },
+  };
+}
