@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { runMetricQuery } from "@/analytics/query/run";
 import { chatTools } from "./chat/chat-tools";
-import { systemPrompt } from "./chat/system-prompt";
+import { estimateTokens, promptBudget, systemPrompt } from "./chat/system-prompt";
 import { makeBusiness } from "./testing/business";
 import { contextFor, openWorlds } from "./testing/context";
 import { answerTo, userMessage } from "./testing/read-chat";
@@ -76,15 +76,12 @@ async function main(): Promise<void> {
         })),
     );
     console.log(
-      `sent to a model: prompt about ${tokens(prompt)} tokens, ${offered.length} tools about ${tokens(tools)} tokens`,
+      `sent to a model: prompt about ${estimateTokens(prompt)} tokens (budget ${promptBudget}), ${offered.length} tools about ${estimateTokens(tools)} tokens`,
     );
   } finally {
     await worlds.stop();
   }
 }
-
-/** Four characters a token, the usual rule of thumb for English and JSON. */
-const tokens = (text: string) => Math.round(text.length / 4);
 
 function print(what: string, times: number[], budget: number): void {
   const sorted = [...times].sort((a, b) => a - b);

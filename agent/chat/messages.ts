@@ -28,6 +28,8 @@ export interface ChatMetadata {
   duration_ms?: number;
   input_tokens?: number;
   output_tokens?: number;
+  /** US dollars, where the prices of the model are set. */
+  cost_usd?: number;
   steps?: number;
 }
 

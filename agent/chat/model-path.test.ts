@@ -6,6 +6,7 @@ import { answerTo, talk, textOf, userMessage } from "../testing/read-chat";
 import { type ScriptedTurn, scriptedModel } from "../testing/scripted-model";
 import type { ToolContext } from "../tools/context";
 import type { ChatMessage } from "./messages";
+import { estimateTokens, promptBudget, systemPrompt } from "./system-prompt";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let context: ToolContext;
@@ -160,6 +161,61 @@ describe("chat with a model", () => {
       },
     }).catch(() => undefined);
     expect(ended).toBe(true);
+  });
+
+  for (const [status, words] of [
+    [400, "did not accept the request"],
+    [403, "refused the key"],
+    [502, "has a problem"],
+  ] as const) {
+    it(`answers offline after a provider's ${status} between steps`, async () => {
+      const { message } = await answerWith([{ call: [revenueCall] }, { fail: providerError(status) }]);
+      expect(notices(message)).toMatchObject([{ kind: "fallback", text: expect.stringContaining(words) }]);
+      // The result the model had asked for is kept, and the words under it come from its cells.
+      expect(textOf(message)).toContain("$123.45");
+      expect(message.parts.filter(({ type }) => type === "tool-query_metric")).toHaveLength(1);
+      expect(isDone(message)).toBe(true);
+    });
+  }
+
+  it("passes a provider's own refusal on", async () => {
+    const { message } = await answerWith([{ say: "I can't discuss that.", finish: "content-filter" }]);
+    expect(textOf(message)).toBe("I can't discuss that.");
+    expect(isDone(message)).toBe(true);
+  });
+
+  it("shows a tool's own words when it fails", async () => {
+    const { message } = await answerWith([
+      { call: [{ tool: "describe_metric", input: { metric: "profit" } }] },
+      { say: "There is no such number." },
+    ]);
+    const part = message.parts.find(({ type }) => type === "tool-describe_metric");
+    expect(part).toMatchObject({ state: "output-error", errorText: expect.stringContaining("Nearest") });
+    expect(textOf(message)).toBe("There is no such number.");
+  });
+
+  it("keeps what an answer cost", async () => {
+    const scripted = scriptedModel([{ call: [revenueCall] }, { say: "It was $123.45." }]);
+    const message = await answerTo({
+      messages: [userMessage(question)],
+      context,
+      model: scripted.model,
+      prices: { input: 0.25, output: 2 },
+    });
+    // Two steps of 100 tokens in and 10 out: 200 × 0.25 + 20 × 2 millionths.
+    expect(message.metadata?.cost_usd).toBeCloseTo(0.00009, 10);
+    expect(message.metadata?.duration_ms).toBeGreaterThanOrEqual(0);
+  });
+
+  it("keeps the prompt within its budget", async () => {
+    const names = Array.from({ length: 4_000 }, (_, index) => ({
+      kind: "tag" as const,
+      value: `A tag with a rather long name, number ${index}`,
+    }));
+    const tight = estimateTokens(systemPrompt(context, { names: [] })) + 200;
+    expect(estimateTokens(systemPrompt(context, { names }, tight))).toBeLessThanOrEqual(tight);
+    expect(systemPrompt(context, { names }, tight)).toContain("and 39");
+    expect(estimateTokens(systemPrompt(context, { names }))).toBeLessThanOrEqual(promptBudget);
   });
 
   it("fences what the CRM says", async () => {

@@ -13,3 +13,9 @@ export function chooseModel(settings: AgentSettings): LanguageModelV4 | null {
     ? provider.chat(settings.OPENAI_MODEL)
     : provider.responses(settings.OPENAI_MODEL);
 }
+
+/** US dollars per million input and output tokens from `OPENAI_PRICES`, or null. */
+export function pricesOf({ OPENAI_PRICES: prices }: AgentSettings): { input: number; output: number } | null {
+  const [input, output] = (prices ?? "").split(",").map(Number);
+  return prices && input !== undefined && output !== undefined ? { input, output } : null;
+}

@@ -11,8 +11,10 @@ import { z } from "zod";
 import { dataIncompleteNote } from "@/analytics/query/result";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
+import { preferencesOf } from "../tools/preferences";
 import { loadVocabulary } from "../vocabulary";
 import { chatTools } from "./chat-tools";
+import { createMasker, namesThrough, withMasking } from "./masking";
 import type { ChatMessage } from "./messages";
 import { createOfflineAnalyst, offlineModelId } from "./offline/model";
 import { proveText } from "./prove-text";
@@ -27,6 +29,8 @@ export interface RunChatOptions {
   context: ToolContext;
   /** Null or left out: the offline analyst answers. */
   model?: LanguageModelV4 | null;
+  /** US dollars per million tokens, for the cost that is kept with an answer. */
+  prices?: { input: number; output: number } | null;
   abortSignal?: AbortSignal;
   generateId?: () => string;
   /** The finished answer, also when it was stopped or failed: store it. */
@@ -74,7 +78,9 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       });
       const model = options.model
         ? withFallback({
-            primary: options.model,
+            primary: preferencesOf(context).mask_personal_data
+              ? withMasking(options.model, createMasker(namesThrough(context.door, context.principal)))
+              : options.model,
             fallback: offline,
             stallMs: limits.stallMs,
             retryDelayMs: limits.retryDelayMs,
@@ -125,6 +131,7 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
             duration_ms: context.clock().getTime() - started,
             input_tokens: part.totalUsage.inputTokens,
             output_tokens: part.totalUsage.outputTokens,
+            ...costOf(part.totalUsage, options.prices),
           };
         },
       });
@@ -135,6 +142,15 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       );
     },
   });
+}
+
+/** What the provider charges for an answer; left out where prices or tokens are not known. */
+function costOf(
+  { inputTokens, outputTokens }: { inputTokens?: number; outputTokens?: number },
+  prices: RunChatOptions["prices"],
+): { cost_usd?: number } {
+  if (!prices || inputTokens === undefined || outputTokens === undefined) return {};
+  return { cost_usd: (inputTokens * prices.input + outputTokens * prices.output) / 1e6 };
 }
 
 /** Says once, before the answer goes on, that a result rests on a copy that is not complete. */

@@ -6,7 +6,11 @@ import type {
 
 /** One answer of a scripted model: what it says and calls, or how it fails. */
 export type ScriptedTurn =
-  | { say?: string; call?: { tool: string; input: unknown; raw?: string }[] }
+  | {
+      say?: string;
+      call?: { tool: string; input: unknown; raw?: string }[];
+      finish?: "content-filter" | "length";
+    }
   | { fail: Error }
   /** Says something, then the stream breaks. */
   | { say: string; cut: Error | "end" }
@@ -79,7 +83,7 @@ function play(turn: Exclude<ScriptedTurn, { fail: Error }>): ReadableStream<Lang
       controller.enqueue({
         type: "finish",
         usage,
-        finishReason: { unified: turn.call?.length ? "tool-calls" : "stop", raw: undefined },
+        finishReason: { unified: turn.finish ?? (turn.call?.length ? "tool-calls" : "stop"), raw: undefined },
       });
       controller.close();
     },
