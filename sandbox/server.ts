@@ -104,7 +104,7 @@ async function main(): Promise<void> {
     token: settings.KEAP_TOKEN,
     now: Date.now() + (saved?.clock_offset_ms ?? 0),
     scale: saved?.scale ?? 1,
-    switches: saved?.switches ?? {},
+    switches: { hook_delay: settings.KEAPSAKE_KEAP_HOOK_DELAY, ...saved?.switches },
     credentials: saved?.credentials ?? [],
   });
   for (const grant of saved?.refreshes ?? []) sandbox.oauth.refreshes.set(grant.token, grant);

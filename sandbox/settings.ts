@@ -27,6 +27,10 @@ export const sandboxSettingsSchema = z.object({
     .max(2_000_000)
     .default(2_500)
     .describe("Contacts of a new account; 0 for an empty one."),
+  KEAPSAKE_KEAP_HOOK_DELAY: z
+    .enum(["documented", "prompt"])
+    .default("documented")
+    .describe("How long after a change its hook comes, unless the control page has set it."),
 });
 
 export type SandboxSettings = z.infer<typeof sandboxSettingsSchema>;

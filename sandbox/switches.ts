@@ -154,6 +154,10 @@ export const switchesSchema = z.strictObject({
     .enum(["none", "json_text"])
     .default("none")
     .describe("Whether contactGroup.applied carries the contact ids, and how."),
+  hook_delay: z
+    .enum(["documented", "prompt"])
+    .default("documented")
+    .describe("First attempt of a hook: 30–60 s (tags 5–10 minutes) after the change, or after one second."),
   hook_id_type: z.enum(["number", "text"]).default("number").describe("Type of id in a hook's object_keys."),
   hook_api_url: z.boolean().default(true).describe("Whether a hook's object_keys carry apiUrl."),
   appointment_ids: z

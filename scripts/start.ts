@@ -131,6 +131,8 @@ async function main(): Promise<void> {
             ...shared,
             KEAP_TOKEN: secrets.keap_token,
             KEAPSAKE_KEAP_PORT: String(await port("the Keap sandbox", settings.KEAPSAKE_KEAP_PORT)),
+            // Keap's own delay is 30 to 60 seconds; here an edit is to be watched arriving.
+            KEAPSAKE_KEAP_HOOK_DELAY: "prompt",
           },
           logFile: logFile("keap"),
         }),
@@ -201,8 +203,8 @@ async function main(): Promise<void> {
     PORT: String(webPort),
     NODE_ENV: development ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
-    // A sandbox's calls cost nothing, so an edit there is looked for every few seconds.
-    KEAPSAKE_POLL_IDLE_SECONDS: keap ? "5" : undefined,
+    // Hooks bring an edit in the sandbox at once; its calls cost nothing, so what has no hook is looked for often.
+    KEAPSAKE_POLL_IDLE_SECONDS: keap ? "15" : undefined,
     ...(mayShowDemo(url, settings.KEAPSAKE_HOST, keap !== null)
       ? { KEAPSAKE_DEMO_EMAIL: demo?.email, KEAPSAKE_DEMO_PASSWORD: demo?.password }
       : {}),

@@ -101,6 +101,14 @@ describe("hook delivery", () => {
     });
   });
 
+  it("comes after a second when told so", async () => {
+    const { register, rename, received, sandbox } = start(() => 200, { switches: { hook_delay: "prompt" } });
+    await register("contact.edit");
+    await rename("Benny");
+    await sandbox.clock.advance(seconds(1));
+    expect(received).toHaveLength(1);
+  });
+
   it("carries text ids without address when switched", async () => {
     const { register, rename, received, sandbox } = start(() => 200, {
       switches: { hook_id_type: "text", hook_api_url: false },

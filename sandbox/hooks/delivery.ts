@@ -155,7 +155,8 @@ export function createHookDelivery(options: {
       if (waiting) waiting.push(object);
       else {
         pending.set(hook.key, [object]);
-        clock.after(firstDelayMs(event.eventKey, faults.random()), () => flush(hook.key, event.eventKey));
+        const delay = firstDelayMs(event.eventKey, faults.random(), options.switches().hook_delay);
+        clock.after(delay, () => flush(hook.key, event.eventKey));
       }
     }
   }

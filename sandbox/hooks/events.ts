@@ -117,8 +117,13 @@ export function eventsOf(account: KeapAccount, change: AccountChange): HookEvent
   return events.filter((event) => known.has(event.eventKey));
 }
 
-/** Milliseconds from the change to the first attempt: 30–60 s, for tag events 5–10 minutes. */
-export function firstDelayMs(eventKey: string, chance: number): number {
+/** Milliseconds from the change to the first attempt: 30–60 s, for tag events 5–10 minutes; or one second, to watch it. */
+export function firstDelayMs(
+  eventKey: string,
+  chance: number,
+  delay: "documented" | "prompt" = "documented",
+): number {
+  if (delay === "prompt") return 1_000;
   const slow = eventKey === "contactGroup.applied" || eventKey === "contactGroup.delete";
   return slow ? 300_000 + chance * 300_000 : 30_000 + chance * 30_000;
 }

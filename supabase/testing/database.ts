@@ -16,7 +16,7 @@ import { fileURLToPath } from "node:url";
 import { getRequestListener } from "@hono/node-server";
 import { createServiceClient, createUserClient, type SupabaseClient } from "../client";
 import type { Role } from "../contract/principal";
-import { type Archive, openEngine } from "../local/engine";
+import { type Archive, type Engine, openEngine } from "../local/engine";
 import type { SupabaseKeys } from "../local/keys";
 import { type Migration, migrate, readMigrations } from "../local/migrate";
 
@@ -51,14 +51,25 @@ export interface TestUser {
 }
 
 /** Fixed, so that an archive made by one worker serves all of them. They guard nothing: the data is a test's own. */
-const keys: SupabaseKeys = {
+export const testKeys: SupabaseKeys = {
   publishable_key: "sb_publishable_test0000000000000000000_00000000",
   secret_key: "sb_secret_test0000000000000000000_00000000",
   jwt_secret: "a-test-secret-that-signs-nothing-but-tests",
 };
 
+const keys = testKeys;
+
+/** Where the database of a test lives: PGlite, unless a real PostgreSQL is named. */
+async function openTestEngine(): Promise<Pick<Engine, "fetch" | "query" | "close">> {
+  const template = process.env.KEAPSAKE_TEST_POSTGRES;
+  if (!template) return openEngine({ keys, archive: await migratedArchive() });
+  const { copyTemplate } = await import("./postgres-template");
+  const { engine, drop } = await copyTemplate(template, keys);
+  return { fetch: engine.fetch, query: engine.query, close: drop };
+}
+
 export async function startTestDatabase(): Promise<TestDatabase> {
-  const engine = await openEngine({ keys, archive: await migratedArchive() });
+  const engine = await openTestEngine();
   const server = createServer(getRequestListener((request) => engine.fetch(request)));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   server.unref();

@@ -148,6 +148,7 @@ export async function seedWorld<User extends { user_id: string }>(
   await insert("sync.verification_runs", { entity: "contacts" }, "verification_id");
   await insert("sync.connections", { state: "connected" }, "state");
   await insert("sync.rejected", { entity: "contacts", key: "9", reason: "no name" }, "key");
+  await insert("sync.hook_watch", { failures: 0 }, "account_id");
   await insert("sync.cursors", { entity: "contacts", stream: "poll" }, "entity");
   return { account_id, admin, analyst, viewer, contact_id, tag_id };
 }

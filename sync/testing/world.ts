@@ -23,7 +23,7 @@ export interface SyncWorld {
 }
 
 /** Tests of the sync are not tests of the limiter. */
-const unlimited: QuotaGate = {
+export const unlimited: QuotaGate = {
   acquire: async () => ({ settle: () => undefined }),
   observe: () => undefined,
   forecast: (_lane, calls) => ({
