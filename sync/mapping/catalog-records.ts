@@ -170,10 +170,13 @@ export function customFieldFromWire(wire: WireCustomField, recordType: string): 
   return { ...mapped, key: `${type}:${wire.id}` };
 }
 
+const writableFlag = (name: string): FieldSpec => ({ name, kind: "boolean", writable: true });
+
 export const productFields: readonly FieldSpec[] = [
-  ...["name", "description", "short_description", "sku", "currency"].map(readText),
-  readNumber("price_minor"),
-  ...["active", "shippable", "taxable", "subscription_only"].map(readFlag),
+  ...["name", "description", "short_description", "sku"].map(writableText),
+  readText("currency"),
+  { name: "price_minor", kind: "number", writable: true },
+  ...["active", "shippable", "taxable", "subscription_only"].map(writableFlag),
   ...[
     "country_taxable",
     "state_taxable",
@@ -181,8 +184,8 @@ export const productFields: readonly FieldSpec[] = [
     "storefront_hidden",
     "is_package",
     "needs_digital_delivery",
-  ].map(readFlag),
-  readNumber("weight"),
+  ].map(writableFlag),
+  { name: "weight", kind: "number", writable: true },
   ...["categories", "options", "inventory", "raw"].map(readJson),
 ];
 
@@ -218,6 +221,17 @@ export function productFromWire(wire: WireProduct, context: MapContext): MappedR
     },
     { created: wire.create_time, updated: wire.update_time },
   );
+}
+
+/** A price goes out as it is kept: an integer in the smallest unit. */
+export function productToWire(
+  columns: readonly string[],
+  values: Values,
+): { body: Record<string, Json>; mask: string[] } {
+  const body = Object.fromEntries(
+    columns.map((column) => [column === "price_minor" ? "price" : column, values[column] ?? null]),
+  );
+  return { body, mask: Object.keys(body) };
 }
 
 export const planFields: readonly FieldSpec[] = [

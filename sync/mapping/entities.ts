@@ -37,14 +37,20 @@ const readOnlyEntity = (entity: EntityName, fields: readonly FieldSpec[]): Entit
   creates: false,
 });
 
+const writableEntity = (
+  entity: EntityName,
+  fields: readonly FieldSpec[],
+  { creates }: { creates: boolean },
+): EntitySpec => ({ entity, fields, outbound: true, creates });
+
 export const entitySpecs: Readonly<Record<EntityName, EntitySpec>> = {
   users: readOnlyEntity("users", userFields),
   lead_sources: readOnlyEntity("lead_sources", leadSourceFields),
-  tag_categories: readOnlyEntity("tag_categories", tagCategoryFields),
+  tag_categories: writableEntity("tag_categories", tagCategoryFields, { creates: true }),
   tags: { entity: "tags", fields: tagFields, outbound: true, creates: true },
   custom_field_definitions: readOnlyEntity("custom_field_definitions", customFieldFields),
-  companies: readOnlyEntity("companies", companyFields),
-  products: readOnlyEntity("products", productFields),
+  companies: writableEntity("companies", companyFields, { creates: true }),
+  products: writableEntity("products", productFields, { creates: true }),
   subscription_plans: readOnlyEntity("subscription_plans", planFields),
   contacts: { entity: "contacts", fields: contactFields, outbound: true, creates: true },
   subscriptions: readOnlyEntity("subscriptions", subscriptionFields),
@@ -57,11 +63,11 @@ export const entitySpecs: Readonly<Record<EntityName, EntitySpec>> = {
   affiliates: readOnlyEntity("affiliates", affiliateFields),
   referrals: readOnlyEntity("referrals", referralFields),
   opportunity_stages: readOnlyEntity("opportunity_stages", stageFields),
-  opportunities: readOnlyEntity("opportunities", opportunityFields),
+  opportunities: writableEntity("opportunities", opportunityFields, { creates: true }),
   stage_moves: readOnlyEntity("stage_moves", stageMoveFields),
   campaigns: readOnlyEntity("campaigns", campaignFields),
   email_addresses_status: readOnlyEntity("email_addresses_status", emailAddressFields),
-  interactions: readOnlyEntity("interactions", interactionFields),
+  interactions: writableEntity("interactions", interactionFields, { creates: true }),
 };
 
 /** The columns of one row: where a table holds several kinds of record, Keap takes back what its kind has. */

@@ -74,7 +74,8 @@ export const contactAdapter: OutboundAdapter = {
   waitsFor: (row) => missingParent(row, { company: "company" }),
   async update(context, id, columns, current, row) {
     const { body, mask } = contactToWire(Object.keys(columns), columns);
-    if (Array.isArray(body.custom_fields)) body.custom_fields = [...body.custom_fields, ...current.hidden];
+    if (Array.isArray(body.custom_fields))
+      body.custom_fields = [...body.custom_fields, ...(current.hidden as unknown as Json[])];
     const own = rememberedOwnFields(context, "contacts");
     const held = (current.wire as WireContact | undefined)?.custom_fields;
     if (row && (own.id || own.writer) && (body.custom_fields || held)) {

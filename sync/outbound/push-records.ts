@@ -1,6 +1,6 @@
 import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
-import { entitySpecs } from "../mapping/entities";
+import { entitySpecs, fieldsOf } from "../mapping/entities";
 import type { EntityName, Json, Values } from "../mapping/types";
 import { type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
@@ -42,28 +42,45 @@ export async function pushRecords(
   const { store, accountId, owner } = context;
   const items = await store.claimDirty(accountId, entity, limit, owner);
   if (items.length === 0) return 0;
-  const batch: Batch = { context, entity, adapter, state, result, lease };
   const open = new Set(items.map((item) => item.record_id));
+  const parts = partsOf(adapter, items);
   try {
-    const ids = items.flatMap((item) => (item.keap_id === null ? [] : [item.keap_id]));
-    const inKeap = ids.length > 0 ? await adapter.read(context, ids) : new Map<number, KeapRecord>();
-    const planned: Planned[] = [];
-    for (const item of items) {
-      const current = item.keap_id === null ? undefined : inKeap.get(item.keap_id);
-      const next = await alone(batch, item, () => planItem(batch, item, current));
-      if (next === null) open.delete(item.record_id);
-      else planned.push(next);
+    for (const [part, own] of parts) {
+      const batch: Batch = { context, entity, adapter: part, state, result, lease };
+      const ids = own.flatMap((item) => (item.keap_id === null ? [] : [item.keap_id]));
+      const inKeap = ids.length > 0 ? await part.read(context, ids, own) : new Map<number, KeapRecord>();
+      const planned: Planned[] = [];
+      for (const item of own) {
+        const current = item.keap_id === null ? undefined : inKeap.get(item.keap_id);
+        const next = await alone(batch, item, () => planItem(batch, item, current));
+        if (next === null) open.delete(item.record_id);
+        else planned.push(next);
+      }
+      await send(batch, planned, open);
     }
-    await send(batch, planned, open);
   } catch (cause) {
     // the marks are the other run's by now
     if (cause instanceof LeaseLost) throw cause;
     // whatever could not be tried waits; the mark of what was tried has been settled
     const left = items.filter((item) => open.has(item.record_id));
+    const batch: Batch = { context, entity, adapter, state, result, lease };
     await release(batch, left, isKeapError(cause) ? cause : null);
     throw cause;
   }
   return items.length;
+}
+
+/** The marks by the adapter that carries them: a table may hold several kinds of record, each with ids of its own. */
+function partsOf(
+  adapter: OutboundAdapter,
+  items: readonly DirtyRecord[],
+): Map<OutboundAdapter, DirtyRecord[]> {
+  const parts = new Map<OutboundAdapter, DirtyRecord[]>();
+  for (const item of items) {
+    const part = adapter.partOf?.(item) ?? adapter;
+    parts.set(part, [...(parts.get(part) ?? []), item]);
+  }
+  return parts;
 }
 
 /** One record's own trouble is told on it and stops nobody else; what stops every record is thrown. Null: settled. */
@@ -134,11 +151,29 @@ async function planItem(
     return null;
   }
   const here = item.row !== null && !item.row.deleted_at;
+  const parent = here && item.row ? batch.adapter.waitsFor?.(item.row) : null;
+  if (parent) {
+    // parents first: linking the parent wakes this one at once
+    result.retried += 1;
+    await settle(batch, {
+      record_id: item.record_id,
+      version: item.version,
+      status: "pending",
+      error: `Waits for its ${parent} to be in Keap.`,
+      mark: "retry",
+      retry_at: retryAt(batch.context.now(), 6),
+    });
+    return null;
+  }
   const switches = switchesFor(state, entity);
   const existence = planExistence(
     {
       based: item.base !== null,
-      keap: current ? "here" : item.keap_id === null ? "gone" : await confirmPresence(batch, item.keap_id),
+      keap: current
+        ? "here"
+        : item.keap_id === null
+          ? "gone"
+          : await confirmPresence(batch, item.keap_id, item),
       supabase: here ? "here" : "gone",
       keapChanged: false,
       supabaseChanged: true,
@@ -191,9 +226,10 @@ async function planItem(
 async function confirmPresence(
   { context, adapter }: Batch,
   id: number,
+  item: DirtyRecord,
 ): Promise<"here" | "gone" | "unknown"> {
   try {
-    const again = await adapter.read(context, [id]);
+    const again = await adapter.read(context, [id], [item]);
     return again.has(id) ? "unknown" : "gone";
   } catch (cause) {
     if (isKeapError(cause) && cause.kind === "not_found") return "gone";
@@ -204,7 +240,7 @@ async function confirmPresence(
 async function planUpdate(batch: Batch, item: Planned["item"], current: KeapRecord): Promise<Planned | null> {
   const { entity, state, result } = batch;
   const plan = planFields(
-    entitySpecs[entity].fields,
+    fieldsOf(entity, item.row),
     {
       keap: current.row.values,
       supabase: item.row,
@@ -300,7 +336,7 @@ async function sendOne(
   await batch.lease.hold();
   let answer: KeapRecord;
   try {
-    answer = await adapter.update(context, current.row.keap_id as number, plan.push, current);
+    answer = await adapter.update(context, current.row.keap_id as number, plan.push, current, signed(item));
   } catch (cause) {
     if (!isKeapError(cause)) throw cause;
     const outcome = outcomeOf(cause, item.attempts, context.now(), plan.push);
@@ -311,7 +347,7 @@ async function sendOne(
   }
   // what Keap answers is the truth now; where it rewrote a value, the row follows
   const after = planFields(
-    entitySpecs[entity].fields,
+    fieldsOf(entity, item.row),
     {
       keap: answer.row.values,
       supabase: { ...item.row, ...plan.pull },
@@ -374,6 +410,7 @@ const createMs = 120_000;
  */
 async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   const { context, entity, adapter, result } = batch;
+  const words = adapter.words ?? { one: "record", other: "values" };
   await batch.lease.hold(true);
   const { marked, alike, looked } = await adapter.probe(context, item.record_id, item.row);
   const candidates = marked.length > 0 ? marked : alike;
@@ -390,8 +427,8 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
       return hold(
         batch,
         item,
-        `Keap has this ${entity === "tags" ? "tag" : "person"} already (id ${existing.row.keap_id}), linked to another row here.`,
-        `Delete this row if it is the same one. If it is another, change its ${entity === "tags" ? "name" : "e-mail address"}; it is sent again by itself.`,
+        `Keap has this ${words.one} already (id ${existing.row.keap_id}), linked to another row here.`,
+        `Delete this row if it is the same one. If it is another, change its ${words.other}; it is sent again by itself.`,
       );
     }
     return adopt(batch, item, existing, marked.length > 0);
@@ -421,7 +458,7 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
     });
   }
   await batch.lease.hold(true);
-  const columns = entitySpecs[entity].fields
+  const columns = fieldsOf(entity, item.row)
     .filter((field) => field.writable && !isEmpty(item.row[field.name]))
     .map((field) => field.name);
   const [intent] = await context.store.writeIntents(
@@ -440,7 +477,7 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   );
   let made: KeapRecord;
   try {
-    made = await adapter.create(context, item.record_id, item.row, columns);
+    made = await adapter.create(context, item.record_id, signed(item), columns);
   } catch (cause) {
     if (!isKeapError(cause)) throw cause;
     const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), pick(item.row, columns));
@@ -465,7 +502,8 @@ async function otherHolder(
   existing: KeapRecord,
 ): Promise<string | undefined> {
   const id = existing.row.keap_id;
-  if (id === null) return undefined;
+  // kinds that share a table count their ids each: there the table's own key keeps one record from being linked twice
+  if (id === null || entity === "interactions") return undefined;
   const holder = (await context.store.linkedRows(context.accountId, entity, [id]))[String(id)];
   return holder === item.record_id ? undefined : holder;
 }
@@ -497,7 +535,7 @@ async function link(
 ): Promise<void> {
   const { entity, state } = batch;
   const plan = planFields(
-    entitySpecs[entity].fields,
+    fieldsOf(entity, item.row),
     {
       keap: made.row.values,
       supabase: item.row,
@@ -569,6 +607,11 @@ async function settleAll({ context, entity, result }: Batch, items: readonly Set
 function switchesFor(state: SyncState, entity: EntityName): { creates: boolean; deletes: boolean } {
   const own = state.switches.find((one) => one.entity === entity);
   return { creates: own ? own.creates : entitySpecs[entity].creates, deletes: own?.deletes ?? false };
+}
+
+/** The row with whoever made the change as its writer: what the sync itself filled in since does not count. */
+function signed(item: Planned["item"]): Values {
+  return { ...item.row, last_modified_by: writer(item) };
 }
 
 function writer(item: DirtyRecord): string {

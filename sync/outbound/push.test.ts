@@ -372,7 +372,8 @@ describe("a record that cannot be carried", () => {
       "update sync.cursors set position = position - 'own_fields' where account_id = $1 and entity = 'account'",
       [world.accountId],
     );
-    const model = async () => ({ items: [{ id: "1", label: "Keapsake ID" }] }) as never;
+    const model = async () =>
+      ({ items: [{ label: "Keapsake ID" }, { label: "Keapsake last writer" }] }) as never;
     const keap = { ...world.keap, customFields: { ...world.keap.customFields, model } };
     world.forgetCalls();
     expect(await runPush({ ...world.deps, keap })).toMatchObject({ state: "done", created: 0, held: 1 });

@@ -6,6 +6,8 @@ import { readProfile, rememberedProfile } from "../profile";
 import type { SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
+import { interactionAdapter } from "./adapters-activity";
+import { companyAdapter, opportunityAdapter, productAdapter, tagCategoryAdapter } from "./adapters-crm";
 import { LeaseLost, type PushLease, takePushLease } from "./push-lease";
 import { pushMembers } from "./push-members";
 import { pushRecords } from "./push-records";
@@ -41,10 +43,15 @@ export interface PushOptions {
   maxRecords?: number;
 }
 
-/** Tags before contacts before memberships: parents first. */
+/** Parents first; memberships come after all of them. */
 const adapters: readonly (readonly [EntityName, OutboundAdapter])[] = [
+  ["tag_categories", tagCategoryAdapter],
   ["tags", tagAdapter],
+  ["products", productAdapter],
+  ["companies", companyAdapter],
   ["contacts", contactAdapter],
+  ["opportunities", opportunityAdapter],
+  ["interactions", interactionAdapter],
 ];
 
 const batchSize = 100;

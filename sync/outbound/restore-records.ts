@@ -1,5 +1,5 @@
 import type { RunContext } from "../context";
-import type { EntitySpec } from "../mapping/entities";
+import { type EntitySpec, fieldsOf } from "../mapping/entities";
 import { planFields } from "../plan/plan-fields";
 import { policiesFor } from "../plan/policies";
 import { journalOf, text } from "../settlement";
@@ -62,7 +62,7 @@ function restore(
     };
   }
   const plan = planFields(
-    spec.fields,
+    fieldsOf(spec.entity, item.row),
     {
       keap,
       supabase: item.row,

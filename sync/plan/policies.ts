@@ -25,12 +25,18 @@ export type Policies = (field: string) => FieldPolicy;
 
 /**
  * The defaults. Contacts: the newest change wins, because both sides are edited by people and the later one has seen
- * more. Opt-in state is Keap's alone, because sending rights are granted there. Tags: names by the newest change.
+ * more; so with companies, deals, notes, tasks, products and tag categories. Opt-in state is Keap's alone, because
+ * sending rights are granted there. Tags: names by the newest change.
  * Everything else belongs to Keap: orders, payments and subscriptions are its records of money, and we only copy them.
  */
 const byEntity: Partial<Record<EntityName, FieldPolicy>> = {
   contacts: { policy: "newest", owner: "both" },
   tags: { policy: "newest", owner: "both" },
+  tag_categories: { policy: "newest", owner: "both" },
+  companies: { policy: "newest", owner: "both" },
+  opportunities: { policy: "newest", owner: "both" },
+  interactions: { policy: "newest", owner: "both" },
+  products: { policy: "newest", owner: "both" },
 };
 
 const byField: Readonly<Record<string, FieldPolicy>> = {

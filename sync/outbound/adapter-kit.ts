@@ -1,0 +1,148 @@
+import type { RunContext } from "../context";
+import { invalidRequest } from "../keap/errors";
+import type { ModelKind } from "../keap/resources/custom-fields";
+import type { WireCustomFieldValue } from "../keap/schemas";
+import type { RecordType } from "../mapping/custom-fields";
+import type { Json, MappedRow, Values } from "../mapping/types";
+import { hiddenFields, type KeapRecord, missingParent, type OutboundAdapter, writerOf } from "./adapters";
+import { type FieldContent, ownFieldsOf, rememberedOwnFields, withOwnFields } from "./marker";
+
+export const lane = "interactive" as const;
+
+/** A record of Keap that may hold custom fields. */
+export interface WireRecord {
+  id: string;
+  custom_fields?: WireCustomFieldValue[] | null;
+}
+
+export interface Sent {
+  body: Record<string, Json>;
+  mask: string[];
+}
+
+/** What differs from table to table in how its records are read, changed, found and made in Keap. */
+export interface RecordKind<W extends WireRecord> {
+  words: { one: string; other: string };
+  /** Where custom fields, and so our marker, can live; null where there are none. */
+  fields: { model: ModelKind; recordType: RecordType } | null;
+  /** Whether our id and the writer go along with every change, or with a create alone. */
+  marksChanges: boolean;
+  /** Parents by the name of their reference, in words. */
+  parents: Readonly<Record<string, string>>;
+  byIds(context: RunContext, ids: readonly number[]): Promise<readonly W[]>;
+  /** By our marker, the name of whose field is given. */
+  byMarker?(context: RunContext, fieldName: string, recordId: string): Promise<readonly W[]>;
+  /** By what nature gives it; null where there is nothing to look by. */
+  alike(context: RunContext, row: Values): Promise<readonly W[] | null>;
+  toRow(wire: W, context: RunContext): MappedRow;
+  toWire(columns: readonly string[], values: Values, context: RunContext, held?: W): Sent;
+  /** Answers the record as a list would show it. */
+  patch(context: RunContext, id: string, sent: Sent, held: W, row: Values): Promise<W>;
+  post(context: RunContext, body: Record<string, Json>, row: Values): Promise<W>;
+  /** Columns a create needs, with what to put there. */
+  needs?: Readonly<Record<string, string>>;
+}
+
+export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): OutboundAdapter {
+  const record = (context: RunContext, wire: W): KeapRecord => ({
+    row: kind.toRow(wire, context),
+    hidden: kind.fields ? hiddenFields(context, wire.custom_fields, kind.fields.recordType) : [],
+    wire,
+  });
+  return {
+    words: kind.words,
+    waitsFor: (row) => missingParent(row, kind.parents),
+    async read(context, ids) {
+      const found = new Map<number, KeapRecord>();
+      for (const wire of await kind.byIds(context, ids)) found.set(Number(wire.id), record(context, wire));
+      return found;
+    },
+    async update(context, id, columns, current, row = {}) {
+      const held = current.wire as W;
+      const sent = kind.toWire(Object.keys(columns), columns, context, held);
+      addCustomFields(kind, context, sent, current, row);
+      return record(context, await kind.patch(context, String(id), sent, held, row));
+    },
+    async probe(context, recordId, row) {
+      const marker = kind.fields && kind.byMarker ? (await ownFieldsOf(context, kind.fields.model)).id : null;
+      const marked =
+        marker && kind.byMarker
+          ? (await kind.byMarker(context, marker.field_name, recordId)).filter((wire) =>
+              wire.custom_fields?.some((field) => field.id === marker.id && field.content === recordId),
+            )
+          : [];
+      const alike = marked.length > 0 ? [] : await kind.alike(context, row);
+      return {
+        marked: marked.map((wire) => record(context, wire)),
+        alike: (alike ?? []).map((wire) => record(context, wire)),
+        looked: marker !== null || alike !== null,
+      };
+    },
+    async create(context, recordId, row, columns) {
+      for (const [column, what] of Object.entries(kind.needs ?? {})) {
+        if ((row[column] ?? null) === null || row[column] === "")
+          throw invalidRequest(`create a ${kind.words.one}`, `Keap wants ${what} (${column})`);
+      }
+      const { body } = kind.toWire(columns, row, context);
+      if (kind.fields && kind.byMarker) {
+        const own = await ownFieldsOf(context, kind.fields.model);
+        const list = withOwnFields(contents(body.custom_fields), own, recordId, writerOf(row));
+        if (list.length > 0) body.custom_fields = list as unknown as Json;
+      }
+      return record(context, await kind.post(context, body, row));
+    },
+  };
+}
+
+/** Keap replaces the list whole: what we never mirror goes back with it, and our own two fields go along. */
+function addCustomFields<W extends WireRecord>(
+  kind: RecordKind<W>,
+  context: RunContext,
+  { body, mask }: Sent,
+  current: KeapRecord,
+  row: Values,
+): void {
+  if (!kind.fields) return;
+  const changed = Array.isArray(body.custom_fields);
+  if (changed) body.custom_fields = [...contents(body.custom_fields), ...current.hidden] as unknown as Json;
+  const own = rememberedOwnFields(context, kind.fields.model);
+  const held = (current.wire as W).custom_fields;
+  if (!kind.marksChanges || (!own.id && !own.writer) || (!changed && !held)) return;
+  const list = changed ? contents(body.custom_fields) : (held as FieldContent[]);
+  body.custom_fields = withOwnFields(list, own, String(row.supabase_id), writerOf(row)) as unknown as Json;
+  if (!mask.includes("custom_fields")) mask.push("custom_fields");
+}
+
+function contents(list: Json | undefined): FieldContent[] {
+  return Array.isArray(list) ? (list as unknown as FieldContent[]) : [];
+}
+
+/** Records Keap makes itself: an edit is put back, one made here is refused with the reason. */
+export function readOnlyAdapter<W extends WireRecord>(
+  kind: Pick<RecordKind<W>, "words" | "byIds" | "toRow"> & { refusal: string },
+): OutboundAdapter {
+  const refuse = () => invalidRequest(`write a ${kind.words.one}`, kind.refusal);
+  return recordAdapter<W>({
+    ...kind,
+    fields: null,
+    marksChanges: false,
+    parents: {},
+    alike: async () => [],
+    toWire: () => ({ body: {}, mask: [] }),
+    patch: async () => {
+      throw refuse();
+    },
+    post: async () => {
+      throw refuse();
+    },
+  });
+}
+
+const usersOfRun = new WeakMap<RunContext, Promise<string | null>>();
+
+/** The user the key acts as: who stands behind a note or a task for which nobody is named. */
+export function actingUser(context: RunContext): Promise<string | null> {
+  const known = usersOfRun.get(context) ?? context.keap.userInfo({ lane }).then((info) => info.id ?? null);
+  usersOfRun.set(context, known);
+  return known;
+}

@@ -1,0 +1,185 @@
+import type { RunContext } from "../context";
+import { invalidRequest, isKeapError } from "../keap/errors";
+import { inBatches } from "../keap/filter";
+import type { WireAppointment, WireEmailSent, WireNote, WireTask } from "../keap/schemas";
+import {
+  appointmentFromWire,
+  emailFromWire,
+  interactionToWire,
+  noteFromWire,
+  taskFromWire,
+} from "../mapping/interactions";
+import type { Json, Values } from "../mapping/types";
+import { actingUser, lane, readOnlyAdapter, recordAdapter } from "./adapter-kit";
+import type { OutboundAdapter } from "./adapters";
+
+const text = (value: Json | undefined) =>
+  typeof value === "string" && value.trim() !== "" ? value.trim() : null;
+const taskFields = { model: "tasks", recordType: "TASK_NOTE_APPOINTMENT" } as const;
+
+/** Who stands behind a note or a task: the person named, or the key's own user. */
+async function userFor(context: RunContext, row: Values): Promise<string> {
+  const user = typeof row.user_keap_id === "number" ? String(row.user_keap_id) : await actingUser(context);
+  if (user === null)
+    throw invalidRequest(
+      "write a note or task",
+      "Keap wants a user: set user_keap_id to one of Keap's users",
+    );
+  return user;
+}
+
+const noteAdapter = recordAdapter<WireNote>({
+  words: { one: "note", other: "title or text" },
+  fields: taskFields,
+  // an empty list resets every field of a note: what need not be sent is not
+  marksChanges: false,
+  parents: { contact: "contact" },
+  needs: { contact_keap_id: "a contact" },
+  async byIds(context, ids) {
+    const found: WireNote[] = [];
+    for (const batch of inBatches(ids))
+      found.push(...(await context.keap.notes.list({ filter: { ids: batch }, lane })).items);
+    return found;
+  },
+  byMarker: async (context, field, recordId) =>
+    (await context.keap.notes.list({ filter: { custom: { [field]: recordId } }, lane })).items,
+  async alike(context, row) {
+    if (typeof row.contact_keap_id !== "number") return null;
+    const page = await context.keap.notes.list({ filter: { contact_id: row.contact_keap_id }, lane });
+    return page.items.filter(
+      (one) =>
+        (one.title?.trim() || null) === text(row.title) && (one.text?.trim() || null) === text(row.body),
+    );
+  },
+  toRow: (wire, { mapping }) => noteFromWire(wire, mapping),
+  toWire: (columns, values) => interactionToWire("note", columns, values),
+  async patch(context, id, { body, mask }, held, row) {
+    // Keap wants the user in every change of a note, also when it is not what changes
+    const user_id =
+      (body.user_id as string | null | undefined) ??
+      held.assigned_to_user?.id ??
+      (await userFor(context, row));
+    const contact = String(held.contact_id);
+    return context.keap.notes.update(contact, id, { ...body, user_id } as never, mask as never, { lane });
+  },
+  async post(context, body, row) {
+    const { contact_id, ...rest } = body;
+    const titled = rest.title || rest.type ? rest : { ...rest, title: "Note" };
+    const user_id = await userFor(context, row);
+    return context.keap.notes.create(String(contact_id), { ...titled, user_id } as never, { lane });
+  },
+});
+
+const taskAdapter = recordAdapter<WireTask>({
+  words: { one: "task", other: "title" },
+  fields: taskFields,
+  marksChanges: false,
+  parents: { contact: "contact" },
+  async byIds(context, ids) {
+    const found: WireTask[] = [];
+    for (const batch of inBatches(ids))
+      found.push(...(await context.keap.tasks.list({ filter: { task_ids: batch }, lane })).items);
+    return found;
+  },
+  byMarker: async (context, field, recordId) =>
+    (await context.keap.tasks.list({ filter: { custom: { [field]: recordId } }, lane })).items,
+  async alike(context, row) {
+    if (typeof row.contact_keap_id !== "number") return null;
+    const page = await context.keap.tasks.list({ filter: { contact_id: row.contact_keap_id }, lane });
+    return page.items.filter((one) => (one.title?.trim() || null) === text(row.title));
+  },
+  toRow: (wire, { mapping }) => taskFromWire(wire, mapping),
+  toWire: (columns, values) => interactionToWire("task", columns, values),
+  patch: (context, id, { body, mask }) =>
+    context.keap.tasks.update(id, body as never, mask as never, { lane }),
+  post: async (context, body, row) =>
+    context.keap.tasks.create({ ...body, assigned_to_user_id: await userFor(context, row) } as never, {
+      lane,
+    }),
+});
+
+type ShownAppointment = WireAppointment & { id: string };
+
+async function appointmentsAt(context: RunContext, ids: readonly number[]): Promise<ShownAppointment[]> {
+  const found: ShownAppointment[] = [];
+  for (const id of ids) {
+    try {
+      found.push({ ...(await context.keap.appointments.get(String(id), { lane })), id: String(id) });
+    } catch (cause) {
+      if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+    }
+  }
+  return found;
+}
+
+const appointmentNames: Readonly<Record<string, string>> = {
+  body: "description",
+  occurred_at: "start_date",
+  ended_at: "end_date",
+  contact_keap_id: "contact_id",
+  user_keap_id: "user",
+};
+
+/** v1 wants title and times in every change, and shows no id in its answers for certain: changes only, no creates. */
+const appointmentAdapter = recordAdapter<ShownAppointment>({
+  words: { one: "appointment", other: "title" },
+  fields: null,
+  marksChanges: false,
+  parents: {},
+  byIds: appointmentsAt,
+  alike: async () => [],
+  toRow: appointmentFromWire,
+  toWire: (columns, values) => {
+    const body = Object.fromEntries(
+      columns.map((column) => [appointmentNames[column] ?? column, values[column] ?? null]),
+    );
+    return { body, mask: Object.keys(body) };
+  },
+  async patch(context, id, { body }, held) {
+    const needed = { title: held.title, start_date: held.start_date, end_date: held.end_date };
+    await context.keap.appointments.update(id, { ...needed, ...body } as never, { lane });
+    const [after] = await appointmentsAt(context, [Number(id)]);
+    return after ?? held;
+  },
+  post: async () => {
+    throw invalidRequest(
+      "create an appointment",
+      "Keap's answer need not show the id of an appointment, so one made here could be made twice. Make it in Keap",
+    );
+  },
+});
+
+const emailAdapter = readOnlyAdapter<WireEmailSent>({
+  words: { one: "e-mail", other: "subject" },
+  refusal: "E-mails are history: they are sent in Keap, or by an approved proposal",
+  async byIds(context, ids) {
+    const found: WireEmailSent[] = [];
+    for (const id of ids) {
+      try {
+        const {
+          plain_content: _plain,
+          html_content: _html,
+          ...wire
+        } = await context.keap.emails.get(String(id), { lane });
+        found.push(wire as WireEmailSent);
+      } catch (cause) {
+        if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+      }
+    }
+    return found;
+  },
+  toRow: emailFromWire,
+});
+
+const parts: Readonly<Record<string, OutboundAdapter>> = {
+  note: noteAdapter,
+  task: taskAdapter,
+  appointment: appointmentAdapter,
+  email: emailAdapter,
+};
+
+/** Notes, tasks, appointments and e-mails: each kind is carried by its own. */
+export const interactionAdapter: OutboundAdapter = {
+  ...emailAdapter,
+  partOf: (item) => parts[String(item.row?.kind ?? item.key?.split(":")[0])] ?? emailAdapter,
+};
