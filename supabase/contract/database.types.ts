@@ -4096,32 +4096,8 @@ export interface Database {
         Args: { p_answer: string; p_reason?: string };
         Returns: undefined;
       };
-      rollups_begin_days: {
-        Args: { p_principal: Json; p_key: string; p_query: string };
-        Returns: number;
-      };
-      rollups_begin_people: {
-        Args: { p_principal: Json };
-        Returns: number;
-      };
-      rollups_claim: {
-        Args: { p_account: string; p_rollups: Json };
-        Returns: Json;
-      };
-      rollups_store_days: {
-        Args: { p_principal: Json; p_key: string; p_version: string; p_days: string[]; p_query: string; p_params: Json };
-        Returns: Json;
-      };
-      rollups_store_people: {
-        Args: { p_principal: Json; p_limit: number };
-        Returns: Json;
-      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
-        Returns: Json;
-      };
-      run_rolled_query: {
-        Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
       save_item: {
@@ -4186,6 +4162,10 @@ export interface Database {
       };
       sync_apply_tag_times: {
         Args: { p_account: string; p_tag_keap_id: number; p_rows: Json; p_run?: Json };
+        Returns: Json;
+      };
+      sync_check_wake: {
+        Args: { p_secret: string; p_account: string };
         Returns: Json;
       };
       sync_claim_dirty: {
@@ -4382,6 +4362,10 @@ export interface Database {
       };
       sync_set_switches: {
         Args: { p_account: string; p_entity: string; p_switches: Json; p_actor: string };
+        Returns: Json;
+      };
+      sync_set_wake: {
+        Args: { p_url: string; p_secret: string };
         Returns: Json;
       };
       sync_settle: {
