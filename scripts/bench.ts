@@ -8,6 +8,10 @@ const benches: Record<string, { file: string; what: string }> = {
     file: "agent/agent.bench.ts",
     what: "questions to chart rows offline, our own work per model turn, tokens sent to a model",
   },
+  metrics: {
+    file: "analytics/testing/bench.ts",
+    what: "ready charts against hand-written SQL, and whole boards, at 100,000 contacts and 1,000,000 orders",
+  },
   quota: {
     file: "sync/keap/quota.bench.ts",
     what: "10,000 calls of four processes through the shared limiter, against an enforcing Keap at 60 times the speed",

@@ -10,6 +10,7 @@ import { type DimensionDefinition, type DimensionId, dimensions, type Join } fro
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
+import { type RollupUses, rolledSelect } from "./rolled";
 import { instant, instants, integer, type Statement, text, texts, toStatement, uuids } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
@@ -110,7 +111,7 @@ function evaluate(expression: Expression, part: (name: string) => number): numbe
 }
 
 /** Conditions and groups of one reading of the facts. */
-interface Reading {
+export interface Reading {
   resolved: ResolvedQuery;
   dimensions: DimensionDefinition[];
   byTime: boolean;
@@ -124,6 +125,8 @@ interface Reading {
   matureDays?: number;
   /** Also grouped by this id of the fact, as `entity_id`. */
   entity?: EntityKey;
+  /** Read sums by day where they are kept, and note which; left out, every fact is read row by row. */
+  rolled?: RollupUses;
 }
 
 /** Columns of facts that name a thing to drill to. */
@@ -154,7 +157,7 @@ function formOf(
 const knowsOrder = (fact: FactDefinition) => fact.order !== undefined;
 
 /** SQL text of the id of a dimension's value for a row of the fact. */
-function keySql(dimension: DimensionDefinition, fact: FactDefinition): Sql {
+export function keySql(dimension: DimensionDefinition, fact: FactDefinition): Sql {
   const own = fact.keys?.[dimension.id as DimensionId];
   return sql.raw(own ?? (knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key)));
 }
@@ -275,7 +278,7 @@ export function factRows(
   };
 }
 
-function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean, also?: Sql): Sql {
+export function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean, also?: Sql): Sql {
   const conditions = [...(aggregate.where ? [sql.raw(aggregate.where)] : []), ...(also ? [also] : [])];
   const filtered =
     conditions.length > 0 ? sql` filter (where ${sql.join(conditions, sql` and `)})` : sql.raw("");
@@ -386,7 +389,7 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
   }
   return [...byFact].map(([id, parts]) => {
     const columns = parts.map((part) => part.column + suffix);
-    const select = factSelect(factOf(id), parts, reading, suffix);
+    const select = rolledSelect(id, parts, reading, suffix) ?? factSelect(factOf(id), parts, reading, suffix);
     const running = factOf(id).kind === "cumulative" && reading.byTime;
     return {
       name: `${id}_rows${suffix}`,
@@ -508,11 +511,13 @@ function labelSql(dimension: DimensionDefinition): string {
 
 /**
  * The statement that answers a resolved query: one row per bucket and group, with the parts of each metric (and, for
- * a comparison, of the earlier range in columns ending in `__before`). Buckets without rows are left out.
+ * a comparison, of the earlier range in columns ending in `__before`). Buckets without rows are left out. With `rolled`
+ * it reads sums by day where they are kept, and notes there which.
  */
-export function compileQuery(resolved: ResolvedQuery): Statement {
+export function compileQuery(resolved: ResolvedQuery, rolled?: RollupUses): Statement {
   const reading: Reading = {
     resolved,
+    ...(rolled ? { rolled } : {}),
     // Over time young buckets are marked; in one number they would pull the average down.
     matureDays: resolved.grain === null ? matureDaysOf(resolved) : 0,
     dimensions: resolved.dimensions,
@@ -584,12 +589,12 @@ from kept k${sql.raw(names.join(""))}${sql.raw(order)}`);
 }
 
 /** The statement for the totals of a query whose groups do not add up: the whole range as one group. */
-export function compileTotals(resolved: ResolvedQuery): Statement {
+export function compileTotals(resolved: ResolvedQuery, rolled?: RollupUses): Statement {
   const whole = (buckets: Bucket[]): Bucket[] => {
     const first = buckets[0];
     return first ? [{ ...first, end: buckets.at(-1)?.end ?? first.end }] : [];
   };
-  return compileQuery({
+  const one = {
     ...resolved,
     dimensions: [],
     grain: null,
@@ -598,7 +603,8 @@ export function compileTotals(resolved: ResolvedQuery): Statement {
       ...resolved.comparison,
       buckets: whole(resolved.comparison.buckets),
     },
-  });
+  };
+  return compileQuery(one, rolled);
 }
 
 function rankingMetric(resolved: ResolvedQuery): MetricDefinition {

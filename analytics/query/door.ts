@@ -1,6 +1,10 @@
 import type { Principal } from "@/supabase/contract/principal";
+import { refreshRollups } from "../rollups/refresh";
+import { nameRollup, peopleRollup } from "../rollups/statement";
+import type { AnalyticsAccount } from "./account";
 import { QueryDoorError } from "./errors";
 import type { ResultRow } from "./result";
+import type { RollupUses } from "./rolled";
 
 /** What came through the door. `as_of` is the instant up to which the account was synced; null before the first copy is complete. */
 export interface DoorAnswer {
@@ -15,11 +19,20 @@ export interface DoorAnswer {
  * Runs one read-only statement for one principal, over the analytics views of its account. Parameters are read in the
  * statement as `($1->>0)::type`, counted from 0. Throws QueryDoorError.
  */
-export type QueryDoor = (
-  sql: string,
-  params: readonly unknown[],
-  principal: Principal,
-) => Promise<DoorAnswer>;
+export interface QueryDoor {
+  (sql: string, params: readonly unknown[], principal: Principal): Promise<DoorAnswer>;
+  /**
+   * The same over rollups, where they are kept and true to the data (brought up to date first, if that is quick); null
+   * where they are not, then the facts themselves must be asked. Left out by doors that know no rollups.
+   */
+  rolled?: (
+    sql: string,
+    params: readonly unknown[],
+    principal: Principal,
+    account: AnalyticsAccount,
+    uses: RollupUses,
+  ) => Promise<DoorAnswer | null>;
+}
 
 /** The only thing needed of a Supabase client; a service client has it. */
 export interface RpcClient {
@@ -31,23 +44,30 @@ export interface RpcClient {
 
 const retryableCodes = new Set(["40001", "40P01", "53300", "57014", "57P01", "08006", ""]);
 
+/** Longest that a question waits for rollups to be brought up to date; after that the facts themselves are asked. */
+const refreshBudgetMs = 1_500;
+/** How long an account without rollups is not asked for them again. */
+const unbuiltMs = 5_000;
+
 /**
  * Opens the query door with a service client. This is the one place that calls `run_query`; it must only ever be given
  * SQL compiled here or allowed by the parser, since the function runs what it is given.
  */
 export function openQueryDoor(service: RpcClient): QueryDoor {
-  return async (sql, params, principal) => {
-    const { data, error } = await service.rpc("run_query", { query: sql, params, principal });
-    if (error) {
-      const retryable = retryableCodes.has(error.code ?? "");
-      throw new QueryDoorError(
-        retryable
-          ? "The database did not answer in time. Ask again in a moment, or for a shorter range."
-          : "The database refused this question. That is a fault of ours, not of the question; see the server's log.",
-        retryable,
-        { cause: error },
-      );
-    }
+  const unbuilt = new Map<string, number>();
+  async function ask(name: string, args: Record<string, unknown>): Promise<unknown> {
+    const { data, error } = await service.rpc(name, args);
+    if (!error) return data;
+    const retryable = retryableCodes.has(error.code ?? "");
+    throw new QueryDoorError(
+      retryable
+        ? "The database did not answer in time. Ask again in a moment, or for a shorter range."
+        : "The database refused this question. That is a fault of ours, not of the question; see the server's log.",
+      retryable,
+      { cause: error },
+    );
+  }
+  const answerOf = (data: unknown): DoorAnswer => {
     const answer = data as Partial<DoorAnswer> | null;
     const rows = Array.isArray(answer?.rows) ? answer.rows : [];
     return {
@@ -57,4 +77,35 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       as_of: answer?.as_of ?? null,
     };
   };
+  const door: QueryDoor = async (sql, params, principal) =>
+    answerOf(await ask("run_query", { query: sql, params, principal }));
+  door.rolled = async (sql, params, principal, account, uses) => {
+    if ((unbuilt.get(account.id) ?? 0) > Date.now()) return null;
+    const rollups = [
+      peopleRollup,
+      ...[...uses.values()].map(({ rollup, until }) => ({
+        ...nameRollup(rollup),
+        ...(until ? { until: until.instant, day: until.day } : {}),
+      })),
+    ];
+    for (const last of [false, true]) {
+      const data = await ask("run_rolled_query", { query: sql, params, principal, rollups });
+      const { stale, nothing } = (data ?? {}) as { stale?: string[]; nothing?: boolean };
+      if (!stale) return answerOf(data);
+      if (nothing || last) return null;
+      const behind = [...uses.values()].filter(({ rollup }) => stale.includes(nameRollup(rollup).key));
+      const refreshed = await refreshRollups(service, {
+        account,
+        rollups: behind.map(({ rollup }) => rollup),
+        create: false,
+        budgetMs: refreshBudgetMs,
+      });
+      if (!refreshed.ready) {
+        unbuilt.set(account.id, Date.now() + unbuiltMs);
+        return null;
+      }
+    }
+    return null;
+  };
+  return door;
 }

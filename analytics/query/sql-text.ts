@@ -36,6 +36,10 @@ const arrayLiteral = (values: readonly string[]) =>
 export const instant = (iso: string) => sql`${iso}::timestamptz`;
 /** Several instants as one parameter. */
 export const instants = (isos: readonly string[]) => sql`${arrayLiteral(isos)}::timestamptz[]`;
+/** A calendar day as a parameter. */
+export const date = (day: string) => sql`${day}::date`;
+/** Several days as one parameter. */
+export const dates = (days: readonly string[]) => sql`${arrayLiteral(days)}::date[]`;
 /** Texts as one parameter, to be used as `= any(…)`. */
 export const texts = (values: readonly string[]) => sql`${arrayLiteral(values)}::text[]`;
 /** Ids as one parameter, to be used as `= any(…)`. */

@@ -4096,8 +4096,32 @@ export interface Database {
         Args: { p_answer: string; p_reason?: string };
         Returns: undefined;
       };
+      rollups_begin_days: {
+        Args: { p_principal: Json; p_key: string; p_query: string };
+        Returns: number;
+      };
+      rollups_begin_people: {
+        Args: { p_principal: Json };
+        Returns: number;
+      };
+      rollups_claim: {
+        Args: { p_account: string; p_rollups: Json };
+        Returns: Json;
+      };
+      rollups_store_days: {
+        Args: { p_principal: Json; p_key: string; p_version: string; p_days: string[]; p_query: string; p_params: Json };
+        Returns: Json;
+      };
+      rollups_store_people: {
+        Args: { p_principal: Json; p_limit: number };
+        Returns: Json;
+      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
+        Returns: Json;
+      };
+      run_rolled_query: {
+        Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
       save_item: {
@@ -4298,6 +4322,10 @@ export interface Database {
       };
       sync_orders_of: {
         Args: { p_account: string; p_invoices: number[]; p_invoice_payments: number[] };
+        Returns: Json;
+      };
+      sync_quota_state: {
+        Args: { p_pool: string };
         Returns: Json;
       };
       sync_read_hooks: {

@@ -269,7 +269,9 @@ with spread as (
     o.total_minor - sum(p.fixed_minor) over order_window as goods_minor,
     sum(p.weight) over order_window as weights
   from analytics.orders o
-  join analytics.order_parts p on p.account_id = o.account_id and p.order_id = o.order_id
+  join lateral (
+    select q.* from analytics.order_parts q where q.account_id = o.account_id and q.order_id = o.order_id offset 0
+  ) p on true
   window order_window as (partition by o.account_id, o.order_id, o.order_time)
 ),
 floored as (
@@ -599,7 +601,10 @@ with spread as (
     sum(coalesce(i.weight, 0)) over order_window as weights
   from analytics.payment_orders p
   left join public.orders o on o.account_id = p.account_id and o.supabase_id = p.order_id
-  left join analytics.order_parts i on i.account_id = p.account_id and i.order_id = p.order_id
+  -- Looked up order by order (offset 0 keeps it so): a join would sort the items of all orders for a week's payments.
+  left join lateral (
+    select q.* from analytics.order_parts q where q.account_id = p.account_id and q.order_id = p.order_id offset 0
+  ) i on true
   window order_window as (partition by p.account_id, p.payment_id, p.order_id, p.paid_at)
 ),
 floored as (

@@ -1,0 +1,85 @@
+import { metrics } from "../metrics/catalog";
+import type { Aggregate } from "../metrics/definition";
+import type { DimensionId } from "../metrics/dimensions";
+import type { FactId } from "../metrics/facts";
+
+/** A fact of which sums by day are kept, whole and by the values of some dimensions. */
+interface DailyFact {
+  dimensions: readonly DimensionId[];
+  /** What the database notes when the fact itself changes; `<topic>_people` and `<topic>_tags` when only whose it is. */
+  topic: string;
+}
+
+/** Facts hot enough to be kept by day: those a board over a large account would otherwise read row by row. */
+export const dailyFacts = {
+  payments: { dimensions: ["product", "lead_source", "owner", "country", "tag"], topic: "payments" },
+  orders: { dimensions: ["product", "lead_source", "owner", "country", "tag"], topic: "orders" },
+  invoices: { dimensions: ["product", "lead_source"], topic: "orders" },
+  order_lines: { dimensions: ["product"], topic: "orders" },
+  leads: { dimensions: ["lead_source", "owner", "country", "tag"], topic: "leads" },
+  emails: { dimensions: ["lead_source", "tag"], topic: "emails" },
+  tag_applications: { dimensions: ["tag"], topic: "tags_applied" },
+} as const satisfies Partial<Record<FactId, DailyFact>>;
+export type DailyFactId = keyof typeof dailyFacts;
+
+/** Facts that are the same rows, counted up to an instant instead of within a period. */
+const sameRows: Partial<Record<FactId, DailyFactId>> = { payments_to_date: "payments", contacts: "leads" };
+
+/** The daily fact whose sums also answer for this one; undefined where none is kept. */
+export function dailyFactOf(fact: FactId): DailyFactId | undefined {
+  return fact in dailyFacts ? (fact as DailyFactId) : sameRows[fact];
+}
+
+const signature = ({ kind, expression, where }: Aggregate) => JSON.stringify([kind, expression, where]);
+
+function aggregatesOf(fact: DailyFactId): Aggregate[] {
+  const found = new Map<string, Aggregate>();
+  for (const { measure } of metrics) {
+    const parts: Aggregate[] =
+      measure.kind === "value"
+        ? [measure.value]
+        : measure.kind === "difference"
+          ? [measure.plus, measure.minus]
+          : measure.kind === "ratio"
+            ? [measure.numerator, measure.denominator]
+            : Object.values(measure.parts);
+    for (const part of parts) {
+      const additive = part.kind === "sum" || part.kind === "count";
+      if (additive && dailyFactOf(part.fact) === fact) found.set(signature(part), part);
+    }
+  }
+  return [...found.values()];
+}
+
+const columns = new Map<DailyFactId, Aggregate[]>();
+
+/** Every sum and count of a fact that some registered metric asks for, in the order in which a rollup holds them. */
+export function sumsOf(fact: DailyFactId): readonly Aggregate[] {
+  const known = columns.get(fact) ?? aggregatesOf(fact);
+  columns.set(fact, known);
+  return known;
+}
+
+/** Place of an aggregate among the sums of its fact, counted from 1; 0 where it is not kept. */
+export function placeOf(fact: DailyFactId, aggregate: Aggregate): number {
+  return sumsOf(fact).findIndex((each) => signature(each) === signature(aggregate)) + 1;
+}
+
+/** One rollup: a fact by day, or by day and the values of one dimension. */
+export interface DailyRollup {
+  fact: DailyFactId;
+  dimension: DimensionId | null;
+}
+
+export const rollupKey = ({ fact, dimension }: DailyRollup) => (dimension ? `${fact}/${dimension}` : fact);
+
+/** What the database notes when a rollup's rows may have moved. */
+export function topicsOf({ fact, dimension }: DailyRollup): string[] {
+  const { topic } = dailyFacts[fact];
+  if (!dimension || dimension === "product") return [topic];
+  return [topic, dimension === "tag" ? `${topic}_tags` : `${topic}_people`];
+}
+
+export const dailyRollups: readonly DailyRollup[] = (Object.keys(dailyFacts) as DailyFactId[]).flatMap(
+  (fact) => [null, ...dailyFacts[fact].dimensions].map((dimension) => ({ fact, dimension })),
+);

@@ -1,0 +1,297 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openQueryDoor } from "../query/door";
+import type { QueryInput } from "../query/query";
+import type { ResultRow } from "../query/result";
+import { runMetricQuery } from "../query/run";
+import { fillRandomAccount, randomSpan } from "../testing/random-account";
+import { openWorlds, type World } from "../testing/world";
+import { dailyRollups, rollupKey } from "./daily";
+import { refreshRollups } from "./refresh";
+import { compileDays } from "./statement";
+
+const now = "2026-11-20T20:00:00Z";
+const copies = [
+  "occasions",
+  "first_purchases",
+  "customers",
+  "customer_value",
+  "subscriptions",
+  "subscription_spans",
+  "activity",
+  "reactivations",
+  "lead_outcomes",
+  "lead_values",
+];
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: World;
+beforeAll(async () => {
+  worlds = await openWorlds();
+  world = await worlds.world({ time_zone: "America/New_York" });
+  await fillRandomAccount(world, 7);
+});
+afterAll(() => worlds.stop());
+
+/** One of each kind: whole, by line, by place, by person, by tag, and over renewals. The others differ in the fact alone. */
+const kept = new Set([
+  "payments",
+  "payments/product",
+  "payments/country",
+  "payments/tag",
+  "orders",
+  "orders/lead_source",
+  "order_lines/product",
+  "invoices/lead_source",
+  "leads",
+  "leads/owner",
+  "emails",
+  "emails/tag",
+  "tag_applications/tag",
+]);
+const rollups = dailyRollups.filter((rollup) => kept.has(rollupKey(rollup)));
+
+const refresh = (create: boolean) =>
+  refreshRollups(world.database.service, { account: world.account, rollups, create, budgetMs: 600_000 });
+
+/** What is kept, and what a full working out of all days and people gives now. */
+async function keptAndTrue(): Promise<[kept: unknown, full: unknown][]> {
+  const pairs: [unknown, unknown][] = [];
+  for (const rollup of rollups) {
+    const key = rollupKey(rollup);
+    const order = "order by day, dim, currency";
+    const kept = await world.door(
+      `select key, day, dim, currency, last_at, sums from analytics.daily where key = ($1->>0)::text ${order}`,
+      [key],
+      world.principal,
+    );
+    const statement = compileDays(rollup, world.account, "2020-01-01", "2030-12-31");
+    const full = await world.door(
+      `select '${key}'::text as key, * from (${statement.text}) f ${order}`,
+      statement.params,
+      world.principal,
+    );
+    pairs.push([kept.rows, full.rows]);
+  }
+  for (const copy of copies) {
+    const rows = async (view: string) => {
+      const answer = await world.door(
+        `select '${copy}' as source, f.* from ${view} f order by f::text`,
+        [],
+        world.principal,
+      );
+      return answer.rows;
+    };
+    pairs.push([await rows(`copied.${copy}`), await rows(`analytics.${copy}`)]);
+  }
+  return pairs;
+}
+
+async function expectTrue(): Promise<void> {
+  for (const [kept, full] of await keptAndTrue()) expect(kept).toEqual(full);
+}
+
+/** `some(table, n)`: ids of n rows chosen by the seed. */
+const some = (table: string, seed: number, count = 2) =>
+  `(select supabase_id from public.${table} where account_id = $1 order by md5(keap_id::text || '${seed}') limit ${count})`;
+const one = (table: string, column: string, seed: number) =>
+  `(select ${column} from public.${table} where account_id = $1 order by md5(keap_id::text || '${seed + 5}') limit 1)`;
+const moment = (seed: number) => `timestamptz '2025-10-01' + interval '1 hour' * ${(seed * 7919) % 9_500}`;
+
+/** Changes as a sync or a person makes them: late, back-dated, moved, deleted, brought back. Each is one statement. */
+const edits: Record<string, (seed: number) => string> = {
+  "moves orders in time": (s) =>
+    `update public.orders set order_time = ${moment(s)} where supabase_id in ${some("orders", s, 3)}`,
+  "changes what orders are worth": (s) =>
+    `update public.orders set total_minor = ${1 + (s % 9_000)}, total_paid_minor = ${s % 5_000} where supabase_id in ${some("orders", s)}`,
+  "moves orders to somebody else": (s) =>
+    `update public.orders set contact_id = ${one("contacts", "supabase_id", s)} where supabase_id in ${some("orders", s)}`,
+  "makes orders drafts": (s) =>
+    `update public.orders set status = 'DRAFT' where supabase_id in ${some("orders", s)}`,
+  "makes drafts orders": (s) =>
+    `update public.orders set status = 'PAID' where account_id = $1 and status = 'DRAFT' and keap_id % 2 = ${s % 2}`,
+  "deletes orders here": (s) =>
+    `update public.orders set deleted_at = now() where supabase_id in ${some("orders", s)}`,
+  "brings orders back": () => `update public.orders set deleted_at = null where account_id = $1`,
+  "removes orders for good": (s) => `delete from public.orders where supabase_id in ${some("orders", s, 1)}`,
+  "ships orders elsewhere": (s) =>
+    `update public.orders set shipping_information = '{"address": {"country_code": "${s % 2 ? "FRA" : ""}"}}' where supabase_id in ${some("orders", s)}`,
+  "adds a late order": (s) =>
+    `insert into public.orders (account_id, keap_id, contact_id, status, order_time, total_minor, total_paid_minor, currency) values ($1, ${1_000_000 + s}, ${one("contacts", "supabase_id", s)}, 'PAID', ${moment(s)}, 5000, 5000, 'USD') on conflict do nothing`,
+  "adds items": (s) =>
+    `insert into public.order_items (account_id, keap_id, order_id, product_id, item_type, quantity, price_per_unit_minor) values ($1, ${2_000_000 + s}, ${one("orders", "supabase_id", s)}, ${one("products", "supabase_id", s)}, 'PRODUCT', 2, 700), ($1, ${3_000_000 + s}, ${one("orders", "supabase_id", s + 1)}, null, 'TAX', 1, 30) on conflict do nothing`,
+  "changes items": (s) =>
+    `update public.order_items set price_per_unit_minor = ${s % 4_000}, product_id = ${one("products", "supabase_id", s)} where supabase_id in ${some("order_items", s, 4)}`,
+  "moves items to another order": (s) =>
+    `update public.order_items set order_id = ${one("orders", "supabase_id", s)} where supabase_id in ${some("order_items", s)}`,
+  "makes items bills of a subscription": (s) =>
+    `update public.order_items set subscription_keap_id = ${one("subscriptions", "keap_id", s)}, item_type = 'SUBSCRIPTION' where supabase_id in ${some("order_items", s)}`,
+  "takes items out of subscriptions": (s) =>
+    `update public.order_items set subscription_keap_id = null where account_id = $1 and subscription_keap_id is not null and keap_id % 5 = ${s % 5}`,
+  "deletes items": (s) => `delete from public.order_items where supabase_id in ${some("order_items", s)}`,
+  "moves payments in time": (s) =>
+    `update public.payments set paid_at = ${moment(s)} where supabase_id in ${some("payments", s, 3)}`,
+  "changes amounts paid": (s) =>
+    `update public.payments set amount_minor = ${s % 7_000} where supabase_id in ${some("payments", s)}`,
+  "moves payments to another order": (s) =>
+    `update public.payments set order_id = ${one("orders", "supabase_id", s)}, order_keap_ids = array[${one("orders", "keap_id", s)}] where supabase_id in ${some("payments", s)}`,
+  "spreads payments over two orders": (s) =>
+    `update public.payments set order_keap_ids = array[${one("orders", "keap_id", s)}, ${one("orders", "keap_id", s + 3)}] where supabase_id in ${some("payments", s)}`,
+  "moves payments to somebody else": (s) =>
+    `update public.payments set contact_id = ${one("contacts", "supabase_id", s)} where supabase_id in ${some("payments", s)}`,
+  "makes payments refunds of others": (s) =>
+    `update public.payments set kind = 'refund', contact_id = null, order_id = null, order_keap_ids = '{}', refund_of_keap_id = ${one("payments", "keap_id", s)} where supabase_id in ${some("payments", s, 1)}`,
+  "voids and deletes payments": (s) =>
+    `update public.payments set is_void = ${s % 2 === 0}, deleted_at = ${s % 3 === 0 ? "now()" : "null"} where supabase_id in ${some("payments", s)}`,
+  "removes payments for good": (s) =>
+    `delete from public.payments where supabase_id in ${some("payments", s, 1)}`,
+  "voids by transaction": (s) =>
+    `update public.transactions set transaction_method = '${s % 2 ? "VOID" : "REFUND"}', payment_keap_id = ${one("payments", "keap_id", s)} where supabase_id in (select supabase_id from public.transactions where account_id = $1 order by md5(natural_key || '${s}') limit 2)`,
+  "moves transactions in time": (s) =>
+    `update public.transactions set transaction_at = ${moment(s)} where supabase_id in (select supabase_id from public.transactions where account_id = $1 order by md5(natural_key || '${s}') limit 2)`,
+  "removes transactions": (s) =>
+    `delete from public.transactions where supabase_id in (select supabase_id from public.transactions where account_id = $1 order by md5(natural_key || '${s}') limit 1)`,
+  "changes allocations": (s) =>
+    `update public.payment_allocations set amount_minor = ${s % 3_000} where account_id = $1 and payment_keap_id % 3 = ${s % 3}`,
+  "ends subscriptions": (s) =>
+    `update public.subscriptions set active = false, next_bill_date = (${moment(s)})::date, cancelled_at = ${moment(s)} where supabase_id in ${some("subscriptions", s)}`,
+  "changes what subscriptions cost": (s) =>
+    `update public.subscriptions set active = true, billing_amount_minor = ${s % 9_000} where supabase_id in ${some("subscriptions", s)}`,
+  "moves subscriptions to somebody else": (s) =>
+    `update public.subscriptions set contact_id = ${one("contacts", "supabase_id", s)} where supabase_id in ${some("subscriptions", s)}`,
+  "removes subscriptions": (s) =>
+    `delete from public.subscriptions where supabase_id in ${some("subscriptions", s, 1)}`,
+  "changes where people came from": (s) =>
+    `update public.contacts set first_lead_source_keap_id = ${1 + (s % 4)}, owner_id = ${one("users", "supabase_id", s)} where supabase_id in ${some("contacts", s, 3)}`,
+  "moves people": (s) =>
+    `update public.contacts set addresses = '{"BILLING": {"country_code": "ITA"}}' where supabase_id in ${some("contacts", s)}`,
+  "merges people": (s) =>
+    `update public.contacts set merged_into_id = ${one("contacts", "supabase_id", s)} where supabase_id in ${some("contacts", s, 1)} and supabase_id <> ${one("contacts", "supabase_id", s)}`,
+  "takes merges back": (s) =>
+    `update public.contacts set merged_into_id = null where account_id = $1 and merged_into_id is not null and keap_id % 2 = ${s % 2}`,
+  "changes the currency of orders": (s) =>
+    `update public.orders set currency = '${s % 2 ? "JPY" : "USD"}' where supabase_id in ${some("orders", s)}`,
+  "changes when people came": (s) =>
+    `update public.contacts set keap_created_at = ${moment(s)} where supabase_id in ${some("contacts", s)}`,
+  "deletes people here": (s) =>
+    `update public.contacts set deleted_at = ${s % 2 ? "now()" : "null"} where supabase_id in ${some("contacts", s)}`,
+  "removes people for good": (s) =>
+    `delete from public.contacts where supabase_id in ${some("contacts", s, 1)}`,
+  "adds people": (s) =>
+    `insert into public.contacts (account_id, keap_id, given_name, keap_created_at) values ($1, ${4_000_000 + s}, 'New', ${moment(s)}) on conflict do nothing`,
+  "names a missing lead source": (s) =>
+    `insert into public.lead_sources (account_id, keap_id, name) values ($1, ${4 + (s % 2)}, 'Found later') on conflict do nothing`,
+  "applies tags": (s) =>
+    `insert into public.contact_tags (account_id, contact_id, tag_id, applied_at) values ($1, ${one("contacts", "supabase_id", s)}, ${one("tags", "supabase_id", s)}, ${moment(s)}) on conflict do nothing`,
+  "removes and renews tags": (s) =>
+    `update public.contact_tags set removed_at = case when removed_at is null then now() end where account_id = $1 and contact_id in ${some("contacts", s, 3)}`,
+  "forgets tags": (s) =>
+    `delete from public.contact_tags where account_id = $1 and contact_id in ${some("contacts", s, 1)}`,
+  "moves mails in time": (s) =>
+    `update public.interactions set occurred_at = ${moment(s)}, opened_at = now() where account_id = $1 and keap_id % 7 = ${s % 7}`,
+  "removes mails": (s) =>
+    `delete from public.interactions where account_id = $1 and kind = 'email' and keap_id % 11 = ${s % 11}`,
+};
+
+/** Questions of every kind a rollup answers: whole, by time, split, filtered, cumulative, compared, limited. */
+const questions: QueryInput[] = [
+  { metrics: ["revenue_collected", "refunds"], dimensions: ["time"], grain: "month", range: randomSpan },
+  { metrics: ["revenue_net"], dimensions: ["product"], range: randomSpan, limit: 2 },
+  { metrics: ["refund_rate"], dimensions: ["time", "country"], grain: "quarter", range: randomSpan },
+  { metrics: ["aov", "orders"], dimensions: ["lead_source"], range: { last: 3, unit: "month" } },
+  { metrics: ["orders"], dimensions: ["lead_source"], range: randomSpan, comparison: "previous_year" },
+  { metrics: ["revenue_net"], filters: { dimension: "country", is: ["unknown"] }, range: randomSpan },
+  { metrics: ["refunds"], filters: { dimension: "product", is: ["Product 1"] }, range: randomSpan },
+  { metrics: ["sales_invoiced"], filters: { not: { dimension: "lead_source", is: ["Source 1"] } } },
+  { metrics: ["revenue_collected"], dimensions: ["tag"], range: randomSpan },
+  { metrics: ["units"], dimensions: ["time", "product"], grain: "week", range: { last: 8, unit: "week" } },
+  { metrics: ["clv", "clv_average"], dimensions: ["time"], grain: "month" },
+  { metrics: ["contacts", "new_leads"], dimensions: ["time", "owner"], grain: "quarter" },
+  { metrics: ["tags_applied"], dimensions: ["tag"], range: randomSpan },
+  { metrics: ["emails_sent", "email_open_rate"], dimensions: ["time"], grain: "month", range: randomSpan },
+  { metrics: ["new_customers", "customers"], dimensions: ["time"], grain: "month" },
+  { metrics: ["active_customers", "retention_rate", "repeat_purchase_rate"] },
+  { metrics: ["mrr", "mrr_new", "mrr_churn"], dimensions: ["time"], grain: "month" },
+];
+
+/** Answers with rollups, which must be what answers, and without. */
+async function bothWays(question: QueryInput) {
+  const door = openQueryDoor(world.database.service);
+  const { rolled } = door;
+  let used = 0;
+  door.rolled = async (...args) => {
+    const answer = (await rolled?.(...args)) ?? null;
+    if (answer) used++;
+    return answer;
+  };
+  const plain = { ...world.at(now), door: openQueryDoor(world.database.service) };
+  delete plain.door.rolled;
+  const fromRollups = await runMetricQuery(question, { ...world.at(now), door });
+  const fromFacts = await runMetricQuery(question, plain);
+  return { used, fromRollups, fromFacts };
+}
+
+describe("rollups", () => {
+  it("hold what the facts say once built", async () => {
+    expect(await refresh(true)).toMatchObject({ ready: true });
+    const pairs = await keptAndTrue();
+    for (const [own, full] of pairs) expect(own).toEqual(full);
+    expect(pairs.filter(([rows]) => (rows as unknown[]).length === 0)).toEqual([]);
+  }, 300_000);
+
+  it("answer questions as the facts do", async () => {
+    for (const question of questions) {
+      const { used, fromRollups, fromFacts } = await bothWays(question);
+      expect(used, JSON.stringify(question)).toBeGreaterThan(0);
+      expect(fromRollups).toEqual(fromFacts);
+    }
+  }, 300_000);
+
+  it("equal a full working out after any edits", async () => {
+    const anyEdit = fc.tuple(fc.constantFrom(...Object.keys(edits)), fc.nat(100_000));
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyEdit, { minLength: 8, maxLength: 20 }), async (chosen) => {
+        for (const [name, seed] of chosen) {
+          const text = (edits[name] as (seed: number) => string)(seed);
+          await world.database.sql(text, text.includes("$1") ? [world.account.id] : []);
+        }
+        expect(await refresh(false)).toMatchObject({ ready: true });
+        await expectTrue();
+      }),
+      { numRuns: Number(process.env.ROLLUP_RUNS ?? 1), endOnFailure: true },
+    );
+  }, 600_000);
+
+  it("are brought up to date before they answer", async () => {
+    const question: QueryInput = { metrics: ["revenue_collected"], range: { last: 1, unit: "month" } };
+    const dollars = ({ rows }: { rows: ResultRow[] }) =>
+      Number(rows.find(({ currency }) => currency === "USD")?.revenue_collected ?? 0);
+    const before = dollars((await bothWays(question)).fromRollups);
+    await world.insert("payments", [
+      {
+        keap_id: 9_000_001,
+        kind: "payment",
+        status: "APPROVED",
+        amount_minor: 12_300,
+        currency: "USD",
+        paid_at: "2026-10-31T23:59:00-04:00",
+        is_manual: false,
+      },
+    ]);
+    const { used, fromRollups } = await bothWays(question);
+    expect(used).toBeGreaterThan(0);
+    expect(dollars(fromRollups)).toBe(before + 12_300);
+  });
+
+  it("are made anew for another zone", async () => {
+    await world.database.sql("update public.accounts set time_zone = 'Asia/Tokyo' where id = $1", [
+      world.account.id,
+    ]);
+    const left = await world.database.sql<{ n: number }>(
+      "select count(*)::int as n from rollups.daily where account_id = $1",
+      [world.account.id],
+    );
+    expect(left[0]?.n).toBe(0);
+    expect(await refresh(false)).toMatchObject({ ready: false });
+  });
+});

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import { sql } from "kysely";
+import { DateTime } from "luxon";
+import { dimensions } from "../metrics/dimensions";
+import { type FactDefinition, facts } from "../metrics/facts";
+import type { AnalyticsAccount } from "../query/account";
+import { aggregateSql, factRows, keySql } from "../query/compile";
+import type { ResolvedQuery } from "../query/resolve";
+import { type Statement, text, toStatement } from "../query/sql-text";
+import { type DailyRollup, rollupKey, sumsOf, topicsOf } from "./daily";
+
+/** What the facts of some days are read with; only the zone, the currency and the days matter. */
+function reading(account: AnalyticsAccount, from: string, to: string): ResolvedQuery {
+  const zone = account.time_zone;
+  const instant = (day: string, plus: number) =>
+    DateTime.fromISO(day, { zone }).plus({ days: plus }).startOf("day").toUTC().toISO() ?? "";
+  const [start, end] = [instant(from, 0), instant(to, 1)];
+  const range = { from, to, start, end, zone, label: "", complete: true };
+  return {
+    query: { metrics: [], dimensions: [], range: { from, to }, others: true },
+    account,
+    now: end,
+    metrics: [],
+    dimensions: [],
+    grain: null,
+    range,
+    buckets: [{ index: 1, time: from, label: "", start, end, incomplete: false }],
+    comparison: null,
+    filter: null,
+    order: null,
+  };
+}
+
+/** The sums of a rollup's days from `from` to `to`, both included, worked out from the facts themselves. */
+export function compileDays(
+  rollup: DailyRollup,
+  account: AnalyticsAccount,
+  from: string,
+  to: string,
+): Statement {
+  const fact: FactDefinition = facts[rollup.fact];
+  const dimension = rollup.dimension ? dimensions[rollup.dimension] : null;
+  const resolved = reading(account, from, to);
+  const source = factRows(fact, {
+    resolved,
+    dimensions: dimension ? [dimension] : [],
+    buckets: resolved.buckets,
+  });
+  const time = sql.raw(`f.${fact.time}`);
+  const sums = sumsOf(rollup.fact).map((each) => aggregateSql(each, fact, source.byLine));
+  return toStatement(sql`select
+    (${time} at time zone ${text(account.time_zone)})::date as day,
+    ${dimension ? keySql(dimension, fact) : sql.raw("''::text")} as dim,
+    ${sql.raw(fact.has_currency ? "f.currency" : "''::text")} as currency,
+    max(${time}) as last_at,
+    array[${sql.join(sums)}]::bigint[] as sums
+  from ${source.from}${source.where}
+  group by 1, 2, 3`);
+}
+
+/** Lists the days on which a rollup has anything to hold. */
+export function compileKnownDays(rollup: DailyRollup): string {
+  const fact: FactDefinition = facts[rollup.fact];
+  return `select distinct (f.${fact.time} at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f where f.${fact.time} is not null`;
+}
+
+/** A rollup as the database knows it. Its version changes with the statement it is worked out by. */
+export interface NamedRollup {
+  key: string;
+  version: string;
+  kind: "days" | "people";
+  topics: string[];
+}
+
+const named = new Map<string, NamedRollup>();
+
+export function nameRollup(rollup: DailyRollup): NamedRollup {
+  const key = rollupKey(rollup);
+  const known = named.get(key);
+  if (known) return known;
+  const anyAccount = { id: "", name: "", time_zone: "UTC", currency: "USD", week_start: 1 };
+  const { text: statement } = compileDays(rollup, anyAccount, "2026-01-01", "2026-01-01");
+  const version = createHash("sha256").update(statement).digest("hex").slice(0, 16);
+  const made: NamedRollup = { key, version, kind: "days", topics: topicsOf(rollup) };
+  named.set(key, made);
+  return made;
+}
+
+/** Copies of the facts that hang on a person's whole history; their definition is in the database. */
+export const peopleRollup: NamedRollup = { key: "people", version: "1", kind: "people", topics: ["people"] };

@@ -1,0 +1,67 @@
+/** Ids made from numbers, so that rows can point at each other without look-ups. */
+const id = (letter: string, number: string) =>
+  `('${letter}0000000-0000-4000-8000-' || lpad(to_hex(${number}), 12, '0'))::uuid`;
+
+/**
+ * Fills an account with many orders over 1,115 days up to 19 November 2026: a tenth as many contacts with sources,
+ * owners, places and three tags each; two items and a payment an order; one order in ten bills a subscription; one in
+ * a hundred is unpaid, refunded or failed; a mail for every third order. Everything follows from the numbers, so two
+ * databases hold the same. What happens on a change (capture, journal) is left out.
+ */
+export async function fillLarge(
+  run: (text: string) => Promise<unknown>,
+  account: string,
+  orders: number,
+): Promise<void> {
+  const contacts = Math.max(10, Math.round(orders / 10));
+  const subscriptions = Math.max(5, Math.round(orders / 50));
+  const buyer = `1 + (g * 7919::bigint) % ${contacts}`;
+  const moment = `timestamptz '2023-11-01' + (g::float8 / ${orders}) * interval '1115 days'`;
+  const total = "5000 + (g % 90) * 100";
+  const paid = `case when g % 100 = 7 then 0 else ${total} end`;
+  await run("set session_replication_role = replica");
+  const named = (table: string, letter: string, count: number, label: string) =>
+    run(
+      `insert into public.${table} (supabase_id, account_id, keap_id, name) select ${id(letter, "g")}, '${account}', g, '${label} ' || g from generate_series(1, ${count}) g`,
+    );
+  await named("products", "a", 40, "Product");
+  await named("tags", "b", 60, "Tag");
+  await named("lead_sources", "d", 20, "Source");
+  await run(
+    `insert into public.users (supabase_id, account_id, keap_id, given_name) select ${id("8", "g")}, '${account}', g, 'User ' || g from generate_series(1, 8) g`,
+  );
+  await run(`insert into public.contacts (supabase_id, account_id, keap_id, given_name, email, keap_created_at, first_lead_source_keap_id, owner_id, owner_keap_id, addresses)
+    select ${id("c", "g")}, '${account}', g, 'Person ' || g, 'p' || g || '@example.test', timestamptz '2023-11-01' + (g * 37 % 1115) * interval '1 day',
+      1 + g % 20, ${id("8", "1 + g % 8")}, 1 + g % 8,
+      jsonb_build_object('BILLING', jsonb_build_object('country_code', (array['USA', 'CAN', 'GBR', 'DEU'])[1 + g % 4], 'region_code', 'US-AZ'))
+    from generate_series(1, ${contacts}) g`);
+  await run(`insert into public.contact_tags (account_id, contact_id, tag_id, applied_at)
+    select '${account}', ${id("c", "g")}, ${id("b", "1 + (g * 7 + k * 13) % 60")}, timestamptz '2024-01-01' + (g % 1000) * interval '1 day'
+    from generate_series(1, ${contacts}) g, generate_series(1, 3) k on conflict do nothing`);
+  await run(`insert into public.subscriptions (supabase_id, account_id, keap_id, contact_id, contact_keap_id, product_id, product_keap_id, active, auto_charge, billing_cycle, billing_frequency, billing_amount_minor, currency, start_date, next_bill_date)
+    select ${id("7", "g")}, '${account}', g, ${id("c", `1 + (g * 10 * 7919::bigint) % ${contacts}`)}, 1 + (g * 10 * 7919::bigint) % ${contacts}, ${id("a", "1 + g % 40")}, 1 + g % 40,
+      g % 3 > 0, true, 'MONTH', 1, 2900, 'USD', date '2023-11-01' + (g * 10 * 1115::bigint / ${orders})::int,
+      case when g % 3 > 0 then date '2026-12-10' else date '2023-11-01' + (g * 10 * 1115::bigint / ${orders})::int + 60 + (g % 700)::int end
+    from generate_series(1, ${subscriptions}) g`);
+  await run(`insert into public.orders (supabase_id, account_id, keap_id, contact_id, contact_keap_id, status, order_time, total_minor, total_paid_minor, refund_total_minor, currency)
+    select ${id("e", "g")}, '${account}', g, ${id("c", buyer)}, ${buyer}, case when g % 100 = 7 then 'SENT' else 'PAID' end, ${moment}, ${total}, ${paid}, 0, 'USD' from generate_series(1, ${orders}) g`);
+  await run(`insert into public.order_items (supabase_id, account_id, keap_id, order_id, order_keap_id, product_id, product_keap_id, item_type, quantity, price_per_unit_minor, currency, subscription_id, subscription_keap_id)
+    select ${id("f", "g * 2 + k")}, '${account}', g * 2 + k, ${id("e", "g")}, g, ${id("a", "1 + (g * 3 + k) % 40")}, 1 + (g * 3 + k) % 40,
+      case when g % 10 = 0 then 'SUBSCRIPTION' else 'PRODUCT' end, 1, (${total}) / 2, 'USD',
+      case when g % 10 = 0 then ${id("7", `1 + (g / 10 - 1) % ${subscriptions}`)} end, case when g % 10 = 0 then 1 + (g / 10 - 1) % ${subscriptions} end
+    from generate_series(1, ${orders}) g, generate_series(0, 1) k`);
+  await run(`insert into public.payments (supabase_id, account_id, keap_id, contact_id, contact_keap_id, order_id, order_keap_id, order_keap_ids, kind, status, amount_minor, currency, paid_at, is_manual)
+    select ${id("9", "g")}, '${account}', g, ${id("c", buyer)}, ${buyer}, ${id("e", "g")}, g, array[g]::bigint[], 'payment', 'APPROVED', ${total}, 'USD', ${moment}, false
+    from generate_series(1, ${orders}) g where g % 100 <> 7`);
+  await run(`insert into public.payments (supabase_id, account_id, keap_id, contact_id, contact_keap_id, order_id, order_keap_id, order_keap_ids, kind, status, amount_minor, currency, paid_at, is_manual, refund_of_keap_id)
+    select ${id("6", "g")}, '${account}', 100000000 + g, ${id("c", buyer)}, ${buyer}, ${id("e", "g")}, g, array[g]::bigint[], 'refund', 'APPROVED', 1000, 'USD', ${moment} + interval '2 days', false, g
+    from generate_series(1, ${orders}) g where g % 100 = 11 and ${moment} < timestamptz '2026-11-15'`);
+  await run(`insert into public.transactions (supabase_id, account_id, natural_key, contact_id, contact_keap_id, order_keap_ids, amount_minor, currency, status, transaction_method, transaction_at, is_successful)
+    select ${id("5", "g")}, '${account}', 'n' || g, ${id("c", buyer)}, ${buyer}, array[g]::bigint[], ${total}, 'USD', case when g % 100 = 7 then 'DECLINED' else 'APPROVED' end, 'CAPTURE', ${moment}, g % 100 <> 7
+    from generate_series(1, ${orders}) g where g % 100 in (7, 8, 9)`);
+  await run(`insert into public.interactions (supabase_id, account_id, keap_id, kind, contact_id, contact_keap_id, occurred_at, opened_at, clicked_at)
+    select ${id("4", "g")}, '${account}', g, 'email', ${id("c", buyer)}, ${buyer}, ${moment}, case when g % 4 = 0 then ${moment} + interval '1 hour' end, case when g % 20 = 0 then ${moment} + interval '2 hours' end
+    from generate_series(1, ${orders}, 3) g`);
+  await run("set session_replication_role = origin");
+  await run("analyze");
+}
