@@ -194,9 +194,42 @@ function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: Readon
   if ("products" in filter) {
     return sql`exists (select 1 from analytics.bought_products bp where bp.account_id = f.account_id and bp.contact_id = f.contact_id and bp.product_id::text = any(${texts(filter.products)}))`;
   }
+  if ("segments" in filter) {
+    return sql`exists (select 1 from analytics.segment_people sp where sp.account_id = f.account_id and sp.contact_id = f.contact_id and sp.segment_id = any(${uuids(filter.segments)}))`;
+  }
+  if ("field" in filter) return fieldSql(filter);
   // Somebody with two of the tags must not count twice, unless the tags are the groups.
   if (filter.dimension === "tag" && !grouped.has("tag") && !fact.keys?.tag) return holdsTag(filter.ids);
   return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
+}
+
+/** A condition on a custom field. A value of another kind than the bound (a word where a number is asked) never meets it. */
+function fieldSql(filter: Extract<ResolvedFilter, { field: string }>): Sql {
+  const held = (condition: Sql) =>
+    sql`exists (select 1 from analytics.contact_field_values fv where fv.account_id = f.account_id and fv.contact_id = f.contact_id and fv.field_id = ${text(filter.field)} and ${condition})`;
+  if ("is" in filter) {
+    const is = held(sql`fv."values" && ${texts(filter.is)}`);
+    return filter.is.includes("unknown") ? sql`(${is} or not ${held(sql`fv.value is not null`)})` : is;
+  }
+  if ("whole" in filter) {
+    const whole = held(sql`fv.value = any(${texts(filter.whole)})`);
+    return filter.whole.includes("unknown")
+      ? sql`(${whole} or not ${held(sql`fv.value is not null`)})`
+      : whole;
+  }
+  const bound = (value: number | string, sign: ">=" | "<=") =>
+    typeof value === "number"
+      ? sql`case when fv.value ~ '^-?[0-9]+([.][0-9]+)?$' then fv.value::numeric ${sql.raw(sign)} ${text(String(value))}::numeric else false end`
+      : sql`case when fv.value ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}' then left(fv.value, 10) ${sql.raw(sign)} ${text(value)} else false end`;
+  return held(
+    sql.join(
+      [
+        ...(filter.at_least === undefined ? [] : [bound(filter.at_least, ">=")]),
+        ...(filter.at_most === undefined ? [] : [bound(filter.at_most, "<=")]),
+      ],
+      sql` and `,
+    ),
+  );
 }
 
 function holdsTag(ids: readonly string[]): Sql {

@@ -87,6 +87,19 @@ async function keptIds(
   return [...new Set(same.map((row) => String(row[`${dimension}_id`])))].filter((id) => id !== "others");
 }
 
+/** A value of a custom field the result is split by is the whole value, several joined, as it was shown. */
+async function fieldCell(
+  resolved: ResolvedQuery,
+  id: string,
+  field: string,
+  value: string,
+  cell: ResultCell,
+  context: QueryContext,
+): Promise<ResolvedFilter> {
+  if (value !== "others") return { field, whole: [value] };
+  return { not: { field, whole: await keptIds(resolved, id, cell, context) } };
+}
+
 async function cellFilters(
   resolved: ResolvedQuery,
   cell: ResultCell,
@@ -98,6 +111,11 @@ async function cellFilters(
       throw new QueryError("invalid_cell", `The query is not split by "${id}", so a cell has no ${id}.`, [
         ...resolved.dimensions.map((dimension) => dimension.id),
       ]);
+    }
+    const field = /^field_(\d+)$/.exec(id)?.[1];
+    if (field) {
+      filters.push(await fieldCell(resolved, id, field, value, cell, context));
+      continue;
     }
     const dimension = dimensions[id as DimensionId].id as DimensionId;
     if (value !== "others") filters.push({ dimension, ids: [value] });

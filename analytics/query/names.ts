@@ -2,12 +2,29 @@ import type { Principal } from "@/supabase/contract/principal";
 import { countryName } from "../metrics/countries";
 import { type DimensionId, dimensions } from "../metrics/dimensions";
 import type { QueryDoor } from "./door";
+import { type Filter, filterSchema } from "./query";
 import type { ResolveSource } from "./resolve";
 
 /** A value of a dimension with everything it may be called; the first name is the one shown. */
 export interface NamedValue {
   id: string;
   names: string[];
+}
+
+/** A saved segment; `filters` are the conditions of a live one. */
+export interface NamedSegment extends NamedValue {
+  filters: Filter | null;
+}
+
+/**
+ * Conditions of a live segment in a query's own words; null where people were chosen by hand or by a model, whose
+ * choice only the list of members holds.
+ */
+function conditionsOf(kind: unknown, definition: unknown): Filter | null {
+  if (kind !== "dynamic" || typeof definition !== "object" || definition === null) return null;
+  if ((definition as { people?: { at_risk?: unknown } }).people?.at_risk) return null;
+  const parsed = filterSchema.safeParse((definition as { filters?: unknown }).filters);
+  return parsed.success ? parsed.data : null;
 }
 
 const firstInstantSql = `select least(
@@ -32,6 +49,29 @@ export function openNames(door: QueryDoor, principal: Principal): ResolveSource 
       const cached = cache.get(dimension) ?? load(dimension);
       cache.set(dimension, cached);
       return cached;
+    },
+    async segments() {
+      const { rows } = await door(
+        "select segment_id::text as id, name, kind, definition from analytics.segments order by name",
+        [],
+        principal,
+      );
+      return rows.map((row) => ({
+        id: String(row.id),
+        names: [String(row.name)],
+        filters: conditionsOf(row.kind, row.definition),
+      }));
+    },
+    async fields() {
+      const { rows } = await door(
+        "select field_id as id, name, field_name as also from analytics.contact_fields order by name",
+        [],
+        principal,
+      );
+      return rows.map((row) => ({
+        id: String(row.id),
+        names: [row.name, row.also].filter((name) => name !== null && name !== undefined).map(String),
+      }));
     },
     async firstInstant() {
       const { rows } = await door(firstInstantSql, [], principal);

@@ -49,9 +49,12 @@ const namesSchema = z
   .max(200)
   .describe("Names or ids, any of which may match. 'unknown' matches what has no value.");
 
+const boundSchema = z.union([z.number(), dateSchema]);
+
 /**
- * Conditions, freely nested. `dimension`/`is` restricts the rows counted. `has_tag` and `bought_product` restrict the
- * people: whoever holds one of the tags now, or ever bought one of the products.
+ * Conditions, freely nested. `dimension`/`is` restricts the rows counted. The others restrict the people: whoever
+ * holds one of the tags now (or none of them), ever bought one of the products (or none), is in one of the saved
+ * segments, or whose custom field holds one of the values or lies between two numbers or days, both included.
  */
 export type Filter =
   | { and: Filter[] }
@@ -59,7 +62,12 @@ export type Filter =
   | { not: Filter }
   | { dimension: string; is: string[] }
   | { has_tag: string[] }
-  | { bought_product: string[] };
+  | { without_tag: string[] }
+  | { bought_product: string[] }
+  | { not_bought_product: string[] }
+  | { in_segment: string[] }
+  | { field: string; is: string[] }
+  | { field: string; at_least?: number | string; at_most?: number | string };
 
 export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
   z.union([
@@ -68,7 +76,16 @@ export const filterSchema: z.ZodType<Filter> = z.lazy(() =>
     z.strictObject({ not: filterSchema }),
     z.strictObject({ dimension: z.string().min(1), is: namesSchema }),
     z.strictObject({ has_tag: namesSchema }),
+    z.strictObject({ without_tag: namesSchema }),
     z.strictObject({ bought_product: namesSchema }),
+    z.strictObject({ not_bought_product: namesSchema }),
+    z.strictObject({ in_segment: namesSchema }),
+    z.strictObject({ field: z.string().min(1), is: namesSchema }),
+    z.strictObject({
+      field: z.string().min(1).describe("Name or id of a custom field of contacts."),
+      at_least: boundSchema.optional(),
+      at_most: boundSchema.optional(),
+    }),
   ]),
 );
 

@@ -4,7 +4,7 @@ import type { MetricDefinition } from "../metrics/definition";
 import { type DimensionDefinition, type DimensionId, dimensions } from "../metrics/dimensions";
 import type { AnalyticsAccount } from "./account";
 import { QueryError } from "./errors";
-import type { NamedValue } from "./names";
+import type { NamedSegment, NamedValue } from "./names";
 import { nearest } from "./nearest";
 import { type Filter, type Grain, grains, type Query, type QueryInput, querySchema } from "./query";
 import { type Bucket, chooseGrain, comparisonRange, cutBuckets, resolveRange } from "./range";
@@ -17,7 +17,12 @@ export type ResolvedFilter =
   | { not: ResolvedFilter }
   | { dimension: DimensionId; ids: string[] }
   | { tags: string[] }
-  | { products: string[] };
+  | { products: string[] }
+  | { segments: string[] }
+  | { field: string; is: string[] }
+  /** The value as it is shown, several joined. */
+  | { field: string; whole: string[] }
+  | { field: string; at_least?: number | string; at_most?: number | string };
 
 /** A query whose every part is known to be valid, with its instants and ids. */
 export interface ResolvedQuery {
@@ -44,6 +49,10 @@ export interface ResolveSource {
   values(dimension: DimensionId): Promise<NamedValue[]>;
   /** Instant of the oldest fact, null in an empty account. */
   firstInstant(): Promise<string | null>;
+  /** Saved segments: live ones with the conditions they are made of, frozen ones without. */
+  segments?(): Promise<NamedSegment[]>;
+  /** Custom fields of contacts. */
+  fields?(): Promise<NamedValue[]>;
 }
 
 const metricChoices = registered.map(({ id, label, synonyms }) => ({ id, names: [label, ...synonyms] }));
@@ -131,19 +140,122 @@ async function findValues(
   });
 }
 
+function pickNamed<T extends NamedValue>(what: string, name: string, values: readonly T[]): T {
+  const key = name.trim().toLowerCase();
+  const found = values.find(({ id, names }) =>
+    [id, ...names].some((each) => each.trim().toLowerCase() === key),
+  );
+  if (found) return found;
+  const close = nearest(name, values).map((id) => values.find((each) => each.id === id)?.names[0] ?? id);
+  throw new QueryError(
+    "unknown_value",
+    close.length > 0
+      ? `No ${what} is called "${name}". The nearest ${close.length > 1 ? "are" : "is"} ${close.map((each) => `"${each}"`).join(", ")}.`
+      : `No ${what} is called "${name}"; this account has no ${what} yet.`,
+    close,
+  );
+}
+
+/** People's conditions need somebody behind what is counted. */
+function checkPeople(asked: readonly MetricDefinition[], what: string): void {
+  const against = asked.find((metric) => !metric.dimensions.includes("lead_source"));
+  if (!against) return;
+  throw new QueryError(
+    "dimension_not_allowed",
+    `${against.label} (${against.id}) is not about people, so it cannot be asked for ${what}. It allows ${["time", ...against.dimensions].join(", ")}.`,
+    against.dimensions,
+  );
+}
+
+const deepestSegment = 5;
+
+/** A live segment is its conditions, so that it is never behind; a frozen one is who was put into it. */
+async function resolveSegments(
+  names: readonly string[],
+  asked: readonly MetricDefinition[],
+  source: ResolveSource,
+  depth: number,
+): Promise<ResolvedFilter> {
+  checkPeople(asked, "a segment");
+  if (depth >= deepestSegment)
+    throw new QueryError("invalid_query", `Segments are nested more than ${deepestSegment} deep. Use fewer.`);
+  const known = (await source.segments?.()) ?? [];
+  const or = await Promise.all(
+    names.map((name): Promise<ResolvedFilter> | ResolvedFilter => {
+      const segment = pickNamed("segment", name, known);
+      if (!segment.filters) return { segments: [segment.id] };
+      return resolveFilter(segment.filters, asked, source, depth + 1);
+    }),
+  );
+  const [only] = or;
+  return or.length === 1 && only ? only : { or };
+}
+
+async function resolveField(name: string, source: ResolveSource): Promise<NamedValue> {
+  return pickNamed("custom field", name, (await source.fields?.()) ?? []);
+}
+
+const fieldPrefix = /^field:\s*/;
+
+/** A custom field to split by, written `field:Name`; the id is one of Keap's numbers. */
+async function fieldDimension(
+  written: string,
+  asked: readonly MetricDefinition[],
+  source: ResolveSource,
+): Promise<DimensionDefinition> {
+  checkPeople(asked, "a custom field");
+  const field = await resolveField(written.replace(fieldPrefix, ""), source);
+  if (!/^\d+$/.test(field.id)) throw new Error(`The custom field ${field.id} has no number.`);
+  const name = `field_${field.id}`;
+  return {
+    id: name,
+    label: field.names[0] ?? name,
+    description: `Custom field of the contact: ${field.names[0] ?? field.id}, as it is now.`,
+    synonyms: [],
+    of: "person",
+    overlapping: false,
+    values: "",
+    joins: [
+      {
+        // One join per field: the name is what tells two fields apart.
+        name: name as DimensionDefinition["joins"][number]["name"],
+        sql: `left join analytics.contact_field_values ${name} on ${name}.account_id = f.account_id and ${name}.contact_id = f.contact_id and ${name}.field_id = '${field.id}'`,
+      },
+    ],
+    key: `coalesce(${name}.value, 'unknown')`,
+    names: null,
+  };
+}
+
 async function resolveFilter(
   filter: Filter,
   asked: readonly MetricDefinition[],
   source: ResolveSource,
+  depth = 0,
 ): Promise<ResolvedFilter> {
   const all = (filters: readonly Filter[]) =>
-    Promise.all(filters.map((each) => resolveFilter(each, asked, source)));
+    Promise.all(filters.map((each) => resolveFilter(each, asked, source, depth)));
   if ("and" in filter) return { and: await all(filter.and) };
   if ("or" in filter) return { or: await all(filter.or) };
-  if ("not" in filter) return { not: await resolveFilter(filter.not, asked, source) };
+  if ("not" in filter) return { not: await resolveFilter(filter.not, asked, source, depth) };
   if ("has_tag" in filter) return { tags: await findValues("tag", filter.has_tag, source) };
+  if ("without_tag" in filter) return { not: { tags: await findValues("tag", filter.without_tag, source) } };
   if ("bought_product" in filter)
     return { products: await findValues("product", filter.bought_product, source) };
+  if ("not_bought_product" in filter)
+    return { not: { products: await findValues("product", filter.not_bought_product, source) } };
+  if ("in_segment" in filter) return resolveSegments(filter.in_segment, asked, source, depth);
+  if ("field" in filter) {
+    checkPeople(asked, "a custom field");
+    const field = (await resolveField(filter.field, source)).id;
+    if ("is" in filter) return { field, is: filter.is.map((value) => value.trim().toLowerCase()) };
+    if (filter.at_least === undefined && filter.at_most === undefined)
+      throw new QueryError(
+        "invalid_query",
+        `The condition on "${filter.field}" says nothing: give is, at_least or at_most.`,
+      );
+    return { ...filter, field };
+  }
   const dimension = findDimension(filter.dimension);
   checkAllowed(dimension, asked, "filter");
   return {
@@ -185,8 +297,16 @@ export async function resolveQuery(
 ): Promise<ResolvedQuery> {
   const query = parseQuery(input);
   const asked = query.metrics.map(findMetric);
-  const split = query.dimensions.filter((id) => id !== "time").map(findDimension);
-  for (const dimension of split) checkAllowed(dimension, asked, "split");
+  const split = await Promise.all(
+    query.dimensions
+      .filter((id) => id !== "time")
+      .map((id) => {
+        if (fieldPrefix.test(id)) return fieldDimension(id, asked, source);
+        const dimension = findDimension(id);
+        checkAllowed(dimension, asked, "split");
+        return dimension;
+      }),
+  );
   const order = resolveOrder(query);
   const range = await resolveRange(query.range, account, now, () => source.firstInstant());
   const filter = query.filters ? await resolveFilter(query.filters, asked, source) : null;

@@ -7,6 +7,7 @@ import { runMetricQuery } from "../query/run";
 import { fillRandomAccount, randomSpan } from "../testing/random-account";
 import { openWorlds, type World } from "../testing/world";
 import { dailyRollups, rollupKey } from "./daily";
+import { keepRollups } from "./keep";
 import { refreshRollups } from "./refresh";
 import { compileDays } from "./statement";
 
@@ -281,6 +282,12 @@ describe("rollups", () => {
     const { used, fromRollups } = await bothWays(question);
     expect(used).toBeGreaterThan(0);
     expect(dollars(fromRollups)).toBe(before + 12_300);
+  });
+
+  it("are kept for large accounts alone", async () => {
+    const { service } = world.database;
+    expect(await keepRollups(service, world.account.id, { budgetMs: 1 })).toBeNull();
+    expect(await keepRollups(service, world.account.id, { budgetMs: 1, fewestOrders: 3 })).not.toBeNull();
   });
 
   it("are made anew for another zone", async () => {

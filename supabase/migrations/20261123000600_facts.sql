@@ -600,7 +600,9 @@ with spread as (
     coalesce(o.total_minor, 0) - sum(coalesce(i.fixed_minor, 0)) over order_window as goods_minor,
     sum(coalesce(i.weight, 0)) over order_window as weights
   from analytics.payment_orders p
-  left join public.orders o on o.account_id = p.account_id and o.supabase_id = p.order_id
+  left join lateral (
+    select q.total_minor from public.orders q where q.account_id = p.account_id and q.supabase_id = p.order_id offset 0
+  ) o on true
   -- Looked up order by order (offset 0 keeps it so): a join would sort the items of all orders for a week's payments.
   left join lateral (
     select q.* from analytics.order_parts q where q.account_id = p.account_id and q.order_id = p.order_id offset 0
