@@ -1,5 +1,7 @@
 import { z } from "zod";
 import { countedReader } from "@/agent/keap/counted-reader";
+import { chooseEmbedder } from "@/agent/knowledge/embedder";
+import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
@@ -23,6 +25,9 @@ export function buildMcpDeps(settings: McpSettings, env: Environment = process.e
   const door = openQueryDoor(service);
   const planner = openPlanner(service);
   const keapOf = openKeapReader(service, env);
+  const embedder = chooseEmbedder(
+    agentSettingsSchema.parse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ""))),
+  );
   const report = (error: unknown, where = "mcp") =>
     console.error(`[${where}]`, error instanceof Error ? error.message : error);
   return {
@@ -34,6 +39,7 @@ export function buildMcpDeps(settings: McpSettings, env: Environment = process.e
       planner,
       db: service,
       keap: keapOf(account.id),
+      embedder,
       clock: () => new Date(),
       app_url: settings.KEAPSAKE_URL,
       report,

@@ -55,6 +55,7 @@ const membershipSchema = z.object({
     time_zone: z.string(),
     currency: z.string(),
     week_start: z.number(),
+    settings: z.record(z.string(), z.unknown()),
   }),
 });
 
@@ -82,7 +83,7 @@ async function openContext(role: Role): Promise<ToolContext> {
   });
   const { data, error: unread } = await db
     .from("members")
-    .select("role, accounts(id, name, time_zone, currency, week_start)")
+    .select("role, accounts(id, name, time_zone, currency, week_start, settings)")
     .eq("user_id", session.user.id)
     .order("account_id")
     .limit(1);

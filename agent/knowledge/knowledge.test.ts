@@ -162,7 +162,12 @@ it("finds uploads until they are removed", async () => {
   expect((await add()).data).toBe(id);
   const { results } = await search({ query: "opened glazes" });
   expect(results).toMatchObject([
-    { kind: "upload", title: "Return policy", url: "http://localhost:3000/knowledge", contact_id: null },
+    {
+      kind: "upload",
+      title: "Return policy",
+      url: "http://localhost:3000/settings/knowledge",
+      contact_id: null,
+    },
   ]);
   // An upload has no record behind it that could be gone.
   await index();

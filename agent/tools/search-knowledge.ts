@@ -55,7 +55,7 @@ function linkTo(
   app: string,
 ): string | null {
   if (contact_id) return `${app}/contacts/${contact_id}`;
-  return kind === "upload" ? `${app}/knowledge` : null;
+  return kind === "upload" ? `${app}/settings/knowledge` : null;
 }
 
 function line(text: string): string {

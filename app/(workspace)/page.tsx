@@ -17,6 +17,7 @@ export default async function AskPage({ searchParams }: PageProps<"/">) {
       ask={ask}
       accountName={session.account.name}
       canPin
+      canVerify={session.principal.role === "admin"}
       dataNote={await describeFirstCopy(session)}
     />
   );

@@ -2,7 +2,8 @@ import "server-only";
 import { createServerClient } from "@supabase/ssr";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { cookies } from "next/headers";
-import { chooseModel } from "@/agent/chat/model";
+import { chooseModel, pricesOf } from "@/agent/chat/model";
+import { chooseEmbedder, type Embedder } from "@/agent/knowledge/embedder";
 import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
@@ -69,6 +70,19 @@ export function getModel(): ReturnType<typeof chooseModel> {
   return model;
 }
 
+/** What the model costs per million tokens, or null where nobody said. */
+export function getPrices(): ReturnType<typeof pricesOf> {
+  return pricesOf(agentSettingsSchema.parse(withoutEmpty(process.env)));
+}
+
+let embedder: Embedder | null | undefined;
+
+/** The embedding model of the environment, or null: search then rests on words and spelling. */
+function getEmbedder(): Embedder | null {
+  if (embedder === undefined) embedder = chooseEmbedder(agentSettingsSchema.parse(withoutEmpty(process.env)));
+  return embedder;
+}
+
 /** What the agent's tools get for one request of a signed-in person. */
 export function toolContextFor(session: Pick<ToolContext, "principal" | "account" | "db">): ToolContext {
   const { KEAPSAKE_URL } = getSettings();
@@ -79,6 +93,7 @@ export function toolContextFor(session: Pick<ToolContext, "principal" | "account
     door: getQueryDoor(),
     planner: openPlanner(getServiceClient()),
     keap: getKeapReader(session.account.id),
+    embedder: getEmbedder(),
     clock: () => new Date(),
     ...(KEAPSAKE_URL ? { app_url: KEAPSAKE_URL } : {}),
     report: (error, where) => console.error(`[${where}]`, describeForLog(error)),

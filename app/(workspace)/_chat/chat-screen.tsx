@@ -25,6 +25,8 @@ export interface ChatScreenProps {
   ask: string | null;
   accountName: string;
   canPin: boolean;
+  /** An admin may mark answers as checked. */
+  canVerify: boolean;
   /** Set while the first copy of Keap is still under way. */
   dataNote: string | null;
 }
@@ -36,6 +38,7 @@ export function ChatScreen({
   ask: firstQuestion,
   accountName,
   canPin,
+  canVerify,
   dataNote,
 }: ChatScreenProps) {
   const wide = useMediaQuery("(min-width: 1024px)", true);
@@ -94,6 +97,9 @@ export function ChatScreen({
               onAsk={ask}
               busy={busy}
               newest={index === messages.length - 1}
+              chat={id}
+              question={questionBefore(messages, index)}
+              canVerify={canVerify}
             />
           ))}
           {status === "submitted" && <Doing text="Reading the question…" />}
@@ -107,6 +113,12 @@ export function ChatScreen({
       {pinning && <PinDialog spec={pinning} onClose={() => setPinning(null)} />}
     </div>
   );
+}
+
+/** The question an answer belongs to: the latest one before it. */
+function questionBefore(messages: ChatMessage[], index: number): string {
+  const question = messages.slice(0, index).findLast(({ role }) => role === "user");
+  return question?.parts.map((part) => (part.type === "text" ? part.text : "")).join(" ") ?? "";
 }
 
 /** The scrolling list of turns: follows the newest unless someone scrolled up to read. */

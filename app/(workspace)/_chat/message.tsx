@@ -1,12 +1,21 @@
 "use client";
 
-import { ChartNoAxesCombined, CircleAlert, CornerDownRight, Info, LoaderCircle, Pin } from "lucide-react";
+import {
+  ChartNoAxesCombined,
+  CircleAlert,
+  CircleCheckBig,
+  CornerDownRight,
+  Info,
+  LoaderCircle,
+  Pin,
+} from "lucide-react";
 import Link from "next/link";
 import type { ChatMessage } from "@/agent/chat/messages";
 import type { ChartSpec } from "@/analytics/charts/chart-spec";
 import { ChartCard } from "../../_charts/chart-card";
 import { AnswerText } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
+import { AnswerTrust } from "./answer-trust";
 import { type ChatChart, chartOfPart, describeRunning, failureOf } from "./parts";
 
 export interface MessageProps {
@@ -19,6 +28,10 @@ export interface MessageProps {
   busy: boolean;
   /** Follow-ups are offered under the newest answer alone. */
   newest: boolean;
+  chat: string;
+  /** The question this answers. */
+  question: string;
+  canVerify: boolean;
 }
 
 /** One turn: a question at the right, or an answer with its text, charts, notices and follow-ups. */
@@ -41,6 +54,14 @@ export function Message(props: MessageProps) {
         <Part key={index} part={part} {...props} />
       ))}
       <Footnote message={message} />
+      {message.metadata?.duration_ms !== undefined && !(props.busy && props.newest) && (
+        <AnswerTrust
+          chat={props.chat}
+          message={message}
+          question={props.question}
+          canVerify={props.canVerify}
+        />
+      )}
     </div>
   );
 }
@@ -72,6 +93,17 @@ function Part({
       return <Notice kind={part.data.kind} text={part.data.text} />;
     case "data-suggestions":
       return newest ? <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} /> : null;
+    case "tool-propose_tags":
+    case "tool-propose_update":
+    case "tool-propose_outreach":
+      return part.state === "output-available" ? (
+        <Link
+          href={`/approvals/${part.output.proposal_id}`}
+          className="inline-flex items-center gap-2 rounded-lg border border-line bg-surface px-3 py-1.5 text-[13px] hover:bg-sunken"
+        >
+          <CircleCheckBig aria-hidden className="size-3.5 text-accent" /> Review: {part.output.title}
+        </Link>
+      ) : null;
     case "tool-pin_chart":
       return part.state === "output-available" ? (
         <Link
@@ -161,6 +193,7 @@ function Footnote({ message: { metadata } }: { message: ChatMessage }) {
     metadata.input_tokens || metadata.output_tokens
       ? ` · ${(metadata.input_tokens ?? 0) + (metadata.output_tokens ?? 0)} tokens`
       : "";
+  const cost = metadata.cost_usd === undefined ? "" : ` · $${metadata.cost_usd.toFixed(4)}`;
   return (
     <p className="text-xs text-muted">
       {metadata.model === "offline-analyst"
@@ -168,6 +201,7 @@ function Footnote({ message: { metadata } }: { message: ChatMessage }) {
         : `Answered by ${metadata.model}`}{" "}
       in {seconds}
       {tokens}
+      {cost}
     </p>
   );
 }

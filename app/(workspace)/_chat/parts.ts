@@ -30,6 +30,17 @@ const running: Record<string, string> = {
   "tool-list_metrics": "Looking up the metrics",
   "tool-describe_metric": "Looking up the definition",
   "tool-pin_chart": "Pinning the chart",
+  "tool-cohort": "Following the cohorts",
+  "tool-find_contacts": "Looking for people",
+  "tool-get_contact": "Reading the person's record",
+  "tool-search_knowledge": "Searching what was written",
+  "tool-keap_lookup": "Asking Keap",
+  "tool-get_board": "Reading the board",
+  "tool-create_alert": "Making the alert",
+  "tool-create_segment": "Saving the segment",
+  "tool-propose_tags": "Preparing the proposal",
+  "tool-propose_update": "Preparing the proposal",
+  "tool-propose_outreach": "Preparing the proposal",
 };
 
 /** What a tool that has not answered yet is doing, in words; null for a part that is not a running tool. */

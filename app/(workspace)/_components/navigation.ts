@@ -1,4 +1,5 @@
 import {
+  Bell,
   CircleCheckBig,
   LayoutDashboard,
   type LucideIcon,
@@ -6,6 +7,7 @@ import {
   RefreshCw,
   Settings,
   Users,
+  UsersRound,
 } from "lucide-react";
 
 type Role = "admin" | "analyst" | "viewer";
@@ -26,6 +28,8 @@ export const navigation: NavigationItem[] = [
   { href: "/", label: "Ask", icon: MessagesSquare, key: "a", roles: ["admin", "analyst"] },
   { href: "/boards", label: "Boards", icon: LayoutDashboard, key: "b", roles: everyone },
   { href: "/contacts", label: "Contacts", icon: Users, key: "c", roles: ["admin", "analyst"] },
+  { href: "/segments", label: "Segments", icon: UsersRound, key: "m", roles: ["admin", "analyst"] },
+  { href: "/alerts", label: "Alerts", icon: Bell, key: "l", roles: ["admin", "analyst"] },
   { href: "/approvals", label: "Approvals", icon: CircleCheckBig, key: "p", roles: ["admin", "analyst"] },
   { href: "/sync", label: "Sync", icon: RefreshCw, key: "s", roles: everyone },
   { href: "/settings", label: "Settings", icon: Settings, key: "e", roles: everyone },

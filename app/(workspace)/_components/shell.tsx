@@ -102,9 +102,9 @@ export function Shell(props: ShellProps) {
         aria-label="Sections"
         className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        <ul className="flex">
+        <ul className="flex overflow-x-auto">
           {items.map((item) => (
-            <li key={item.href} className="min-w-0 flex-1">
+            <li key={item.href} className="min-w-[4.25rem] flex-1">
               <BottomLink item={item} current={isCurrent(item.href, path)} count={countFor(item, props)} />
             </li>
           ))}

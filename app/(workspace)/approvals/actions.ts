@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { inngest } from "@/inngest/client";
-import { proposalApproved } from "@/inngest/events";
+import { proposalApproved, pushRequested } from "@/inngest/events";
 import { explainRefusal } from "../../_server/refusals";
 import { requireSession } from "../../_server/session";
 
@@ -40,4 +40,34 @@ export async function rejectProposal(id: string): Promise<ActionResult> {
   if (error) return { ok: false, message: explainRefusal(error) };
   revalidatePath("/approvals", "layout");
   return { ok: true, message: "Rejected. Nothing was changed in Keap." };
+}
+
+const undoneSchema = z.object({ undone: z.number().default(0), kept: z.number().default(0) });
+
+/** Takes back what a proposal changed, as far as nobody changed it since; the sync carries it to Keap. */
+export async function undoProposal(id: string): Promise<ActionResult> {
+  const session = await requireSession();
+  const { data, error } = await session.db.rpc("undo_proposal", { p_proposal: z.uuid().parse(id) });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath("/approvals", "layout");
+  const { undone, kept } = undoneSchema.parse(data);
+  // The rows are marked; the tick carries them when the job runner is away.
+  await inngest.send(pushRequested.create({ account_id: session.account.id })).catch(() => undefined);
+  return {
+    ok: true,
+    message: `Undone for ${undone}${kept > 0 ? `; ${kept} were changed since and stay as they are` : ""}.`,
+  };
+}
+
+/** Says whether a call with an unknown outcome happened, after somebody looked in Keap. */
+export async function settleHeld(id: string, contact: string, happened: boolean): Promise<ActionResult> {
+  const session = await requireSession();
+  const { error } = await session.db.rpc("settle_held_person", {
+    p_proposal: z.uuid().parse(id),
+    p_contact: z.uuid().parse(contact),
+    p_happened: happened,
+  });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath("/approvals", "layout");
+  return { ok: true, message: happened ? "Noted as done." : "Noted: it did not happen." };
 }

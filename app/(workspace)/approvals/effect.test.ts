@@ -45,6 +45,29 @@ describe("what approving would do", () => {
     expect(describeEffect(tag(id, "Gone"), 3, null).problem).toContain("no longer exists");
   });
 
+  it("says what each kind of action does", () => {
+    const effect = (kind: string, payload: Record<string, unknown>, current: string | null = null) =>
+      describeEffect({ kind, payload }, 2, current).text;
+    expect(effect("remove_tag", { tag_id: id, tag_name: "VIP" }, "VIP")).toBe(
+      'Takes the tag "VIP" off 2 people.',
+    );
+    expect(effect("update_contact", { changes: { job_title: "Owner" } })).toBe(
+      "Sets, for 2 people: job title: Owner.",
+    );
+    expect(effect("create_task", { title: "Call", due_on: "2026-12-01", user_name: "Dana" })).toBe(
+      'Makes the task "Call" about 2 people, due 1 Dec 2026, for Dana.',
+    );
+    expect(effect("achieve_goal", { goal_name: "Joined", campaign_name: "Welcome" })).toBe(
+      'Achieves the goal "Joined" of the campaign "Welcome" for 2 people.',
+    );
+    expect(effect("add_to_sequence", { sequence_name: "Lessons", campaign_name: "Welcome" })).toBe(
+      'Adds 2 people to the sequence "Lessons" of the campaign "Welcome".',
+    );
+    // A payload that does not hold what its kind needs is not guessed at.
+    for (const kind of ["remove_tag", "update_contact", "create_task", "achieve_goal", "add_to_sequence"])
+      expect(describeEffect({ kind, payload: {} }, 2, null).problem, kind).toContain("Reject it");
+  });
+
   it("warns of actions it cannot read", () => {
     expect(describeEffect({ kind: "wipe", payload: {} }, 3, null).problem).toContain("Reject it");
   });

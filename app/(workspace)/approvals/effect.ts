@@ -1,3 +1,4 @@
+import { formatDay } from "@/agent/format";
 import { formatMoney, formatValue, plural } from "../../_lib/format";
 
 /** What approving would do. */
@@ -19,20 +20,78 @@ export function describeEffect(
   people: number,
   currentName: string | null,
 ): ProposalEffect {
-  const { tag_id, tag_name } = payload;
-  if (kind !== "apply_tag" || typeof tag_name !== "string" || (tag_id !== null && typeof tag_id !== "string"))
-    return {
-      text: `An action of the kind "${kind}".`,
-      each: "–",
-      problem: "This version cannot tell what it would do. Reject it.",
-    };
-  const on = `on ${plural(people, "person", "people")}`;
+  const count = plural(people, "person", "people");
+  const text = (key: string) => (typeof payload[key] === "string" ? (payload[key] as string) : null);
+  switch (kind) {
+    case "apply_tag":
+    case "remove_tag":
+      return describeTag(kind, payload, count, currentName) ?? unreadable(kind);
+    case "update_contact": {
+      if (!isObject(payload.changes)) return unreadable(kind);
+      const each = writeEffect(payload.changes);
+      return { text: `Sets, for ${count}: ${each}.`, each, problem: null };
+    }
+    case "create_task": {
+      const title = text("title");
+      if (!title) return unreadable(kind);
+      const due = text("due_on") ? `, due ${formatDay(text("due_on") ?? "")}` : "";
+      const owner = text("user_name") ? `, for ${text("user_name")}` : "";
+      return {
+        text: `Makes the task "${title}" about ${count}${due}${owner}.`,
+        each: `task ${title}`,
+        problem: null,
+      };
+    }
+    case "achieve_goal": {
+      const goal = text("goal_name") ?? text("call_name");
+      if (!goal) return unreadable(kind);
+      const where = text("campaign_name") ? ` of the campaign "${text("campaign_name")}"` : "";
+      return {
+        text: `Achieves the goal "${goal}"${where} for ${count}.`,
+        each: `goal ${goal}`,
+        problem: null,
+      };
+    }
+    case "add_to_sequence": {
+      const [sequence, campaign] = [text("sequence_name"), text("campaign_name")];
+      if (!sequence || !campaign) return unreadable(kind);
+      return {
+        text: `Adds ${count} to the sequence "${sequence}" of the campaign "${campaign}".`,
+        each: `sequence ${sequence}`,
+        problem: null,
+      };
+    }
+    default:
+      return unreadable(kind);
+  }
+}
+
+const unreadable = (kind: string): ProposalEffect => ({
+  text: `An action of the kind "${kind}".`,
+  each: "–",
+  problem: "This version cannot tell what it would do. Reject it.",
+});
+
+function describeTag(
+  kind: "apply_tag" | "remove_tag",
+  { tag_id, tag_name }: Record<string, unknown>,
+  count: string,
+  currentName: string | null,
+): ProposalEffect | null {
+  if (typeof tag_name !== "string" || (tag_id !== null && typeof tag_id !== "string")) return null;
   if (tag_id === null)
-    return { text: `Makes the tag "${tag_name}" and puts it ${on}.`, each: `tag ${tag_name}`, problem: null };
+    return kind === "apply_tag"
+      ? {
+          text: `Makes the tag "${tag_name}" and puts it on ${count}.`,
+          each: `tag ${tag_name}`,
+          problem: null,
+        }
+      : null;
   const name = currentName ?? tag_name;
   return {
-    text: `Puts the tag "${name}" ${on}.`,
-    each: `tag ${name}`,
+    text:
+      kind === "apply_tag" ? `Puts the tag "${name}" on ${count}.` : `Takes the tag "${name}" off ${count}.`,
+    each: kind === "apply_tag" ? `tag ${name}` : `no tag ${name}`,
     problem:
       currentName === null
         ? `The tag "${tag_name}" no longer exists. Reject this.`

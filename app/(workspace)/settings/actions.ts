@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { toolGroups } from "@/agent/tools/rights";
 import { explainRefusal } from "../../_server/refusals";
 import { requireSession } from "../../_server/session";
 
@@ -26,6 +27,24 @@ export async function saveAccount(_before: ActionResult | null, form: FormData):
   if (error) return { ok: false, message: explainRefusal(error) };
   revalidatePath("/", "layout");
   return { ok: true, message: "Saved. Numbers use it from now on." };
+}
+
+/** Changes what the analyst may use and what a model provider may see. The database checks the role. */
+export async function saveAgent(_before: ActionResult | null, form: FormData): Promise<ActionResult> {
+  const session = await requireSession();
+  const on = new Set(form.getAll("group").map(String));
+  const { error } = await session.db.rpc("update_account", {
+    p_account: session.account.id,
+    p_changes: {
+      settings: {
+        mask_personal_data: form.get("mask") === "on",
+        tool_groups_off: toolGroups.filter((group) => !on.has(group)),
+      },
+    },
+  });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  revalidatePath("/settings");
+  return { ok: true, message: "Saved. The next question uses it." };
 }
 
 const roleSchema = z.enum(["admin", "analyst", "viewer"]);

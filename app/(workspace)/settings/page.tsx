@@ -1,10 +1,12 @@
 import type { Metadata } from "next";
 import type { ReactNode } from "react";
+import { preferencesOf } from "@/agent/tools/preferences";
 import { Page, PageHeader } from "../../_components/surface";
 import { listKeys, listMembers } from "../../_server/account-settings";
 import { requireSession } from "../../_server/session";
 import { getSettings } from "../../_server/settings";
 import { AccountForm } from "./_components/account-form";
+import { AgentForm } from "./_components/agent-form";
 import { Keys } from "./_components/keys";
 import { Members } from "./_components/members";
 
@@ -14,6 +16,7 @@ export default async function SettingsPage() {
   const session = await requireSession();
   const { role, user_id } = session.principal;
   const [members, keys] = await Promise.all([listMembers(session), listKeys(session)]);
+  const preferences = preferencesOf({ account: session.account });
   const zones = ["UTC", ...Intl.supportedValuesOf("timeZone")];
   return (
     <Page>
@@ -26,6 +29,16 @@ export default async function SettingsPage() {
           <AccountForm
             account={session.account}
             zones={[...new Set([session.account.time_zone, ...zones])]}
+            canEdit={role === "admin"}
+          />
+        </Part>
+        <Part
+          title="Analyst"
+          note="The analyst that is built in needs no provider; a language model is set by whoever runs this installation."
+        >
+          <AgentForm
+            masked={preferences.mask_personal_data}
+            off={preferences.tool_groups_off}
             canEdit={role === "admin"}
           />
         </Part>

@@ -2,7 +2,7 @@ import { createUIMessageStreamResponse } from "ai";
 import type { ChatMessage } from "@/agent/chat/messages";
 import { runChat } from "@/agent/chat/run-chat";
 import { forgetAfter, loadChat, openChat, storeMessage } from "../../_server/chats";
-import { getModel, toolContextFor } from "../../_server/deps";
+import { getModel, getPrices, toolContextFor } from "../../_server/deps";
 import { isSameOrigin } from "../../_server/same-origin";
 import { getSession, type Session } from "../../_server/session";
 import { chatRequestSchema } from "./schema";
@@ -26,6 +26,7 @@ export async function POST(request: Request): Promise<Response> {
       messages,
       context: toolContextFor(session),
       model: getModel(),
+      prices: getPrices(),
       abortSignal: request.signal,
       generateId: () => crypto.randomUUID(),
       onEnd: ({ message: answer }) => storeMessage(session, id, answer),

@@ -18,6 +18,8 @@ import { StatusBadge } from "../_components/status-badge";
 import { describeEffect, type ProposalEffect, writeEffect, writeReason } from "../effect";
 import { Decision } from "./_components/decision";
 import { LiveProposal } from "./_components/live-proposal";
+import { Settle } from "./_components/settle";
+import { Undo } from "./_components/undo";
 
 export const metadata: Metadata = { title: "Approval" };
 
@@ -47,7 +49,13 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
       <Warnings preview={proposal.preview} />
       <LiveProposal moving={proposal.status === "approved" || proposal.status === "executing"} />
       <div className="grid items-start gap-6 lg:grid-cols-[1fr_20rem]">
-        <People items={items} total={total} decided={decided} each={effect.each} />
+        <People
+          items={items}
+          total={total}
+          decided={decided}
+          each={effect.each}
+          proposal={session.principal.role === "admin" ? proposal.id : null}
+        />
         <div className="space-y-4 lg:sticky lg:top-6">
           <Effect proposal={proposal} effect={effect} total={total} zone={zone} />
           {proposal.status === "proposed" &&
@@ -58,6 +66,11 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
                 An admin of this account decides. You can look at it here.
               </p>
             ))}
+          {session.principal.role === "admin" &&
+            proposal.reversible !== "no" &&
+            (proposal.status === "done" || proposal.status === "partly") && (
+              <Undo id={proposal.id} partly={proposal.reversible === "partly"} />
+            )}
         </div>
       </div>
     </Page>
@@ -81,12 +94,15 @@ function People({
   total,
   decided,
   each,
+  proposal,
 }: {
   items: ProposalItem[];
   total: number;
   decided: boolean;
   /** What becomes of each of them, by the payload. */
   each: string;
+  /** Set for an admin, who may settle people whose outcome is unknown. */
+  proposal: string | null;
 }) {
   return (
     <section className="min-w-0">
@@ -142,7 +158,16 @@ function People({
                     <Badge tone={itemLooks[item.status]?.tone ?? "neutral"}>
                       {itemLooks[item.status]?.text ?? item.status}
                     </Badge>
-                    {item.error && <span className="mt-1 block text-xs text-negative">{item.error}</span>}
+                    {item.error && (
+                      <span
+                        className={`mt-1 block text-xs ${item.status === "failed" ? "text-negative" : "text-muted"}`}
+                      >
+                        {item.error}
+                      </span>
+                    )}
+                    {proposal && item.status === "unknown" && item.contact_id && (
+                      <Settle proposal={proposal} contact={item.contact_id} />
+                    )}
                   </td>
                 )}
               </tr>

@@ -20,6 +20,7 @@ export default async function ChatPage({ params }: PageProps<"/chat/[id]">) {
       ask={null}
       accountName={session.account.name}
       canPin={session.principal.role !== "viewer"}
+      canVerify={session.principal.role === "admin"}
       dataNote={await describeFirstCopy(session)}
     />
   );

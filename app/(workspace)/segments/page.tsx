@@ -1,0 +1,51 @@
+import { UsersRound } from "lucide-react";
+import type { Metadata } from "next";
+import Link from "next/link";
+import { Card, EmptyState, Page, PageHeader } from "../../_components/surface";
+import { formatInstant, plural } from "../../_lib/format";
+import { requireSession } from "../../_server/session";
+import { listSegments } from "../../_server/watching";
+import { NoRights } from "../_components/no-rights";
+import { DeleteSegment } from "../alerts/_components/alert-actions";
+
+export const metadata: Metadata = { title: "Segments" };
+
+export default async function SegmentsPage() {
+  const session = await requireSession();
+  if (session.principal.role === "viewer") return <NoRights what="Segments" />;
+  const segments = await listSegments(session);
+  return (
+    <Page>
+      <PageHeader title="Segments" description="Groups of people by conditions, kept up to date." />
+      {segments.length === 0 ? (
+        <EmptyState icon={UsersRound} title="No segments yet">
+          Ask for one: “save VIPs who never bought a membership as a segment called Prospects”.
+        </EmptyState>
+      ) : (
+        <Card>
+          <ul className="divide-y divide-line">
+            {segments.map(({ id, name, definition, member_count, refreshed_at }) => (
+              <li key={id} className="flex items-center justify-between gap-4 px-4 py-3">
+                <div className="min-w-0">
+                  <Link
+                    href={`/segments/${id}`}
+                    className="text-sm font-medium hover:text-accent hover:underline"
+                  >
+                    {name}
+                  </Link>
+                  <p className="mt-0.5 text-[13px] text-muted">{definition}</p>
+                  <p className="mt-0.5 text-xs text-muted">
+                    {refreshed_at
+                      ? `${plural(member_count ?? 0, "person", "people")} on ${formatInstant(refreshed_at, session.account.time_zone)}`
+                      : "People are counted within half an hour."}
+                  </p>
+                </div>
+                <DeleteSegment id={id} name={name} />
+              </li>
+            ))}
+          </ul>
+        </Card>
+      )}
+    </Page>
+  );
+}

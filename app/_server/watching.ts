@@ -1,0 +1,155 @@
+import "server-only";
+import { z } from "zod";
+import { peopleInWords, peopleShape } from "@/agent/people/people-input";
+import { alertConditionSchema } from "@/agent/watching/alert";
+import { getMetric } from "@/analytics/metrics/catalog";
+import { querySchema } from "@/analytics/query/query";
+import type { Session } from "./session";
+
+const alertSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  query: z.unknown(),
+  condition: z.unknown(),
+  channels: z.array(z.looseObject({ kind: z.string(), url: z.string().optional() })),
+  enabled: z.boolean(),
+  state: z.looseObject({ seen: z.string().optional(), error: z.string().optional() }),
+  last_checked_at: z.string().nullable(),
+  last_fired_at: z.string().nullable(),
+});
+
+export interface AlertRow {
+  id: string;
+  name: string;
+  /** `Orders below 5 in a week`. */
+  watches: string;
+  webhook: string | null;
+  enabled: boolean;
+  seen: string | null;
+  error: string | null;
+  last_checked_at: string | null;
+  last_fired_at: string | null;
+}
+
+/** The account's alerts, the newest first. */
+export async function listAlerts({ db, account }: Session): Promise<AlertRow[]> {
+  const { data, error } = await db
+    .from("alerts")
+    .select(Object.keys(alertSchema.shape).join(", "))
+    .eq("account_id", account.id)
+    .order("created_at", { ascending: false })
+    .limit(200);
+  if (error) throw new Error(`The alerts could not be read (${error.message}).`);
+  return alertSchema
+    .array()
+    .parse(data)
+    .map(({ query, condition, channels, state, ...row }) => ({
+      ...row,
+      watches: watchesInWords(query, condition),
+      webhook: channels.find(({ kind }) => kind === "webhook")?.url ?? null,
+      seen: state.seen ?? null,
+      error: state.error ?? null,
+    }));
+}
+
+function watchesInWords(query: unknown, condition: unknown): string {
+  const [read, when] = [querySchema.safeParse(query), alertConditionSchema.safeParse(condition)];
+  if (!read.success || !when.success) return "An alert of another version: delete it and make it again.";
+  const names = read.data.metrics.map((id) => getMetric(id)?.label ?? id);
+  const period = { day: "each day", week: "each week", month: "each month" }[when.data.period];
+  switch (when.data.kind) {
+    case "threshold":
+      return `${names[0]} ${when.data.when} a line, ${period}`;
+    case "change":
+      return `${names[0]} ${when.data.when} by ${when.data.percent}% or more, ${period}`;
+    case "unusual":
+      return `${names[0]} out of the ordinary, ${period}`;
+    default:
+      return `Digest of ${names.join(", ")}, ${period}`;
+  }
+}
+
+const notificationSchema = z.object({
+  id: z.string(),
+  title: z.string(),
+  body: z.string().nullable(),
+  created_at: z.string(),
+  read_at: z.string().nullable(),
+});
+export type NotificationRow = z.infer<typeof notificationSchema>;
+
+/** What this person was told, the newest first. */
+export async function listNotifications({ db, account, principal }: Session): Promise<NotificationRow[]> {
+  const { data, error } = await db
+    .from("notifications")
+    .select(Object.keys(notificationSchema.shape).join(", "))
+    .eq("account_id", account.id)
+    .eq("user_id", principal.user_id)
+    .order("created_at", { ascending: false })
+    .limit(30);
+  if (error) throw new Error(`The notifications could not be read (${error.message}).`);
+  return notificationSchema.array().parse(data);
+}
+
+const segmentSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  description: z.string().nullable(),
+  kind: z.string(),
+  definition: z.unknown(),
+  member_count: z.number().nullable(),
+  refreshed_at: z.string().nullable(),
+});
+export interface SegmentRow extends Omit<z.infer<typeof segmentSchema>, "definition"> {
+  definition: string;
+}
+
+/** The account's saved groups of people. */
+export async function listSegments({ db, account }: Session): Promise<SegmentRow[]> {
+  const { data, error } = await db
+    .from("segments")
+    .select(Object.keys(segmentSchema.shape).join(", "))
+    .eq("account_id", account.id)
+    .order("name")
+    .limit(200);
+  if (error) throw new Error(`The segments could not be read (${error.message}).`);
+  return segmentSchema
+    .array()
+    .parse(data)
+    .map(({ definition, ...row }) => {
+      const read = z.object({ people: z.object(peopleShape) }).safeParse(definition);
+      return {
+        ...row,
+        definition: read.success ? `People who ${peopleInWords(read.data.people)}` : "A list",
+      };
+    });
+}
+
+const memberSchema = z.object({
+  entered_at: z.string(),
+  contacts: z.object({
+    supabase_id: z.string(),
+    given_name: z.string().nullable(),
+    family_name: z.string().nullable(),
+    email: z.string().nullable(),
+  }),
+});
+export type SegmentMember = z.infer<typeof memberSchema>;
+
+/** Who is in a segment now: the first two hundred, the newest first. */
+export async function listSegmentMembers(
+  { db, account }: Session,
+  segment: string,
+): Promise<SegmentMember[]> {
+  const { data, error } = await db
+    .from("segment_members")
+    .select("entered_at, contacts(supabase_id, given_name, family_name, email)")
+    .eq("account_id", account.id)
+    .eq("segment_id", segment)
+    .is("left_at", null)
+    .order("entered_at", { ascending: false })
+    .order("contact_id")
+    .limit(200);
+  if (error) throw new Error(`The people could not be read (${error.message}).`);
+  return memberSchema.array().parse(data);
+}
