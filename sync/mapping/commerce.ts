@@ -6,13 +6,13 @@ import type {
   WireSubscriptionPlan,
   WireTransaction,
 } from "../keap/schemas";
-import { customFieldsFromWire } from "./custom-fields";
-import type { FieldSpec, MapContext, MappedRow, MoneyUnit, Values } from "./types";
-import { asJson, date, flag, instant, keapId, minorDigits, number, text, toMinor } from "./values";
+import { customFieldsFromWire, customFieldsToWire } from "./custom-fields";
+import type { FieldSpec, Json, MapContext, MappedRow, MoneyUnit, Values } from "./types";
+import { asJson, date, flag, fromMinor, instant, keapId, minorDigits, number, text, toMinor } from "./values";
 
 /**
- * Orders with their items, payments, transactions, subscriptions. Keap owns them for now: every column is read-only,
- * an edit here is put back and logged. Units: order and item money arrives in minor units with a currency; payments,
+ * Orders with their items, payments, transactions, subscriptions. Keap owns them unless the owner of the account says
+ * otherwise: until then an edit here is put back and logged. Units: order and item money arrives in minor units with a currency; payments,
  * transactions and subscriptions in decimals of the tenant's currency.
  */
 
@@ -20,33 +20,23 @@ function readOnly(values: readonly string[], kind: FieldSpec["kind"]): FieldSpec
   return values.map((name) => ({ name, kind, writable: false }));
 }
 
+function writable(values: readonly string[], kind: FieldSpec["kind"]): FieldSpec[] {
+  return values.map((name) => ({ name, kind, writable: true }));
+}
+
 export const orderFields: readonly FieldSpec[] = [
+  ...writable(["title", "order_type", "notes", "terms", "external_create_user"], "text"),
   ...readOnly(
-    [
-      "title",
-      "status",
-      "order_type",
-      "source_type",
-      "currency",
-      "refund_status",
-      "credit_status",
-      "notes",
-      "terms",
-      "invoice_number",
-      "promo_code",
-      "external_create_user",
-    ],
+    ["status", "source_type", "currency", "refund_status", "credit_status", "invoice_number", "promo_code"],
     "text",
   ),
-  ...readOnly(
-    ["contact_keap_id", "lead_affiliate_keap_id", "sales_affiliate_keap_id", "invoice_keap_id"],
-    "number",
-  ),
+  ...writable(["contact_keap_id", "lead_affiliate_keap_id", "sales_affiliate_keap_id"], "number"),
+  ...readOnly(["invoice_keap_id"], "number"),
   ...readOnly(["total_minor", "total_paid_minor", "total_due_minor", "refund_total_minor"], "number"),
-  ...readOnly(["order_time", "sent_at", "due_at", "external_created_at", "external_updated_at"], "instant"),
+  ...writable(["order_time", "sent_at", "due_at", "external_created_at", "external_updated_at"], "instant"),
   ...readOnly(["allow_payment", "allow_paypal"], "boolean"),
   ...readOnly(["shipping_information", "payment_plan", "raw"], "json"),
-  ...readOnly(["custom_fields"], "map"),
+  ...writable(["custom_fields"], "map"),
 ];
 
 export function orderFromWire(wire: WireOrder, context: MapContext): MappedRow {
@@ -98,20 +88,19 @@ export function orderFromWire(wire: WireOrder, context: MapContext): MappedRow {
 }
 
 export const orderItemFields: readonly FieldSpec[] = [
-  ...readOnly(["name", "description", "notes", "item_type", "currency"], "text"),
-  ...readOnly(
+  ...writable(["name", "description", "notes"], "text"),
+  ...readOnly(["item_type", "currency"], "text"),
+  ...writable(
     [
-      "order_keap_id",
       "product_keap_id",
-      "subscription_keap_id",
       "subscription_plan_keap_id",
       "quantity",
       "price_per_unit_minor",
       "cost_per_unit_minor",
-      "discount_minor",
     ],
     "number",
   ),
+  ...readOnly(["order_keap_id", "subscription_keap_id", "discount_minor"], "number"),
   ...readOnly(["special", "raw"], "json"),
 ];
 
@@ -307,30 +296,31 @@ export function transactionFromWire(wire: WireTransaction, context: MapContext):
   };
 }
 
+/** A payment method is never written, and `start_date` only goes with a create. */
 export const subscriptionFields: readonly FieldSpec[] = [
-  ...readOnly(["billing_cycle", "currency", "reason_stopped", "promo_code"], "text"),
-  ...readOnly(
+  ...writable(["billing_cycle", "reason_stopped", "promo_code"], "text"),
+  ...readOnly(["currency"], "text"),
+  ...writable(
     [
       "contact_keap_id",
-      "product_keap_id",
       "subscription_plan_keap_id",
       "quantity",
       "billing_amount_minor",
       "billing_frequency",
       "max_charge_attempts",
       "days_between_retries",
-      "merchant_account_keap_id",
-      "payment_method_keap_id",
       "shipping_option_keap_id",
       "lead_affiliate_keap_id",
       "sale_affiliate_keap_id",
     ],
     "number",
   ),
-  ...readOnly(["active", "auto_charge", "allow_tax"], "boolean"),
-  ...readOnly(["start_date", "last_bill_date", "next_bill_date", "end_date"], "date"),
+  ...readOnly(["product_keap_id", "merchant_account_keap_id", "payment_method_keap_id"], "number"),
+  ...writable(["active", "auto_charge", "allow_tax"], "boolean"),
+  ...readOnly(["start_date", "last_bill_date"], "date"),
+  ...writable(["next_bill_date", "end_date"], "date"),
   ...readOnly(["shipping_address", "raw"], "json"),
-  ...readOnly(["custom_fields"], "map"),
+  ...writable(["custom_fields"], "map"),
 ];
 
 export function subscriptionFromWire(wire: WireSubscription, context: MapContext): MappedRow {
@@ -396,4 +386,69 @@ export function subscriptionUnitFrom(
     else major += 1;
   }
   return minor === major ? null : minor > major ? "minor" : "major";
+}
+
+const orderNames: Readonly<Record<string, string>> = {
+  contact_keap_id: "contact_id",
+  lead_affiliate_keap_id: "lead_affiliate_id",
+  sales_affiliate_keap_id: "sales_affiliate_id",
+  sent_at: "sent_time",
+  due_at: "due_time",
+  external_created_at: "external_create_time",
+  external_updated_at: "external_update_time",
+};
+
+/** An order and its invoice have a title each, and which of them an answer shows is not stated: both are set. */
+export function orderToWire(
+  columns: readonly string[],
+  values: Values,
+): { body: Record<string, Json>; mask: string[] } {
+  const body: Record<string, Json> = {};
+  for (const column of columns) {
+    const value = wireValue(column, values[column] ?? null);
+    if (column === "title") Object.assign(body, { order_title: value, title: value });
+    else body[orderNames[column] ?? column] = value;
+  }
+  return { body, mask: Object.keys(body) };
+}
+
+/** Prices of requests are decimals, unlike those of answers. */
+export function orderItemToWire(
+  columns: readonly string[],
+  values: Values,
+  currency: string,
+): { body: Record<string, Json>; mask: string[] } {
+  const body: Record<string, Json> = {};
+  for (const column of columns) {
+    const value = values[column] ?? null;
+    if (column.endsWith("_minor"))
+      body[column.replace(/_minor$/, "")] = value === null ? null : fromMinor(Number(value), currency);
+    else body[column.replace(/_keap_id$/, "_id")] = wireValue(column, value);
+  }
+  return { body, mask: Object.keys(body) };
+}
+
+export function subscriptionToWire(
+  columns: readonly string[],
+  values: Values,
+  context: MapContext,
+): { body: Record<string, Json>; mask: string[] } {
+  const body: Record<string, Json> = {};
+  for (const column of columns) {
+    const value = values[column] ?? null;
+    if (column === "billing_amount_minor")
+      body.billing_amount =
+        value === null
+          ? null
+          : context.subscriptionUnit === "minor"
+            ? Number(value)
+            : fromMinor(Number(value), context.currency);
+    else body[column.replace(/_keap_id$/, "_id")] = wireValue(column, value);
+  }
+  return { body, mask: Object.keys(body) };
+}
+
+function wireValue(column: string, value: Json): Json {
+  if (column === "custom_fields") return customFieldsToWire(value) as unknown as Json;
+  return column.endsWith("_keap_id") && value !== null ? String(value) : value;
 }

@@ -8,6 +8,7 @@ import { troubleOf } from "../trouble";
 import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
 import { interactionAdapter } from "./adapters-activity";
 import { companyAdapter, opportunityAdapter, productAdapter, tagCategoryAdapter } from "./adapters-crm";
+import { orderAdapter, orderItemAdapter, paymentAdapter, subscriptionAdapter } from "./adapters-sales";
 import { LeaseLost, type PushLease, takePushLease } from "./push-lease";
 import { pushMembers } from "./push-members";
 import { pushRecords } from "./push-records";
@@ -50,6 +51,10 @@ const adapters: readonly (readonly [EntityName, OutboundAdapter])[] = [
   ["products", productAdapter],
   ["companies", companyAdapter],
   ["contacts", contactAdapter],
+  ["subscriptions", subscriptionAdapter],
+  ["orders", orderAdapter],
+  ["order_items", orderItemAdapter],
+  ["payments", paymentAdapter],
   ["opportunities", opportunityAdapter],
   ["interactions", interactionAdapter],
 ];
