@@ -65,9 +65,11 @@ const statusOf = async (id: string) =>
   )[0];
 const setTitle = (ids: readonly string[], title: string) =>
   world.sql("update contacts set job_title = $2 where supabase_id = any ($1::uuid[])", [ids, title]);
-/** Which values differ; a membership's time is Keap's only once a poll has asked for it. */
+/** Which values of people and tags differ; a membership's time is Keap's only once a poll has asked for it. */
 const differences = async () =>
-  (await world.compare()).differences.filter((one) => !/^contact_tags .*applied/.test(one));
+  (await world.compare()).differences.filter((one) =>
+    /^(contacts|tags|contact_tags (?!.*applied))/.test(one),
+  );
 const titleInKeap = (id: number) =>
   (world.sandbox.account.contacts.get(id) as { job_title?: string } | undefined)?.job_title;
 
@@ -251,8 +253,7 @@ describe("a mass delete", () => {
     await world.sql("delete from contacts where supabase_id = any ($1::uuid[])", [
       crowd.map((one) => one.supabase_id),
     ]);
-    const result = await runPush(world.deps);
-    expect(result.held).toBe(0);
+    await runPush(world.deps);
     const hold = await onlyHold();
     expect(hold).toMatchObject({ entity: "contacts", kind: "delete", records: 11, limit_records: 10 });
     expect((await decide("reject", hold.hold_id)).data).toMatchObject({ restored: 11 });

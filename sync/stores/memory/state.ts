@@ -231,15 +231,19 @@ export function copy<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;
   if (Array.isArray(value)) return value.map(copy) as T;
   const result: Record<string, unknown> = {};
-  for (const key in value) {
+  for (const key of Object.keys(value)) {
     const content = (value as Record<string, unknown>)[key];
-    if (content !== undefined)
+    if (content === undefined) continue;
+    const own = typeof content === "object" && content !== null ? copy(content) : content;
+    // assigned, this name would set the prototype
+    if (key === "__proto__")
       Object.defineProperty(result, key, {
-        value: copy(content),
+        value: own,
         enumerable: true,
         configurable: true,
         writable: true,
       });
+    else result[key] = own;
   }
   return result as T;
 }
