@@ -1,0 +1,179 @@
+import { DateTime } from "luxon";
+import { flagAnomalies } from "../models/anomalies";
+import { type ForecastMethod, fewestValues, forecastSeries } from "../models/forecast";
+import { QueryError } from "./errors";
+import type { Filter, Grain, Range } from "./query";
+import type { QueryResult, ResultRow } from "./result";
+import { type QueryContext, runMetricQuery } from "./run";
+
+/** How many buckets make a season. A quarter's is a year, a year has none. */
+const seasons: Record<Grain, number> = { day: 7, week: 52, month: 12, quarter: 4, year: 1 };
+/** How much history is looked at, so that old habits do not weigh on tomorrow. */
+const history: Record<Grain, number> = { day: 182, week: 156, month: 60, quarter: 28, year: 15 };
+
+export interface ForecastPoint {
+  /** First day of the bucket. */
+  time: string;
+  expected: number;
+  low: number;
+  high: number;
+}
+
+export interface MetricForecast {
+  metric: string;
+  grain: Grain;
+  /** Null where the metric is no money. One forecast per currency. */
+  currency: string | null;
+  /** Completed buckets the forecast is made from. */
+  past: { time: string; value: number }[];
+  points: ForecastPoint[];
+  /** Share of futures the interval is meant to hold. */
+  level: number;
+  method: ForecastMethod;
+  /** Mean absolute error on the last completed buckets, held back while choosing the method. */
+  error: number;
+  naive_error: number;
+  held_back: number;
+  as_of: string | null;
+  sql: string;
+  params: unknown[];
+}
+
+interface Series {
+  currency: string | null;
+  points: { time: string; value: number | null }[];
+}
+
+function seriesOf(result: QueryResult, metric: string): Series[] {
+  const series = new Map<string, ResultRow[]>();
+  for (const row of result.rows) {
+    const key = String(row.currency ?? "");
+    series.set(key, [...(series.get(key) ?? []), row]);
+  }
+  return [...series].map(([currency, rows]) => ({
+    currency: currency || null,
+    points: rows
+      .filter((row) => row.incomplete !== true && row.immature !== true)
+      .map((row) => ({ time: String(row.time), value: row[metric] === null ? null : Number(row[metric]) })),
+  }));
+}
+
+/** From the first bucket with anything in it on: before that there was no business to learn from. */
+function sinceFirst(points: readonly Series["points"][number][]): { time: string; value: number }[] {
+  const first = points.findIndex(({ value }) => value !== null && value !== 0);
+  if (first < 0) return [];
+  return points.slice(first).map(({ time, value }) => ({ time, value: value ?? 0 }));
+}
+
+const plus = (day: string, grain: Grain, count: number): string =>
+  DateTime.fromISO(day, { zone: "UTC" })
+    .plus(grain === "quarter" ? { months: 3 * count } : { [`${grain}s`]: count })
+    .toISODate() ?? day;
+
+const rounded = (value: number, unit: string) =>
+  unit === "money" || unit === "count" ? Math.round(value) : Math.round(value * 1e6) / 1e6;
+
+/**
+ * Forecasts a metric's next buckets from its completed ones: expected value and interval, with the error of the chosen
+ * method and of the naive one on buckets held back. Throws QueryError where there is too little history.
+ */
+export async function forecastMetric(
+  options: { metric: string; grain: Grain; ahead: number; filters?: Filter; level?: number },
+  context: QueryContext,
+): Promise<MetricForecast[]> {
+  const { metric, grain, ahead, filters, level = 0.8 } = options;
+  const result = await runMetricQuery(
+    {
+      metrics: [metric],
+      dimensions: ["time"],
+      grain,
+      range: { last: history[grain], unit: grain },
+      ...(filters ? { filters } : {}),
+    },
+    context,
+  );
+  const unit = result.columns.find(({ id }) => id === metric)?.unit ?? "number";
+  const found = seriesOf(result, metric).flatMap(({ currency, points }): MetricForecast[] => {
+    const past = sinceFirst(points);
+    const forecast = forecastSeries(
+      past.map(({ value }) => value),
+      {
+        period: seasons[grain],
+        ahead,
+        level,
+        ...(past.every(({ value }) => value >= 0) ? { least: 0 } : {}),
+      },
+    );
+    const last = past.at(-1);
+    if (!forecast || !last) return [];
+    return [
+      {
+        metric,
+        grain,
+        currency,
+        past,
+        points: forecast.steps.map(({ expected, low, high }, at) => ({
+          time: plus(last.time, grain, at + 1),
+          expected: rounded(expected, unit),
+          low: rounded(low, unit),
+          high: rounded(high, unit),
+        })),
+        level,
+        method: forecast.method,
+        error: rounded(forecast.error, unit),
+        naive_error: rounded(forecast.naive_error, unit),
+        held_back: forecast.held_back,
+        as_of: result.as_of,
+        sql: result.sql,
+        params: result.params,
+      },
+    ];
+  });
+  if (found.length > 0) return found;
+  const most = Math.max(0, ...seriesOf(result, metric).map(({ points }) => sinceFirst(points).length));
+  throw new QueryError(
+    "empty_range",
+    `A forecast of ${metric} needs at least ${fewestValues} completed ${grain}s with data; there are ${most}. Ask by a finer grain, such as week or day.`,
+    ["week", "day"],
+  );
+}
+
+export interface MetricAnomaly {
+  time: string;
+  time_label: string;
+  currency: string | null;
+  value: number;
+  expected: number;
+  /** How many usual distances from the expected; beyond ±3.5. */
+  distance: number;
+}
+
+/**
+ * Completed buckets of a metric that its trend and season do not explain, latest first. Counts and sums only make sense
+ * here with every bucket present, so n/a counts as nothing. Empty where there are fewer than two seasons.
+ */
+export async function findAnomalies(
+  options: { metric: string; grain: Grain; range: Range; filters?: Filter; threshold?: number },
+  context: QueryContext,
+): Promise<MetricAnomaly[]> {
+  const { metric, grain, range, filters, threshold } = options;
+  const result = await runMetricQuery(
+    { metrics: [metric], dimensions: ["time"], grain, range, ...(filters ? { filters } : {}) },
+    context,
+  );
+  const unit = result.columns.find(({ id }) => id === metric)?.unit ?? "number";
+  const labels = new Map(result.rows.map((row) => [String(row.time), String(row.time_label)]));
+  return seriesOf(result, metric)
+    .flatMap(({ currency, points }) => {
+      const past = sinceFirst(points);
+      return flagAnomalies(
+        past.map(({ value }) => value),
+        { period: seasons[grain], ...(threshold ? { threshold } : {}) },
+      ).map(({ index, value, expected, distance }): MetricAnomaly => {
+        const time = past[index]?.time ?? "";
+        const label = labels.get(time) ?? time;
+        return { time, time_label: label, currency, value, expected: rounded(expected, unit), distance };
+      });
+    })
+    .sort((a, b) => b.time.localeCompare(a.time));
+}
