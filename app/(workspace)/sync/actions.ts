@@ -2,51 +2,203 @@
 
 import { z } from "zod";
 import { inngest } from "@/inngest/client";
-import { backfillRequested, pollRequested, pushRequested } from "@/inngest/events";
-import { getServiceClient } from "../../_server/deps";
-import { requireSession, type Session } from "../../_server/session";
+import { backfillRequested, pollRequested, pushRequested, verifyRequested } from "@/inngest/events";
+import { type Choice, resolveConflicts } from "@/sync/operations/conflicts";
+import { replayLetters, replaySetAside } from "@/sync/operations/dead-letters";
+import { type OperationDeps, Refusal } from "@/sync/operations/deps";
+import { decideHold, type HoldExample, holdExamples } from "@/sync/operations/holds";
+import { setPolicy } from "@/sync/operations/policies";
+import { type Preview, previewSync } from "@/sync/operations/preview";
+import { setSwitches } from "@/sync/operations/switches";
+import { planUndoOf, runUndo, type UndoPlan, type UndoScope } from "@/sync/operations/undo/undo";
+import { settleUnexplained } from "@/sync/operations/verify/settle";
+import { requireSession } from "../../_server/session";
+import { operationsFor } from "./operations";
 
 export type ActionResult = { ok: true; message: string } | { ok: false; message: string };
+export type Answer<T> = { ok: true; value: T } | { ok: false; message: string };
 
-const kindSchema = z.enum(["backfill", "poll"]);
+const startable = z.enum(["backfill", "poll", "verify"]);
+export type Startable = z.infer<typeof startable>;
 
-/** Starts the copy or a look for changes. Admins only; asking twice is harmless, the job resumes where it stands. */
-export async function startSync(kind: "backfill" | "poll"): Promise<ActionResult> {
-  const session = await requireSession();
-  const refusal = refuse(session);
-  if (refusal) return refusal;
-  const data = { account_id: session.account.id };
-  const event =
-    kindSchema.parse(kind) === "backfill"
-      ? backfillRequested.create(data)
-      : pollRequested.create({ ...data, force: true });
-  return send(event, kind === "backfill" ? "The copy was started." : "Looking for changes in Keap.");
-}
-
-/** Puts dead letters back in the queue: one, or all. Admins only. */
-export async function replayDeadLetters(id: string | null): Promise<ActionResult> {
-  const session = await requireSession();
-  const refusal = refuse(session);
-  if (refusal) return refusal;
-  const { data, error } = await getServiceClient().rpc("sync_replay", {
-    p_account: session.account.id,
-    p_dead_letter: z.uuid().nullable().parse(id),
+/** Starts the copy, a look for changes, or a comparison. Asking twice is harmless: the job goes on where it stands. */
+export async function startSync(kind: Startable): Promise<ActionResult> {
+  return asAdmin(async (deps) => {
+    const data = { account_id: deps.accountId };
+    switch (startable.parse(kind)) {
+      case "backfill":
+        return send(backfillRequested.create(data), "The copy was started.");
+      case "poll":
+        return send(pollRequested.create({ ...data, force: true }), "Looking for changes in Keap.");
+      case "verify":
+        return send(verifyRequested.create(data), "Both sides are being compared.");
+    }
   });
-  if (error) return { ok: false, message: "They could not be put back. Nothing was changed; try again." };
-  return send(
-    pushRequested.create({ account_id: session.account.id }),
-    `${String(data)} put back in the queue.`,
-  );
 }
 
-function refuse({ principal }: Session): ActionResult | null {
-  return principal.role === "admin"
-    ? null
-    : { ok: false, message: "Only an admin of this account can do that." };
+/** Puts dead letters back in the queue: one, or all. */
+export async function replayDeadLetters(id: string | null): Promise<ActionResult> {
+  return asAdmin(async (deps) => {
+    const replayed = await replayLetters(deps, z.uuid().nullable().parse(id) ?? undefined);
+    return push(deps, `${replayed} put back in the queue.`);
+  });
+}
+
+/** Reads records that could not be stored once more: one, or all. */
+export async function readSetAsideAgain(one: { entity: string; key: string } | null): Promise<ActionResult> {
+  const only = z.object({ entity: z.string(), key: z.string() }).nullable().parse(one);
+  return asAdmin(async (deps) => {
+    const { read, stored, dropped, still } = await replaySetAside(deps, only ?? {});
+    return {
+      ok: true,
+      message: `Read ${read} again: ${stored} stored, ${dropped} not in Keap any more, ${still.length} still refused.`,
+    };
+  });
+}
+
+const choiceSchema = z.discriminatedUnion("use", [
+  z.object({ use: z.literal("keap") }),
+  z.object({ use: z.literal("supabase") }),
+  z.object({ use: z.literal("value"), value: z.string().max(10_000) }),
+]);
+
+/** Settles conflicts; the value not taken stays in the list of decided ones and can be chosen later. */
+export async function settleConflicts(ids: string[], choice: Choice): Promise<ActionResult> {
+  const wanted = choiceSchema.parse(choice);
+  return asAdmin(async (deps) => {
+    const outcomes = await resolveConflicts(deps, z.array(z.uuid()).min(1).max(1000).parse(ids), wanted);
+    const refused = outcomes.filter((one) => one.outcome !== "resolved");
+    if (refused.length === outcomes.length)
+      return { ok: false, message: refused[0]?.reason ?? "Nothing was decided." };
+    const left = refused.length > 0 ? ` ${refused.length} could not be: ${refused[0]?.reason}` : "";
+    return push(deps, `${outcomes.length - refused.length} settled.${left}`);
+  });
+}
+
+/** Lets a held change of many records go, or puts its rows back. */
+export async function decideOnHold(id: string, decision: "approve" | "reject"): Promise<ActionResult> {
+  const wanted = z.enum(["approve", "reject"]).parse(decision);
+  return asAdmin(async (deps) => {
+    const { changed, records, restored, kept } = await decideHold(deps, z.uuid().parse(id), wanted);
+    if (!changed) return { ok: false, message: "Somebody has decided this already. Nothing was changed." };
+    return push(
+      deps,
+      wanted === "approve"
+        ? `Approved: ${records} records are on their way.`
+        : `Rejected: ${restored ?? 0} rows were put back${kept ? `, ${kept} made here stay, held` : ""}.`,
+    );
+  });
+}
+
+export async function lookAtHold(id: string): Promise<Answer<HoldExample[]>> {
+  return asked((deps) => holdExamples(deps, z.uuid().parse(id)));
+}
+
+/** What the next run would do; changes nothing. */
+export async function previewRun(): Promise<Answer<Preview>> {
+  return asked((deps) => previewSync(deps), "admin");
+}
+
+const scopeSchema = z.object({
+  from: z.iso.datetime({ offset: true }).optional(),
+  to: z.iso.datetime({ offset: true }).optional(),
+  run_id: z.uuid().optional(),
+  record_id: z.uuid().optional(),
+});
+
+/** How a range of time, a run or a record would be brought back; changes nothing. */
+export async function planUndo(scope: UndoScope): Promise<Answer<UndoPlan>> {
+  const wanted = scopeSchema.parse(scope);
+  return asked((deps) => planUndoOf(deps, wanted), "admin");
+}
+
+/** Carries an undo out: it is planned anew, so that what has moved since the preview is left alone. */
+export async function carryOutUndo(scope: UndoScope): Promise<ActionResult> {
+  const wanted = scopeSchema.parse(scope);
+  return asAdmin(async (deps) => {
+    const result = await runUndo(deps, await planUndoOf(deps, wanted));
+    return push(
+      deps,
+      `Put back: ${result.edited} records and ${result.members} memberships${result.left.length > 0 ? `; ${result.left.length} left alone` : ""}.`,
+    );
+  });
+}
+
+const switchesSchema = z
+  .object({ paused: z.boolean(), outbound: z.boolean(), creates: z.boolean(), deletes: z.boolean() })
+  .partial();
+
+export async function changeSwitches(
+  entity: string,
+  changes: z.infer<typeof switchesSchema>,
+): Promise<ActionResult> {
+  return asAdmin(async (deps) => {
+    const now = await setSwitches(deps, z.string().parse(entity), switchesSchema.parse(changes));
+    if (!now.paused && now.outbound) await wake(deps);
+    return { ok: true, message: now.paused ? "Paused. Edits on both sides are kept." : "Saved." };
+  });
+}
+
+const policySchema = z.object({
+  entity: z.string(),
+  field: z.string(),
+  policy: z.enum(["keap", "supabase", "newest", "set-merge", "hold"]).nullable(),
+});
+
+export async function changePolicy(change: z.infer<typeof policySchema>): Promise<ActionResult> {
+  return asAdmin(async (deps) => {
+    await setPolicy(deps, policySchema.parse(change));
+    return { ok: true, message: "Saved. It decides the next conflict; decided ones stay." };
+  });
+}
+
+/** Settles what the comparison could not explain: takes Keap's side, or sends ours. */
+export async function settleDifferences(side: "keap" | "supabase"): Promise<ActionResult> {
+  const wanted = z.enum(["keap", "supabase"]).parse(side);
+  return asAdmin(async (deps) => {
+    const { decided, taken, dropped } = await settleUnexplained(deps, wanted);
+    if (wanted === "keap")
+      return {
+        ok: true,
+        message: `${decided} settled: ${taken} read from Keap, ${dropped} not there any more. Compare again to see.`,
+      };
+    return push(deps, `${decided} are being sent to Keap.`);
+  });
+}
+
+async function asAdmin(work: (deps: OperationDeps) => Promise<ActionResult>): Promise<ActionResult> {
+  const answer = await asked(work, "admin");
+  return answer.ok ? answer.value : answer;
+}
+
+/** Runs something for the signed-in person; what cannot be done is said in words, our own faults are not hidden in them. */
+async function asked<T>(
+  work: (deps: OperationDeps) => Promise<T>,
+  needs: "admin" | "analyst" = "analyst",
+): Promise<Answer<T>> {
+  const session = await requireSession();
+  const { role } = session.principal;
+  if (needs === "admin" && role !== "admin")
+    return { ok: false, message: "Only an admin of this account can do that." };
+  if (role === "viewer")
+    return { ok: false, message: "Viewers see no records. Ask an admin for another role." };
+  try {
+    return { ok: true, value: await work(operationsFor(session)) };
+  } catch (cause) {
+    if (cause instanceof Refusal) return { ok: false, message: cause.message };
+    console.error("[sync]", cause);
+    return {
+      ok: false,
+      message: "It could not be done. Nothing was lost; try again, and look at the server's log if it lasts.",
+    };
+  }
 }
 
 type SyncEvent = ReturnType<
-  typeof backfillRequested.create | typeof pollRequested.create | typeof pushRequested.create
+  | typeof backfillRequested.create
+  | typeof pollRequested.create
+  | typeof pushRequested.create
+  | typeof verifyRequested.create
 >;
 
 async function send(event: SyncEvent, message: string): Promise<ActionResult> {
@@ -59,4 +211,13 @@ async function send(event: SyncEvent, message: string): Promise<ActionResult> {
       message: "The job runner does not answer. Check that it is running, then try again.",
     };
   }
+}
+
+const wake = (deps: OperationDeps) =>
+  inngest.send(pushRequested.create({ account_id: deps.accountId })).catch(() => undefined);
+
+/** What was decided is stored; the push carries it out now, or on its own schedule where the runner does not answer. */
+async function push(deps: OperationDeps, message: string): Promise<ActionResult> {
+  await wake(deps);
+  return { ok: true, message };
 }

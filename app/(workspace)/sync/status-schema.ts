@@ -63,6 +63,7 @@ export const deadLetterSchema = z.object({
   entity: z.string(),
   record_id: z.string(),
   keap_id: z.number().nullable(),
+  name: z.string(),
   class: z.enum(["retry", "hold", "dead"]),
   reason: z.string(),
   cure: z.string().nullable(),
@@ -77,13 +78,77 @@ export const conflictSchema = z.object({
   record_id: z.string(),
   keap_id: z.number().nullable(),
   field: z.string(),
+  name: z.string(),
   base: z.unknown(),
   keap: z.unknown(),
   supabase: z.unknown(),
+  chosen: z.unknown(),
   policy: z.string(),
+  decision: z.string(),
+  state: z.enum(["held", "decided", "resolved"]),
+  supabase_changed_by: z.string().nullable(),
+  supabase_changed_at: z.string().nullable(),
+  keap_changed_by: z.string().nullable(),
+  keap_changed_at: z.string().nullable(),
   detected_at: z.string(),
+  resolved_at: z.string().nullable(),
 });
 export type Conflict = z.infer<typeof conflictSchema>;
+
+export const holdSchema = z.object({
+  hold_id: z.string(),
+  entity: z.string(),
+  kind: z.enum(["push", "delete", "gone"]),
+  state: z.string(),
+  records: z.number(),
+  linked: z.number(),
+  origins: z.record(z.string(), z.number()),
+  reason: z.string(),
+  first_at: z.string(),
+});
+export type Hold = z.infer<typeof holdSchema>;
+
+export const verificationSchema = z.object({
+  entity: z.string(),
+  finished_at: z.string().nullable(),
+  compared: z.number().nullable(),
+  in_flight: z.number().nullable(),
+  conflict_held: z.number().nullable(),
+  excluded: z.number().nullable(),
+  unexplained: z.number().nullable(),
+  under_way_since: z.string().nullable(),
+  under_way_compared: z.number().nullable(),
+  under_way_total: z.number().nullable(),
+  under_way_unexplained: z.number().nullable(),
+});
+export type Verification = z.infer<typeof verificationSchema>;
+
+export const mismatchSchema = z.object({
+  key: z.string(),
+  entity: z.string().nullable(),
+  record_id: z.string().nullable(),
+  class: z.enum(["in_flight", "conflict_held", "excluded", "unexplained"]),
+  fields: z.array(z.string()),
+  detail: z.looseObject({ why: z.string().optional() }),
+  name: z.string().nullable(),
+});
+export type Mismatch = z.infer<typeof mismatchSchema>;
+
+export const switchSchema = z.object({
+  entity: z.string(),
+  paused: z.boolean(),
+  outbound: z.boolean(),
+  creates: z.boolean(),
+  deletes: z.boolean(),
+});
+export type SwitchRow = z.infer<typeof switchSchema>;
+
+export const storedPolicySchema = z.object({
+  entity: z.string(),
+  field: z.string(),
+  policy: z.enum(["keap", "supabase", "newest", "set-merge", "hold"]),
+});
+export type StoredPolicy = z.infer<typeof storedPolicySchema>;
 
 export const rejectedSchema = z.object({
   entity: z.string(),

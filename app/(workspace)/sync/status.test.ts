@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { isMoving, type SyncStatus, summarise } from "./status";
-import type { Health } from "./status-schema";
+import type { Health, Verification } from "./status-schema";
 
 function health(changes: Partial<Health>): Health {
   return {
@@ -24,6 +24,23 @@ function health(changes: Partial<Health>): Health {
   };
 }
 
+function compared(changes: Partial<Verification> = {}): Verification {
+  return {
+    entity: "contacts",
+    finished_at: "2026-05-01T00:00:00Z",
+    compared: 10,
+    in_flight: 0,
+    conflict_held: 0,
+    excluded: 0,
+    unexplained: 0,
+    under_way_since: null,
+    under_way_compared: null,
+    under_way_total: null,
+    under_way_unexplained: null,
+    ...changes,
+  };
+}
+
 function status(changes: Partial<SyncStatus>): SyncStatus {
   return {
     connection: null,
@@ -32,7 +49,16 @@ function status(changes: Partial<SyncStatus>): SyncStatus {
     log: [],
     deadLetters: [],
     conflicts: [],
+    conflictsHeld: 0,
+    holds: [],
     rejected: [],
+    verification: [compared()],
+    mismatches: [],
+    switches: [],
+    policies: [],
+    quota: null,
+    waitingSince: null,
+    dataAsOf: null,
     readAt: "2026-05-01T00:00:00Z",
     ...changes,
   };
@@ -47,6 +73,21 @@ describe("the sync in one line", () => {
     });
     expect(summarise(status({ health: [health({ stuck: 2 })] })).tone).toBe("warning");
     expect(summarise(status({ health: [] })).title).toBe("Nothing copied yet");
+  });
+
+  it("never says they match uncompared (I17)", () => {
+    const not = (changes: Partial<SyncStatus>) =>
+      expect(summarise(status(changes)).tone).not.toBe("positive");
+    not({ verification: [] });
+    not({ verification: [compared({ finished_at: null, compared: null })] });
+    not({ verification: [compared({ finished_at: "2026-04-28T00:00:00Z" })] });
+    not({ verification: [compared({ unexplained: 1 })] });
+    not({ verification: [compared({ under_way_unexplained: 1 })] });
+    not({ health: [health({}), health({ entity: "orders" })] });
+    not({ switches: [{ entity: "contacts", paused: true, outbound: true, creates: true, deletes: false }] });
+    not({ conflictsHeld: 1 });
+    not({ rejected: [{ entity: "contacts", key: "1", reason: "", times: 1, last_at: "" }] });
+    expect(summarise(status({})).title).toBe("Both sides match");
   });
 
   it("counts a waiting change once per kind", () => {
