@@ -1571,7 +1571,11 @@ begin
     -- both sides agree on the whole record: nothing is left to decide
     update sync.conflicts set state = 'resolved', resolved_by = 'sync', resolved_at = now()
     where account_id = p_account and entity = p_entity and record_id = p_record and state = 'held';
-  elsif v_mark <> 'leave' then
+  elsif v_mark = 'leave' then
+    -- Keap shows the record anew: what was stuck is planned anew; a change of many that waits for a person goes on waiting
+    update sync.dirty set state = 'waiting', attempts = 0, next_attempt_at = now()
+    where account_id = p_account and entity = p_entity and record_id = p_record and other_id = v_other and state in ('held', 'dead') and hold_id is null;
+  else
     update sync.dirty set state = case v_mark when 'retry' then 'waiting' when 'hold' then 'held' else 'dead' end,
       attempts = attempts + 1, reason = i #>> '{letter,reason}', lease_until = null, lease_owner = null,
       next_attempt_at = coalesce((i ->> 'retry_at')::timestamptz, now())
@@ -1609,7 +1613,7 @@ create function public.sync_settle(p_account uuid, p_entity text, p_items jsonb,
 language plpgsql security definer set search_path = '' as $$
 declare
   i jsonb; v_id uuid; v_version bigint; v_keap_id bigint; v_moved boolean; v_patch jsonb; v_next bigint; v_set text;
-  v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text; v_base jsonb;
+  v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text; v_base jsonb; v_waits boolean;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
@@ -1623,6 +1627,8 @@ begin
         into v_version, v_keap_id using p_account, v_id;
       v_moved := v_version is distinct from (i ->> 'version')::bigint;
       v_patch := case when v_moved then '{}' else coalesce(i -> 'patch', '{}') end;
+      v_waits := i ->> 'mark' = 'leave' and exists (select from sync.dirty d where d.account_id = p_account and d.entity = p_entity
+        and d.record_id = v_id and d.state = 'held' and d.hold_id is not null);
       if v_moved and not (i ? 'acknowledged') and not (i ->> 'restore_row')::boolean is true then
         -- P was edited while we planned: plan again
         perform sync.settle_mark(p_account, p_entity, v_id, null, i, true);
@@ -1676,7 +1682,7 @@ begin
           last_updated_at = case when $10 then now() else p.last_updated_at end%2$s
         from jsonb_populate_record(null::public.%1$I, $3) v
         where p.account_id = $1 and p.supabase_id = $2
-      $q$, p_entity, v_set) using p_account, v_id, v_patch, v_next, (i ->> 'keap_id')::bigint, v_moved,
+      $q$, p_entity, v_set) using p_account, v_id, v_patch, v_next, (i ->> 'keap_id')::bigint, v_moved or v_waits,
         coalesce(i ->> 'status', 'synced'), i ->> 'error', (i #>> '{seen,updated_at}')::timestamptz, v_patch <> '{}',
         (i #>> '{seen,created_at}')::timestamptz;
 

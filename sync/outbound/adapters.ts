@@ -19,6 +19,8 @@ export interface KeapRecord {
 
 /** How records of one table are read, changed, found and made in Keap. */
 export interface OutboundAdapter {
+  /** Asks for the one record; throws `not_found` where there is none. Lists may leave out what is there. */
+  get?(context: RunContext, id: number): Promise<unknown>;
   /** By id, up to 100 a call; ids that Keap does not show are absent. `items` are the marks they belong to. */
   read(
     context: RunContext,
@@ -62,6 +64,7 @@ export function missingParent(row: Values, parents: Readonly<Record<string, stri
 const lane = "interactive" as const;
 
 export const contactAdapter: OutboundAdapter = {
+  get: (context, id) => context.keap.contacts.get(String(id), { fields: ["id"], lane }),
   async read(context, ids) {
     const found = new Map<number, KeapRecord>();
     for (const batch of inBatches(ids)) {
@@ -168,6 +171,7 @@ export function writerOf(row: Values): string {
 }
 
 export const tagAdapter: OutboundAdapter = {
+  get: (context, id) => context.keap.tags.get(String(id), { lane }),
   words: { one: "tag", other: "name" },
   waitsFor: (row) => missingParent(row, { category: "tag category" }),
   async read(context, ids) {

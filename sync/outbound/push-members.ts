@@ -54,8 +54,9 @@ export async function pushMembers(
     for (const one of linked) {
       const tags = tagsOf.get(one.contact_keap_id);
       if (!tags) {
-        settled.push(missing(one));
-        result.failed += 1;
+        const gone = await isGone(context, one.contact_keap_id);
+        settled.push(gone ? missing(one) : notSeen(one, retryAt(context.now(), one.attempts)));
+        result[gone ? "failed" : "retried"] += 1;
         open.delete(one);
         continue;
       }
@@ -123,6 +124,22 @@ function missing(one: Linked): MemberSettlement {
     mark: "dead",
     letter: { class: "dead", reason, cure: "Restore the contact in Keap, then replay the dead letter." },
   };
+}
+
+/** The list left the person out, and yet Keap has it: looked at again. */
+function notSeen(one: Linked, retry_at: string): MemberSettlement {
+  return { ...keyOf(one), in_keap: null, status: "pending", mark: "retry", retry_at };
+}
+
+/** Not in a list is not yet gone: Keap is asked for the one person. */
+async function isGone({ keap }: RunContext, contact: number): Promise<boolean> {
+  try {
+    await keap.contacts.get(String(contact), { fields: ["id"], lane });
+    return false;
+  } catch (cause) {
+    if (isKeapError(cause) && cause.kind === "not_found") return true;
+    throw cause;
+  }
 }
 
 async function readTags(

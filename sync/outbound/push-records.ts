@@ -166,14 +166,27 @@ async function planItem(
     return null;
   }
   const switches = switchesFor(state, entity);
+  const presence = current
+    ? "here"
+    : item.keap_id === null
+      ? "gone"
+      : await confirmPresence(batch, item.keap_id, item);
+  if (presence === "unknown") {
+    // one list left it out and the next one named it: nothing is known yet, and nothing is dropped
+    result.retried += 1;
+    await settle(batch, {
+      record_id: item.record_id,
+      version: item.version,
+      status: "pending",
+      mark: "retry",
+      retry_at: retryAt(batch.context.now(), item.attempts),
+    });
+    return null;
+  }
   const existence = planExistence(
     {
       based: item.base !== null,
-      keap: current
-        ? "here"
-        : item.keap_id === null
-          ? "gone"
-          : await confirmPresence(batch, item.keap_id, item),
+      keap: presence,
       supabase: here ? "here" : "gone",
       keapChanged: false,
       supabaseChanged: true,
@@ -229,6 +242,10 @@ async function confirmPresence(
   item: DirtyRecord,
 ): Promise<"here" | "gone" | "unknown"> {
   try {
+    if (adapter.get) {
+      await adapter.get(context, id);
+      return "unknown";
+    }
     const again = await adapter.read(context, [id], [item]);
     return again.has(id) ? "unknown" : "gone";
   } catch (cause) {

@@ -64,7 +64,8 @@ export function checkCase(seed: number): string | null {
     writesOnlyWhatMayBeWritten(fields, policy, plan) ??
     losesNothingSilently(fields, states, plan, policy) ??
     comesToRest(fields, states, plan, policy) ??
-    ownsItsPush(fields, states, plan)
+    ownsItsPush(fields, states, plan) ??
+    decidesAsTold(plan, policy, states)
   );
 }
 
@@ -275,6 +276,23 @@ function ownsItsPush(fields: readonly FieldSpec[], states: ThreeStates, plan: Fi
     const [p, b] = [leaf.read(states.supabase), leaf.read(states.base ?? {})];
     if (!same(acknowledged, p, leaf.kind) && !same(acknowledged, b, leaf.kind))
       return `${leaf.name} counts as acknowledged though nobody sent it`;
+  }
+  return null;
+}
+
+/** Each conflict is decided as its policy says; `newest` by the later time, Keap's where one is missing. */
+function decidesAsTold(plan: FieldPlan, policy: Policies, states: ThreeStates): string | null {
+  const oursIsLater =
+    states.keapChangedAt !== null &&
+    states.supabaseChangedAt !== null &&
+    states.supabaseChangedAt > states.keapChangedAt;
+  const byTime = oursIsLater ? "supabase" : "keap";
+  const expected = { keap: "keap", supabase: "supabase", hold: "held", newest: byTime, "set-merge": byTime };
+  for (const one of plan.conflicts) {
+    const told = policy(one.field);
+    const wanted = told.owner === "supabase" ? "supabase" : expected[told.policy];
+    if (one.decision !== wanted)
+      return `${one.field} is decided for ${one.decision}, its policy ${told.policy} says ${wanted}`;
   }
   return null;
 }

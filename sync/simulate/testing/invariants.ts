@@ -284,6 +284,22 @@ export function noBlindDelete({ world, view }: Settled): Finding[] {
     for (const row of view.rows[entity])
       if (row.deleted && row.keap_id !== null && !world.deletedInKeap.has(`${entity}:${row.keap_id}`))
         found.push(`${entity} ${row.keap_id} was deleted here and never in Keap`);
+  return [...found, ...deletedAsAgreed(view)];
+}
+
+/** A row that was deleted because Keap deleted the record held what was agreed: an edit nobody had seen is not thrown away. */
+function deletedAsAgreed(view: DatabaseView): Finding[] {
+  const found: Finding[] = [];
+  for (const entity of entities)
+    for (const row of view.rows[entity]) {
+      const last = view.journal.findLast((one) => one.entity === entity && one.record_id === row.id);
+      if (!row.deleted || last?.action !== "delete") continue;
+      for (const cell of cellsOf(entity))
+        if (cell.ofRow(row.values) !== cell.ofRow(last.changes as Values))
+          found.push(
+            `${entity} ${row.keap_id} was deleted with ${cell.name} = ${cell.ofRow(row.values)}, which Keap never had`,
+          );
+    }
   return found;
 }
 
@@ -382,12 +398,38 @@ function canonicalJson(value: Json): string {
   );
 }
 
+/**
+ * I5: what is pulled is not pushed back. I6: what is read twice changes nothing. Looked at by one more change in Keap
+ * once all is quiet.
+ */
+export async function noEcho({ world }: Settled): Promise<Finding[]> {
+  const person = [...world.keap.account.contacts.keys()][0];
+  const cell = cells.find((one) => one.name === "family_name");
+  const before = (await world.here.view()).rows.contacts.find((one) => one.keap_id === person);
+  if (person === undefined || !cell || before?.sync_status !== "synced") return [];
+  const found: Finding[] = [];
+  const writes = () => world.keap.calls.filter((one) => one.method !== "GET").length;
+  const sent = writes();
+  await world.writeKeap(cell, person, `w${world.nextToken()}`);
+  await world.poll();
+  const once = (await world.here.view()).rows.contacts.find((one) => one.keap_id === person);
+  await world.poll();
+  await world.push();
+  const twice = (await world.here.view()).rows.contacts.find((one) => one.keap_id === person);
+  if (writes() !== sent) found.push("a change made in Keap was sent back to it");
+  if (once?.version !== before.version + 1)
+    found.push(`a change made in Keap was stored ${(once?.version ?? 0) - before.version} times`);
+  if (twice?.version !== once?.version) found.push("reading the same change again changed the row again");
+  return found;
+}
+
 /** Everything that can be said of one settled world. */
-export function checkAll(
+export async function checkAll(
   settled: Settled,
   initial: ReadonlyMap<string, string | null>,
-): Record<string, Finding[]> {
-  return {
+  keapsOwn: readonly string[] = [],
+): Promise<Record<string, Finding[]>> {
+  const checked = {
     "I1 convergence": convergence(settled),
     "I2 termination": termination(settled),
     "I3 no lost update": noLostUpdate(settled),
@@ -395,8 +437,9 @@ export function checkAll(
     "I8 created once": createdOnce(settled),
     "I9 no blind delete": noBlindDelete(settled),
     "I10 parents first": parentsFirst(settled),
-    "I11 ownership": ownership(settled),
+    "I11 ownership": ownership(settled, keapsOwn),
     "I14 journal rebuilds base": journalRebuildsBase(settled),
     "I17 no false green": noFalseGreen(settled),
   };
+  return { ...checked, "I5 I6 no echo": await noEcho(settled) };
 }

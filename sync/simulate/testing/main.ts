@@ -14,7 +14,7 @@ import { createPgliteSide, createWallClock } from "./pglite-side";
  * one seed is one history, and `--runs 1 --seed S --log` plays it again with everything that happened.
  */
 const usage =
-  "npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S [--calm] [--log]";
+  "npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S [--calm] [--log] [--until-failure]";
 const { values } = parseArgs({
   options: {
     level: { type: "string", default: "engine" },
@@ -23,6 +23,7 @@ const { values } = parseArgs({
     calm: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
     show: { type: "string", default: "3" },
+    "until-failure": { type: "boolean", default: false },
   },
 });
 const defaults: Record<string, number> = { planner: 100_000, engine: 2000, pglite: 200, stores: 30 };
@@ -59,6 +60,7 @@ async function historyLevel(): Promise<number> {
     if (Object.keys(broken).length > 0) {
       failed += 1;
       if (failed <= Number(values.show)) tell(seed, broken);
+      if (values["until-failure"]) break;
     }
     if ((seed - from + 1) % 1000 === 0)
       console.log(`${seed - from + 1} histories, ${failed} failed, ${seconds().toFixed(0)} s`);

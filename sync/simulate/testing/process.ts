@@ -10,7 +10,9 @@ export type KeapFault =
   | "status_500_after"
   | "throttled"
   | "web_page"
-  | "cut_short";
+  | "cut_short"
+  /** A list by id leaves a record out that is there: rows move between pages while a client pages. */
+  | "leaves_out";
 export type StoreFault = "refused" | "lost_answer";
 
 export interface Step {

@@ -256,7 +256,11 @@ export function settleMark(
         one.state === "held"
       )
         one.state = "resolved";
-  } else if (kind !== "leave" && mark) {
+  } else if (kind === "leave") {
+    // Keap shows the record anew: what was stuck is planned anew; a change of many goes on waiting for a person
+    if (mark && mark.hold_id === null && (mark.state === "held" || mark.state === "dead"))
+      Object.assign(mark, { state: "waiting", attempts: 0, next_attempt_at: at });
+  } else if (mark) {
     mark.state = kind === "retry" ? "waiting" : kind === "hold" ? "held" : "dead";
     mark.attempts += 1;
     mark.reason = item.letter?.reason ?? null;

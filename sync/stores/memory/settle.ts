@@ -112,7 +112,9 @@ function settleOne(
   }
   applySeenMembers(state, entity, item, context);
   if (row) {
-    if (!moved) Object.assign(row, { sync_status: item.status, sync_error: item.error ?? null });
+    const known = state.dirty.get(markKey(account, entity, record, null));
+    const waits = item.mark === "leave" && known?.state === "held" && known.hold_id !== null;
+    if (!moved && !waits) Object.assign(row, { sync_status: item.status, sync_error: item.error ?? null });
     if (item.status === "synced" || item.status === "pending") row.last_synced_at = at;
     row.keap_updated_at = item.seen?.updated_at ?? row.keap_updated_at;
     row.keap_created_at ??= item.seen?.created_at ?? null;
