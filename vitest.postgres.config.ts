@@ -10,9 +10,8 @@ export default defineConfig({
   test: {
     include: [
       "**/*.integration.test.ts",
-      "sync/inbound/{backfill,robustness,stale-page}.test.ts",
+      "sync/inbound/{backfill,stale-page}.test.ts",
       "sync/outbound/{push,concurrency}.test.ts",
-      "sync/hooks/*.test.ts",
     ],
     exclude: ["node_modules/**"],
     globalSetup: ["supabase/testing/postgres-setup.ts"],

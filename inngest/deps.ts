@@ -26,12 +26,14 @@ export interface JobDeps {
   appUrl: string | null;
   /** Longest pause between polls for an account whose calls cost nothing (the sandbox). */
   pollIdleSeconds?: number;
+  /** How long a poll that found changes goes on looking, milliseconds; 40 seconds unless told. */
+  pollFollowMs?: number;
 }
 
 let deps: JobDeps | undefined;
 
 /** Gives the jobs another world, for tests that drive them through the serve protocol. */
-export function useDeps(other: JobDeps | undefined): void {
+export function setDeps(other: JobDeps | undefined): void {
   deps = other;
 }
 

@@ -58,7 +58,7 @@ export const pollAccount = inngest.createFunction(
       const waitMs =
         result.nextDueAt === null ? Infinity : Date.parse(result.nextDueAt) - jobs.now().getTime();
       const follow = !jobs.pollIdleSeconds && !force && Object.keys(result.changed).length > 0;
-      if (!follow || result.state !== "done" || Date.now() - began + waitMs > followMs)
+      if (!follow || result.state !== "done" || Date.now() - began + waitMs > (jobs.pollFollowMs ?? followMs))
         return { state: result.state, changed: totals, more: false };
       await new Promise((resolve) => setTimeout(resolve, Math.max(1_000, waitMs)));
     }

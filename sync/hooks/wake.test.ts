@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
+import { createRpc } from "../operations/deps";
 import { isWaiting, receiveWake, setUpWake } from "./wake";
 
 let database: TestDatabase;
@@ -12,7 +13,7 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 beforeEach(async () => {
   ({ account_id: accountId } = await database.createAccount());
-  await setUpWake(database.service, null);
+  await setUpWake(createRpc(database.service), null);
 });
 
 const edit = () =>
@@ -47,7 +48,7 @@ const uninstallNet = () => database.sql("drop schema if exists net cascade");
 describe("a database webhook", () => {
   it("is no loss where pg_net is missing", async () => {
     await edit();
-    expect(await setUpWake(database.service, "https://us.test", () => secret)).toEqual({
+    expect(await setUpWake(createRpc(database.service), "https://us.test", () => secret)).toEqual({
       available: false,
       url: "https://us.test/api/wake",
       cure: expect.stringContaining("pg_net"),
@@ -58,7 +59,7 @@ describe("a database webhook", () => {
 
   it("calls once for a new mark, with the secret", async () => {
     await installNet();
-    await setUpWake(database.service, "https://us.test", () => secret);
+    await setUpWake(createRpc(database.service), "https://us.test", () => secret);
     await edit();
     await database.sql("update contacts set given_name = 'Again' where account_id = $1", [accountId]);
     expect(await database.sql("select * from net.calls")).toEqual([
@@ -73,14 +74,14 @@ describe("a database webhook", () => {
 
   it("never breaks an edit", async () => {
     await installNet("raise exception 'the network is down';");
-    await setUpWake(database.service, "https://us.test", () => secret);
+    await setUpWake(createRpc(database.service), "https://us.test", () => secret);
     await edit();
     expect(await marks()).toEqual([{ n: 1 }]);
     await uninstallNet();
   });
 
   it("is believed only with its secret", async () => {
-    await setUpWake(database.service, "https://us.test", () => secret);
+    await setUpWake(createRpc(database.service), "https://us.test", () => secret);
     await edit();
     const wrong = await call({ account_id: accountId }, "x".repeat(43));
     expect([wrong.response.status, wrong.push]).toEqual([401, null]);
@@ -90,7 +91,7 @@ describe("a database webhook", () => {
   });
 
   it("asks for no run that has nothing to carry", async () => {
-    await setUpWake(database.service, "https://us.test", () => secret);
+    await setUpWake(createRpc(database.service), "https://us.test", () => secret);
     expect((await call({ account_id: accountId })).push).toBeNull();
     await edit();
     await database.sql(

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import type { SupabaseClient } from "@/supabase/client";
+import type { Rpc } from "../operations/deps";
 import { StoreError } from "../stores/supabase";
 
 /**
@@ -16,17 +17,12 @@ export interface WakeSetup {
 
 /** Tells the database whom to call: `null` for nobody. The secret is made here and kept nowhere else. */
 export async function setUpWake(
-  service: SupabaseClient,
+  rpc: Rpc,
   appUrl: string | null,
   newSecret = () => randomBytes(32).toString("base64url"),
 ): Promise<WakeSetup> {
   const url = appUrl === null ? null : new URL("/api/wake", appUrl).href;
-  const { data, error } = await service.rpc("sync_set_wake", {
-    p_url: url,
-    p_secret: url === null ? null : newSecret(),
-  });
-  if (error) throw new StoreError("sync_set_wake", error.message, error.code ?? null);
-  return data as WakeSetup;
+  return rpc("sync_set_wake", { p_url: url, p_secret: url === null ? null : newSecret() });
 }
 
 const bodySchema = z.object({ account_id: z.uuid() });
