@@ -74,7 +74,9 @@ begin
       case when p_range ->> 'upto' is null then '' else format(' and p.keap_id <= %s', (p_range ->> 'upto')::bigint) end)
     when p_range ? 'keys' then format('%s in (select x from jsonb_array_elements_text($3 -> ''keys'') x)', e.key_expression)
     when p_range ? 'parents' then format('p.%I in (select x::bigint from jsonb_array_elements_text($3 -> ''parents'') x)', e.parent_key_column)
-    else format('p.%I in (select k.%I from k)', e.key_column, case e.key_column when 'keap_id' then 'keap_id' else 'key' end)
+    -- the index finds the numbers; where kinds share a table, the same number may be another record
+    else format('p.%I in (select k.%I from k) and %s in (select k.key from k)', e.key_column,
+      case e.key_column when 'keap_id' then 'keap_id' else 'key' end, e.key_expression)
   end || case when p_range ->> 'prefix' is null then '' else format(' and %s like %L', e.key_expression, (p_range ->> 'prefix') || '%') end;
   v_members := case when p_entity = 'contacts' and (p_rows -> 0) ? 'members'
     then 'jsonb_build_object(''$members'', (select coalesce(jsonb_agg(l.tag_keap_id order by l.tag_keap_id), ''[]'') from public.contact_tags l
