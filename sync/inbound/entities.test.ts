@@ -40,6 +40,19 @@ async function rows(world: SyncWorld, table: string, columns: string, where = "t
   ]);
 }
 
+/** What people see of the updates of a table, by field. */
+async function history(world: SyncWorld, entity: string) {
+  const { data, error } = await world.database.service
+    .from("sync_history")
+    .select("field, before, after")
+    .eq("account_id", world.accountId)
+    .eq("entity", entity)
+    .eq("action", "update")
+    .order("field");
+  if (error) throw error;
+  return data;
+}
+
 describe("copying what surrounds people and money", () => {
   it("takes every record of the small account", async () => {
     const world = await copied();
@@ -165,9 +178,10 @@ describe("polling what surrounds people and money", () => {
     putEmailAddress(sandbox.account, { ...address, last_open_time: at, last_click_time: at });
     world.forgetCalls();
     await poll(world);
-    expect(await rows(world, "interactions", "clicked_at", "kind = 'email'")).toEqual([
-      { clicked_at: at.replace("Z", "+00:00") },
-    ]);
+    const [clicked] = (await rows(world, "interactions", "clicked_at", "kind = 'email'")) as {
+      clicked_at: string;
+    }[];
+    expect(Date.parse(clicked?.clicked_at ?? "")).toBe(Date.parse(at));
     expect((await world.compare()).differences).toEqual([]);
     // found by address, not by reading every e-mail again
     expect(world.calls().filter((one) => one.query.includes("email%3D%3D")).length).toBeGreaterThan(0);
@@ -305,5 +319,70 @@ describe("records nobody can read", () => {
     };
     expect(await runBackfill(slow)).toMatchObject({ complete: true });
     expect(await rows(world, "contacts", "keap_id::int as id")).toEqual([{ id: 3 }, { id: 4 }, { id: 5 }]);
+  });
+});
+
+describe("custom fields that change in Keap", () => {
+  it("lose no value and are known by their id", async () => {
+    const world = await copied();
+    const { account } = world.sandbox;
+    const [colour, size] = [account.customFields.get(1), account.customFields.get(2)];
+    if (!colour || !size) throw new Error("no custom fields");
+    // renamed, retyped, and a new one with a value
+    putRecord(account, "customFields", { ...colour, label: "Best Colour" });
+    putRecord(account, "customFields", { ...size, field_type: "TEXT" });
+    const added = await world.sandbox.asUser("POST", "/v2/contacts/model/customFields", {
+      label: "Hat Size",
+      field_type: "DECIMAL_NUMBER",
+    });
+    const hat = (added.body as { id: string }).id;
+    await world.sandbox.asUser("PATCH", "/v2/contacts/1?update_mask=custom_fields", {
+      custom_fields: [
+        { id: "1", content: "Green" },
+        { id: "2", content: "42 wide" },
+        { id: hat, content: 7.25 },
+      ],
+    });
+    await poll(world);
+    expect((await world.compare()).differences).toEqual([]);
+    const [row] = await rows(world, "contacts", "custom_fields", "keap_id = 1");
+    expect(row).toEqual({ custom_fields: { 1: "Green", 2: "42 wide", [hat]: 7.25 } });
+    expect(
+      await rows(
+        world,
+        "custom_field_definitions",
+        "label, field_type, deleted_at",
+        "keap_id in (1, 2) and record_type = 'CONTACT'",
+      ),
+    ).toEqual([
+      { label: "Best Colour", field_type: "TEXT", deleted_at: null },
+      { label: "Shoe Size", field_type: "TEXT", deleted_at: null },
+    ]);
+    // told: what it was before
+    expect(await history(world, "custom_field_definitions")).toEqual([
+      { field: "field_type", before: "WHOLE_NUMBER", after: "TEXT" },
+      { field: "label", before: "Favourite Colour", after: "Best Colour" },
+    ]);
+  });
+
+  it("keep the last values of a dropped one in the history", async () => {
+    const world = await copied();
+    await world.sandbox.asUser("DELETE", "/v2/contacts/model/customFields/1");
+    await poll(world);
+    // with the field its values go from the people
+    await world.sandbox.asUser("PATCH", "/v2/contacts/1?update_mask=custom_fields", {
+      custom_fields: [{ id: "2", content: 42 }],
+    });
+    await poll(world);
+    expect((await world.compare()).differences).toEqual([]);
+    const [gone] = await rows(
+      world,
+      "custom_field_definitions",
+      "deleted_at is not null as gone",
+      "keap_id = 1 and record_type = 'CONTACT'",
+    );
+    expect(gone).toEqual({ gone: true });
+    const told = (await history(world, "contacts")).filter((one) => one.field === "custom_fields");
+    expect(told).toMatchObject([{ before: { 1: "Green", 2: 42 }, after: { 2: 42 } }]);
   });
 });

@@ -11,6 +11,7 @@ import type { MapContext, MappedRow } from "../mapping/types";
 import { changedAt, type EntityStream, type MappedPage, mapPage, minute, type ReadOptions } from "./stream";
 
 const day = 24 * 60 * minute;
+const engagementOverlapMs = minute;
 const idOf = (key: string) => key.slice(key.indexOf(":") + 1);
 
 /** Keys of one kind that a list by ids still names, a hundred a call. */
@@ -123,7 +124,12 @@ export const activityStreams: readonly EntityStream[] = [
         await keap.emailAddresses.list({ orderBy: "last_open_time desc", pageSize: 1 }),
         emailAddressFromWire,
       ),
-    changed: { order: "unordered", overlapMs: minute, timeOf: addressMovedAt, read: readEngagement },
+    changed: {
+      order: "unordered",
+      overlapMs: engagementOverlapMs,
+      timeOf: addressMovedAt,
+      read: readEngagement,
+    },
     everySeconds: [120, 3600],
     sweep: {
       everySeconds: day / 1000,
@@ -234,12 +240,16 @@ async function readEngagement(
   // a row without the time says nothing about where we are
   const deep = page.rows.some((row) => timeOf(row) !== null && !isNew(row));
   const moved = page.rows.filter(isNew);
-  const wrote = by !== "create_time" && moved.length > 0;
+  // what lies in the overlap has been followed before
+  const engaged =
+    by === "create_time"
+      ? []
+      : moved.filter((row) => Date.parse(timeOf(row) ?? "") > since.getTime() + engagementOverlapMs);
   const nextOrder = orderNames[orderNames.indexOf(by) + 1];
   return {
     ...page,
     rows: moved,
-    also: wrote ? [{ entity: "interactions", ...(await emailsOf(keap, moved, since)) }] : [],
+    also: engaged.length > 0 ? [{ entity: "interactions", ...(await emailsOf(keap, engaged, since)) }] : [],
     nextPageToken:
       page.nextPageToken !== null && !deep
         ? `${by}|${page.nextPageToken}`

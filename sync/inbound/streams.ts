@@ -213,11 +213,15 @@ export const streams: readonly EntityStream[] = [
           }),
           (wire) => orderFromWire(wire, context),
         );
-        return { ...page, also: await billedSubscriptions(keap, context, page.rows) };
+        // what lies in the overlap has been followed before
+        const newer = page.rows.filter(
+          (row) => Date.parse(row.updated_at ?? "") > since.getTime() + 2 * minute,
+        );
+        return { ...page, also: await billedSubscriptions(keap, context, newer) };
       },
     },
     recent: {
-      everySeconds: 900,
+      everySeconds: 1800,
       read: async (keap, context) =>
         mapPage(await keap.orders.list({ orderBy: "id desc", pageSize: 200 }), (wire) =>
           orderFromWire(wire, context),
