@@ -118,6 +118,15 @@ it("is closed to viewers", async () => {
   );
 });
 
+it("finds what the index does not hold yet", async () => {
+  await world.insert("interactions", [
+    { keap_id: 49, kind: "note", contact_keap_id: 2, title: "New", body: "asked about glazing tongs" },
+  ]);
+  expect(await titles({ query: "glazing tong" })).toEqual(["New"]);
+  await index();
+  expect(await titles({ query: "glazing tong" })).toEqual(["New"]);
+});
+
 it("costs nothing when nothing changed", async () => {
   expect(await index()).toEqual({ indexed: 0, forgotten: 0, embedded: 0, more: false });
 });

@@ -16,6 +16,7 @@ import { ChartCard } from "../../_charts/chart-card";
 import { AnswerText } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
 import { AnswerTrust } from "./answer-trust";
+import { CohortTable } from "./cohort-table";
 import { type ChatChart, chartOfPart, describeRunning, failureOf } from "./parts";
 
 export interface MessageProps {
@@ -93,6 +94,8 @@ function Part({
       return <Notice kind={part.data.kind} text={part.data.text} />;
     case "data-suggestions":
       return newest ? <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} /> : null;
+    case "tool-cohort":
+      return part.state === "output-available" ? <CohortTable cohorts={part.output} /> : null;
     case "tool-propose_tags":
     case "tool-propose_update":
     case "tool-propose_outreach":
