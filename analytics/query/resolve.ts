@@ -111,7 +111,7 @@ function normalize(query: Query): Query {
   return { ...query, grain, dimensions: [...new Set(wanted)], metrics: [...new Set(query.metrics)] };
 }
 
-async function findValues(
+export async function findValues(
   dimension: DimensionId,
   names: readonly string[],
   source: ResolveSource,

@@ -29,8 +29,8 @@ export interface RefreshReport {
 const daysAtFirst = 92;
 const fewestDays = 7;
 const mostDays = 400;
-const quickMs = 1_500;
-const slowMs = 4_000;
+const quickMs = 3_000;
+const slowMs = 6_000;
 const peopleAtOnce = 4_000;
 
 async function call<T>(client: RollupsClient, name: string, args: Record<string, unknown>): Promise<T> {
