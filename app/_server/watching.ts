@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { formatValue } from "@/agent/format";
 import { peopleInWords, peopleShape } from "@/agent/people/people-input";
 import { alertConditionSchema } from "@/agent/watching/alert";
 import { getMetric } from "@/analytics/metrics/catalog";
@@ -45,21 +46,21 @@ export async function listAlerts({ db, account }: Session): Promise<AlertRow[]> 
     .parse(data)
     .map(({ query, condition, channels, state, ...row }) => ({
       ...row,
-      watches: watchesInWords(query, condition),
+      watches: watchesInWords(query, condition, account.currency),
       webhook: channels.find(({ kind }) => kind === "webhook")?.url ?? null,
       seen: state.seen ?? null,
       error: state.error ?? null,
     }));
 }
 
-function watchesInWords(query: unknown, condition: unknown): string {
+function watchesInWords(query: unknown, condition: unknown, currency: string): string {
   const [read, when] = [querySchema.safeParse(query), alertConditionSchema.safeParse(condition)];
   if (!read.success || !when.success) return "An alert of another version: delete it and make it again.";
   const names = read.data.metrics.map((id) => getMetric(id)?.label ?? id);
   const period = { day: "each day", week: "each week", month: "each month" }[when.data.period];
   switch (when.data.kind) {
     case "threshold":
-      return `${names[0]} ${when.data.when} a line, ${period}`;
+      return `${names[0]} ${when.data.when} ${formatValue(when.data.value, getMetric(read.data.metrics[0] ?? "")?.unit ?? "count", currency)}, ${period}`;
     case "change":
       return `${names[0]} ${when.data.when} by ${when.data.percent}% or more, ${period}`;
     case "unusual":
