@@ -190,6 +190,9 @@ function decide(
   if (same(kl, pl, leaf.kind)) return linked && same(kl, bl, leaf.kind) ? "same" : "agreed";
   const { policy, owner } = policies(name);
   const writable = leaf.writable && owner !== "keap";
+  // at the first link an empty side has not said anything: it is filled, never the other one blanked
+  if (!values.linked && isEmpty(pl, leaf.kind)) return "pull";
+  if (!values.linked && isEmpty(kl, leaf.kind)) return writable ? "push" : "restore";
   const kChanged = !linked || !same(kl, bl, leaf.kind);
   const pChanged = !linked || !same(pl, bl, leaf.kind);
   if (kChanged && !pChanged) {
@@ -215,6 +218,8 @@ function decide(
   });
   return decision;
 }
+
+const isEmpty = (value: Json, kind: FieldKind): boolean => same(value, null, kind);
 
 function settle(policy: Policy, owner: string, states: ThreeStates): "keap" | "supabase" | "held" {
   if (owner === "supabase") return "supabase";

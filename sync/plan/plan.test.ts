@@ -259,6 +259,27 @@ describe("planning the fields of a record", () => {
     ]);
   });
 
+  it("blanks nothing at the first link", () => {
+    const plan = planFields(
+      fields,
+      {
+        base: null,
+        keap: { given_name: "Ann", emails: { EMAIL1: { email: "a@x.y", status: "IN" } }, custom: { "7": "k" } },
+        supabase: { given_name: null, emails: {}, custom: { "8": "p" } },
+        keapChangedAt: "2026-01-01T10:00:00Z",
+        supabaseChangedAt: "2026-02-01T10:00:00Z",
+      },
+      policiesFor("contacts"),
+    );
+    expect(plan.pull).toMatchObject({
+      given_name: "Ann",
+      emails: { EMAIL1: { email: "a@x.y", status: "IN" } },
+      custom: { "7": "k", "8": "p" },
+    });
+    expect(plan.push).toEqual({ custom: { "7": "k", "8": "p" } });
+    expect(plan.conflicts).toEqual([]);
+  });
+
   it("restores what only Keap may write", () => {
     const plan = planFields(
       fields,
