@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 /** `npm run bench [-- NAME …]`: measurements, each in a process of its own. Timings are no tests: machines differ. */
-const benches: Record<string, { file: string; what: string }> = {
+const benches: Record<string, { file: string; what: string; alone?: true }> = {
   agent: {
     file: "agent/agent.bench.ts",
     what: "questions to chart rows offline, our own work per model turn, tokens sent to a model",
@@ -11,6 +11,19 @@ const benches: Record<string, { file: string; what: string }> = {
   metrics: {
     file: "analytics/testing/bench.ts",
     what: "ready charts against hand-written SQL, and whole boards, at 100,000 contacts and 1,000,000 orders",
+  },
+  copy: {
+    file: "sync/budget.bench.ts",
+    what: "the first copy of 100,000 contacts through an enforcing Keap: calls against the fewest, share of the full rate",
+  },
+  latency: {
+    file: "scripts/bench-latency.ts",
+    what: "an edit to the other side, both ways, on the running product (start it first)",
+    alone: true,
+  },
+  sync: {
+    file: "sync/sync.bench.ts",
+    what: "the planner's speed, storing a page against a bare upsert, calls to Keap per change",
   },
   quota: {
     file: "sync/keap/quota.bench.ts",
@@ -27,8 +40,9 @@ if (unknown.length > 0) {
   );
   process.exit(2);
 }
-for (const [name, { file, what }] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+for (const [name, { file, what, alone }] of Object.entries(benches)) {
+  // what needs a running product is measured only when it is asked for
+  if (wanted.length > 0 ? !wanted.includes(name) : alone) continue;
   if (!existsSync(`${root}${file}`)) throw new Error(`${file} is missing.`);
   console.log(`\n${name}: ${what}`);
   const { status } = spawnSync(process.execPath, ["--import", "tsx", file], { cwd: root, stdio: "inherit" });

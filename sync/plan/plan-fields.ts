@@ -67,7 +67,7 @@ export function planFields(fields: readonly FieldSpec[], states: ThreeStates, po
     settled: true,
   };
   // most records have not changed at all: only the fields that differ somewhere are looked at closely
-  const open = fields.filter((field) => !isUntouched(field.name, states));
+  const open = touched(fields, states);
   if (open.length > 0) {
     plan.base = { ...plan.base };
     plan.baseBeforePush = { ...plan.baseBeforePush };
@@ -80,32 +80,49 @@ export function planFields(fields: readonly FieldSpec[], states: ThreeStates, po
   return plan;
 }
 
-function isUntouched(name: string, { keap, supabase, base }: ThreeStates): boolean {
-  if (base === null) return false;
-  const agreed = base[name] ?? null;
-  return identical(keap[name] ?? null, agreed) && identical(supabase[name] ?? null, agreed);
+/** The fields that differ somewhere. A plain loop: this is all that is done for most records. */
+function touched(fields: readonly FieldSpec[], { keap, supabase, base }: ThreeStates): readonly FieldSpec[] {
+  if (base === null) return fields;
+  let open: FieldSpec[] | null = null;
+  for (const field of fields) {
+    const { name } = field;
+    const agreed = base[name] ?? null;
+    const k = keap[name] ?? null;
+    const p = supabase[name] ?? null;
+    if ((k === agreed || identical(k, agreed)) && (p === agreed || identical(p, agreed))) continue;
+    if (open === null) open = [field];
+    else open.push(field);
+  }
+  return open ?? none;
 }
+
+const none: readonly FieldSpec[] = [];
 
 /** Equal as JSON, without canonical forms and without making anything: the common case is that nothing changed. */
 function identical(a: Json, b: Json): boolean {
   if (a === b) return true;
   if (typeof a !== "object" || typeof b !== "object" || a === null || b === null) return false;
-  if (Array.isArray(a) || Array.isArray(b)) {
-    return (
-      Array.isArray(a) &&
-      Array.isArray(b) &&
-      a.length === b.length &&
-      a.every((one, at) => identical(one, b[at] ?? null))
-    );
-  }
-  let size = 0;
+  if (Array.isArray(a) || Array.isArray(b)) return sameItems(a, b);
+  let keys = 0;
   for (const key in a) {
-    // own on both sides: a null here beside another key there would count as equal otherwise
-    if (!Object.hasOwn(b, key) || !identical(a[key] ?? null, b[key] ?? null)) return false;
-    size += 1;
+    const one = a[key];
+    const other = b[key];
+    // own on both sides: JSON holds nothing undefined, and what is inherited is none of it
+    if (
+      one !== other &&
+      (other === undefined || other === Object.prototype || !identical(one ?? null, other))
+    )
+      return false;
+    keys += 1;
   }
-  for (const _key in b) size -= 1;
-  return size === 0;
+  for (const _key in b) keys -= 1;
+  return keys === 0;
+}
+
+function sameItems(a: Json, b: Json): boolean {
+  if (!Array.isArray(a) || !Array.isArray(b) || a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (!identical(a[at] ?? null, b[at] ?? null)) return false;
+  return true;
 }
 
 function planField(field: FieldSpec, states: ThreeStates, policies: Policies, plan: FieldPlan): void {
