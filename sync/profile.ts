@@ -4,7 +4,7 @@ import { isKeapError } from "./keap/errors";
 import type { ModelKind } from "./keap/resources/custom-fields";
 import { customFieldFromWire } from "./mapping/catalog-records";
 import { subscriptionUnitFrom } from "./mapping/commerce";
-import { excludedKey, type RecordType } from "./mapping/custom-fields";
+import { everyField, excludedKey, type RecordType } from "./mapping/custom-fields";
 import type { Json, MapContext, MappedRow, MoneyUnit, OwnFields } from "./mapping/types";
 import { objectOf } from "./mapping/values";
 import { findOrMakeOwnFields, ownFieldsAmong, positionOf, rememberOwnFields } from "./own-fields";
@@ -17,6 +17,13 @@ const profileAgeMs = 6 * 60 * 60 * 1000;
 export function rememberedProfile(cursors: readonly Cursor[], now: Date): MapContext | null {
   const cursor = cursors.find((one) => one.entity === "account" && one.stream === "poll");
   if (!cursor?.watermark || now.getTime() - Date.parse(cursor.watermark) > profileAgeMs) return null;
+  return profileOf(cursors);
+}
+
+/** The facts as last read, however old. */
+function profileOf(cursors: readonly Cursor[]): MapContext | null {
+  const cursor = cursors.find((one) => one.entity === "account" && one.stream === "poll");
+  if (!cursor) return null;
   const { currency, test_merchants, excluded_custom_fields, subscription_unit } = cursor.position;
   const { won_stages, lost_stages, own_fields } = cursor.position;
   if (typeof currency !== "string") return null;
@@ -42,18 +49,22 @@ export async function readProfile({
   accountId,
   now = () => new Date(),
 }: SyncDeps): Promise<MapContext> {
+  // where a part cannot be read now, what was known of it stays: a refusal must not turn cents into dollars
+  const before = profileOf((await store.readState(accountId)).cursors);
   const profile = await keap.businessProfile.get();
   const merchants = await optional(() => keap.merchants.list());
-  const { excluded, ownFields } = await fieldsOfModels(keap);
+  const { excluded, ownFields } = await fieldsOfModels(keap, before);
   const stages = await outcomesOfStages(keap);
   const currency = profile.currency_code ?? "USD";
   const known: MapContext = {
     currency,
-    testMerchants: new Set((merchants?.items ?? []).filter((one) => one.is_test).map((one) => one.id)),
+    testMerchants: merchants
+      ? new Set(merchants.items.filter((one) => one.is_test).map((one) => one.id))
+      : (before?.testMerchants ?? new Set()),
     excludedCustomFields: new Set(excluded),
-    subscriptionUnit: await subscriptionUnit(keap, currency),
-    wonStages: new Set(stages.won),
-    lostStages: new Set(stages.lost),
+    subscriptionUnit: (await subscriptionUnit(keap, currency)) ?? before?.subscriptionUnit ?? "major",
+    wonStages: stages ? new Set(stages.won) : before?.wonStages,
+    lostStages: stages ? new Set(stages.lost) : before?.lostStages,
     ownFields,
   };
   await store.setProfile(accountId, {
@@ -69,12 +80,12 @@ export async function readProfile({
   return known;
 }
 
-/** Learnt from the newest hundred, where there are plans to compare with. */
-async function subscriptionUnit(keap: RunContext["keap"], currency: string): Promise<MoneyUnit> {
+/** Learnt from the newest hundred, where there are plans to compare with; null where nothing tells. */
+async function subscriptionUnit(keap: RunContext["keap"], currency: string): Promise<MoneyUnit | null> {
   const plans = await optional(() => keap.plans.list("-"));
-  if (!plans || plans.items.length === 0) return "major";
+  if (!plans || plans.items.length === 0) return null;
   const newest = await optional(() => keap.subscriptions.list({ orderBy: "id desc", pageSize: 100 }));
-  return subscriptionUnitFrom(newest?.items ?? [], plans.items, currency) ?? "major";
+  return subscriptionUnitFrom(newest?.items ?? [], plans.items, currency);
 }
 
 function validZone(zone: string | null | undefined): string | null {
@@ -112,18 +123,28 @@ function readModel(keap: RunContext["keap"], kind: keyof typeof models) {
  */
 async function fieldsOfModels(
   keap: RunContext["keap"],
+  before: MapContext | null,
 ): Promise<{ excluded: string[]; ownFields: Record<string, OwnFields> }> {
   const excluded: string[] = [];
   const ownFields: Record<string, OwnFields> = {};
   for (const kind of modelKinds) {
     const model = await readModel(keap, kind);
+    if (!model || model.rejected.length > 0) excluded.push(...excludedAsBefore(models[kind], before));
     for (const field of model?.items ?? []) {
       if (field.field_type === "SOCIAL_SECURITY_NUMBER") excluded.push(excludedKey(models[kind], field.id));
     }
     const ours = ownFieldsAmong(model?.items ?? []);
-    if (ours.id || ours.writer) ownFields[kind] = ours;
+    const known = ours.id || ours.writer ? ours : model ? null : before?.ownFields?.[kind];
+    if (known) ownFields[kind] = known;
   }
   return { excluded, ownFields };
+}
+
+/** Of a kind whose model cannot be read: what was left out before, or, where nothing was known yet, everything. */
+function excludedAsBefore(type: RecordType, before: MapContext | null): string[] {
+  if (!before) return [excludedKey(type, everyField)];
+  const keys = [...before.excludedCustomFields];
+  return keys.filter((key) => (type === "CONTACT" ? !key.includes(":") : key.startsWith(`${type}:`)));
 }
 
 /** On connecting, where edits may go to Keap at all: our two fields on people. A key that may not make them is no trouble. */
@@ -137,9 +158,10 @@ export async function prepareOwnFields(deps: SyncDeps, mapping: MapContext, stat
 }
 
 /** Stage ids, as text; several stand as one list with commas. */
-async function outcomesOfStages(keap: RunContext["keap"]): Promise<{ won: string[]; lost: string[] }> {
+async function outcomesOfStages(keap: RunContext["keap"]): Promise<{ won: string[]; lost: string[] } | null> {
   const settings = await optional(() => keap.settings.getConfiguration(["OPPORTUNITY"]));
-  const states = settings?.opportunity?.states;
+  if (!settings) return null;
+  const states = settings.opportunity?.states;
   const ids = (text: string | null | undefined) =>
     (text ?? "")
       .split(",")

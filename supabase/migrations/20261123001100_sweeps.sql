@@ -34,9 +34,19 @@ begin
     from sync.shadow s where s.account_id = $1 and s.entity = $4 and s.key = any ($2) and s.record_id = p.supabase_id
       and p.account_id = $1 and p.deleted_at is null and not p.supabase_id = any ($3)$q$, p_entity)
     using p_account, p_keys, coalesce(v_ids, '{}'), p_entity;
-  update sync.dirty d set state = 'held', reason = 'Deleted in Keap while it was edited here.'
-  from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = any (p_keys)
-    and d.account_id = p_account and d.entity = p_entity and d.record_id = s.record_id and not s.record_id = any (coalesce(v_ids, '{}'));
+  -- told where a person can decide, and what to do about it
+  with held as (
+    update sync.dirty d set state = 'held', reason = 'Deleted in Keap while it was edited here.'
+    from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = any (p_keys)
+      and d.account_id = p_account and d.entity = p_entity and d.record_id = s.record_id and not s.record_id = any (coalesce(v_ids, '{}'))
+    returning d.record_id, s.keap_id
+  )
+  insert into sync.dead_letters as l (account_id, entity, record_id, keap_id, class, reason, cure)
+  select p_account, p_entity, h.record_id, h.keap_id, 'hold', 'Deleted in Keap while it was edited here. Decide which side is right.',
+    'To keep Keap''s side, delete the row here. To keep this one, restore the record in Keap, then replay it.'
+  from held h
+  on conflict (account_id, entity, record_id, other_id) where state = 'open' do update set
+    class = excluded.class, reason = excluded.reason, cure = excluded.cure, last_at = now();
   if v_ids is null then return 0; end if;
 
   for c in select * from sync.entities x where x.parent_entity = p_entity loop

@@ -167,7 +167,9 @@ async function copyIfOffered(
   try {
     return await copyPage(context, entity, cursor, state);
   } catch (cause) {
-    if (!streams.find((one) => one.name === entity)?.optional || !isNotOffered(cause)) throw cause;
+    // only at the first page: a refusal half-way is trouble, and what was copied is not all
+    const begun = Object.keys(cursor?.position ?? {}).length > 0;
+    if (begun || !streams.find((one) => one.name === entity)?.optional || !isNotOffered(cause)) throw cause;
     const { error, cure } = troubleOf(cause, context.now()).outcome;
     const move = { stream: "backfill" as const, state: "done" as const, position: {}, error, cure };
     await context.store.moveCursor(context.accountId, entity, move);

@@ -69,6 +69,10 @@ export function createCalls(transport: Transport): Calls {
       const halves =
         isKeapError(cause) && cause.status === 400 && !asked.pageToken ? halvesOf(spec, asked) : null;
       if (!halves) throw cause;
+      // one id alone tells whether it is the length of the list that Keap does not take
+      const alone = firstOf(spec, asked);
+      if (alone)
+        await readListPage(spec, { ...alone, pageSize: 1 }, params).catch(() => Promise.reject(cause));
       const [one, other] = halves;
       const first = await readWholePages(spec, one, params);
       const second = await readWholePages(spec, other, params);
@@ -115,13 +119,24 @@ export function createCalls(transport: Transport): Calls {
   }
 }
 
+/** The first id alone, of a list that has not been cut yet; null for a part of one. */
+function firstOf(spec: AnyList, asked: LooseListOptions): LooseListOptions | null {
+  if (asked.cut) return null;
+  for (const [key, kind] of Object.entries(spec.filter)) {
+    const ids = asked.filter?.[key];
+    if (kind === "list" && Array.isArray(ids) && ids.length > 1)
+      return { ...asked, filter: { ...asked.filter, [key]: ids.slice(0, 1) } };
+  }
+  return null;
+}
+
 /** The list of ids asked for, in two halves; null where there is no list of more than one. */
 function halvesOf(spec: AnyList, asked: LooseListOptions): [LooseListOptions, LooseListOptions] | null {
   for (const [key, kind] of Object.entries(spec.filter)) {
     const ids = asked.filter?.[key];
     if (kind !== "list" || !Array.isArray(ids) || ids.length < 2) continue;
     const middle = Math.ceil(ids.length / 2);
-    const half = (part: unknown[]) => ({ ...asked, filter: { ...asked.filter, [key]: part } });
+    const half = (part: unknown[]) => ({ ...asked, cut: true, filter: { ...asked.filter, [key]: part } });
     return [half(ids.slice(0, middle)), half(ids.slice(middle))];
   }
   return null;
@@ -133,6 +148,8 @@ type LooseListOptions = CallOptions & {
   fields?: readonly string[];
   pageSize?: number;
   pageToken?: string | null;
+  /** A part of a list that was too long for Keap. */
+  cut?: boolean;
 };
 
 function merge(request: Request, { lane, signal, timeoutMs, maxWaitMs }: CallOptions): KeapRequest {

@@ -13,6 +13,9 @@ export const recordTypes = [
 ] as const;
 export type RecordType = (typeof recordTypes)[number];
 
+/** Stands for all fields of a kind, where nothing says which of them may not be copied. */
+export const everyField = "*";
+
 /** Ids of custom fields count per kind of record; those of contacts stand alone. */
 export function excludedKey(recordType: RecordType, id: string): string {
   return recordType === "CONTACT" ? id : `${recordType}:${id}`;
@@ -25,6 +28,7 @@ export function customFieldsFromWire(
   recordType: RecordType = "CONTACT",
 ): Values {
   const result: Values = {};
+  if (context.excludedCustomFields.has(excludedKey(recordType, everyField))) return result;
   for (const { id, content } of list ?? []) {
     if (context.excludedCustomFields.has(excludedKey(recordType, id))) continue;
     const value = asJson(content);

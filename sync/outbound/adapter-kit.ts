@@ -1,5 +1,5 @@
 import type { RunContext } from "../context";
-import { invalidRequest } from "../keap/errors";
+import { invalidRequest, isKeapError, KeapError } from "../keap/errors";
 import type { ModelKind } from "../keap/resources/custom-fields";
 import type { WireCustomFieldValue } from "../keap/schemas";
 import type { RecordType } from "../mapping/custom-fields";
@@ -25,8 +25,13 @@ export interface RecordKind<W extends WireRecord> {
   words: { one: string; other: string };
   /** Where custom fields, and so our marker, can live; null where there are none. */
   fields: { model: ModelKind; recordType: RecordType } | null;
-  /** Whether our id and the writer go along with every change, or with a create alone. */
+  /** Whether our id and the writer go along with changes of custom fields too, or with a create alone. */
   marksChanges: boolean;
+  /**
+   * `unique`: Keap has one record of a name, so finding none proves that there is none. `likely`: another record alike is
+   * probably the same. `none`: two that look alike are two (tasks, deals); only our marker tells which is ours.
+   */
+  byNature: "unique" | "likely" | "none";
   /** Parents by the name of their reference, in words. */
   parents: Readonly<Record<string, string>>;
   byIds(context: RunContext, ids: readonly number[]): Promise<readonly W[]>;
@@ -71,11 +76,12 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
               wire.custom_fields?.some((field) => field.id === marker.id && field.content === recordId),
             )
           : [];
-      const alike = marked.length > 0 ? [] : await kind.alike(context, row);
+      const alike = marked.length > 0 || kind.byNature === "none" ? [] : await kind.alike(context, row);
       return {
         marked: marked.map((wire) => record(context, wire)),
         alike: (alike ?? []).map((wire) => record(context, wire)),
-        looked: marker !== null || alike !== null,
+        looked: marker !== null || (alike !== null && kind.byNature !== "none"),
+        certain: marker !== null || (alike !== null && kind.byNature === "unique"),
       };
     },
     async create(context, recordId, row, columns) {
@@ -94,23 +100,43 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
   };
 }
 
-/** Keap replaces the list whole: what we never mirror goes back with it, and our own two fields go along. */
+/**
+ * Keap replaces the list whole: what we never mirror goes back with it, and our own two fields go along. Where the list
+ * need not be sent it is not: sent for our fields' sake it would carry an old list to Keap.
+ */
 function addCustomFields<W extends WireRecord>(
   kind: RecordKind<W>,
   context: RunContext,
-  { body, mask }: Sent,
+  { body }: Sent,
   current: KeapRecord,
   row: Values,
 ): void {
-  if (!kind.fields) return;
-  const changed = Array.isArray(body.custom_fields);
-  if (changed) body.custom_fields = [...contents(body.custom_fields), ...current.hidden] as unknown as Json;
-  const own = rememberedOwnFields(context, kind.fields.model);
-  const held = (current.wire as W).custom_fields;
-  if (!kind.marksChanges || (!own.id && !own.writer) || (!changed && !held)) return;
-  const list = changed ? contents(body.custom_fields) : (held as FieldContent[]);
+  if (!kind.fields || !Array.isArray(body.custom_fields)) return;
+  const list = [...contents(body.custom_fields), ...current.hidden];
+  const own = kind.marksChanges
+    ? rememberedOwnFields(context, kind.fields.model)
+    : { id: null, writer: null };
   body.custom_fields = withOwnFields(list, own, String(row.supabase_id), writerOf(row)) as unknown as Json;
-  if (!mask.includes("custom_fields")) mask.push("custom_fields");
+}
+
+/**
+ * A read that belongs to a write which has been made: if it fails, the write's outcome is unknown, not "not applied", and
+ * the next step is to look.
+ */
+export async function afterWrite<T>(operation: string, read: () => Promise<T>): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    if (!isKeapError(cause)) throw cause;
+    throw new KeapError({
+      kind: "malformed",
+      operation,
+      outcome: "unknown",
+      message: `${operation} was sent, but reading the record again failed: ${cause.message} It is read again by itself.`,
+      retryAfterMs: cause.retryAfterMs ?? undefined,
+      cause,
+    });
+  }
 }
 
 function contents(list: Json | undefined): FieldContent[] {
@@ -126,6 +152,7 @@ export function readOnlyAdapter<W extends WireRecord>(
     ...kind,
     fields: null,
     marksChanges: false,
+    byNature: "none",
     parents: {},
     alike: async () => [],
     toWire: () => ({ body: {}, mask: [] }),

@@ -9,12 +9,10 @@ import {
   noteFromWire,
   taskFromWire,
 } from "../mapping/interactions";
-import type { Json, Values } from "../mapping/types";
-import { actingUser, lane, readOnlyAdapter, recordAdapter } from "./adapter-kit";
+import type { Values } from "../mapping/types";
+import { actingUser, afterWrite, lane, readOnlyAdapter, recordAdapter } from "./adapter-kit";
 import type { OutboundAdapter } from "./adapters";
 
-const text = (value: Json | undefined) =>
-  typeof value === "string" && value.trim() !== "" ? value.trim() : null;
 const taskFields = { model: "tasks", recordType: "TASK_NOTE_APPOINTMENT" } as const;
 
 /** Who stands behind a note or a task: the person named, or the key's own user. */
@@ -33,6 +31,7 @@ const noteAdapter = recordAdapter<WireNote>({
   fields: taskFields,
   // an empty list resets every field of a note: what need not be sent is not
   marksChanges: false,
+  byNature: "none",
   parents: { contact: "contact" },
   needs: { contact_keap_id: "a contact" },
   async byIds(context, ids) {
@@ -43,14 +42,7 @@ const noteAdapter = recordAdapter<WireNote>({
   },
   byMarker: async (context, field, recordId) =>
     (await context.keap.notes.list({ filter: { custom: { [field]: recordId } }, lane })).items,
-  async alike(context, row) {
-    if (typeof row.contact_keap_id !== "number") return null;
-    const page = await context.keap.notes.list({ filter: { contact_id: row.contact_keap_id }, lane });
-    return page.items.filter(
-      (one) =>
-        (one.title?.trim() || null) === text(row.title) && (one.text?.trim() || null) === text(row.body),
-    );
-  },
+  alike: async () => null,
   toRow: (wire, { mapping }) => noteFromWire(wire, mapping),
   toWire: (columns, values) => interactionToWire("note", columns, values),
   async patch(context, id, { body, mask }, held, row) {
@@ -74,6 +66,7 @@ const taskAdapter = recordAdapter<WireTask>({
   words: { one: "task", other: "title" },
   fields: taskFields,
   marksChanges: false,
+  byNature: "none",
   parents: { contact: "contact" },
   async byIds(context, ids) {
     const found: WireTask[] = [];
@@ -83,11 +76,7 @@ const taskAdapter = recordAdapter<WireTask>({
   },
   byMarker: async (context, field, recordId) =>
     (await context.keap.tasks.list({ filter: { custom: { [field]: recordId } }, lane })).items,
-  async alike(context, row) {
-    if (typeof row.contact_keap_id !== "number") return null;
-    const page = await context.keap.tasks.list({ filter: { contact_id: row.contact_keap_id }, lane });
-    return page.items.filter((one) => (one.title?.trim() || null) === text(row.title));
-  },
+  alike: async () => null,
   toRow: (wire, { mapping }) => taskFromWire(wire, mapping),
   toWire: (columns, values) => interactionToWire("task", columns, values),
   patch: (context, id, { body, mask }) =>
@@ -125,6 +114,7 @@ const appointmentAdapter = recordAdapter<ShownAppointment>({
   words: { one: "appointment", other: "title" },
   fields: null,
   marksChanges: false,
+  byNature: "none",
   parents: {},
   byIds: appointmentsAt,
   alike: async () => [],
@@ -138,7 +128,7 @@ const appointmentAdapter = recordAdapter<ShownAppointment>({
   async patch(context, id, { body }, held) {
     const needed = { title: held.title, start_date: held.start_date, end_date: held.end_date };
     await context.keap.appointments.update(id, { ...needed, ...body } as never, { lane });
-    const [after] = await appointmentsAt(context, [Number(id)]);
+    const [after] = await afterWrite("PATCH appointment", () => appointmentsAt(context, [Number(id)]));
     return after ?? held;
   },
   post: async () => {

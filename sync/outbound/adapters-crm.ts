@@ -6,7 +6,7 @@ import { productFromWire, productToWire, tagCategoryFromWire } from "../mapping/
 import { companyFromWire, companyToWire } from "../mapping/company";
 import { opportunityFromWire, opportunityToWire } from "../mapping/deals";
 import type { Json, Values } from "../mapping/types";
-import { lane, recordAdapter } from "./adapter-kit";
+import { afterWrite, lane, recordAdapter } from "./adapter-kit";
 
 const text = (value: Json | undefined) =>
   typeof value === "string" && value.trim() !== "" ? value.trim() : null;
@@ -23,6 +23,7 @@ export const companyAdapter = recordAdapter<WireCompany>({
   words: { one: "company", other: "name" },
   fields: { model: "companies", recordType: "COMPANY" },
   marksChanges: true,
+  byNature: "likely",
   parents: {},
   needs: { company_name: "a name" },
   async byIds(context, ids) {
@@ -45,11 +46,11 @@ export const companyAdapter = recordAdapter<WireCompany>({
   toWire: (columns, values, _context, held) => companyToWire(columns, values, held),
   async patch(context, id, { body, mask }) {
     const answer = await context.keap.companies.update(id, body as never, mask as never, { lane });
-    return (await companyAt(context, Number(id))) ?? answer;
+    return (await afterWrite("PATCH company", () => companyAt(context, Number(id)))) ?? answer;
   },
   async post(context, body) {
     const answer = await context.keap.companies.create(body as never, { lane });
-    return (await companyAt(context, Number(answer.id))) ?? answer;
+    return (await afterWrite("POST company", () => companyAt(context, Number(answer.id)))) ?? answer;
   },
 });
 
@@ -57,6 +58,7 @@ export const opportunityAdapter = recordAdapter<WireOpportunity>({
   words: { one: "deal", other: "title" },
   fields: { model: "opportunities", recordType: "OPPORTUNITY" },
   marksChanges: true,
+  byNature: "none",
   parents: { contact: "contact" },
   needs: { title: "a title", contact_keap_id: "a contact", stage_keap_id: "a stage" },
   async byIds(context, ids) {
@@ -67,11 +69,7 @@ export const opportunityAdapter = recordAdapter<WireOpportunity>({
   },
   byMarker: async (context, field, recordId) =>
     (await context.keap.opportunities.list({ filter: { custom: { [field]: recordId } }, lane })).items,
-  async alike(context, row) {
-    if (typeof row.contact_keap_id !== "number") return null;
-    const page = await context.keap.opportunities.list({ filter: { contact_id: row.contact_keap_id }, lane });
-    return page.items.filter((one) => one.opportunity_title?.trim() === text(row.title));
-  },
+  alike: async () => null,
   toRow: (wire, { mapping }) => opportunityFromWire(wire, mapping),
   toWire: (columns, values, { mapping }) => opportunityToWire(columns, values, mapping),
   patch: (context, id, { body, mask }) =>
@@ -83,6 +81,7 @@ export const tagCategoryAdapter = recordAdapter<WireTagCategory>({
   words: { one: "tag category", other: "name" },
   fields: null,
   marksChanges: false,
+  byNature: "unique",
   parents: {},
   needs: { name: "a name" },
   async byIds(context, ids) {
@@ -125,6 +124,7 @@ export const productAdapter = recordAdapter<WireProduct>({
   words: { one: "product", other: "SKU or name" },
   fields: null,
   marksChanges: false,
+  byNature: "likely",
   parents: {},
   needs: { name: "a name", price_minor: "a price", short_description: "a short description" },
   byIds: productsAt,
@@ -144,10 +144,10 @@ export const productAdapter = recordAdapter<WireProduct>({
   // the single answer shows a stock count that the list leaves out: the row is compared with the list's form
   async patch(context, id, { body, mask }) {
     const answer = await context.keap.products.update(id, body as never, mask as never, { lane });
-    return (await productsAt(context, [Number(id)]))[0] ?? answer;
+    return (await afterWrite("PATCH product", () => productsAt(context, [Number(id)])))[0] ?? answer;
   },
   async post(context, body) {
     const answer = await context.keap.products.create(body as never, { lane });
-    return (await productsAt(context, [Number(answer.id)]))[0] ?? answer;
+    return (await afterWrite("POST product", () => productsAt(context, [Number(answer.id)])))[0] ?? answer;
   },
 });

@@ -13,7 +13,7 @@ import {
 } from "../mapping/commerce";
 import type { Json } from "../mapping/types";
 import { fromMinor, toMinor } from "../mapping/values";
-import { lane, recordAdapter } from "./adapter-kit";
+import { afterWrite, lane, recordAdapter } from "./adapter-kit";
 import { type KeapRecord, missingParent, type OutboundAdapter } from "./adapters";
 
 /**
@@ -36,18 +36,13 @@ export const orderAdapter = recordAdapter<WireOrder>({
   words: { one: "order", other: "title" },
   fields: { model: "orders", recordType: "ORDER" },
   marksChanges: true,
+  byNature: "none",
   parents: { contact: "contact" },
   needs: { contact_keap_id: "a contact", title: "a title" },
   byIds: ordersAt,
   byMarker: async (context, field, recordId) =>
     (await context.keap.orders.list({ filter: { custom: { [field]: recordId } }, lane })).items,
-  async alike(context, row) {
-    if (typeof row.contact_keap_id !== "number" || !text(row.order_time)) return null;
-    const page = await context.keap.orders.list({ filter: { contact_id: row.contact_keap_id }, lane });
-    return page.items.filter(
-      (one) => one.title?.trim() === text(row.title) && sameInstant(one.order_time, row.order_time),
-    );
-  },
+  alike: async () => null,
   toRow: (wire, { mapping }) => orderFromWire(wire, mapping),
   toWire: (columns, values) => orderToWire(columns, values),
   patch: (context, id, { body, mask }) =>
@@ -64,9 +59,17 @@ interface HeldItem {
   item: WireOrderItem;
 }
 
+/** Money of an order is in the order's currency, which need not be the account's. */
+function currencyOf(context: RunContext, order: WireOrder | undefined): string {
+  return order?.total?.currency_code ?? context.mapping.currency;
+}
+
 function itemRecord(context: RunContext, { order, item }: HeldItem): KeapRecord {
-  const currency = order.total?.currency_code ?? context.mapping.currency;
-  return { row: orderItemFromWire(item, order.id, currency), hidden: [], wire: { order, item } };
+  return {
+    row: orderItemFromWire(item, order.id, currencyOf(context, order)),
+    hidden: [],
+    wire: { order, item },
+  };
 }
 
 async function itemsOf(context: RunContext, orders: readonly number[]): Promise<HeldItem[]> {
@@ -79,7 +82,8 @@ async function itemsOf(context: RunContext, orders: readonly number[]): Promise<
 /** The order's totals follow its items: it is read again at the next poll. */
 async function afterItem(context: RunContext, orderId: number, itemId: string): Promise<KeapRecord> {
   await context.hooks?.markRereads(context.accountId, [orderId]);
-  const held = (await itemsOf(context, [orderId])).find(({ item }) => item.id === itemId);
+  const items = await afterWrite("write an order item", () => itemsOf(context, [orderId]));
+  const held = items.find(({ item }) => item.id === itemId);
   if (!held) throw invalidRequest("write an order item", `Keap's order ${orderId} does not show the item`);
   return itemRecord(context, held);
 }
@@ -101,7 +105,8 @@ export const orderItemAdapter: OutboundAdapter = {
   },
   async update(context, id, columns, current) {
     const order = Number(current.row.values.order_keap_id);
-    const { body, mask } = orderItemToWire(Object.keys(columns), columns, context.mapping.currency);
+    const { order: held } = current.wire as HeldItem;
+    const { body, mask } = orderItemToWire(Object.keys(columns), columns, currencyOf(context, held));
     await context.keap.orders.updateItem(String(order), String(id), body as never, mask as never, { lane });
     return afterItem(context, order, String(id));
   },
@@ -119,12 +124,14 @@ export const orderItemAdapter: OutboundAdapter = {
       like.map(({ item }) => Number(item.id)),
     );
     const free = like.filter(({ item }) => (taken[item.id] ?? recordId) === recordId);
-    return { marked: [], alike: free.map((held) => itemRecord(context, held)), looked: true };
+    return { marked: [], alike: free.map((held) => itemRecord(context, held)), looked: true, certain: false };
   },
   async create(context, _recordId, row, columns) {
     const order = Number(row.order_keap_id);
     if (!order) throw invalidRequest("create an order item", "It belongs to no order (order_keap_id)");
-    const { body } = orderItemToWire(columns, row, context.mapping.currency);
+    const [held] = await ordersAt(context, [order]);
+    if (!held) throw invalidRequest("create an order item", `Keap has no order ${order} (order_keap_id)`);
+    const { body } = orderItemToWire(columns, row, currencyOf(context, held));
     const type = text(row.item_type);
     const made = await context.keap.orders.addItem(
       String(order),
@@ -146,18 +153,13 @@ export const subscriptionAdapter = recordAdapter<WireSubscription>({
   words: { one: "subscription", other: "plan or contact" },
   fields: { model: "subscriptions", recordType: "SUBSCRIPTION" },
   marksChanges: true,
+  byNature: "none",
   parents: { contact: "contact" },
   needs: { contact_keap_id: "a contact", subscription_plan_keap_id: "a plan" },
   byIds: subscriptionsAt,
   byMarker: async (context, field, recordId) =>
     (await context.keap.subscriptions.list({ filter: { custom: { [field]: recordId } }, lane })).items,
-  async alike(context, row) {
-    if (typeof row.contact_keap_id !== "number") return null;
-    const page = await context.keap.subscriptions.list({ filter: { contact_id: row.contact_keap_id }, lane });
-    return page.items.filter(
-      (one) => one.active === true && Number(one.subscription_plan_id) === row.subscription_plan_keap_id,
-    );
-  },
+  alike: async () => null,
   toRow: (wire, { mapping }) => subscriptionFromWire(wire, mapping),
   toWire: (columns, values, { mapping }) => subscriptionToWire(columns, values, mapping),
   async patch(context, id, { body, mask }, held, row) {
@@ -181,7 +183,7 @@ export const subscriptionAdapter = recordAdapter<WireSubscription>({
       await context.keap.subscriptions.update(id, sent as never, changes as never, { lane });
     }
     if (ends) await context.keap.subscriptions.deactivate(id, reason, { lane });
-    return context.keap.subscriptions.get(id, { lane });
+    return afterWrite("PATCH subscription", () => context.keap.subscriptions.get(id, { lane }));
   },
   async post(context, body) {
     const { active: _active, auto_charge: _charge, ...rest } = body;
@@ -201,6 +203,7 @@ export const paymentAdapter = recordAdapter<WirePayment>({
   words: { one: "payment", other: "amount or time" },
   fields: null,
   marksChanges: false,
+  byNature: "likely",
   parents: { order: "order" },
   needs: {
     order_keap_id: "an order",
@@ -211,9 +214,10 @@ export const paymentAdapter = recordAdapter<WirePayment>({
   async alike(context, row) {
     if (typeof row.order_keap_id !== "number") return null;
     const page = await context.keap.payments.list({ filter: { order_id: row.order_keap_id }, lane });
+    const [order] = await ordersAt(context, [row.order_keap_id]);
     return page.items.filter(
       (one) =>
-        toMinor(one.amount, context.mapping.currency) === Number(row.amount_minor) &&
+        toMinor(one.amount, currencyOf(context, order)) === Number(row.amount_minor) &&
         (!text(row.paid_at) || sameInstant(one.payment_time, row.paid_at)),
     );
   },
@@ -226,10 +230,11 @@ export const paymentAdapter = recordAdapter<WirePayment>({
     const order = String(row.order_keap_id);
     const paidAt = text(row.paid_at);
     const note = text(row.note);
+    const [held] = await ordersAt(context, [Number(order)]);
     const { id } = await context.keap.orders.recordPayment(
       order,
       {
-        payment_amount: fromMinor(Number(row.amount_minor), context.mapping.currency),
+        payment_amount: fromMinor(Number(row.amount_minor), currencyOf(context, held)),
         payment_method_type: String(row.payment_type),
         apply_to_commissions: row.commissioned === true,
         ...(paidAt ? { payment_time: new Date(paidAt).toISOString() } : {}),
@@ -238,10 +243,13 @@ export const paymentAdapter = recordAdapter<WirePayment>({
       { lane },
     );
     // the answer names the order's own entry, which names the payment
-    const entries = await context.keap.orders.payments(order, { lane });
-    const payment = entries.items.find((one) => one.id === id)?.payment_id;
-    const [made] = payment ? await paymentsAt(context, [Number(payment)]) : [];
-    if (!made) throw new Error(`Keap recorded the payment on order ${order}, but does not show it yet.`);
+    const made = await afterWrite("POST payment", async () => {
+      const entries = await context.keap.orders.payments(order, { lane });
+      const payment = entries.items.find((one) => one.id === id)?.payment_id;
+      const [found] = payment ? await paymentsAt(context, [Number(payment)]) : [];
+      if (!found) throw invalidRequest("POST payment", `Order ${order} does not show the payment yet`);
+      return found;
+    });
     await context.hooks?.markRereads(context.accountId, [Number(order)]);
     return made;
   },

@@ -3,7 +3,7 @@ import { inBatches } from "../keap/filter";
 import type { WireContact, WireTag } from "../keap/schemas";
 import { tagFromWire, tagNameLength, tagToWire } from "../mapping/catalog-records";
 import { contactFromWire, contactToWire } from "../mapping/contact";
-import { excludedKey, type RecordType } from "../mapping/custom-fields";
+import { everyField, excludedKey, type RecordType } from "../mapping/custom-fields";
 import type { Json, MappedRow, Values } from "../mapping/types";
 import type { DirtyRecord } from "../store";
 import { type FieldContent, ownFieldsOf, rememberedOwnFields, withOwnFields } from "./marker";
@@ -37,13 +37,13 @@ export interface OutboundAdapter {
   ): Promise<KeapRecord>;
   /**
    * Records that may be this one: by our marker first, then by natural key. `looked` is false where there was neither
-   * to look by, so that finding nothing says nothing.
+   * to look by, so that finding nothing says nothing; `certain` where finding nothing proves that there is none.
    */
   probe(
     context: RunContext,
     recordId: string,
     row: Values,
-  ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[]; looked: boolean }>;
+  ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[]; looked: boolean; certain: boolean }>;
   create(context: RunContext, recordId: string, row: Values, columns: readonly string[]): Promise<KeapRecord>;
   /** Where a table holds several kinds of record: the adapter of this one. */
   partOf?(item: DirtyRecord): OutboundAdapter;
@@ -79,17 +79,16 @@ export const contactAdapter: OutboundAdapter = {
     const { body, mask } = contactToWire(Object.keys(columns), columns);
     if (Array.isArray(body.custom_fields))
       body.custom_fields = [...body.custom_fields, ...(current.hidden as unknown as Json[])];
-    const own = rememberedOwnFields(context, "contacts");
-    const held = (current.wire as WireContact | undefined)?.custom_fields;
-    if (row && (own.id || own.writer) && (body.custom_fields || held)) {
-      const list = (body.custom_fields ?? held ?? []) as unknown as FieldContent[];
+    // our own two go along where the list is sent anyway: sent for their sake alone it would carry an old list to Keap
+    if (Array.isArray(body.custom_fields) && row) {
+      const own = rememberedOwnFields(context, "contacts");
+      const list = body.custom_fields as unknown as FieldContent[];
       body.custom_fields = withOwnFields(
         list,
         own,
         String(row.supabase_id),
         writerOf(row),
       ) as unknown as Json;
-      if (!mask.includes("custom_fields")) mask.push("custom_fields");
     }
     return writtenContact(
       context,
@@ -114,6 +113,7 @@ export const contactAdapter: OutboundAdapter = {
         : (await context.keap.contacts.list({ filter: { email: address }, lane })).items;
     return {
       looked: marker !== null || address !== null,
+      certain: marker !== null || address !== null,
       marked: marked.map((wire) => contactRecord(context, wire)),
       alike: alike.map((wire) => contactRecord(context, wire)),
     };
@@ -158,7 +158,8 @@ export function hiddenFields(
   return (list ?? [])
     .filter(
       (field) =>
-        context.mapping.excludedCustomFields.has(excludedKey(recordType, field.id)) &&
+        (context.mapping.excludedCustomFields.has(excludedKey(recordType, field.id)) ||
+          context.mapping.excludedCustomFields.has(excludedKey(recordType, everyField))) &&
         field.content !== null &&
         field.content !== undefined,
     )
@@ -190,7 +191,8 @@ export const tagAdapter: OutboundAdapter = {
     const name = cutName(row);
     const page = await context.keap.tags.list({ filter: { name }, lane });
     const alike = page.items.filter((tag) => tag.name?.trim() === name).map(tagRecord);
-    return { marked: [], alike, looked: true };
+    // names of tags are unique in Keap
+    return { marked: [], alike, looked: true, certain: true };
   },
   async create(context, _recordId, row, columns) {
     const { body } = tagToWire(columns, row);

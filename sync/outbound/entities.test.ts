@@ -86,6 +86,16 @@ describe("edits of what surrounds people", () => {
     await expectEqual();
   });
 
+  it("leave the custom fields of the record alone", async () => {
+    await run("update contacts set job_title = 'Founder' where account_id = $1 and keap_id = 1");
+    await run("update companies set notes = 'Old friends' where account_id = $1 and keap_id = 1");
+    world.forgetCalls();
+    await push({ updated: 2 });
+    // a list sent for our own fields' sake would undo what Keap's people changed since it was read
+    expect(world.writes().map((one) => Object.keys(one.body as object))).toEqual([["notes"], ["job_title"]]);
+    await expectEqual();
+  });
+
   it("are put back where Keap takes none", async () => {
     await run("update interactions set title = 'Another subject' where account_id = $1 and kind = 'email'");
     await run("update campaigns set name = 'Mine' where account_id = $1");
@@ -174,6 +184,17 @@ describe("what is made here", () => {
     expect(
       [...account().opportunities.values()].filter((one) => one.opportunity_title === "Lost answer"),
     ).toHaveLength(1);
+    await expectEqual();
+  });
+
+  it("is made though another one looks alike", async () => {
+    await run(
+      "insert into interactions (account_id, kind, title, contact_id) select $1, 'task', 'Call back', supabase_id from contacts where account_id = $1 and keap_id = 1",
+    );
+    await push({ created: 1 });
+    expect(
+      [...account().tasks.values()].filter((one) => one.title === "Call back" && one.contact_id === "1"),
+    ).toHaveLength(2);
     await expectEqual();
   });
 

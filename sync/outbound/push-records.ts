@@ -429,7 +429,7 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   const { context, entity, adapter, result } = batch;
   const words = adapter.words ?? { one: "record", other: "values" };
   await batch.lease.hold(true);
-  const { marked, alike, looked } = await adapter.probe(context, item.record_id, item.row);
+  const { marked, alike, looked, certain } = await adapter.probe(context, item.record_id, item.row);
   const candidates = marked.length > 0 ? marked : alike;
   if (candidates.length > 1)
     return hold(
@@ -450,14 +450,6 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
     }
     return adopt(batch, item, existing, marked.length > 0);
   }
-  if (!looked && item.open_intents.some((one) => one.action === "create")) {
-    return hold(
-      batch,
-      item,
-      "An earlier attempt to create it in Keap got no answer, and there is nothing to look it up by.",
-      "Look in Keap. If it is there, delete this row; if not, add an e-mail address here, and it is sent again by itself.",
-    );
-  }
   const inFlight = item.open_intents.find(
     (one) =>
       one.action === "create" &&
@@ -473,6 +465,18 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
       mark: "retry",
       retry_at: new Date(Date.parse(inFlight.created_at) + createMs).toISOString(),
     });
+  }
+  if (!(looked && certain) && item.open_intents.some((one) => one.action === "create")) {
+    return hold(
+      batch,
+      item,
+      looked
+        ? "An earlier attempt to create it in Keap got no answer, and nothing in Keap proves whether it was made."
+        : "An earlier attempt to create it in Keap got no answer, and there is nothing to look it up by.",
+      looked
+        ? "Look in Keap. If it is there, delete this row: it arrives by itself. If it is not, delete this row and make it again."
+        : "Look in Keap. If it is there, delete this row; if not, add an e-mail address here, and it is sent again by itself.",
+    );
   }
   await batch.lease.hold(true);
   const columns = fieldsOf(entity, item.row)

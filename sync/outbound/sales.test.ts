@@ -153,4 +153,32 @@ describe("sales, where the owner switched them on", () => {
     ).toEqual([]);
     await expectEqual();
   });
+
+  it("are not recorded twice after a lost answer", async () => {
+    const before = account().payments.size;
+    const pay = (amount: number) =>
+      run(
+        `insert into payments (account_id, order_id, contact_id, amount_minor, payment_type, paid_at) select $1, supabase_id, contact_id, ${amount}, 'Cash', '2026-02-08T11:00:00Z' from orders where account_id = $1 and title = 'Bulk'`,
+      );
+    const again = async () => {
+      world.sandbox.faults.clear();
+      await run("update sync.dirty set next_attempt_at = now() - interval '1 second' where account_id = $1");
+      await run("update sync.intents set created_at = created_at - interval '1 hour' where account_id = $1");
+      return runPush(world.deps);
+    };
+    // the payment was recorded, its answer got lost: it is found and linked
+    world.sandbox.faults.add({ kind: "reset_after", method: "POST", path: "payments", times: 1 });
+    await pay(1_000);
+    expect(await runPush(world.deps)).toMatchObject({ created: 0, retried: 1 });
+    expect(await again()).toMatchObject({ created: 0, agreed: 1, held: 0 });
+    expect(account().payments.size).toBe(before + 1);
+    // nothing arrived, but nothing proves it: a person looks, Keap is not asked again
+    world.sandbox.faults.add({ kind: "reset_before", method: "POST", path: "payments", times: 1 });
+    await pay(1_100);
+    expect(await runPush(world.deps)).toMatchObject({ created: 0, retried: 1 });
+    world.forgetCalls();
+    expect(await again()).toMatchObject({ created: 0, held: 1 });
+    expect(world.writes()).toEqual([]);
+    expect(account().payments.size).toBe(before + 1);
+  });
 });
