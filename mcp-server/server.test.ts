@@ -52,6 +52,13 @@ beforeAll(async () => {
       door: world.door,
       planner: openPlanner(service),
       db: service,
+      keap: {
+        find: async (kind, keapId) => ({
+          state: "found",
+          record: { id: String(keapId), given_name: `A ${kind}`, ssn: "123-45-6789" },
+          left: 7,
+        }),
+      },
       clock: () => new Date("2026-11-23T15:00:00Z"),
       app_url: "http://keapsake.test",
     }),
@@ -163,6 +170,50 @@ describe("mcp over http", () => {
       arguments: { tag: "Gold", has_tag: ["VIP"] },
     });
     expect(again.structuredContent).toMatchObject({ created: false });
+  });
+
+  it("serves the later tools with what they promise", async () => {
+    const client = await connect((await makeKey()).key);
+    const call = async (name: string, args: Record<string, unknown>) => {
+      const answer = await client.callTool({ name, arguments: args });
+      expect(answer.isError, `${name}: ${JSON.stringify(answer.content)}`).toBeFalsy();
+      return answer.structuredContent as Record<string, unknown>;
+    };
+    const people = await call("find_contacts", { without_tag: ["VIP"] });
+    expect(people).toMatchObject({ total: 1, people: [{ name: "Bob" }] });
+    const cohorts = (await call("cohort", { range: { from: "2026-02-01", to: "2026-02-28" } })) as {
+      cohorts: { size: number }[];
+    };
+    expect(cohorts.cohorts[0]?.size).toBe(1);
+    expect(await call("propose_update", { person: "Bob", changes: { job_title: "Potter" } })).toMatchObject({
+      status: "proposed",
+      probe: "yes",
+      reversible: "yes",
+      preview: { people: 1 },
+    });
+    expect(
+      await call("propose_outreach", { action: "task", task_title: "Call", has_tag: ["VIP"] }),
+    ).toMatchObject({ title: 'Make the task "Call" for 1 person', reversible: "partly" });
+    expect(await call("create_segment", { name: "Not VIP", without_tag: ["VIP"] })).toMatchObject({
+      people_now: 1,
+    });
+    expect(await call("create_alert", { metric: "orders", when: "below", value: 5 })).toMatchObject({
+      preview: { would_fire: true },
+    });
+    expect(await call("list_conflicts", {})).toMatchObject({ total: 0 });
+    const looked = await call("keap_lookup", { kind: "contact", keap_id: 2 });
+    expect(looked).toMatchObject({
+      found: true,
+      record: { id: "2", given_name: "A contact" },
+      left_today: 7,
+    });
+    expect(JSON.stringify(looked)).not.toContain("123-45");
+    // Nothing of it has happened to anybody.
+    const [bob] = await world.database.sql(
+      "select job_title from public.contacts where account_id = $1 and keap_id = 2",
+      [world.account.id],
+    );
+    expect(bob).toEqual({ job_title: null });
   });
 
   it("tells a wrong input how to be right", async () => {

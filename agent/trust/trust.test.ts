@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { querySchema } from "@/analytics/query/query";
-import { openWorlds } from "../testing/context";
+import { contextFor, openWorlds } from "../testing/context";
+import { evaluateQuestion } from "./run-evaluation";
 import { dropStaleAnswers, findVerified, fingerprintOf } from "./verified-answers";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -51,5 +52,17 @@ describe("verified answers", () => {
       status: "stale",
       stale_reason: "The definition of a metric changed since it was checked.",
     });
+  });
+});
+
+describe("the account's own evaluation", () => {
+  it("grades by the query that was checked", async () => {
+    const context = await contextFor(await worlds.world());
+    const grade = async (question: string, expected: unknown) =>
+      (await evaluateQuestion({ question, expected }, { context })).grade;
+    expect(await grade("orders this year", { query })).toBe("right");
+    expect(await grade("orders this month", { query })).toBe("wrong");
+    expect(await grade("what is the weather", { query })).toBe("refused");
+    expect(await grade("orders this year", {})).toBe("unknown");
   });
 });

@@ -74,7 +74,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "search",
-    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
+    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?|files?|uploads?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?|documents?|files?|uploads?|appointments?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
   ],
   [
     "people",
