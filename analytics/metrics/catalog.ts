@@ -1,8 +1,12 @@
 import { grains } from "../query/query";
+import { attributionMetrics } from "./attribution";
 import { customerMetrics } from "./customers";
 import type { MetricDefinition, MetricSummary } from "./definition";
+import { emailMetrics } from "./email";
+import { healthMetrics } from "./health";
 import { leadMetrics } from "./leads";
 import { orderMetrics } from "./orders";
+import { outlookMetrics } from "./outlook";
 import { revenueMetrics } from "./revenue";
 import { subscriptionMetrics } from "./subscriptions";
 import { teamMetrics } from "./team";
@@ -14,7 +18,11 @@ export const metrics: readonly MetricDefinition[] = [
   ...subscriptionMetrics,
   ...leadMetrics,
   ...customerMetrics,
+  ...outlookMetrics,
+  ...attributionMetrics,
+  ...emailMetrics,
   ...teamMetrics,
+  ...healthMetrics,
 ];
 
 const byId = new Map(metrics.map((metric) => [metric.id, metric]));
@@ -38,10 +46,13 @@ export function summarizeMetric(metric: MetricDefinition): MetricSummary {
     formula,
     synonyms,
     dimensions: ["time", ...metric.dimensions],
+    filters: [...metric.dimensions, ...(metric.of_nobody ? [] : ["has_tag", "bought_product"])],
     grains: [...grains],
     edge_cases,
     source,
     better,
+    drill: metric.drill,
+    settings: [...(metric.settings ?? [])],
   };
 }
 

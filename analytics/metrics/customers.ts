@@ -56,6 +56,7 @@ export const customerMetrics: MetricDefinition[] = [
     source: "METRICS 7",
     measure: { kind: "value", value: { fact: "activity", kind: "count", where: "f.state = 'active'" } },
     better: "up",
+    settings: ["active_customer_days"],
   },
   {
     ...base,
@@ -70,6 +71,7 @@ export const customerMetrics: MetricDefinition[] = [
     source: "METRICS 7",
     measure: { kind: "value", value: { fact: "activity", kind: "count", where: "f.state = 'lapsed'" } },
     better: "down",
+    settings: ["active_customer_days"],
   },
   {
     ...base,
@@ -84,6 +86,7 @@ export const customerMetrics: MetricDefinition[] = [
     source: "METRICS 7",
     measure: { kind: "value", value: { fact: "reactivations", kind: "count" } },
     better: "up",
+    settings: ["active_customer_days"],
   },
   {
     ...base,
@@ -102,6 +105,7 @@ export const customerMetrics: MetricDefinition[] = [
       denominator: { fact: "activity_periods", kind: "count", where: "f.was_active" },
     },
     better: "up",
+    settings: ["active_customer_days"],
   },
   {
     ...base,
@@ -120,6 +124,7 @@ export const customerMetrics: MetricDefinition[] = [
       denominator: { fact: "activity_periods", kind: "count", where: "f.was_lapsed" },
     },
     better: "up",
+    settings: ["active_customer_days"],
   },
   {
     ...base,

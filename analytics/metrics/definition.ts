@@ -1,6 +1,7 @@
 import type { Grain } from "../query/query";
 import type { DimensionId } from "./dimensions";
 import type { FactId } from "./facts";
+import type { SettingId } from "./settings";
 
 /** `money` is whole minor units, `ratio` a fraction (shown as percent), `number` a plain quotient, `days` a duration. */
 export type Unit = "money" | "count" | "ratio" | "number" | "days";
@@ -84,6 +85,10 @@ export interface MetricDefinition {
   per_currency?: boolean;
   /** Days until a row's outcome is known; younger buckets are marked immature and left out of totals. */
   matures_days?: number;
+  /** Not about people: conditions on people do not apply. */
+  of_nobody?: true;
+  /** Choices of the account that change what the number means; said with every answer. */
+  settings?: readonly SettingId[];
 }
 
 /** What is printed beside an answer and listed to a model. */
@@ -97,8 +102,14 @@ export interface MetricSummary {
   formula: string;
   synonyms: string[];
   dimensions: string[];
+  /** Conditions it can be asked under: the dimensions but time, and those on people. */
+  filters: string[];
   grains: Grain[];
   edge_cases: string[];
   source: string;
   better: "up" | "down" | "neutral";
+  /** What a click on a number opens; null where there is nothing to open. */
+  drill: MetricDefinition["drill"];
+  /** Ids of the account's settings that change its meaning. */
+  settings: string[];
 }

@@ -1,3 +1,4 @@
+import { rfmAt, rfmGroups } from "./rfm";
 import { spans } from "./spans";
 
 /**
@@ -26,7 +27,17 @@ export interface DimensionDefinition {
 
 /** Joins are named, so that two dimensions share one. */
 export interface Join {
-  name: "contact" | "order_place" | "contact_place" | "held_tag" | "utm" | "status";
+  name:
+    | "contact"
+    | "order_place"
+    | "contact_place"
+    | "held_tag"
+    | "utm"
+    | "status"
+    | "product"
+    | "cohort"
+    | "subscription_cohort"
+    | "rfm";
   sql: string;
 }
 
@@ -67,6 +78,32 @@ const statusJoin: Join = {
     order by account_id, contact_id, rank
   ) cs on cs.account_id = f.account_id and cs.contact_id = f.contact_id`,
 };
+
+const productJoin: Join = {
+  name: "product",
+  sql: "left join analytics.products pc on pc.account_id = f.account_id and pc.product_id = f.product_id",
+};
+const month = (column: string) =>
+  `to_char(${column} at time zone (select a.time_zone from analytics.account a), 'YYYY-MM')`;
+/** Months of the first purchase. */
+const cohorts = `select account_id, contact_id, ${month("first_bought_at")} as cohort from analytics.first_purchases`;
+const cohortJoin: Join = {
+  name: "cohort",
+  sql: `left join (${cohorts} where first_bought_at < :now) co on co.account_id = f.account_id and co.contact_id = f.contact_id`,
+};
+/** Months of the first paid subscription. */
+const subscriptionCohortJoin: Join = {
+  name: "subscription_cohort",
+  sql: `left join (
+    select account_id, contact_id, ${month("min(valid_from)")} as cohort from ${spans} paying where valid_from < :now group by 1, 2
+  ) sc on sc.account_id = f.account_id and sc.contact_id = f.contact_id`,
+};
+const rfmJoin: Join = {
+  name: "rfm",
+  sql: `left join ${rfmAt("(select 1 as bucket, :now as at)")} rfm on rfm.account_id = f.account_id and rfm.contact_id = f.contact_id`,
+};
+const listed = (ids: readonly string[]) =>
+  `select column1 as id, column1 as name, null::text as also from (values ${ids.map((id) => `('${id}')`).join(", ")}) listed`;
 
 const utmValues = (column: string) =>
   `select distinct ${column} as id, ${column} as name from analytics.contact_utm where ${column} is not null`;
@@ -217,6 +254,186 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     person_key: "coalesce(cp.region, 'unknown')",
     names: null,
   },
+  category: {
+    id: "category",
+    label: "Product category",
+    description: "The first category of the product; money is spread over items as by product.",
+    synonyms: ["product category", "product group", "product line"],
+    of: "line",
+    overlapping: false,
+    values:
+      "select distinct category as id, category as name from analytics.products where category is not null",
+    joins: [productJoin],
+    key: "case when f.part in ('tax', 'shipping', 'fee') then f.part else coalesce(pc.category, 'unknown') end",
+    names: null,
+  },
+  utm_medium: {
+    id: "utm_medium",
+    label: "UTM medium",
+    description: "utm_medium of the contact's first touch.",
+    synonyms: ["utm medium", "medium"],
+    of: "person",
+    overlapping: false,
+    values: utmValues("utm_medium"),
+    joins: [utmJoin],
+    key: "coalesce(u.utm_medium, 'unknown')",
+    names: null,
+  },
+  cohort: {
+    id: "cohort",
+    label: "Month of first purchase",
+    description: "The month in which somebody first bought.",
+    synonyms: ["first purchase month", "purchase cohort", "acquisition month"],
+    of: "person",
+    overlapping: false,
+    values: `select distinct cohort as id, cohort as name from (${cohorts}) known`,
+    joins: [cohortJoin],
+    key: "coalesce(co.cohort, 'unknown')",
+    names: null,
+  },
+  subscription_cohort: {
+    id: "subscription_cohort",
+    label: "Month of first subscription",
+    description: "The month in which somebody first paid for a subscription.",
+    synonyms: ["subscription cohort", "first subscription month", "subscriber cohort"],
+    of: "person",
+    overlapping: false,
+    values: `select distinct cohort as id, cohort as name from (
+  select ${month("min(valid_from)")} as cohort from analytics.subscription_spans group by contact_id
+) known`,
+    joins: [subscriptionCohortJoin],
+    key: "coalesce(sc.cohort, 'unknown')",
+    names: null,
+  },
+  rfm_group: {
+    id: "rfm_group",
+    label: "RFM group",
+    description:
+      "Champions, loyal, recent, needs attention, at risk or inactive, by recency, frequency and value of the last 24 months, now.",
+    synonyms: ["rfm group", "rfm segment", "rfm"],
+    of: "person",
+    overlapping: false,
+    values: listed(rfmGroups),
+    joins: [rfmJoin],
+    key: "coalesce(rfm.rfm_group, 'unknown')",
+    names: null,
+  },
+  receivable_age: {
+    id: "receivable_age",
+    label: "Age of what is owed",
+    description: "How long it has been due, as of now.",
+    synonyms: ["ageing", "aging", "days overdue", "receivable age"],
+    of: "status",
+    overlapping: false,
+    values: listed(["not due", "1 to 30 days", "31 to 60 days", "61 to 90 days", "over 90 days"]),
+    joins: [],
+    key: "f.receivable_age",
+    names: null,
+  },
+  touch: {
+    id: "touch",
+    label: "Touch",
+    description: "What brought the sale: UTM source, form, tag, mail, appointment or affiliate.",
+    synonyms: ["touchpoint", "marketing touch", "attributed source"],
+    of: "status",
+    overlapping: false,
+    values: "select distinct touch as id, touch as name from analytics.touches",
+    joins: [],
+    key: "coalesce(f.touch, 'unknown')",
+    names: null,
+  },
+  touch_kind: {
+    id: "touch_kind",
+    label: "Kind of touch",
+    description: "utm, form, tag, email, appointment or affiliate.",
+    synonyms: ["channel", "touch type", "attribution channel"],
+    of: "status",
+    overlapping: false,
+    values: listed(["utm", "form", "tag", "email", "appointment", "affiliate"]),
+    joins: [],
+    key: "coalesce(f.touch_kind, 'unknown')",
+    names: null,
+  },
+  email_state: {
+    id: "email_state",
+    label: "State of the address",
+    description: "Whether an address may be mailed, and if not why.",
+    synonyms: ["email status", "opt-in status", "address state"],
+    of: "status",
+    overlapping: false,
+    values: listed([
+      "mailable",
+      "soft_bounced",
+      "unsubscribed",
+      "complained",
+      "hard_bounced",
+      "locked",
+      "not_opted_in",
+    ]),
+    joins: [],
+    key: "f.email_state",
+    names: null,
+  },
+  affiliate: {
+    id: "affiliate",
+    label: "Affiliate",
+    description: "The referral partner who earned the commission.",
+    synonyms: ["referral partner", "partner"],
+    of: "status",
+    overlapping: false,
+    values: "select affiliate_id::text as id, name, keap_id::text as also from analytics.affiliates",
+    joins: [],
+    key: "coalesce(f.affiliate_id::text, 'unknown')",
+    names: { view: "analytics.affiliates", id: "affiliate_id", name: "name" },
+  },
+  sale_affiliate: {
+    id: "sale_affiliate",
+    label: "Affiliate of the sale",
+    description: "The referral partner to whom the order's sale belongs.",
+    synonyms: ["sales affiliate", "sale partner"],
+    of: "status",
+    overlapping: false,
+    values: "select affiliate_id::text as id, name, keap_id::text as also from analytics.affiliates",
+    joins: [],
+    key: "coalesce(f.sale_affiliate_id::text, 'unknown')",
+    names: { view: "analytics.affiliates", id: "affiliate_id", name: "name" },
+  },
+  lead_affiliate: {
+    id: "lead_affiliate",
+    label: "Affiliate of the lead",
+    description: "The referral partner to whom the order's lead belongs.",
+    synonyms: ["lead partner"],
+    of: "status",
+    overlapping: false,
+    values: "select affiliate_id::text as id, name, keap_id::text as also from analytics.affiliates",
+    joins: [],
+    key: "coalesce(f.lead_affiliate_id::text, 'unknown')",
+    names: { view: "analytics.affiliates", id: "affiliate_id", name: "name" },
+  },
+  tag_category: {
+    id: "tag_category",
+    label: "Tag category",
+    description: "The category a tag is filed under.",
+    synonyms: ["tag group", "tag folder"],
+    of: "status",
+    overlapping: false,
+    values: "select category_id::text as id, name, keap_id::text as also from analytics.tag_categories",
+    joins: [],
+    key: "coalesce(f.category_id::text, 'unknown')",
+    names: { view: "analytics.tag_categories", id: "category_id", name: "name" },
+  },
+  record_type: {
+    id: "record_type",
+    label: "Kind of record",
+    description: "Which of the copied tables: contacts, orders, tags and so on.",
+    synonyms: ["entity", "table", "record kind"],
+    of: "status",
+    overlapping: false,
+    values: "select distinct record_type as id, record_type as name from analytics.verifications",
+    joins: [],
+    key: "f.record_type",
+    names: null,
+  },
 } satisfies Record<string, DimensionDefinition>;
 
 export type DimensionId = keyof typeof dimensions;
@@ -228,7 +445,10 @@ export const personDimensions: DimensionId[] = [
   "owner",
   "customer_status",
   "utm_source",
+  "utm_medium",
   "utm_campaign",
   "country",
   "region",
+  "cohort",
+  "rfm_group",
 ];

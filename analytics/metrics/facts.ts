@@ -1,9 +1,11 @@
 import type { DimensionId } from "./dimensions";
+import { rfmAt } from "./rfm";
 import { spans } from "./spans";
 
 /**
  * One form of a fact: a view, or a select in parentheses (alias `f`), and a fixed condition on it. The text may name
- * moments of the query: `:now`, `:zone`, `:starts` and `:ends` (arrays with an instant per bucket).
+ * moments of the query: `:now`, `:zone`, `:opening` (when the whole range begins), `:starts` and `:ends` (arrays with
+ * an instant per bucket).
  */
 export interface FactSource {
   view: string;
@@ -71,11 +73,92 @@ const movements = `(select m.*, case
 
 /** What each customer paid a month when a period began and when it ended. */
 const mrrPeriods = `(select b.bucket, s.account_id, s.contact_id, s.currency,
+    greatest(1, round(extract(epoch from b.closed_at - b.opened_at) / 86400)) as days,
     coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.opened_at and (s.ends_at is null or s.ends_at >= b.opened_at)), 0)::bigint as opening_minor,
     coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)), 0)::bigint as closing_minor
   from unnest(:starts, :ends) with ordinality as b(opened_at, closed_at, bucket)
   join ${spans} s on s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.opened_at)
+  group by 1, 2, 3, 4, 5)`;
+
+/** Of who paid when the whole range began, who pays at the end of each bucket. */
+const stickPeriods = `(select b.bucket, s.account_id, s.contact_id,
+    bool_or(s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)) as stuck
+  from unnest(:ends) with ordinality as b(closed_at, bucket)
+  join ${spans} s on true
+  group by 1, 2, 3
+  having bool_or(s.valid_from < :opening and (s.ends_at is null or s.ends_at >= :opening)))`;
+
+/** Everybody who ever subscribed by the end of a bucket, with the month in which they began, and who still pays. */
+const subscriberCohorts = `(select b.bucket, s.account_id, s.contact_id,
+    to_char(s.joined_at at time zone :zone, 'YYYY-MM') as subscription_cohort,
+    bool_or(s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)) as pays
+  from unnest(:ends) with ordinality as b(closed_at, bucket)
+  join (
+    select e.*, min(e.valid_from) over (partition by e.account_id, e.contact_id) as joined_at from ${spans} e
+  ) s on s.joined_at < b.closed_at
   group by 1, 2, 3, 4)`;
+
+/** Money known to come: what is open and due, and bills of subscriptions that are charged by themselves. */
+const expectedCash = `(select r.account_id, r.contact_id, r.currency, r.open_minor as amount_minor,
+    greatest(r.due_at - interval '30 days', r.order_time) as valid_from, r.due_at as valid_to
+  from analytics.receivables r
+  where r.due_at > r.order_time
+  union all
+  select s.account_id, s.contact_id, s.currency, s.amount_minor,
+    greatest(d.due_at - interval '30 days', s.counts_from), d.due_at
+  from analytics.subscriptions s
+  cross join generate_series(0, 31) as n (number)
+  cross join lateral (
+    select s.next_bill_date + n.number * s.every as due_day,
+      (s.next_bill_date + n.number * s.every)::timestamp at time zone :zone as due_at
+  ) d
+  where s.active and s.auto_charge and s.amount_minor > 0 and s.counts_from is not null and s.unpaid_since is null
+    and s.next_bill_date >= (:now at time zone :zone)::date
+    and d.due_at < :now + interval '31 days'
+    and (s.end_date is null or d.due_day < s.end_date))`;
+
+/**
+ * How engaged each person was at the end of a bucket: what they did in the year before, each thing worth half after 30
+ * days, against the 95th percentile of those who did anything. Whom no mail may reach is left out.
+ */
+const engagementPeriods = `(with raw as (
+    select b.bucket, b.at, e.account_id, e.contact_id,
+      sum(e.weight * power(0.5::float8, extract(epoch from b.at - e.happened_at)::float8 / 2592000)) as raw
+    from unnest(:ends) with ordinality as b(at, bucket)
+    join analytics.engagement_events e on e.happened_at < b.at and e.happened_at >= b.at - interval '365 days'
+    where e.contact_id is not null
+    group by 1, 2, 3, 4
+  ),
+  tops as (
+    select bucket, percentile_cont(0.95) within group (order by raw) as top from raw group by 1
+  )
+  select b.bucket, s.account_id, s.contact_id,
+    -- Not least() of a null, which would be 100.
+    case when r.raw is null then 0 else round(least(100, 100 * r.raw / t.top)::numeric, 4) end as score
+  from unnest(:ends) with ordinality as b(at, bucket)
+  join analytics.email_states s on s.valid_from < b.at and (s.valid_to is null or s.valid_to >= b.at)
+    and s.email_state in ('mailable', 'soft_bounced')
+  left join raw r on r.bucket = b.bucket and r.account_id = s.account_id and r.contact_id = s.contact_id
+  left join tops t on t.bucket = b.bucket)`;
+
+const instantsAtEnds = "unnest(:ends) with ordinality as b(at, bucket)";
+
+/** When each customer with two occasions or more is due to buy again, in days from the end of a bucket. */
+const nextOrders = `(select c.bucket, c.account_id, c.contact_id,
+    extract(epoch from c.last_at - c.at)::float8 / 86400 + coalesce(case when c.occasions >= 3 then c.own_gap end, u.gap) as days
+  from (
+    select b.bucket, b.at, o.account_id, o.contact_id, max(o.occasion_at) as last_at, count(*) as occasions,
+      percentile_cont(0.5) within group (order by extract(epoch from o.occasion_at - o.previous_at)::float8 / 86400)
+        filter (where o.previous_at is not null) as own_gap
+    from ${instantsAtEnds} join analytics.occasions o on o.occasion_at < b.at
+    group by 1, 2, 3, 4
+    having count(*) >= 2
+  ) c
+  join (
+    select b.bucket, percentile_cont(0.5) within group (order by extract(epoch from o.occasion_at - o.previous_at)::float8 / 86400) as gap
+    from ${instantsAtEnds} join analytics.occasions o on o.occasion_at < b.at and o.previous_at is not null
+    group by 1
+  ) u on u.bucket = c.bucket)`;
 
 /** Where each customer stood when a period began and ended. */
 const activityPeriods = `(select b.bucket, a.account_id, a.contact_id,
@@ -86,6 +169,22 @@ const activityPeriods = `(select b.bucket, a.account_id, a.contact_id,
   from unnest(:starts, :ends) with ordinality as b(opened_at, closed_at, bucket)
   join analytics.activity a on a.valid_from < b.closed_at and (a.valid_to is null or a.valid_to >= b.opened_at)
   group by 1, 2, 3)`;
+
+/** Credits under the account's model, and whether the person came since any touch is known. */
+const credits = `(select c.*, p.created_at >= began.at as since_tracking
+  from analytics.attribution_credits c
+  left join analytics.contacts p on p.account_id = c.account_id and p.contact_id = c.contact_id
+  cross join (select min(t.touched_at) as at from analytics.touches t) began
+  where c.model = (select a.attribution_model from analytics.account a))`;
+
+/** What is open, with how long it has been due by now. */
+const receivablesByAge = `(select r.*, case
+      when r.due_at > :now then 'not due'
+      when r.due_at > :now - interval '30 days' then '1 to 30 days'
+      when r.due_at > :now - interval '60 days' then '31 to 60 days'
+      when r.due_at > :now - interval '90 days' then '61 to 90 days'
+      else 'over 90 days' end as receivable_age
+  from analytics.receivables r)`;
 
 export const facts = {
   subscription_spans: {
@@ -203,8 +302,9 @@ export const facts = {
     time: "order_time",
     has_currency: true,
     key: "order_id",
-    whole: { view: "analytics.receivables" },
-    order: { view: "analytics.receivables" },
+    whole: { view: receivablesByAge },
+    order: { view: receivablesByAge },
+    keys: { receivable_age: "f.receivable_age" },
   },
   receivables_due: {
     id: "receivables_due",
@@ -212,8 +312,9 @@ export const facts = {
     time: "due_at",
     has_currency: true,
     key: "order_id",
-    whole: { view: "analytics.receivables" },
-    order: { view: "analytics.receivables" },
+    whole: { view: receivablesByAge },
+    order: { view: receivablesByAge },
+    keys: { receivable_age: "f.receivable_age" },
   },
   failed_charges: {
     id: "failed_charges",
@@ -382,6 +483,199 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: { view: "analytics.contact_hygiene" },
+  },
+  payments_by_line: {
+    id: "payments_by_line",
+    kind: "flow",
+    time: "paid_at",
+    has_currency: true,
+    key: "payment_id",
+    whole: { view: "analytics.payment_lines" },
+    order: { view: "analytics.payment_lines" },
+    line: { view: "analytics.payment_lines" },
+  },
+  expected_cash: {
+    id: "expected_cash",
+    kind: "stock",
+    has_currency: true,
+    key: "contact_id",
+    whole: { view: expectedCash },
+  },
+  stick_periods: {
+    id: "stick_periods",
+    kind: "period",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: stickPeriods },
+  },
+  subscriber_cohorts: {
+    id: "subscriber_cohorts",
+    kind: "period",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: subscriberCohorts },
+    keys: { subscription_cohort: "f.subscription_cohort" },
+  },
+  renewals: {
+    id: "renewals",
+    kind: "flow",
+    time: "due_at",
+    has_currency: false,
+    key: "subscription_id",
+    whole: { view: "analytics.renewals" },
+  },
+  lead_waits: {
+    id: "lead_waits",
+    kind: "flow",
+    time: "created_at",
+    has_currency: false,
+    key: "contact_id",
+    whole: {
+      view: `(select w.account_id, w.contact_id, w.created_at,
+    greatest(extract(epoch from coalesce(case when w.first_bought_at < :now then w.first_bought_at end, :now) - w.created_at)::float8 / 86400, 0) as days,
+    coalesce(w.first_bought_at < :now, false) as bought
+  from analytics.lead_waits w
+  where not w.imported and not w.bought_before)`,
+    },
+  },
+  first_tags: {
+    id: "first_tags",
+    kind: "flow",
+    time: "applied_at",
+    has_currency: false,
+    key: "contact_id",
+    whole: {
+      view: "analytics.first_tags",
+      // Who was a customer already cannot become one.
+      where: "(f.first_bought_at is null or f.first_bought_at > f.applied_at)",
+    },
+    keys: { tag: "f.tag_id::text" },
+  },
+  attribution: {
+    id: "attribution",
+    kind: "flow",
+    time: "paid_at",
+    has_currency: true,
+    key: "payment_id",
+    whole: {
+      view: credits,
+    },
+    order: { view: credits },
+    keys: {
+      touch: "coalesce(f.touch, 'unknown')",
+      touch_kind: "coalesce(f.touch_kind, 'unknown')",
+    },
+  },
+  email_revenue: {
+    id: "email_revenue",
+    kind: "flow",
+    time: "sent_at",
+    has_currency: true,
+    key: "email_id",
+    whole: { view: "analytics.email_revenue" },
+  },
+  unsubscribes: {
+    id: "unsubscribes",
+    kind: "flow",
+    time: "seen_at",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: "analytics.unsubscribes" },
+    keys: { email_state: "f.email_state" },
+  },
+  email_states: {
+    id: "email_states",
+    kind: "stock",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: "analytics.email_states" },
+    keys: { email_state: "f.email_state" },
+  },
+  engagement_periods: {
+    id: "engagement_periods",
+    kind: "period",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: engagementPeriods },
+  },
+  rfm_scores: {
+    id: "rfm_scores",
+    kind: "period",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: rfmAt("(select * from unnest(:ends) with ordinality as b(at, bucket))") },
+    keys: { rfm_group: "f.rfm_group" },
+  },
+  next_orders: {
+    id: "next_orders",
+    kind: "period",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: nextOrders },
+  },
+  predictions: {
+    id: "predictions",
+    kind: "stock",
+    has_currency: true,
+    key: "contact_id",
+    whole: { view: "analytics.predictions" },
+  },
+  stage_reaches: {
+    id: "stage_reaches",
+    kind: "flow",
+    time: "reached_at",
+    has_currency: false,
+    key: "contact_id",
+    whole: { view: "analytics.stage_reaches" },
+    keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "f.stage_id::text" },
+  },
+  affiliate_commissions: {
+    id: "affiliate_commissions",
+    kind: "flow",
+    time: "occurred_at",
+    has_currency: true,
+    key: "contact_id",
+    whole: { view: "analytics.affiliate_commissions" },
+    keys: { affiliate: "coalesce(f.affiliate_id::text, 'unknown')" },
+  },
+  affiliate_payments: {
+    id: "affiliate_payments",
+    kind: "flow",
+    time: "paid_at",
+    has_currency: true,
+    key: "payment_id",
+    whole: { view: "analytics.affiliate_payments" },
+    order: { view: "analytics.affiliate_payments" },
+    keys: {
+      sale_affiliate: "coalesce(f.sale_affiliate_id::text, 'unknown')",
+      lead_affiliate: "coalesce(f.lead_affiliate_id::text, 'unknown')",
+    },
+  },
+  tag_use: {
+    id: "tag_use",
+    kind: "cumulative",
+    time: "created_at",
+    has_currency: false,
+    key: "tag_id",
+    whole: { view: "analytics.tag_use" },
+    keys: { tag_category: "coalesce(f.category_id::text, 'unknown')" },
+  },
+  passages: {
+    id: "passages",
+    kind: "flow",
+    time: "arrived_at",
+    has_currency: false,
+    key: "passage_id",
+    whole: { view: "analytics.passages" },
+    keys: { record_type: "f.record_type" },
+  },
+  verifications: {
+    id: "verifications",
+    kind: "stock",
+    has_currency: false,
+    key: "record_type",
+    whole: { view: "analytics.verifications" },
+    keys: { record_type: "f.record_type" },
   },
 } satisfies Record<string, FactDefinition>;
 

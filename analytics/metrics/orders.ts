@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", ...personDimensions];
+const orderDimensions: DimensionId[] = ["product", "category", ...personDimensions];
 
 export const orderMetrics: MetricDefinition[] = [
   {
@@ -63,6 +63,7 @@ export const orderMetrics: MetricDefinition[] = [
     },
     drill: "orders",
     better: "up",
+    settings: ["net_sales_include_shipping"],
   },
   {
     id: "units",

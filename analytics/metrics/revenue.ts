@@ -1,7 +1,7 @@
 import type { Aggregate, MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const moneyDimensions: DimensionId[] = ["product", ...personDimensions];
+const moneyDimensions: DimensionId[] = ["product", "category", ...personDimensions];
 
 const collected: Aggregate = {
   fact: "payments",
@@ -168,10 +168,11 @@ export const revenueMetrics: MetricDefinition[] = [
       "open invoices",
       "balance due",
     ],
-    dimensions: personDimensions,
+    dimensions: ["receivable_age", ...personDimensions],
     edge_cases: [
       "Looks at what is open now: an earlier period shows what of its orders is still open today.",
       "Keap's own amount due is not the balance and is not used.",
+      "Age: by the due time, else by the pay plan's instalments, else since it was placed.",
     ],
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "receivables", kind: "sum", expression: "f.open_minor" } },
@@ -187,8 +188,8 @@ export const revenueMetrics: MetricDefinition[] = [
     description: "What customers still owe on orders whose due date has passed.",
     formula: "Σ max(0, total − paid) over orders due by the end of the period (due time, else order time)",
     synonyms: ["overdue", "late invoices", "overdue invoices", "past due invoices"],
-    dimensions: personDimensions,
-    edge_cases: ["An order without a due date is due when placed."],
+    dimensions: ["receivable_age", ...personDimensions],
+    edge_cases: ["An order without a due time is due by the instalments of its pay plan, else when placed."],
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "receivables_due", kind: "sum", expression: "f.open_minor" } },
     drill: "orders",
@@ -225,6 +226,62 @@ export const revenueMetrics: MetricDefinition[] = [
     source: "METRICS 1",
     measure: { kind: "value", value: { fact: "failed_charges", kind: "count", where: "f.recovered" } },
     drill: "orders",
+    better: "up",
+  },
+  {
+    id: "revenue_share_subscription",
+    version: 1,
+    section: "revenue",
+    label: "Share of subscription revenue",
+    unit: "ratio",
+    description: "How much of the money that came in was for subscriptions.",
+    formula: "revenue_collected of subscription items ÷ revenue_collected",
+    synonyms: ["subscription share", "share of recurring revenue", "recurring share of revenue"],
+    dimensions: personDimensions,
+    edge_cases: [
+      "A payment's money is spread over the items of its order.",
+      "Tax and shipping count as not for subscriptions.",
+      "Nothing collected: n/a.",
+    ],
+    source: "METRICS 18",
+    measure: {
+      kind: "ratio",
+      numerator: {
+        fact: "payments_by_line",
+        kind: "sum",
+        expression: "f.amount_minor",
+        where: "f.kind = 'payment' and f.is_subscription and f.part = 'goods'",
+      },
+      denominator: {
+        fact: "payments_by_line",
+        kind: "sum",
+        expression: "f.amount_minor",
+        where: "f.kind = 'payment'",
+      },
+    },
+    drill: "payments",
+    better: "up",
+    per_currency: true,
+  },
+  {
+    id: "expected_cash",
+    version: 1,
+    section: "revenue",
+    label: "Expected cash, next 30 days",
+    unit: "money",
+    description:
+      "Money known to fall due in the 30 days after the period: open orders and subscription bills.",
+    formula:
+      "Σ open amounts that fall due within 30 days + Σ next bills of automatically charged subscriptions within 30 days",
+    synonyms: ["expected cash", "expected revenue", "cash forecast", "upcoming payments", "money coming in"],
+    dimensions: personDimensions,
+    edge_cases: [
+      "What is overdue already is in receivable_overdue, not here.",
+      "Looks at what is open and subscribed today.",
+    ],
+    source: "METRICS 18",
+    measure: { kind: "value", value: { fact: "expected_cash", kind: "sum", expression: "f.amount_minor" } },
+    drill: "contacts",
     better: "up",
   },
 ];

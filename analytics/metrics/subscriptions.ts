@@ -49,7 +49,7 @@ function movement(
   };
 }
 
-export const subscriptionMetrics: MetricDefinition[] = [
+const defined: MetricDefinition[] = [
   {
     id: "mrr",
     version: 1,
@@ -380,4 +380,134 @@ export const subscriptionMetrics: MetricDefinition[] = [
     drill: "subscriptions",
     better: "down",
   },
+  {
+    id: "stick_rate",
+    version: 1,
+    section: "subscriptions",
+    label: "Stick rate",
+    unit: "ratio",
+    description:
+      "Share of the subscribers at the start of the whole range who still pay at each later point.",
+    formula:
+      "paying at the start of the range and at the end of the period ÷ paying at the start of the range",
+    synonyms: ["stick rate", "stickiness", "subscription stick rate", "survival of subscribers"],
+    dimensions: perCustomer,
+    edge_cases: [
+      "Over time every period looks back to the start of the whole range, not to its own.",
+      "Who left and came back counts as there.",
+      "Nobody at the start: n/a.",
+      ...rules.slice(1, 4),
+    ],
+    source: "METRICS 6",
+    measure: {
+      kind: "ratio",
+      numerator: { fact: "stick_periods", kind: "count", where: "f.stuck" },
+      denominator: { fact: "stick_periods", kind: "count" },
+    },
+    drill: "contacts",
+    better: "up",
+  },
+  {
+    id: "cohort_retention",
+    version: 1,
+    section: "subscriptions",
+    label: "Cohort retention",
+    unit: "ratio",
+    description:
+      "Share of those who ever subscribed who pay at the end of the period; by month of the first subscription it is the cohort table.",
+    formula: "paying at the end of the period ÷ everybody whose first paid cycle began by then",
+    synonyms: ["cohort retention", "retention by cohort", "subscriber retention", "cohort table"],
+    dimensions: ["subscription_cohort", ...perCustomer],
+    edge_cases: [
+      "A returner fills the cell again.",
+      "The cohort's own month is its first cell and shows early leavers.",
+      "Nobody subscribed yet: n/a.",
+      ...rules.slice(0, 2),
+    ],
+    source: "METRICS 6",
+    measure: {
+      kind: "ratio",
+      numerator: { fact: "subscriber_cohorts", kind: "count", where: "f.pays" },
+      denominator: { fact: "subscriber_cohorts", kind: "count" },
+    },
+    drill: "contacts",
+    better: "up",
+  },
+  {
+    id: "renewal_rate",
+    version: 1,
+    section: "subscriptions",
+    label: "Renewal rate",
+    unit: "ratio",
+    description: "Share of the paid cycles that ran out in the period and were renewed.",
+    formula: "cycles that ran out and were billed and paid again within 30 days ÷ cycles that ran out",
+    synonyms: ["renewal rate", "renewals", "renewed subscriptions", "renewals due"],
+    dimensions: perSubscription,
+    edge_cases: [
+      "A cycle runs from its paid bill to the same day one billing period later.",
+      "Cycles that ran out less than 30 days ago may still be renewed: marked, and left out of the total.",
+      "The last cycle of a plan with a fixed number of cycles is completed, not up for renewal.",
+      "Nothing ran out: n/a.",
+    ],
+    source: "METRICS 5",
+    measure: {
+      kind: "ratio",
+      numerator: { fact: "renewals", kind: "count", where: "f.renewed" },
+      denominator: { fact: "renewals", kind: "count" },
+    },
+    drill: "subscriptions",
+    better: "up",
+    matures_days: 30,
+  },
+  {
+    id: "subscription_ltv",
+    version: 1,
+    section: "subscriptions",
+    label: "Subscription lifetime value",
+    unit: "money",
+    description: "What a subscriber is worth over their time, at the period's churn.",
+    formula: "arpa ÷ monthly customer churn rate, at most 60 × arpa",
+    synonyms: ["subscription ltv", "subscriber lifetime value", "ltv of subscribers", "formula ltv"],
+    dimensions: perCustomer,
+    edge_cases: [
+      "Fewer than 3 subscribers left: n/a.",
+      "Capped at 60 months.",
+      "Churn of the period is brought to a month of 365/12 days.",
+    ],
+    source: "METRICS 8",
+    measure: {
+      kind: "formula",
+      parts: {
+        mrr,
+        subscribers,
+        churned: { fact: "mrr_periods", kind: "count", where: "f.opening_minor > 0 and f.closing_minor = 0" },
+        paid_days: { fact: "mrr_periods", kind: "sum", expression: "f.days", where: "f.opening_minor > 0" },
+      },
+      // arpa ÷ (churned ÷ months paid): the months are the opening subscribers' days × 12 / 365.
+      value: {
+        at_least: ["churned", 3],
+        of: {
+          op: "min",
+          of: [
+            {
+              op: "/",
+              of: [
+                { op: "*", of: [{ op: "*", of: ["mrr", "paid_days"] }, 12] },
+                { op: "*", of: [{ op: "*", of: ["subscribers", "churned"] }, 365] },
+              ],
+            },
+            { op: "/", of: [{ op: "*", of: ["mrr", 60] }, "subscribers"] },
+          ],
+        },
+      },
+    },
+    drill: null,
+    better: "up",
+  },
 ];
+
+/** What ends a subscription and what replaces it is the account's choice, for every figure about them. */
+export const subscriptionMetrics: MetricDefinition[] = defined.map((metric) => ({
+  ...metric,
+  settings: ["churn_date", "swap_window_days"],
+}));

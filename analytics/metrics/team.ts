@@ -3,7 +3,8 @@ import { type DimensionId, personDimensions } from "./dimensions";
 
 const personal: DimensionId[] = personDimensions;
 const ofDeals: DimensionId[] = ["stage", ...personDimensions];
-const valueRule = "A deal is worth the mean of its low and high projection.";
+const valueRule =
+  "A deal is worth the mean of its low and high projection, unless the account chose one of them or another amount.";
 const closeRule = "Closed on the move into a stage that means won or lost; a reopened deal is open.";
 
 function activity(
@@ -107,6 +108,7 @@ export const teamMetrics: MetricDefinition[] = [
     measure: { kind: "value", value: { fact: "open_deals", kind: "sum", expression: "f.value_minor" } },
     drill: "contacts",
     better: "up",
+    settings: ["deal_value"],
   },
   {
     id: "pipeline_weighted",
@@ -131,6 +133,7 @@ export const teamMetrics: MetricDefinition[] = [
     },
     drill: "contacts",
     better: "up",
+    settings: ["deal_value"],
   },
   {
     id: "deals_won",
@@ -166,6 +169,7 @@ export const teamMetrics: MetricDefinition[] = [
     },
     drill: "contacts",
     better: "up",
+    settings: ["deal_value"],
   },
   {
     id: "win_rate",
@@ -202,6 +206,81 @@ export const teamMetrics: MetricDefinition[] = [
     measure: { kind: "value", value: { fact: "stage_stays", kind: "median", expression: "f.days::float8" } },
     drill: null,
     better: "down",
+  },
+  {
+    id: "sales_velocity",
+    version: 1,
+    section: "deals",
+    label: "Sales velocity per day",
+    unit: "money",
+    description: "How much the pipeline brings a day, by how deals went in the period.",
+    formula: "open deals × average value won × win rate ÷ average days to win",
+    synonyms: ["sales velocity", "pipeline velocity", "velocity"],
+    dimensions: ofDeals,
+    edge_cases: [valueRule, closeRule, "Nothing won: n/a."],
+    source: "METRICS 14",
+    measure: {
+      kind: "formula",
+      parts: {
+        open: { fact: "open_deals", kind: "count" },
+        value: {
+          fact: "closed_deals",
+          kind: "sum",
+          expression: "f.value_minor",
+          where: "f.outcome = 'won'",
+        },
+        won: { fact: "closed_deals", kind: "count", where: "f.outcome = 'won'" },
+        closed: { fact: "closed_deals", kind: "count" },
+        seconds: {
+          fact: "closed_deals",
+          kind: "sum",
+          expression: "extract(epoch from f.closed_at - f.created_at)",
+          where: "f.outcome = 'won'",
+        },
+      },
+      // open × (value ÷ won) × (won ÷ closed) ÷ (seconds ÷ 86,400 ÷ won)
+      value: {
+        op: "/",
+        of: [
+          {
+            op: "*",
+            of: [
+              { op: "*", of: ["open", "value"] },
+              { op: "*", of: ["won", 86_400] },
+            ],
+          },
+          { op: "*", of: ["closed", "seconds"] },
+        ],
+      },
+    },
+    drill: null,
+    better: "up",
+    settings: ["deal_value"],
+  },
+  {
+    id: "stage_conversion",
+    version: 1,
+    section: "deals",
+    label: "Stage conversion",
+    unit: "ratio",
+    description: "Share of the deals that reached a stage and went on to a later one.",
+    formula: "deals that reached a later stage ÷ deals that reached the stage, by when they first did",
+    synonyms: ["stage conversion", "pipeline conversion", "stage to stage conversion"],
+    dimensions: ofDeals,
+    edge_cases: [
+      "A stage that was skipped counts as reached; going back takes nothing away.",
+      "Stages that mean lost, and the last stage, are left out.",
+      "Deals that still stand there have not gone on yet.",
+      "Nothing reached: n/a.",
+    ],
+    source: "METRICS 14",
+    measure: {
+      kind: "ratio",
+      numerator: { fact: "stage_reaches", kind: "count", where: "f.went_on" },
+      denominator: { fact: "stage_reaches", kind: "count" },
+    },
+    drill: "contacts",
+    better: "up",
   },
   activity("appointments", "appointment", "Appointments", "Appointments that took place or are set.", [
     "appointments",

@@ -38,13 +38,31 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
     "lead_sources",
     list(3, (index) => ({ keap_id: index + 1, name: `Source ${index + 1}` })),
   );
+  await world.insert("tag_categories", [
+    { keap_id: 1, name: "Interests" },
+    { keap_id: 2, name: "Campaigns" },
+  ]);
   await world.insert(
     "tags",
-    list(4, (index) => ({ keap_id: index + 1, name: `Tag ${index + 1}` })),
+    list(6, (index) => ({
+      keap_id: index + 1,
+      name: `Tag ${index + 1}`,
+      category_keap_id: [1, 2, null][index % 3],
+      // Nobody holds the last two.
+      keap_created_at: index < 4 ? null : moment(),
+    })),
   );
   await world.insert(
     "products",
-    list(5, (index) => ({ keap_id: index + 1, name: `Product ${index + 1}` })),
+    list(5, (index) => ({
+      keap_id: index + 1,
+      name: `Product ${index + 1}`,
+      categories: [["Books"], [{ id: "7", name: "Courses" }], [], ["Books", "Gifts"], []][index],
+    })),
+  );
+  await world.insert(
+    "affiliates",
+    list(2, (index) => ({ keap_id: index + 1, name: `Partner ${index + 1}` })),
   );
   await world.insert(
     "users",
@@ -65,8 +83,10 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
       first_lead_source_keap_id: chance(0.6) ? 1 + int(4) : null,
       owner_keap_id: chance(0.7) ? 1 + int(3) : null,
       lead_source_keap_id: chance(0.6) ? 1 + int(3) : null,
+      source_type: pick(["WEBFORM", "LANDING_PAGE", "IMPORT", "MANUAL", null]),
       utm_parameters: list(int(3), () => ({
-        utm_source: pick(["google", "newsletter", ""]),
+        utm_source: pick(["google", "newsletter", "direct", ""]),
+        utm_medium: pick(["cpc", "email", ""]),
         utm_campaign: pick(["spring", "fall"]),
         first_touch: chance(0.3),
         created_at: moment(),
@@ -104,6 +124,13 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
 
   const orders: Row[] = [];
   const items: Row[] = [];
+  const instalments = (total: number) => ({
+    payment_plan_items: list(1 + int(3), (index) => ({
+      due_date: new Date(start + (index * 30 + int(450)) * 86_400_000).toISOString().slice(0, 10),
+      amount_due: { amount: Math.floor(total / 3) },
+      amount_paid: { amount: 0 },
+    })),
+  });
   const itemTypes = [
     "PRODUCT",
     "PRODUCT",
@@ -154,6 +181,9 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
         Math.floor(total_minor / 2),
       ]),
       due_at: chance(0.5) ? moment() : null,
+      payment_plan: chance(0.3) && total_minor > 0 ? instalments(total_minor) : {},
+      sales_affiliate_keap_id: chance(0.2) ? 1 + int(3) : null,
+      lead_affiliate_keap_id: chance(0.2) ? 1 + int(2) : null,
       shipping_information: chance(0.4) ? { address: place() } : {},
       deleted_at: chance(0.03) ? moment() : null,
     });
@@ -261,6 +291,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
   await world.insert("payments", payments);
   await world.insert("payment_allocations", allocations);
   await world.insert("transactions", transactions);
+  await fillMarketing(world, { int, pick, chance, list, people, size, start, days }, moment);
 }
 
 interface Dice {
@@ -279,7 +310,12 @@ async function fillSubscriptions(world: World, dice: Dice): Promise<void> {
   const dayOf = (offset: number) => new Date(start + offset * 86_400_000).toISOString().slice(0, 10);
   await world.insert(
     "subscription_plans",
-    list(3, (index) => ({ keap_id: index + 1, name: `Plan ${index + 1}`, product_keap_id: index + 1 })),
+    list(3, (index) => ({
+      keap_id: index + 1,
+      name: `Plan ${index + 1}`,
+      product_keap_id: index + 1,
+      total_cycles: [0, 4, null][index],
+    })),
   );
   await world.insert(
     "subscriptions",
@@ -324,6 +360,7 @@ async function fillTeam(world: World, dice: Dice, moment: () => string): Promise
       amount_minor: int(50_000),
       currency: "USD",
       incurred_at: moment(),
+      recurring_expense_keap_id: chance(0.5) ? 1 + int(2) : null,
       deleted_at: chance(0.1) ? moment() : null,
     })),
   );
@@ -337,6 +374,7 @@ async function fillTeam(world: World, dice: Dice, moment: () => string): Promise
         kind,
         contact_keap_id: someone(),
         user_keap_id: user(),
+        title: chance(0.8) ? pick(["Spring sale", "Fall sale"]) : null,
         occurred_at,
         completed_at: kind === "task" && chance(0.6) ? later(occurred_at, 20) : null,
         opened_at: kind === "email" && chance(0.5) ? later(occurred_at, 3) : null,
@@ -352,6 +390,7 @@ async function fillTeam(world: World, dice: Dice, moment: () => string): Promise
       keap_id: index + 1,
       name: `Stage ${index + 1}`,
       outcome,
+      stage_order: [10, 20, 40, 30][index],
       probability: [10, 50, 100, 0][index],
     })),
   );
@@ -393,4 +432,203 @@ async function fillTeam(world: World, dice: Dice, moment: () => string): Promise
     "stage_moves",
     moves.filter(() => chance(0.8)).map((move, index) => ({ keap_id: index + 1, ...move })),
   );
+}
+
+/** Steady subscriptions, some of which end; addresses and their states; partners; predictions; the sync's own doings. */
+async function fillMarketing(world: World, dice: Dice, moment: () => string): Promise<void> {
+  const { int, pick, chance, list, people, size, start } = dice;
+  const account = world.account.id;
+  const later = (time: string, days: number) => new Date(Date.parse(time) + days * 86_400_000).toISOString();
+  const steady = list(8 * size, (index) => {
+    const begun = -100 + int(200);
+    const bills = index < 4 ? 3 + int(3) : 40;
+    const months = list(bills, (month) => begun + month * 30).filter((day) => day < 415);
+    return { keap_id: 500 + index, contact: 1 + (index % people), months, ended: index < 4 };
+  });
+  const dayOf = (offset: number) => new Date(start + offset * 86_400_000).toISOString().slice(0, 10);
+  await world.insert(
+    "subscriptions",
+    steady.map(({ keap_id, contact, months, ended }) => ({
+      keap_id,
+      contact_keap_id: contact,
+      active: !ended,
+      quantity: 1,
+      billing_amount_minor: 1_900,
+      currency: "USD",
+      billing_cycle: "MONTH",
+      billing_frequency: 1,
+      auto_charge: true,
+      subscription_plan_keap_id: chance(0.5) ? 1 + int(3) : null,
+      start_date: dayOf(months[0] ?? 0),
+      last_bill_date: dayOf(months.at(-1) ?? 0),
+      next_bill_date: dayOf((months.at(-1) ?? 0) + 30),
+      cancelled_at: null,
+    })),
+  );
+  const bills = steady.flatMap(({ keap_id, contact, months }) =>
+    months.map((offset, index) => ({
+      keap_id: keap_id * 100 + index,
+      sub: keap_id,
+      contact,
+      at: `${dayOf(offset)}T15:00:00Z`,
+    })),
+  );
+  await world.insert(
+    "orders",
+    bills.map(({ keap_id, contact, at }) => ({
+      keap_id,
+      contact_keap_id: contact,
+      status: "PAID",
+      order_time: at,
+      total_minor: 1_900,
+      total_paid_minor: 1_900,
+      currency: "USD",
+    })),
+  );
+  await world.insert(
+    "order_items",
+    bills.map(({ keap_id, sub }) => ({
+      keap_id: keap_id + 1_000_000,
+      order_keap_id: keap_id,
+      subscription_keap_id: sub,
+      item_type: "SUBSCRIPTION",
+      quantity: 1,
+      price_per_unit_minor: 1_900,
+    })),
+  );
+  await world.insert(
+    "payments",
+    bills.map(({ keap_id, contact, at }) => ({
+      keap_id,
+      contact_keap_id: contact,
+      order_keap_id: keap_id,
+      order_keap_ids: [keap_id],
+      amount_minor: 1_900,
+      currency: "USD",
+      paid_at: at,
+      status: "APPROVED",
+      kind: "payment",
+    })),
+  );
+
+  // Some bills failed a day before they were paid.
+  await world.insert(
+    "transactions",
+    bills
+      .filter(() => chance(0.2))
+      .map(({ keap_id, contact, at }) => ({
+        natural_key: `failed ${keap_id}`,
+        contact_keap_id: contact,
+        order_keap_ids: [keap_id],
+        amount_minor: 1_900,
+        currency: "USD",
+        transaction_method: "CAPTURE",
+        transaction_at: later(at, -1),
+        is_successful: false,
+        status: "FAILED",
+      })),
+  );
+
+  const states = [
+    "SINGLE_OPT_IN",
+    "CONFIRMED",
+    "BOUNCE",
+    "HARD_BOUNCE",
+    "LIST_UNSUBSCRIBE",
+    "SPAM",
+    "NON_MARKETABLE",
+  ];
+  const addresses = await world.database.sql<{ email: string }>(
+    "select distinct lower(email) as email from public.contacts where account_id = $1 and email is not null order by 1",
+    [account],
+  );
+  for (const { email } of addresses) {
+    if (chance(0.7))
+      await world.database.sql(
+        `update public.contacts set email_addresses = jsonb_set(email_addresses, '{EMAIL1}', email_addresses -> 'EMAIL1' || $3::jsonb)
+         where account_id = $1 and lower(email) = $2`,
+        [account, email, JSON.stringify({ email_opt_status: pick(states), is_opt_in: chance(0.5) })],
+      );
+    if (chance(0.3))
+      await world.insert("email_addresses_status", [
+        { email, status: pick([...states, null]), opted_in: chance(0.5) },
+      ]);
+    let at = moment();
+    for (let count = int(4); count > 0; count--) {
+      await world.database.sql(
+        "insert into private.email_state_changes (account_id, email, seen_at, state_before, state_after) values ($1, $2, $3, $4, $5) on conflict do nothing",
+        [account, email, at, pick(states), pick(states)],
+      );
+      at = later(at, 1 + int(60));
+    }
+  }
+  const someone = () => (chance(0.9) ? 1 + int(people) : null);
+  await world.insert(
+    "referrals",
+    list(8 * size, (index) => ({
+      keap_id: index + 1,
+      contact_keap_id: someone(),
+      affiliate_keap_id: 1 + int(2),
+      referred_at: moment(),
+    })),
+  );
+  await world.insert(
+    "affiliate_commissions",
+    list(20 * size, (index) => ({
+      natural_key: `c${index}`,
+      kind: pick(["earned", "earned", "paid", "clawed_back"]),
+      affiliate_keap_id: chance(0.9) ? 1 + int(2) : null,
+      contact_keap_id: someone(),
+      amount_minor: int(4_000),
+      currency: chance(0.9) ? "USD" : "EUR",
+      occurred_at: moment(),
+      deleted_at: chance(0.1) ? moment() : null,
+    })),
+  );
+  const ids = await world.database.sql<{ id: string }>(
+    "select supabase_id as id from public.contacts where account_id = $1 order by keap_id",
+    [account],
+  );
+  for (const model of ["clv/1", "churn/1", "conversion/2"]) {
+    for (const { id } of ids.filter(() => chance(0.4))) {
+      for (const scored_at of [moment(), moment()].slice(0, 1 + int(2)))
+        await world.database.sql(
+          "insert into public.predictions (account_id, contact_id, model, score, scored_at) values ($1, $2, $3, $4, $5) on conflict do nothing",
+          [account, id, model, model === "clv/1" ? int(90_000) / 3 : int(1_000) / 1_000, scored_at],
+        );
+    }
+  }
+  for (const entity of ["contacts", "orders"]) {
+    for (let run = 0; run < 4; run++)
+      await world.database.sql(
+        "insert into sync.verification_runs (account_id, entity, unexplained, finished_at) values ($1, $2, $3, $4)",
+        [account, entity, int(5), chance(0.8) ? moment() : null],
+      );
+  }
+  // As the sync leaves them: changed in Keap or here, and some seconds later on the other side.
+  await world.database.sql(
+    "update public.accounts set created_at = '2026-01-15T00:00:00Z', settings = settings || $2::jsonb where id = $1",
+    [account, JSON.stringify({ campaign_tag_categories: [2] })],
+  );
+  await world.database.sql("set session_replication_role = replica");
+  for (const table of ["contacts", "orders"]) {
+    const rows = await world.database.sql<{ id: string }>(
+      `select supabase_id as id from public.${table} where account_id = $1 order by keap_id limit 15`,
+      [account],
+    );
+    for (const { id } of rows) {
+      const inbound = chance(0.5);
+      const at = moment();
+      const arrived = new Date(Date.parse(at) + int(900) * 1_000).toISOString();
+      await world.database.sql(
+        `update public.${table} set last_modified_by = $2, keap_updated_at = $3, last_updated_at = $3 where supabase_id = $1`,
+        [id, inbound ? "keap" : "sql", at],
+      );
+      await world.database.sql(
+        "insert into sync.journal (account_id, at, entity, record_id, direction, action, origin) values ($1, $2, $3, $4, $5, 'update', 'test')",
+        [account, arrived, table, id, inbound === chance(0.9) ? "in" : "out"],
+      );
+    }
+  }
+  await world.database.sql("set session_replication_role = origin");
 }

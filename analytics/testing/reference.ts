@@ -5,7 +5,7 @@ import type { World } from "./world";
  * views and the compiler, so that agreement means something.
  */
 
-type Raw = Record<string, unknown>;
+export type Raw = Record<string, unknown>;
 
 export interface Exported {
   zone: string;
@@ -25,6 +25,20 @@ export interface Exported {
   opportunities: Raw[];
   opportunity_stages: Raw[];
   stage_moves: Raw[];
+  products: Raw[];
+  tags: Raw[];
+  tag_categories: Raw[];
+  subscription_plans: Raw[];
+  affiliates: Raw[];
+  affiliate_commissions: Raw[];
+  referrals: Raw[];
+  predictions: Raw[];
+  email_addresses_status: Raw[];
+  email_state_changes: Raw[];
+  journal: Raw[];
+  verification_runs: Raw[];
+  settings: Record<string, unknown>;
+  account_created_at: string;
 }
 
 const tables = [
@@ -42,19 +56,38 @@ const tables = [
   "opportunities",
   "opportunity_stages",
   "stage_moves",
+  "products",
+  "tags",
+  "tag_categories",
+  "subscription_plans",
+  "affiliates",
+  "affiliate_commissions",
+  "referrals",
+  "predictions",
+  "email_addresses_status",
+  "private.email_state_changes",
+  "sync.journal",
+  "sync.verification_runs",
 ] as const;
 
 /** Every row of an account, as stored. */
 export async function exportRows(world: World, now: string): Promise<Exported> {
   const rows: Record<string, Raw[]> = {};
   for (const table of tables) {
+    const [schema, name = schema] = table.includes(".") ? table.split(".") : ["public", table];
     const found = await world.database.sql<{ row: Raw }>(
-      `select to_jsonb(t) as row from public.${table} t where account_id = $1`,
+      `select to_jsonb(t) as row from ${schema}.${name} t where account_id = $1`,
       [world.account.id],
     );
-    rows[table] = found.map(({ row }) => row);
+    rows[String(name)] = found.map(({ row }) => row);
   }
+  const [account] = await world.database.sql<{ settings: Record<string, unknown>; created_at: string }>(
+    "select settings, created_at from public.accounts where id = $1",
+    [world.account.id],
+  );
   return {
+    settings: account?.settings ?? {},
+    account_created_at: account?.created_at ?? "",
     zone: world.account.time_zone,
     currency: world.account.currency,
     now,
@@ -63,7 +96,7 @@ export async function exportRows(world: World, now: string): Promise<Exported> {
 }
 
 /** Something that counts: when, for whom, how much. */
-interface Happening {
+export interface Happening {
   at: string;
   thing: string;
   contact: string | null;
@@ -73,13 +106,17 @@ interface Happening {
   shares: Map<string, number>;
   /** Numerator (and value); the denominator counts things. */
   value: number;
+  /** Of money: what was for subscriptions. */
+  subscribed?: number;
   /** Values of dimensions that are the thing's own. */
   own?: Record<string, string | null>;
 }
 
 /** A subscription while it counts, in milliseconds. */
-interface Span {
+export interface Span {
   sub: Raw;
+  /** Per bill. */
+  amount: number;
   mrr: number;
   from: number;
   to: number | null;
@@ -89,7 +126,7 @@ interface Span {
   knownEnd: number | null;
 }
 
-interface ValueOptions {
+export interface ValueOptions {
   dimension: string | null;
   byMonth: boolean;
   from: string;
@@ -98,7 +135,7 @@ interface ValueOptions {
 }
 
 /** Metrics that are not sums of what happened. */
-const stateMetrics = new Set([
+export const stateMetrics = new Set([
   "mrr",
   "arr",
   "active_subscriptions",
@@ -142,16 +179,16 @@ const stateMetrics = new Set([
   "nrr",
 ]);
 
-const day = 86_400_000;
-const iso = (instant: number) => new Date(instant).toISOString();
-const sumOf = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
+export const day = 86_400_000;
+export const iso = (instant: number) => new Date(instant).toISOString();
+export const sumOf = (values: Iterable<number>) => [...values].reduce((sum, value) => sum + value, 0);
 
 function withoutShare(happening: Happening, key: string): Happening {
   const shares = new Map([...happening.shares].filter(([name]) => name !== key));
   return { ...happening, shares, value: sumOf(shares.values()) };
 }
 
-function medianOf(values: readonly number[]): number | null {
+export function medianOf(values: readonly number[]): number | null {
   if (values.length === 0) return null;
   const sorted = values.toSorted((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -160,7 +197,7 @@ function medianOf(values: readonly number[]): number | null {
 }
 
 /** Spreads an amount by weights: floor, then a unit each to the largest remainders, earlier first. */
-function spread(amount: number, weights: readonly number[]): number[] {
+export function spread(amount: number, weights: readonly number[]): number[] {
   const whole = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
   if (whole === 0n) return weights.map(() => 0);
   const exact = weights.map((weight) => {
@@ -185,16 +222,23 @@ function spread(amount: number, weights: readonly number[]): number[] {
   return shares;
 }
 
-const num = (value: unknown) => Number(value ?? 0);
-const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
+export const num = (value: unknown) => Number(value ?? 0);
+export const text = (value: unknown) => (value === null || value === undefined ? null : String(value));
 
 export class Reference {
-  private readonly itemsOf = new Map<string, Raw[]>();
-  private readonly orderByKeapId = new Map<number, Raw>();
-  private readonly orderById = new Map<string, Raw>();
+  protected readonly itemsOf = new Map<string, Raw[]>();
+  protected readonly orderByKeapId = new Map<number, Raw>();
+  protected readonly orderById = new Map<string, Raw>();
   private readonly dayFormat: Intl.DateTimeFormat;
 
-  private readonly data: Exported;
+  protected readonly data: Exported;
+  private readonly kept = new Map<string, unknown>();
+
+  /** Worked out once: the rows do not change. */
+  protected once<T>(name: string, work: () => T): T {
+    if (!this.kept.has(name)) this.kept.set(name, work());
+    return this.kept.get(name) as T;
+  }
 
   constructor(exported: Exported) {
     // What Keap removed stays as a row with the time of deletion; people and orders are judged where they are used.
@@ -242,7 +286,7 @@ export class Reference {
     return this.dayFormat.format(new Date(instant));
   }
 
-  private currencyOf(row: Raw): string {
+  protected currencyOf(row: Raw): string {
     return text(row.currency) ?? this.data.currency;
   }
 
@@ -250,7 +294,7 @@ export class Reference {
    * Money that Keap sends without a currency is in that of its order, and was stored with the decimals of the one it
    * was taken for.
    */
-  private inCurrencyOf(
+  protected inCurrencyOf(
     order: Raw | null | undefined,
     row: Raw,
     amount: number,
@@ -264,7 +308,7 @@ export class Reference {
   }
 
   /** An order's total by item: [key, amount] in the order of the items. */
-  private linesOf(order: Raw): { key: string; amount: number }[] {
+  protected linesOf(order: Raw): { key: string; amount: number; subscription?: boolean }[] {
     const items = this.itemsOf.get(String(order.supabase_id)) ?? [];
     const amountOf = (item: Raw) => num(item.price_per_unit_minor) * num(item.quantity ?? 1);
     const kindOf = (item: Raw) => {
@@ -274,7 +318,7 @@ export class Reference {
       if (["TIP", "FEE", "FINANCE_CHARGE"].includes(type)) return "fee";
       return type.startsWith("DISCOUNT") ? "discount" : "goods";
     };
-    const lines: { key: string; amount: number }[] = [];
+    const lines: { key: string; amount: number; subscription?: boolean }[] = [];
     const goods = items.filter((item) => kindOf(item) === "goods");
     const fixed = items.filter((item) => ["tax", "shipping", "fee"].includes(kindOf(item)));
     const left = num(order.total_minor) - fixed.reduce((sum, item) => sum + amountOf(item), 0);
@@ -283,18 +327,24 @@ export class Reference {
     const shares = any ? spread(left, weights) : weights.map(() => 0);
     for (const item of items) {
       const index = goods.indexOf(item);
-      if (index >= 0) lines.push({ key: text(item.product_id) ?? "unknown", amount: shares[index] ?? 0 });
-      else if (kindOf(item) !== "discount") lines.push({ key: kindOf(item), amount: amountOf(item) });
+      if (index >= 0) {
+        const key = text(item.product_id) ?? "unknown";
+        lines.push({ key, amount: shares[index] ?? 0, subscription: item.subscription_keap_id !== null });
+      } else if (kindOf(item) !== "discount") lines.push({ key: kindOf(item), amount: amountOf(item) });
     }
     if (!any) lines.push({ key: "unknown", amount: left });
     return lines;
   }
 
-  private counted(order: Raw): boolean {
+  protected counted(order: Raw): boolean {
     return order.deleted_at === null && order.status !== "DRAFT" && num(order.total_minor) > 0;
   }
 
-  private isRenewal(order: Raw): boolean {
+  protected isRenewal(order: Raw): boolean {
+    return this.once(`renewal ${order.supabase_id}`, () => this.isRenewalOf_(order));
+  }
+
+  private isRenewalOf_(order: Raw): boolean {
     const aside = ["TAX", "SHIPPING", "TIP", "FEE", "FINANCE_CHARGE"];
     const goods = (this.itemsOf.get(String(order.supabase_id)) ?? []).filter(
       (item) => !aside.includes(String(item.item_type)) && !String(item.item_type).startsWith("DISCOUNT"),
@@ -321,14 +371,14 @@ export class Reference {
   }
 
   /** The order a payment names itself, or the payment it gives back. */
-  private ownOrder(payment: Raw): Raw | null {
+  protected ownOrder(payment: Raw): Raw | null {
     const order = this.orderById.get(String(payment.order_id)) ?? null;
     if (order || !payment.refund_of_keap_id) return order;
     const original = this.data.payments.find((other) => other.keap_id === payment.refund_of_keap_id);
     return this.orderById.get(String(original?.order_id)) ?? null;
   }
 
-  private amountsByOrder(payment: Raw, amount: number): { order: Raw | null; amount: number }[] {
+  protected amountsByOrder(payment: Raw, amount: number): { order: Raw | null; amount: number }[] {
     const ids = (payment.order_keap_ids as number[] | null) ?? [];
     if (ids.length <= 1) return [{ order: this.ownOrder(payment), amount }];
     const sorted = ids.toSorted((a, b) => a - b);
@@ -346,12 +396,13 @@ export class Reference {
     }));
   }
 
-  private moneyOf(payment: Raw, at: string): Happening[] {
+  protected moneyOf(payment: Raw, at: string): Happening[] {
     const original = this.data.payments.find((other) => other.keap_id === payment.refund_of_keap_id);
     const money = this.inCurrencyOf(this.ownOrder(payment), payment, Math.abs(num(payment.amount_minor)));
     return this.amountsByOrder(payment, money.amount).map(({ order, amount }) => {
       const shares = new Map<string, number>();
       const total = num(order?.total_minor);
+      let subscribed = 0;
       if (order && total > 0) {
         const lines = this.linesOf(order);
         spread(
@@ -360,6 +411,7 @@ export class Reference {
         ).forEach((share, index) => {
           const key = lines[index]?.key ?? "unknown";
           shares.set(key, (shares.get(key) ?? 0) + share);
+          if (lines[index]?.subscription) subscribed += share;
         });
       } else shares.set("unknown", amount);
       return {
@@ -370,11 +422,25 @@ export class Reference {
         currency: money.currency,
         shares,
         value: amount,
+        subscribed,
       };
     });
   }
 
-  private payments(): Happening[] {
+  protected payments(): Happening[] {
+    return this.once("payments", () => this.paymentsNow());
+  }
+
+  private paymentsNow(): Happening[] {
+    return this.countedPayments().flatMap((payment) => this.moneyOf(payment, String(payment.paid_at)));
+  }
+
+  /** Payments that count, as stored. */
+  protected countedPayments(): Raw[] {
+    return this.once("countedPayments", () => this.countedPaymentsNow());
+  }
+
+  private countedPaymentsNow(): Raw[] {
     const { payments, transactions } = this.data;
     return payments
       .filter(
@@ -393,11 +459,14 @@ export class Reference {
               other.transaction_method === "VOID" &&
               other.is_successful !== false,
           ),
-      )
-      .flatMap((payment) => this.moneyOf(payment, String(payment.paid_at)));
+      );
   }
 
-  private refunds(): Happening[] {
+  protected refunds(): Happening[] {
+    return this.once("refunds", () => this.refundsNow());
+  }
+
+  private refundsNow(): Happening[] {
     const { payments, transactions } = this.data;
     const paired = payments.filter((payment) => payment.kind === "refund" && payment.deleted_at === null);
     const voided = (id: unknown) =>
@@ -475,7 +544,7 @@ export class Reference {
     ];
   }
 
-  private orders(
+  protected orders(
     worthOf: (order: Raw) => number,
     keep: (order: Raw) => boolean,
     apart: string[] = ["tax", "shipping"],
@@ -508,7 +577,7 @@ export class Reference {
       });
   }
 
-  private netSales(order: Raw): number {
+  protected netSales(order: Raw): number {
     const items = this.itemsOf.get(String(order.supabase_id)) ?? [];
     const apart = items
       .filter(
@@ -519,7 +588,7 @@ export class Reference {
     return num(order.total_minor) - apart;
   }
 
-  private units(): Happening[] {
+  protected units(): Happening[] {
     const sold = this.data.orders.filter(
       (order) => this.counted(order) && num(order.refund_total_minor) < num(order.total_minor),
     );
@@ -546,7 +615,7 @@ export class Reference {
   }
 
   /** What a metric is made of: happenings that add to it, and those it is divided by (as a count). */
-  private partsOf(metric: string): {
+  protected partsOf(metric: string): {
     plus: Happening[];
     minus: Happening[];
     counted: "value" | "count";
@@ -682,7 +751,100 @@ export class Reference {
     }
   }
 
-  private person(contact: string | null, at: number): Happening {
+  /** What is not paid, by order and instalment. */
+  protected owed(): { happening: Happening; due: number; amount: number }[] {
+    const now = Date.parse(this.data.now);
+    return this.data.orders.flatMap((order) => {
+      const paid = Math.max(0, num(order.total_paid_minor));
+      const total = num(order.total_minor);
+      if (order.deleted_at !== null || order.status === "DRAFT" || total <= paid) return [];
+      const placed = Date.parse(String(order.order_time));
+      const plan = (order.payment_plan ?? {}) as {
+        payment_plan_items?: { due_date: string; amount_due: { amount: number } }[];
+      };
+      const parts: [number, number][] = [];
+      if (order.due_at !== null) parts.push([Date.parse(String(order.due_at)), total - paid]);
+      else if (plan.payment_plan_items?.length) {
+        const items = plan.payment_plan_items.toSorted((a, b) => (a.due_date < b.due_date ? -1 : 1));
+        let [asked, left] = [0, paid];
+        for (const [index, item] of items.entries()) {
+          const amount = index === items.length - 1 ? total - asked : item.amount_due.amount;
+          asked += amount;
+          const settled = Math.min(left, amount);
+          left -= settled;
+          if (amount > settled) parts.push([this.midnight(item.due_date), amount - settled]);
+        }
+      } else parts.push([placed, total - paid]);
+      return parts.map(([due, amount]) => {
+        const days = (now - due) / day;
+        const receivable_age =
+          days < 0
+            ? "not due"
+            : days < 30
+              ? "1 to 30 days"
+              : days < 60
+                ? "31 to 60 days"
+                : days < 90
+                  ? "61 to 90 days"
+                  : "over 90 days";
+        const happening = {
+          ...this.person(text(order.contact_id), placed),
+          order: String(order.supabase_id),
+          currency: this.currencyOf(order),
+          own: { receivable_age },
+        };
+        return { happening, due, amount };
+      });
+    });
+  }
+
+  /** What lead sources cost: a recurring expense spread evenly over the days until the next of its kind. */
+  protected costs(): Happening[] {
+    const expenses = this.data.lead_source_expenses
+      .filter(({ deleted_at }) => deleted_at === null)
+      .toSorted(
+        (a, b) =>
+          Date.parse(String(a.incurred_at)) - Date.parse(String(b.incurred_at)) ||
+          (String(a.supabase_id) < String(b.supabase_id) ? -1 : 1),
+      );
+    const cost = (expense: Raw, at: number, value: number): Happening => ({
+      ...this.person(null, at),
+      currency: this.currencyOf(expense),
+      own: { lead_source: text(expense.lead_source_id) },
+      value,
+    });
+    const between = (from: string, to: string) => (Date.parse(to) - Date.parse(from)) / day;
+    return expenses.flatMap((expense) => {
+      const amount = num(expense.amount_minor);
+      const first = this.dayOf(String(expense.incurred_at));
+      if (expense.recurring_expense_keap_id === null)
+        return [cost(expense, Date.parse(String(expense.incurred_at)), amount)];
+      const series = expenses.filter(
+        (other) =>
+          other.recurring_expense_keap_id === expense.recurring_expense_keap_id &&
+          other.lead_source_id === expense.lead_source_id,
+      );
+      const place = series.indexOf(expense);
+      const dayAt = (index: number) => {
+        const other = series[index];
+        return other ? this.dayOf(String(other.incurred_at)) : null;
+      };
+      const [before, after] = [dayAt(place - 1), dayAt(place + 1)];
+      const days =
+        (after && between(first, after)) ||
+        (before && between(before, first)) ||
+        between(first, this.addPeriod(first, "M", 1));
+      let spent = 0;
+      return Array.from({ length: days }, (_, index) => {
+        const upTo = Math.floor((amount * (index + 1)) / days);
+        const share = upTo - spent;
+        spent = upTo;
+        return cost(expense, this.midnight(this.addPeriod(first, "D", index)), share);
+      });
+    });
+  }
+
+  protected person(contact: string | null, at: number): Happening {
     return {
       at: iso(at),
       thing: `${contact} ${at}`,
@@ -694,7 +856,7 @@ export class Reference {
     };
   }
 
-  private touches(kind: string): Happening[] {
+  protected touches(kind: string): Happening[] {
     return this.data.interactions
       .filter((row) => row.kind === kind && row.deleted_at === null)
       .map((row) => ({ row, at: kind === "task" ? row.completed_at : row.occurred_at }))
@@ -706,7 +868,7 @@ export class Reference {
       }));
   }
 
-  private failures(): { happening: Happening; recovered: boolean }[] {
+  protected failures(): { happening: Happening; recovered: boolean }[] {
     const first = new Map<Raw, number>();
     for (const row of this.data.transactions) {
       if (row.is_successful !== false || row.transaction_method !== "CAPTURE" || row.is_test) continue;
@@ -741,7 +903,11 @@ export class Reference {
     }));
   }
 
-  private customersSince(): [string, number][] {
+  protected customersSince(): [string, number][] {
+    return this.once("customersSince", () => this.customersSinceNow());
+  }
+
+  private customersSinceNow(): [string, number][] {
     const kept = new Map<string, number>();
     for (const payment of this.payments())
       if (payment.order) kept.set(payment.order, (kept.get(payment.order) ?? 0) + payment.value);
@@ -759,7 +925,11 @@ export class Reference {
   }
 
   /** Instants at which each person bought, renewals left out, orders within a day of the first as one. */
-  private occasions(): Map<string, number[]> {
+  protected occasions(): Map<string, number[]> {
+    return this.once("occasions", () => this.occasionsNow());
+  }
+
+  private occasionsNow(): Map<string, number[]> {
     const times = new Map<string, number[]>();
     for (const order of this.data.orders) {
       if (!this.counted(order) || order.contact_id === null || this.isRenewal(order)) continue;
@@ -777,7 +947,17 @@ export class Reference {
     return times;
   }
 
-  private activity(): {
+  protected activity(): {
+    contact: string;
+    state: string;
+    from: number;
+    to: number | null;
+    bought: number | null;
+  }[] {
+    return this.once("activity", () => this.activityNow());
+  }
+
+  private activityNow(): {
     contact: string;
     state: string;
     from: number;
@@ -813,7 +993,7 @@ export class Reference {
     );
   }
 
-  private deals(): {
+  protected deals(): {
     happening: Happening;
     value: number;
     probability: number;
@@ -841,7 +1021,8 @@ export class Reference {
             currency: this.currencyOf(deal),
             own: { owner: text(deal.user_id), stage: text(deal.stage_id) },
           },
-          value: Math.round((num(low) + num(high)) / 2),
+          value:
+            this.data.settings.deal_value === "high" ? num(high) : Math.round((num(low) + num(high)) / 2),
           probability: num(stage?.probability),
           forecast: deal.include_in_forecast !== false,
           outcome,
@@ -851,7 +1032,7 @@ export class Reference {
       });
   }
 
-  private placeOfPerson(contact: string | null): { country: string | null; region: string | null } {
+  protected placeOfPerson(contact: string | null): { country: string | null; region: string | null } {
     const row = this.data.contacts.find(({ supabase_id }) => supabase_id === contact);
     const slots = (row?.addresses ?? {}) as Record<string, Record<string, string>>;
     const places = ["BILLING", "SHIPPING", "OTHER"]
@@ -865,7 +1046,7 @@ export class Reference {
     return { country: null, region: codes.find((code) => code) ?? null };
   }
 
-  private placeOf(happening: Happening): { country: string | null; region: string | null } {
+  protected placeOf(happening: Happening): { country: string | null; region: string | null } {
     const person = this.placeOfPerson(happening.contact);
     const order = happening.order ? this.orderById.get(happening.order) : undefined;
     const address = ((order?.shipping_information ?? {}) as { address?: Record<string, string> }).address;
@@ -874,9 +1055,9 @@ export class Reference {
     return { country: country ?? person.country, region: country || region ? region : person.region };
   }
 
-  private statuses: Map<string, string> | null = null;
+  protected statuses: Map<string, string> | null = null;
 
-  private statusOf(contact: string | null): string {
+  protected statusOf(contact: string | null): string {
     if (contact === null) return "unknown";
     if (this.statuses === null) {
       const now = Date.parse(this.data.now);
@@ -893,7 +1074,66 @@ export class Reference {
     return this.statuses.get(contact) ?? "lead";
   }
 
-  private keysOf(happening: Happening, dimension: string | null): [string, number][] {
+  protected rfmGroups: Map<string, string> | null = null;
+
+  protected rfmNow(): Map<string, string> {
+    this.rfmGroups ??= this.rfmAt(Date.parse(this.data.now));
+    return this.rfmGroups;
+  }
+
+  /** Customers of the 24 months before an instant and the group they are in. */
+  protected rfmAt(instant: number): Map<string, string> {
+    const back = new Date(instant);
+    back.setUTCMonth(back.getUTCMonth() - 24);
+    const within = (at: number) => at >= back.getTime() && at < instant;
+    const people: { contact: string; currency: string; last: number; times: number; value: number }[] = [];
+    for (const [contact, times] of this.occasions()) {
+      const recent = times.filter(within);
+      const worth = new Map<string, number>();
+      for (const order of this.data.orders) {
+        if (order.contact_id !== contact || !this.counted(order) || this.isRenewal(order)) continue;
+        if (!within(Date.parse(String(order.order_time)))) continue;
+        const currency = this.currencyOf(order);
+        worth.set(
+          currency,
+          (worth.get(currency) ?? 0) + num(order.total_minor) - num(order.refund_total_minor),
+        );
+      }
+      const positive = [...worth].filter(([, value]) => value > 0).sort(([a], [b]) => (a < b ? -1 : 1));
+      const [currency, value] = positive.find(([code]) => code === this.data.currency) ?? positive[0] ?? [];
+      if (recent.length === 0 || currency === undefined || value === undefined) continue;
+      people.push({ contact, currency, last: Math.max(...recent), times: recent.length, value });
+    }
+    const fifth = (values: number[], value: number) =>
+      Math.ceil((5 * (values.filter((other) => other < value).length + 1)) / values.length);
+    return new Map(
+      people.map(({ contact, currency, last, times, value }) => {
+        const r = fifth(
+          people.map((each) => each.last),
+          last,
+        );
+        const f = times >= 6 ? 5 : Math.min(times, 4);
+        const same = people.filter((each) => each.currency === currency);
+        const m = fifth(
+          same.map((each) => each.value),
+          value,
+        );
+        // The grid of METRICS 11 as printed, a row per R from 5 down, a column per mean of F and M from 5 down.
+        const grid = ["CCLRR", "CLLRR", "LLNNN", "AAAII", "AAIII"];
+        const names: Record<string, string> = {
+          C: "champions",
+          L: "loyal",
+          R: "recent",
+          N: "needs attention",
+          A: "at risk",
+          I: "inactive",
+        };
+        return [contact, names[grid[5 - r]?.[5 - Math.round((f + m) / 2)] ?? ""] ?? ""];
+      }),
+    );
+  }
+
+  protected keysOf(happening: Happening, dimension: string | null): [string, number][] {
     const { value } = happening;
     if (dimension && happening.own && dimension in happening.own)
       return [[happening.own[dimension] ?? "unknown", value]];
@@ -920,7 +1160,30 @@ export class Reference {
       }
       case "customer_status":
         return [[this.statusOf(happening.contact), value]];
+      case "category": {
+        const byCategory = new Map<string, number>();
+        for (const [key, share] of happening.shares) {
+          const product = this.data.products.find(({ supabase_id }) => supabase_id === key);
+          const first = (product?.categories as unknown[] | undefined)?.[0] as
+            | string
+            | { name: string }
+            | undefined;
+          const name = ["tax", "shipping", "fee"].includes(key)
+            ? key
+            : ((typeof first === "object" ? first.name : first) ?? "unknown");
+          byCategory.set(name, (byCategory.get(name) ?? 0) + share);
+        }
+        return [...byCategory];
+      }
+      case "cohort": {
+        const first = this.occasions().get(String(happening.contact))?.[0];
+        const bought = first !== undefined && first < Date.parse(this.data.now);
+        return [[bought ? this.dayOf(iso(first)).slice(0, 7) : "unknown", value]];
+      }
+      case "rfm_group":
+        return [[this.rfmNow().get(String(happening.contact)) ?? "unknown", value]];
       case "utm_source":
+      case "utm_medium":
       case "utm_campaign": {
         const contact = this.data.contacts.find(({ supabase_id }) => supabase_id === happening.contact);
         const touches = (contact?.utm_parameters ?? []) as Record<string, string | boolean>[];
@@ -976,7 +1239,7 @@ export class Reference {
   }
 
   /** First instant of a calendar day in the account's zone. */
-  private midnight(day: string): number {
+  protected midnight(day: string): number {
     let instant = Date.parse(`${day}T00:00:00Z`);
     const parts = new Intl.DateTimeFormat("en-US", { timeZone: this.data.zone, timeZoneName: "longOffset" });
     for (let turn = 0; turn < 2; turn++) {
@@ -988,12 +1251,16 @@ export class Reference {
     return instant;
   }
 
-  private nextDay(day: string): string {
+  protected nextDay(day: string): string {
     return new Date(Date.parse(`${day}T00:00:00Z`) + 86_400_000).toISOString().slice(0, 10);
   }
 
   /** When a subscription counts, in milliseconds; null while it never does. Swaps are settled later. */
-  private countsOf(sub: Raw): Span | null {
+  protected countsOf(sub: Raw): Span | null {
+    return this.once(`counts ${sub.supabase_id}`, () => this.countsOfOf_(sub));
+  }
+
+  private countsOfOf_(sub: Raw): Span | null {
     const cycle = String(sub.billing_cycle ?? "MONTH")[0];
     const every = Math.max(1, num(sub.billing_frequency ?? 1));
     const bills = this.data.order_items.filter(
@@ -1052,6 +1319,7 @@ export class Reference {
     const knownEnd = to ?? (end ? this.midnight(end) : null);
     return {
       sub: { ...sub, currency },
+      amount,
       mrr,
       from,
       to,
@@ -1062,7 +1330,7 @@ export class Reference {
     };
   }
 
-  private addPeriod(day: string, cycle: string, every: number): string {
+  protected addPeriod(day: string, cycle: string, every: number): string {
     const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
     if (cycle === "W" || cycle === "D") {
       return new Date(Date.parse(`${day}T00:00:00Z`) + every * (cycle === "W" ? 7 : 1) * 86_400_000)
@@ -1074,11 +1342,15 @@ export class Reference {
     return new Date(Date.UTC(year, months, Math.min(date, lastDay))).toISOString().slice(0, 10);
   }
 
-  private spans(): Span[] {
+  protected spans(): Span[] {
+    return this.once("spans", () => this.spansNow());
+  }
+
+  private spansNow(): Span[] {
     const all = this.data.subscriptions
       .map((sub) => this.countsOf(sub))
       .filter((span): span is Span => span !== null);
-    const week = 7 * 86_400_000;
+    const week = num(this.data.settings.swap_window_days ?? 7) * 86_400_000;
     const now = Date.parse(this.data.now);
     const settled = all.map((span) => {
       if (span.sub.active) {
@@ -1104,7 +1376,7 @@ export class Reference {
     );
   }
 
-  private happeningOf({ sub, mrr }: Span, value = mrr): Happening {
+  protected happeningOf({ sub, mrr }: Span, value = mrr): Happening {
     return {
       at: "",
       thing: String(sub.supabase_id),
@@ -1118,7 +1390,7 @@ export class Reference {
   }
 
   /** Months of a range as `[name, start, end]` in milliseconds, or the whole range; ends lie not after now. */
-  private periods(options: {
+  protected periods(options: {
     byMonth: boolean;
     from: string;
     to: string;
@@ -1139,7 +1411,7 @@ export class Reference {
   }
 
   /** Changes of each customer's monthly revenue by day: looks at the sums at both ends of each day something changed. */
-  private movements(): (Happening & { kind: string })[] {
+  protected movements(): (Happening & { kind: string })[] {
     const now = Date.parse(this.data.now);
     const customers = new Map<string, Span[]>();
     for (const span of this.spans()) {
@@ -1193,7 +1465,7 @@ export class Reference {
   }
 
   /** Metrics that look at how things stand at the ends of each period. */
-  private states(metric: string, options: ValueOptions): Map<string, number | null> {
+  protected states(metric: string, options: ValueOptions): Map<string, number | null> {
     const values = new Map<string, number | null>();
     for (const [month, start, end, last] of this.periods(options)) {
       for (const [key, value] of this.stateAt(metric, [start, end, last], options))
@@ -1202,7 +1474,7 @@ export class Reference {
     return values;
   }
 
-  private stateAt(
+  protected stateAt(
     metric: string,
     [start, end, last]: [number, number, number],
     options: ValueOptions,
@@ -1269,18 +1541,9 @@ export class Reference {
       }
       case "receivable":
       case "receivable_overdue":
-        for (const order of this.data.orders) {
-          const open = num(order.total_minor) - Math.max(0, num(order.total_paid_minor));
-          if (order.deleted_at !== null || order.status === "DRAFT" || open <= 0) continue;
-          const from = Date.parse(
-            String(metric === "receivable" ? order.order_time : (order.due_at ?? order.order_time)),
-          );
-          const owed = {
-            ...this.person(text(order.contact_id), from),
-            order: String(order.supabase_id),
-            currency: this.currencyOf(order),
-          };
-          if (from < end) add(owed, open, 1);
+        for (const { happening, due, amount } of this.owed()) {
+          const from = metric === "receivable" ? Date.parse(happening.at) : due;
+          if (from < end) add(happening, amount, 1);
         }
         return result(({ over }) => over);
       case "customers":
@@ -1375,19 +1638,7 @@ export class Reference {
       }
       case "cost_per_lead":
       case "cac": {
-        for (const expense of this.data.lead_source_expenses) {
-          const at = Date.parse(String(expense.incurred_at));
-          if (expense.deleted_at !== null || !within(at)) continue;
-          add(
-            {
-              ...this.person(null, at),
-              currency: this.currencyOf(expense),
-              own: { lead_source: text(expense.lead_source_id) },
-            },
-            num(expense.amount_minor),
-            0,
-          );
-        }
+        for (const cost of this.costs()) if (within(Date.parse(cost.at))) add(cost, cost.value, 0);
         const gained =
           metric === "cac"
             ? this.customersSince().map(([contact, at]) => this.person(contact, at))

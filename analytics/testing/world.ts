@@ -95,6 +95,8 @@ const references: Record<string, string> = {
   from_stage: "opportunity_stages",
   to_stage: "opportunity_stages",
   campaign: "campaigns",
+  affiliate: "affiliates",
+  category: "tag_categories",
 };
 
 async function insertRows(

@@ -479,7 +479,13 @@ select
   p.note
 from public.payments p
 left join public.payments original on original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
-left join public.orders o on o.account_id = p.account_id and o.supabase_id = coalesce(p.order_id, original.order_id)
+left join lateral (
+  select q.currency from public.orders q
+  -- Not coalesce(), with which row level security keeps the index from being used.
+  where q.account_id = p.account_id
+    and q.supabase_id = case when p.order_id is not null then p.order_id else original.order_id end
+  offset 0
+) o on true
 left join analytics.merged_contacts m on m.account_id = p.account_id and m.contact_id = coalesce(p.contact_id, original.contact_id)
 where p.kind = 'refund'
   and (p.status in ('APPROVED', 'COMPLETED') or (p.status = 'NONE' and p.is_manual))

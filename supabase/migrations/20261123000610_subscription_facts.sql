@@ -73,6 +73,10 @@ select
   'goods' as part,
   e.currency, e.active, e.auto_charge, e.cancelled_at, e.reason_stopped, e.mrr_minor, e.service_end, e.end_source,
   e.start_date, e.last_bill_date, e.next_bill_date, e.end_date,
+  e.amount_minor,
+  e.frequency * case e.cycle
+    when 'Y' then interval '1 year' when 'W' then interval '1 week' when 'D' then interval '1 day' else interval '1 month'
+  end as every,
   (select p.name from public.products p where p.account_id = e.account_id and p.supabase_id = e.product_id) as product_name,
   e.start_date::timestamp at time zone e.time_zone as started_at,
   billed.first_paid_at,

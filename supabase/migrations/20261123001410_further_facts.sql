@@ -52,16 +52,9 @@ select
   s.account_id, s.subscription_id, s.contact_id, s.product_id, s.plan_id, 'goods' as part, o.order_id, o.order_time,
   row_number() over (partition by s.account_id, s.subscription_id order by o.order_time, o.order_id) as number,
   lead(o.order_time) over (partition by s.account_id, s.subscription_id order by o.order_time, o.order_id) as next_bill_at,
-  (o.order_time at time zone a.time_zone + r.frequency * case r.cycle
-    when 'Y' then interval '1 year' when 'W' then interval '1 week' when 'D' then interval '1 day' else interval '1 month'
-  end) at time zone a.time_zone as due_at,
+  (o.order_time at time zone a.time_zone + s.every) at time zone a.time_zone as due_at,
   nullif(p.total_cycles, 0) as total_cycles
 from analytics.subscriptions s
-join (
-  select r.account_id, r.supabase_id, upper(left(coalesce(r.billing_cycle, 'MONTH'), 1)) as cycle,
-    greatest(coalesce(r.billing_frequency, 1), 1) as frequency
-  from public.subscriptions r
-) r on r.account_id = s.account_id and r.supabase_id = s.subscription_id
 cross join analytics.account a
 left join public.subscription_plans p on p.account_id = s.account_id and p.supabase_id = s.plan_id
 join lateral (
@@ -96,7 +89,10 @@ select distinct on (t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touche
   t.account_id, coalesce(m.survivor_id, t.contact_id) as contact_id, t.touched_at, t.touch_kind, t.touch, t.campaign
 from (
   select c.account_id, c.supabase_id as contact_id,
-    coalesce((u.touch ->> 'created_at')::timestamptz, case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end) as touched_at,
+    coalesce(
+      case when u.touch ->> 'created_at' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d' then (u.touch ->> 'created_at')::timestamptz end,
+      case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end
+    ) as touched_at,
     'utm' as touch_kind, btrim(u.touch ->> 'utm_source') as touch, nullif(btrim(u.touch ->> 'utm_campaign'), '') as campaign
   from public.contacts c
   cross join lateral jsonb_array_elements(c.utm_parameters) as u (touch)
@@ -462,7 +458,7 @@ where p.score is not null;
 -- Hygiene and the sync.
 
 create view analytics.tag_use as
-select t.account_id, t.supabase_id as tag_id, coalesce(t.keap_created_at, '-infinity') as created_at, t.category_id,
+select t.account_id, t.supabase_id as tag_id, null::uuid as contact_id, coalesce(t.keap_created_at, '-infinity') as created_at, t.category_id,
   not exists (
     select 1 from public.contact_tags h where h.account_id = t.account_id and h.tag_id = t.supabase_id and h.removed_at is null
   ) as unused
@@ -474,7 +470,7 @@ select c.account_id, c.supabase_id as category_id, c.keap_id, c.name from public
 
 -- The newest passage of each record: when it was changed on the side it came from, and when it had arrived.
 create view analytics.passages as
-select j.account_id, j.journal_id as passage_id, j.entity as record_type, j.direction, j.at as arrived_at, r.changed_at,
+select j.account_id, j.journal_id as passage_id, null::uuid as contact_id, j.entity as record_type, j.direction, j.at as arrived_at, r.changed_at,
   extract(epoch from j.at - r.changed_at)::float8 as seconds
 from sync.journal j
 join (
@@ -505,7 +501,7 @@ where j.account_id = own.id
 comment on view analytics.passages is 'How long the newest change of each record took to the other side. What was copied at first is not in it.';
 
 create view analytics.verifications as
-select v.account_id, v.entity as record_type, v.unexplained, v.finished_at as valid_from,
+select v.account_id, null::uuid as contact_id, v.entity as record_type, v.unexplained, v.finished_at as valid_from,
   lead(v.finished_at) over (partition by v.account_id, v.entity order by v.finished_at, v.verification_id) as valid_to
 from sync.verification_runs v
 where v.finished_at is not null;
