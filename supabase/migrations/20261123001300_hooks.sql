@@ -82,7 +82,7 @@ $$;
 -- ── Receiving: one round trip between Keap's call and our answer ───────────────────────────────────────────────────
 -- p_body null: the body was refused for p_refusal; what it may have said is read from the watermarks instead.
 -- p_dated: every object in it carries a time, so that the same text twice is the same event twice.
--- Answer: {outcome: unknown | gone | stored | repeated | refused, account_id?, wake: the queue was empty before}
+-- Answer: {outcome: unknown | gone | stored | repeated | refused | full, account_id?, wake: the queue was empty before}
 create function public.sync_receive_hook(
   p_secret_hash text, p_body jsonb, p_body_hash text, p_event_key text, p_objects integer, p_dated boolean, p_refusal text default null
 ) returns jsonb language plpgsql security definer set search_path = '' as $$
@@ -119,6 +119,13 @@ begin
     update sync.hook_deliveries d set repeats = d.repeats + 1 where d.delivery_id = v_known;
     return jsonb_build_object('outcome', 'repeated', 'account_id', v_endpoint.account_id, 'wake', false);
   end if;
+  -- whoever knows one address must not fill the table: beyond this the tables are read from their watermarks instead
+  if (select count(*) from (select from sync.hook_deliveries d where d.account_id = v_endpoint.account_id
+    and d.state in ('waiting', 'claimed') limit 2000) w) >= 2000 then
+    perform sync.note_gaps(v_endpoint.account_id, array(select c.entity from sync.cursors c
+      where c.account_id = v_endpoint.account_id and c.stream = 'poll' union select 'contact_tags'), 'More hooks came than could be kept.');
+    return jsonb_build_object('outcome', 'full', 'account_id', v_endpoint.account_id, 'wake', true);
+  end if;
   v_waiting := exists (select from sync.hook_deliveries d where d.account_id = v_endpoint.account_id and d.state = 'waiting'
     and d.next_attempt_at <= now());
   insert into sync.hook_deliveries (account_id, body, body_hash, event_key, objects)
@@ -142,7 +149,9 @@ language sql security definer set search_path = '' as $$
       and ((d.state = 'waiting' and d.next_attempt_at <= now()) or (d.state = 'claimed' and d.lease_until < now()))
     order by d.delivery_id limit p_limit for update skip locked
   ), claimed as (
-    update sync.hook_deliveries d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds)
+    update sync.hook_deliveries d set state = 'claimed', lease_owner = p_owner, lease_until = now() + make_interval(secs => p_seconds),
+      -- a run that held it ended without a word: that counts, or one that kills its run would be tried for ever
+      attempts = d.attempts + case when d.state = 'claimed' then 1 else 0 end
     from next where d.delivery_id = next.delivery_id
     returning d.delivery_id, d.body, d.attempts, d.received_at
   )

@@ -227,7 +227,10 @@ interface Needs {
   tables: readonly string[];
 }
 
-function needsOf({ body }: ClaimedDelivery, jobOf: (kind: JobKind, entity: EntityName | null) => Job): Needs {
+function needsOf(
+  { body, attempts }: ClaimedDelivery,
+  jobOf: (kind: JobKind, entity: EntityName | null) => Job,
+): Needs {
   let read: ReturnType<typeof readHookDelivery>;
   try {
     read = readHookDelivery(body);
@@ -242,6 +245,8 @@ function needsOf({ body }: ClaimedDelivery, jobOf: (kind: JobKind, entity: Entit
       tables: [],
     };
   }
+  if (attempts >= maxAttempts)
+    return { job: null, refusal: "Every run that read it ended without a word.", tables: event.tables };
   const ids = read.objects.map((one) => Number(one.id)).filter((id) => Number.isSafeInteger(id) && id > 0);
   // something of this kind changed, but not everything says what: the watermark finds it
   const unclear = read.unreadable + read.objects.length - ids.length;

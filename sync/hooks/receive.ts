@@ -38,13 +38,23 @@ export async function receiveHook(
   }
   const read = body.ok
     ? parse(body.text)
-    : refuse(413, `A hook's body of ${body.bytes} bytes was refused: at most ${maxBodyBytes} are taken.`);
+    : refuse(413, `A hook's body was refused: at most ${maxBodyBytes} bytes are taken.`);
   const received = await store.receive({ secret_hash: secretHash, ...read.hook });
+  if (received.outcome === "full")
+    return answer(
+      429,
+      "Too many deliveries wait; the tables are read from their watermarks.",
+      wakeOf(received),
+    );
   if (received.outcome === "unknown") return answer(404, "No account has this address.");
   if (received.outcome === "gone") return answer(410, "This address is no longer used.");
-  const wake = received.wake ? received.account_id : null;
+  const wake = wakeOf(received);
   if (received.outcome === "refused") return answer(read.status, read.hook.refusal ?? "Refused.", wake);
   return { response: handshake === null ? new Response(null, { status: 200 }) : shake(handshake), wake };
+}
+
+function wakeOf(received: { wake: boolean; account_id: string }): string | null {
+  return received.wake ? received.account_id : null;
 }
 
 function shake(secret: string): Response {
@@ -76,6 +86,9 @@ function parse(text: string): ReadHook {
   } catch {
     return refuse(400, "A hook's body was refused: it is no JSON.");
   }
+  // the database's text has no such character, and no name of Keap's needs one
+  if (text.includes("\\u0000"))
+    return refuse(400, "A hook's body was refused: it holds a character that cannot be stored.");
   if (typeof body !== "object" || body === null || Array.isArray(body))
     return refuse(400, "A hook's body was refused: it is no object.");
   const { event_key, object_keys } = body as { event_key?: unknown; object_keys?: unknown };
@@ -94,7 +107,7 @@ function parse(text: string): ReadHook {
 }
 
 /** Reads a body up to a limit; what is longer is not kept, nor even read to its end. */
-async function readLimited(
+export async function readLimited(
   request: Request,
   limit: number,
 ): Promise<{ ok: true; text: string } | { ok: false; bytes: number }> {

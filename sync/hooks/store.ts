@@ -57,7 +57,7 @@ export interface ReceivedHook {
 export type ReceiveOutcome =
   | { outcome: "unknown" }
   | { outcome: "gone" }
-  | { outcome: "stored" | "repeated" | "refused"; account_id: string; wake: boolean };
+  | { outcome: "stored" | "repeated" | "refused" | "full"; account_id: string; wake: boolean };
 
 export interface ClaimedDelivery {
   delivery_id: number;

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { SupabaseClient } from "@/supabase/client";
 import type { Rpc } from "../operations/deps";
 import { StoreError } from "../stores/supabase";
+import { readLimited } from "./receive";
 
 /**
  * On hosted Supabase an edit calls the app through pg_net, so that it reaches Keap in seconds instead of waiting for the
@@ -45,8 +46,9 @@ export async function receiveWake(request: Request, service: SupabaseClient): Pr
   });
   const secret = /^Bearer (.+)$/.exec(request.headers.get("authorization") ?? "")?.[1];
   if (!secret) return refuse(401, "A database webhook carries its secret.");
-  if (Number(request.headers.get("content-length") ?? 0) > 2_000) return refuse(413, "Too long.");
-  const body = bodySchema.safeParse(await request.json().catch(() => null));
+  const read = await readLimited(request, 2_000);
+  if (!read.ok) return refuse(413, "A database webhook names one account; this is longer.");
+  const body = bodySchema.safeParse(parseJson(read.text));
   const accountId = body.success ? body.data.account_id : "00000000-0000-0000-0000-000000000000";
   const check = await checkWake(service, secret, accountId);
   if (!check.known) return refuse(401, "This secret is not the one `npm run sync -- wake-setup` made.");
@@ -56,6 +58,14 @@ export async function receiveWake(request: Request, service: SupabaseClient): Pr
     push: check.waiting && !check.busy ? accountId : null,
     again: check.busy ? accountId : null,
   };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
 }
 
 async function checkWake(service: SupabaseClient, secret: string, accountId: string) {
