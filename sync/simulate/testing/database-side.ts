@@ -49,6 +49,7 @@ export interface DatabaseView {
     entity: string;
     record_id: string;
     other_id: string | null;
+    keap_id: number | null;
     direction: string;
     action: string;
     changes: Record<string, Json>;

@@ -284,6 +284,15 @@ export function noBlindDelete({ world, view }: Settled): Finding[] {
     for (const row of view.rows[entity])
       if (row.deleted && row.keap_id !== null && !world.deletedInKeap.has(`${entity}:${row.keap_id}`))
         found.push(`${entity} ${row.keap_id} was deleted here and never in Keap`);
+  // also where it came back since: it was gone from every list and every number meanwhile
+  for (const one of view.journal)
+    if (
+      one.action === "delete" &&
+      one.keap_id !== null &&
+      (one.entity === "contacts" || one.entity === "tags") &&
+      !world.deletedInKeap.has(`${one.entity}:${one.keap_id}`)
+    )
+      found.push(`${one.entity} ${one.keap_id} was deleted here for a while and never in Keap`);
   return [...found, ...deletedAsAgreed(view)];
 }
 

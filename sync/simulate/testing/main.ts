@@ -1,20 +1,21 @@
 import { parseArgs } from "node:util";
 import { startTestDatabase } from "@/supabase/testing/database";
 import { checkPlanner } from "../planner-cases";
+import { failEverywhere, killEverywhere, scripts } from "./crash-points";
 import { createMemorySide, createSimClock } from "./database-side";
 import { createDualSide } from "./dual-store";
 import { type HistoryReport, playHistory } from "./history";
 import { createPgliteSide, createWallClock } from "./pglite-side";
 
 /**
- * `npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S`
+ * `npm run test:simulate -- --level planner|crash|engine|pglite|stores --runs N --seed S`
  *
- * planner: records through the pure planner alone · engine: histories of the whole engine on the in-memory store ·
+ * planner: records through the pure planner alone · crash: small histories killed and failed at every boundary · engine: histories of the whole engine on the in-memory store ·
  * pglite: the same on Postgres · stores: the same on both at once, every answer compared. Seeds count up from --seed;
  * one seed is one history, and `--runs 1 --seed S --log` plays it again with everything that happened.
  */
 const usage =
-  "npm run test:simulate -- --level planner|engine|pglite|stores --runs N --seed S [--calm] [--log] [--until-failure]";
+  "npm run test:simulate -- --level planner|crash|engine|pglite|stores --runs N --seed S [--calm] [--log] [--until-failure]";
 const { values } = parseArgs({
   options: {
     level: { type: "string", default: "engine" },
@@ -26,7 +27,13 @@ const { values } = parseArgs({
     "until-failure": { type: "boolean", default: false },
   },
 });
-const defaults: Record<string, number> = { planner: 100_000, engine: 2000, pglite: 200, stores: 30 };
+const defaults: Record<string, number> = {
+  planner: 100_000,
+  crash: scripts.length,
+  engine: 2000,
+  pglite: 200,
+  stores: 30,
+};
 const level = values.level;
 const runs = Number(values.runs ?? defaults[level] ?? 0);
 const from = Number(values.seed);
@@ -37,7 +44,8 @@ if (!(level in defaults) || !Number.isInteger(runs) || runs < 1 || !Number.isInt
 
 const started = performance.now();
 const seconds = () => (performance.now() - started) / 1000;
-const failures = level === "planner" ? plannerLevel() : await historyLevel();
+const failures =
+  level === "planner" ? plannerLevel() : level === "crash" ? await crashLevel() : await historyLevel();
 console.log(`${level}: ${runs} runs from seed ${from} in ${seconds().toFixed(1)} s, ${failures} failed`);
 process.exit(failures > 0 ? 1 : 0);
 
@@ -46,6 +54,21 @@ function plannerLevel(): number {
   for (const one of failed.slice(0, Number(values.show))) console.error(`seed ${one.seed}: ${one.broken}`);
   console.log(`${Math.round(perSecond)} cases a second`);
   return failed.length;
+}
+
+async function crashLevel(): Promise<number> {
+  let failed = 0;
+  for (const script of scripts) {
+    for (const [how, check] of Object.entries({ killed: killEverywhere, failed: failEverywhere })) {
+      const { tried, found } = await check(script);
+      console.log(`${script.name}: ${how} at ${tried} places`);
+      if (found.length === 0) continue;
+      failed += 1;
+      tell(0, { [script.name]: found });
+      if (values["until-failure"]) return failed;
+    }
+  }
+  return failed;
 }
 
 async function historyLevel(): Promise<number> {

@@ -1,0 +1,186 @@
+import { cells } from "../cells";
+import { checkAll, initialCells } from "./invariants";
+import type { KeapFault, ProcessPlan } from "./process";
+import { createTinyAccount } from "./tiny-account";
+import { createWorld, quiesce, type World } from "./world";
+
+/** Small histories, each killed at every boundary of every call, and failed at every call in every way. */
+const cellNamed = (entity: string, name: string) => {
+  const cell = cells.find((one) => one.entity === entity && one.name === name);
+  if (!cell) throw new Error(`There is no cell ${name}.`);
+  return cell;
+};
+const rowOf = async (world: World, entity: "contacts" | "tags", keapId: number) => {
+  const row = (await world.here.view()).rows[entity].find((one) => one.keap_id === keapId);
+  if (!row) throw new Error(`There is no row of ${entity} ${keapId}.`);
+  return row.id;
+};
+
+export interface Script {
+  name: string;
+  prepare(world: World): Promise<void>;
+  run(world: World, plan: ProcessPlan): Promise<unknown>;
+}
+
+export const scripts: readonly Script[] = [
+  {
+    name: "a person made here",
+    prepare: async (world) => {
+      await world.createHere("contacts");
+    },
+    run: (world, plan) => world.push(plan),
+  },
+  {
+    name: "a tag made here, and put on a person made here",
+    prepare: async (world) => {
+      const person = await world.createHere("contacts");
+      const tag = await world.createHere("tags");
+      await world.here.member(person, tag, true);
+    },
+    run: (world, plan) => world.push(plan),
+  },
+  {
+    name: "different values of one person on both sides",
+    prepare: async (world) => {
+      const id = await rowOf(world, "contacts", 1);
+      await world.writeHere(cellNamed("contacts", "phone_numbers.PHONE2.number"), id, "(602) 555-1001");
+      await world.writeHere(cellNamed("contacts", "family_name"), id, "w2");
+      await world.writeKeap(cellNamed("contacts", "custom_fields.2"), 1, "w3");
+      await world.writeKeap(cellNamed("contacts", "given_name"), 1, "w4");
+    },
+    run: (world, plan) => world.push(plan),
+  },
+  {
+    name: "the same value of one person on both sides, ours to win",
+    prepare: async (world) => {
+      await world.here.setPolicy("contacts", "*", "supabase", "both");
+      await world.writeKeap(cellNamed("contacts", "given_name"), 1, "w1");
+      await world.writeHere(cellNamed("contacts", "given_name"), await rowOf(world, "contacts", 1), "w2");
+    },
+    run: (world, plan) => world.push(plan),
+  },
+  {
+    name: "changes of Keap read by a poll",
+    prepare: async (world) => {
+      await world.writeKeap(cellNamed("contacts", "given_name"), 1, "w1");
+      await world.tagInKeap(2, 1, true);
+      await world.createKeap("contacts");
+      await world.createKeap("tags");
+      await world.deleteInKeap("contacts", 3);
+    },
+    run: (world, plan) => world.poll(plan),
+  },
+  {
+    name: "the first copy",
+    prepare: async () => undefined,
+    run: (world, plan) => world.backfill(plan),
+  },
+];
+
+async function play(
+  script: Script,
+  plan: ProcessPlan,
+): Promise<{ world: World; broken: Record<string, unknown> }> {
+  const world = createWorld({ account: createTinyAccount({ contacts: 3, tags: 2 }) });
+  const initial = initialCells(world);
+  if (script.name !== "the first copy") await world.backfill();
+  await script.prepare(world);
+  await script.run(world, plan);
+  for (let tries = 0; tries < 6; tries += 1) {
+    const ending = await world.backfill();
+    if (ending.kind === "done" && (ending.result as { complete: boolean }).complete) break;
+    await world.here.advance(60_000);
+  }
+  const rounds = await quiesce(world);
+  const found = await checkAll({ world, rounds, view: await world.here.view() }, initial);
+  return {
+    world,
+    broken: Object.fromEntries(Object.entries(found).filter(([, findings]) => findings.length > 0)),
+  };
+}
+
+/** What people would see on both sides, without times and without ids of the run. */
+async function seen(world: World): Promise<unknown> {
+  const { rows, links } = await world.here.view();
+  const values = (entity: "contacts" | "tags") =>
+    rows[entity]
+      .filter((one) => !one.deleted)
+      .map((row) => cells.filter((cell) => cell.entity === entity).map((cell) => cell.ofRow(row.values)))
+      .sort();
+  return {
+    contacts: values("contacts"),
+    tags: values("tags"),
+    links: links.filter((one) => one.present).length,
+  };
+}
+
+const faults: readonly KeapFault[] = [
+  "reset_before",
+  "reset_after",
+  "status_500",
+  "status_500_after",
+  "throttled",
+  "web_page",
+  "cut_short",
+  "leaves_out",
+];
+
+export interface CrashReport {
+  /** How many boundaries it was killed at, or calls failed. */
+  tried: number;
+  /** What differed from the undisturbed run, or broke an invariant. */
+  found: string[];
+}
+
+/** Killed before and after each call, once each. */
+export async function killEverywhere(script: Script): Promise<CrashReport> {
+  const wanted = await undisturbed(script);
+  const report: CrashReport = { tried: 0, found: [...wanted.found] };
+  for (let crashAt = 0; report.found.length === 0; crashAt += 1) {
+    const { world, broken } = await play(script, { crashAt });
+    if (!world.log.some((line) => line.includes("→ killed"))) break;
+    report.tried += 1;
+    await note(report, `killed at boundary ${crashAt}`, world, broken, wanted.seen);
+  }
+  return report;
+}
+
+/** Each call failed in each way, once each. */
+export async function failEverywhere(script: Script): Promise<CrashReport> {
+  const wanted = await undisturbed(script);
+  const report: CrashReport = { tried: 0, found: [...wanted.found] };
+  for (const fault of faults) {
+    for (let failing = 0; report.found.length === 0; failing += 1) {
+      let hit = false;
+      const { world, broken } = await play(script, {
+        keapFault: (call) => {
+          if (call !== failing) return null;
+          hit = true;
+          return fault;
+        },
+      });
+      if (!hit) break;
+      report.tried += 1;
+      await note(report, `call ${failing} fails by ${fault}`, world, broken, wanted.seen);
+    }
+  }
+  return report;
+}
+
+async function undisturbed(script: Script): Promise<{ seen: string; found: string[] }> {
+  const { world, broken } = await play(script, {});
+  const found = Object.keys(broken).length > 0 ? [`undisturbed: ${JSON.stringify(broken)}`] : [];
+  return { seen: JSON.stringify(await seen(world)), found };
+}
+
+async function note(
+  report: CrashReport,
+  what: string,
+  world: World,
+  broken: Record<string, unknown>,
+  wanted: string,
+): Promise<void> {
+  if (Object.keys(broken).length > 0) report.found.push(`${what}: ${JSON.stringify(broken)}`);
+  const now = JSON.stringify(await seen(world));
+  if (now !== wanted) report.found.push(`${what}: ends as ${now} instead of ${wanted}`);
+}

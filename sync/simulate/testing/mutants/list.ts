@@ -1,0 +1,281 @@
+/** A deliberate defect: one change of the source, and the level at which it must be found. */
+export interface Mutant {
+  name: string;
+  file: string;
+  /** Stands exactly once in the file. */
+  find: string;
+  replace: string;
+  level: "planner" | "crash" | "engine" | "stores";
+  runs?: number;
+}
+
+const records = "sync/outbound/push-records.ts";
+const members = "sync/outbound/push-members.ts";
+const fields = "sync/plan/plan-fields.ts";
+const settle = "sync/stores/memory/settle.ts";
+const apply = "sync/stores/memory/apply.ts";
+const marks = "sync/stores/memory/marks.ts";
+const edits = "sync/stores/memory/edits.ts";
+const sql = "supabase/migrations/20261123000400_sync.sql";
+
+/**
+ * Defects somebody could write. Those in the in-memory store stand for the same defect of the SQL function; those in the
+ * SQL itself are found by the two stores disagreeing.
+ */
+export const mutants: readonly Mutant[] = [
+  {
+    name: "the base does not move with a push",
+    file: records,
+    find: "    base: after.baseBeforePush,\n",
+    replace: "    base: item.base ?? {},\n",
+    level: "engine",
+  },
+  {
+    name: "the base moves before the push",
+    file: "sync/inbound/apply.ts",
+    find: "    base: plan.baseBeforePush,\n",
+    replace: "    base: plan.base,\n",
+    level: "engine",
+  },
+  {
+    name: "a create writes its intent only after the call",
+    file: records,
+    find: "  const [intent] = await context.store.writeIntents(\n",
+    replace:
+      "  const [intent] = await (async (..._late: unknown[]): Promise<{ intent_id: string }[]> => [])(\n",
+    level: "crash",
+  },
+  {
+    name: "nothing is looked for before a create",
+    file: records,
+    find: "  const candidates = marked.length > 0 ? marked : alike;\n",
+    replace: "  const candidates = marked.slice(marked.length + alike.length);\n",
+    level: "crash",
+  },
+  {
+    name: "lists are sent as they stand here, not merged",
+    file: fields,
+    find: "  let push = k;\n",
+    replace: "  let push = p;\n",
+    level: "planner",
+  },
+  {
+    name: "an echo is told by its age",
+    file: apply,
+    find: "fresh: shadow !== undefined && (shadow.k_hash === hash || late),",
+    replace:
+      'fresh: shadow !== undefined && (shadow.k_hash === hash || shadow.agreed_at > Date.parse(row.updated_at ?? "") - 60_000),',
+    level: "engine",
+  },
+  {
+    name: "a sweep is trusted when it is partial",
+    file: "sync/inbound/poll.ts",
+    find: '    if (proven) await confirmAbsent(poll, "contacts", answer.absent);\n',
+    replace:
+      '    if (proven) await context.store.confirmGoneKeys(context.accountId, "contacts", answer.absent.map(String), runId);\n',
+    level: "crash",
+  },
+  {
+    name: "the watermark moves before the page is stored",
+    file: "sync/inbound/poll.ts",
+    find: "    await storeAlso(poll, page);\n    await storePage(poll, stream.entity, page.rows, {\n      cursor,\n      cursorEntity: stream.name,\n",
+    replace:
+      "    await storeAlso(poll, page);\n    await context.store.moveCursor(context.accountId, stream.name, cursor);\n    await storePage(poll, stream.entity, page.rows, {\n",
+    level: "crash",
+  },
+  {
+    name: "what is overwritten in Keap is not told",
+    file: records,
+    find: 'conflictsOf(plan, item.row, current.row, ["supabase"])',
+    replace: "[]",
+    level: "crash",
+  },
+  {
+    name: "what was overwritten is told only after the call",
+    file: records,
+    find: 'conflicts: conflictsOf(plan, item.row, current.row, ["supabase"]),',
+    replace: "conflicts: [],",
+    level: "crash",
+  },
+  {
+    name: "a row that moved meanwhile is settled all the same",
+    file: settle,
+    find: "  const moved = (row?.version ?? null) !== item.version;\n  if (moved",
+    replace: "  const moved = false;\n  if (moved",
+    level: "engine",
+  },
+  {
+    name: "a whole list counts as acknowledged",
+    file: records,
+    find: "    acknowledged: plan.acknowledged,\n",
+    replace: "    acknowledged: pick(answer.row.values, Object.keys(plan.push)),\n",
+    level: "engine",
+    runs: 6000,
+  },
+  {
+    name: "two pushes work at the same time",
+    file: "sync/outbound/push-lease.ts",
+    find: "  let lost = !(await store.acquireLease(accountId, name, owner, seconds));\n",
+    replace:
+      "  let lost = false;\n  store = { acquireLease: async () => true, releaseLease: async () => undefined };\n",
+    level: "engine",
+    runs: 6000,
+  },
+  {
+    name: "a call without an answer counts as done",
+    file: "sync/outbound/outcomes.ts",
+    find: '        status: "pending",\n        mark: "retry",\n        retry_at: retryAt(now, attempts, error.retryAfterMs ?? 0),\n',
+    replace:
+      '        status: "pending",\n        mark: "clear" as "retry",\n        retry_at: retryAt(now, attempts, error.retryAfterMs ?? 0),\n',
+    level: "crash",
+  },
+  {
+    name: "an edited row is deleted with Keap's record",
+    file: "sync/stores/memory.ts",
+    find: "if (row.deleted_at === null && row.version === shadow.row_version) return [{ shadow, row }];",
+    replace: "if (row.deleted_at === null) return [{ shadow, row }];",
+    level: "engine",
+  },
+  {
+    name: "the journal leaves out what was sent",
+    file: records,
+    find: "      changes: changesOf(pick(before, sent), pick(base, sent)),\n",
+    replace: "      changes: {},\n",
+    level: "engine",
+  },
+  {
+    name: "ownership is not asked for",
+    file: fields,
+    find: '  const writable = leaf.writable && owner !== "keap";\n',
+    replace: "  const writable = leaf.writable;\n",
+    level: "planner",
+  },
+  {
+    name: "a value that was emptied is not a change",
+    file: fields,
+    find: "  const pChanged = !linked || !same(pl, bl, leaf.kind);\n",
+    replace: "  const pChanged = !linked || (pl !== null && !same(pl, bl, leaf.kind));\n",
+    level: "planner",
+  },
+  {
+    name: "the older of two changes is the newest",
+    file: fields,
+    find: 'return ours > keap ? "supabase" : "keap";',
+    replace: 'return ours < keap ? "supabase" : "keap";',
+    level: "planner",
+  },
+  {
+    name: "what a person should decide is decided for Keap",
+    file: fields,
+    find: '      return "held";\n',
+    replace: '      return "keap";\n',
+    level: "planner",
+  },
+  {
+    name: "a tag put on here is taken off again",
+    file: "sync/plan/plan-members.ts",
+    find: 'supabase ? "add_keap" : "remove_keap"',
+    replace: 'supabase ? "remove_supabase" : "remove_keap"',
+    level: "engine",
+  },
+  {
+    name: "a membership both changed is not told",
+    file: members,
+    find: 'plan === "nothing"\n',
+    replace: 'plan === "nothing" || plan === "agree"\n',
+    level: "crash",
+  },
+  {
+    name: "a record of an open create is taken for a new one",
+    file: apply,
+    find: "    if (!answersCreate(entity, intent.marker, intent.fields, one.row.values)) continue;\n",
+    replace: "    if (one.at_all === undefined) continue;\n",
+    level: "crash",
+  },
+  {
+    name: "a row deleted while it is made leaves no mark",
+    file: settle,
+    find: "    if (!row)\n      markDirty(",
+    replace: "    if (!row && at < 0)\n      markDirty(",
+    level: "engine",
+    runs: 6000,
+  },
+  {
+    name: "an edit leaves no mark",
+    file: edits,
+    find: "  if (shadowOfRecord(state, entity, row.supabase_id)?.row_version !== row.version)\n",
+    replace: "  if (shadowOfRecord(state, entity, row.supabase_id) === undefined)\n",
+    level: "engine",
+  },
+  {
+    name: "a page counts although the record was agreed upon later",
+    file: apply,
+    find: "    const late = shadow !== undefined && shadow.agreed_at > asked;\n",
+    replace: "    const late = shadow !== undefined && shadow.agreed_at > asked + 1e15;\n",
+    level: "engine",
+    runs: 12_000,
+  },
+  {
+    name: "a record a list left out is gone",
+    file: records,
+    find: '  if (presence === "unknown") {\n',
+    replace: '  if (presence === "unknown" && result.claimed < 0) {\n',
+    level: "crash",
+  },
+  {
+    name: "retries wait by the worker's clock",
+    file: "sync/context.ts",
+    find: "  const ahead = databaseNow === undefined ? 0 : now().getTime() - Date.parse(databaseNow);\n",
+    replace: "  const ahead = 0;\n",
+    level: "engine",
+  },
+  {
+    name: "a cleared mark stays",
+    file: marks,
+    find: '  } else if (kind === "clear") {\n    state.dirty.delete(key);\n',
+    replace: '  } else if (kind === "clear") {\n',
+    level: "engine",
+  },
+  {
+    name: "SQL: settle asks for no version",
+    file: sql,
+    find: "      v_moved := v_version is distinct from (i ->> 'version')::bigint;\n      v_patch",
+    replace: "      v_moved := false;\n      v_patch",
+    level: "stores",
+  },
+  {
+    name: "SQL: a pulled row's base says another version",
+    file: sql,
+    find: "w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz, $3 from src w",
+    replace: "w.r -> 'values', w.hash, w.version, (w.r ->> 'updated_at')::timestamptz, $3 from src w",
+    level: "stores",
+  },
+  {
+    name: "SQL: members move without their base",
+    file: sql,
+    find: "    members = (select coalesce(array_agg(k.value::bigint order by k.value::bigint), '{}') from jsonb_array_elements_text(c.members) k\n      where w.tags is null or not k.value::bigint = any (w.tags)),\n",
+    replace: "    members = s.members,\n",
+    level: "stores",
+  },
+  {
+    name: "SQL: a cleared mark stays",
+    file: sql,
+    find: "  elsif v_mark = 'clear' then\n    delete from sync.dirty where account_id",
+    replace: "  elsif v_mark = 'clear' then\n    delete from sync.dirty where false and account_id",
+    level: "stores",
+  },
+  {
+    name: "SQL: what was acknowledged does not move the base",
+    file: sql,
+    find: "base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,",
+    replace: "base = case when v_moved then s.base else excluded.base end,",
+    level: "stores",
+  },
+  {
+    name: "SQL: an update is captured as nothing",
+    file: sql,
+    find: "    join old_rows o on o.supabase_id = n.supabase_id and o.version is distinct from n.version\n",
+    replace: "    join old_rows o on o.supabase_id = n.supabase_id and o.version > n.version\n",
+    level: "stores",
+  },
+];
