@@ -237,6 +237,7 @@ export interface Database {
           fired_at: string;
           id: string;
           payload: Json;
+          period: string | null;
           sent_at: string | null;
           status: string;
         };
@@ -249,6 +250,7 @@ export interface Database {
           fired_at?: string;
           id?: string;
           payload?: Json;
+          period?: string | null;
           sent_at?: string | null;
           status?: string;
         };
@@ -261,6 +263,7 @@ export interface Database {
           fired_at?: string;
           id?: string;
           payload?: Json;
+          period?: string | null;
           sent_at?: string | null;
           status?: string;
         };
@@ -2942,6 +2945,7 @@ export interface Database {
           member_count: number | null;
           name: string;
           refreshed_at: string | null;
+          tried_at: string | null;
           updated_at: string;
         };
         Insert: {
@@ -2955,6 +2959,7 @@ export interface Database {
           member_count?: number | null;
           name: string;
           refreshed_at?: string | null;
+          tried_at?: string | null;
           updated_at?: string;
         };
         Update: {
@@ -2968,6 +2973,7 @@ export interface Database {
           member_count?: number | null;
           name?: string;
           refreshed_at?: string | null;
+          tried_at?: string | null;
           updated_at?: string;
         };
         Relationships: [
@@ -4164,6 +4170,10 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_reading: Json };
         Returns: Json;
       };
+      sync_absorb_contact: {
+        Args: { p_account: string; p_from: string; p_into: string; p_patch: Json; p_actor: string };
+        Returns: undefined;
+      };
       sync_acquire_lease: {
         Args: { p_account: string; p_name: string; p_owner: string; p_seconds: number };
         Returns: boolean;
@@ -4216,8 +4226,8 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_keys: string[]; p_run?: string };
         Returns: number;
       };
-      sync_drop_absent: {
-        Args: { p_account: string; p_entity: string; p_keap_ids: number[]; p_actor: string };
+      sync_drop_confirmed: {
+        Args: { p_account: string; p_entity: string; p_items: Json; p_actor: string };
         Returns: number;
       };
       sync_drop_rejected: {
@@ -4268,12 +4278,20 @@ export interface Database {
         Args: { p_account: string; p_hold: string; p_limit?: number };
         Returns: Json;
       };
+      sync_hold_matches: {
+        Args: { p_account: string; p_items: Json };
+        Returns: number;
+      };
       sync_holds: {
         Args: { p_account: string };
         Returns: Json;
       };
       sync_known: {
         Args: { p_account: string; p_entity: string; p_keap_ids: number[] };
+        Returns: Json;
+      };
+      sync_link_rows: {
+        Args: { p_account: string; p_items: Json; p_actor: string };
         Returns: Json;
       };
       sync_linked_rows: {
@@ -4334,6 +4352,10 @@ export interface Database {
       };
       sync_read_journal: {
         Args: { p_account: string; p_filter: Json; p_after?: Json; p_limit?: number };
+        Returns: Json;
+      };
+      sync_read_row: {
+        Args: { p_account: string; p_entity: string; p_record: string };
         Returns: Json;
       };
       sync_read_state: {
@@ -4420,12 +4442,16 @@ export interface Database {
         Args: { p_account: string; p_tags: number[] };
         Returns: Json;
       };
+      sync_take_keap: {
+        Args: { p_account: string; p_entity: string; p_rows: Json; p_items: Json; p_actor: string };
+        Returns: Json;
+      };
       sync_trust_here: {
         Args: { p_account: string; p_items: Json; p_actor: string };
         Returns: number;
       };
-      sync_trust_keap: {
-        Args: { p_account: string; p_items: Json; p_actor: string };
+      sync_unlinked_contacts: {
+        Args: { p_account: string; p_after?: string; p_limit?: number };
         Returns: Json;
       };
       sync_verify_absent: {

@@ -163,6 +163,13 @@ end $$;
 create index payments_of_several on public.payments using gin (order_keap_ids) where cardinality(order_keap_ids) > 1;
 create index payments_refunded on public.payments (account_id, refund_of_keap_id) where refund_of_keap_id is not null;
 
+-- Few among many: what is owed, and charges that failed. The conditions are those of the views word for word.
+create index orders_open on public.orders (account_id, order_time)
+  where deleted_at is null and status <> 'DRAFT' and order_time is not null
+    and total_minor > greatest(coalesce(total_paid_minor, 0), 0);
+create index transactions_failed on public.transactions (account_id, transaction_at)
+  where is_successful is false and transaction_method = 'CAPTURE' and not is_test and deleted_at is null;
+
 create function rollups.note(p_account uuid, p_topic text, p_days date[], p_people uuid[], p_everything boolean default false)
 returns void language sql volatile set search_path = '' as $$
   insert into rollups.marks (account_id, topic, days, people, everything)
@@ -721,7 +728,10 @@ begin
   select coalesce(array_agg(t.contact_id), '{}') into v_people from taken t;
 
   delete from rollups.occasions r where r.account_id = v_account and r.contact_id = any (v_people);
-  insert into rollups.occasions select v.* from rollups.fresh_occasions v where v.contact_id = any (v_people);
+  -- Person by person: a list of people would not reach the steps inside.
+  insert into rollups.occasions
+  select o.* from unnest(v_people) as p (contact_id)
+  cross join lateral (select v.* from rollups.fresh_occasions v where v.contact_id = p.contact_id offset 0) o;
   delete from rollups.first_purchases r where r.account_id = v_account and r.contact_id = any (v_people);
   insert into rollups.first_purchases select v.* from rollups.fresh_first_purchases v where v.contact_id = any (v_people);
   delete from rollups.customer_value r where r.account_id = v_account and r.contact_id = any (v_people);
