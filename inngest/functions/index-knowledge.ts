@@ -6,11 +6,11 @@ import { inngest } from "../client";
 import { getDeps } from "../deps";
 import { listSyncedAccounts } from "./accounts";
 
-/** Every quarter of an hour: brings what can be searched in step with what was written, changed and deleted. */
+/** Every hour: brings what can be searched in step with what was written, changed and deleted. */
 export const indexKnowledgeFunction = inngest.createFunction(
   {
     id: "index-knowledge",
-    triggers: [cron("*/15 * * * *")],
+    triggers: [cron("7 * * * *")],
     // One at a time: two would cut the same texts.
     concurrency: { limit: 1 },
     retries: 2,

@@ -8,7 +8,7 @@ import { proposalApproved } from "../events";
  * was killed, the job server was away). Carries those on, and lets overdue proposals expire.
  */
 export const sweepProposals = inngest.createFunction(
-  { id: "sweep-proposals", triggers: [cron("*/15 * * * *")], retries: 1 },
+  { id: "sweep-proposals", triggers: [cron("*/30 * * * *")], retries: 1 },
   async ({ step }) => {
     const waiting = await step.run("find approved proposals", async () => {
       const { service } = await getDeps();

@@ -14,13 +14,13 @@ const stepCalls = 20;
 const maxSteps = 60;
 
 /**
- * Compares both sides. Every half hour a few calls' worth, going on where the last one stopped; every night, and when
+ * Compares both sides. Every two hours a few calls' worth, going on where the last one stopped; every night, and when
  * asked, until every table is through. In the lane that gives way to everything but the first copy.
  */
 export const verifyAccount = inngest.createFunction(
   {
     id: "verify-account",
-    triggers: [verifyRequested, cron("*/30 * * * *"), cron("17 3 * * *")],
+    triggers: [verifyRequested, cron("43 */2 * * *"), cron("17 3 * * *")],
     concurrency: { limit: 1, key: "event.data.account_id" },
     retries: 1,
   },

@@ -40,7 +40,7 @@ export default async function KnowledgePage() {
           ))}
         </dl>
         <p className="mt-3 text-xs text-muted">
-          Brought in step every quarter of an hour. What is deleted or changed in Keap is no longer quoted
+          Brought in step every hour. What is deleted or changed in Keap is no longer quoted
           from the moment it arrives here.
         </p>
       </Card>
