@@ -1,0 +1,180 @@
+/**
+ * What the first copy of a large account costs Keap: calls against the fewest there could be, and how much of the full
+ * documented rate it uses. The sandbox enforces its limits; its clock and the client's run faster than the wall's.
+ *
+ *   npx tsx sync/budget.bench.ts [--contacts 100000] [--scale 4]
+ *
+ * Exits 1 above 1.05 × the minimum of calls or below 95 % of the rate. Nothing is stored: what storing costs is measured
+ * by itself.
+ */
+import { parseArgs } from "node:util";
+import { createClock } from "@/sandbox/clock";
+import { createSandbox, type Sandbox } from "@/sandbox/sandbox";
+import { runBackfill } from "./inbound/backfill";
+import { createKeapClient } from "./keap/client";
+import { createScaledClock } from "./keap/clock";
+import { createMemoryQuota, documentedLimits } from "./keap/quota";
+import type { Cursor, CursorMove, SyncState, SyncStore } from "./store";
+
+const { values } = parseArgs({
+  options: { contacts: { type: "string", default: "100000" }, scale: { type: "string", default: "4" } },
+});
+const scale = Number(values.scale);
+
+/** Remembers how far the copy is, and nothing else. */
+function forgetfulStore(sandbox: Sandbox): SyncStore {
+  const cursors = new Map<string, Cursor>();
+  const move = (entity: string, one: CursorMove) => {
+    const key = `${entity} ${one.stream}`;
+    const before = cursors.get(key);
+    const { done = 0, pages = 0, ...rest } = one;
+    cursors.set(key, {
+      ...(before ??
+        ({ entity, position: {}, done_count: 0, pages: 0, watermark: null } as unknown as Cursor)),
+      ...(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as object),
+      done_count: (before?.done_count ?? 0) + done,
+      pages: (before?.pages ?? 0) + pages,
+    });
+  };
+  const nothing = {
+    inserted: 0,
+    updated: 0,
+    unchanged: 0,
+    removed: 0,
+    to_plan: [],
+    rejected: [],
+    rereads: {},
+  };
+  const known: Partial<Record<keyof SyncStore, (...args: never[]) => Promise<unknown>>> = {
+    readState: async () =>
+      ({
+        account: { account_id: "bench", time_zone: "UTC", currency: "USD", settings: {} },
+        connection: null,
+        cursors: [...cursors.values()],
+        dirty: {},
+        policies: [],
+        switches: [],
+        rereads: {},
+        rejected: 0,
+        dead_letters: 0,
+        conflicts_held: 0,
+        runs: [],
+      }) as unknown as SyncState,
+    startRun: async () => "run",
+    clock: async () => new Date().toISOString(),
+    tagIds: async () => [...sandbox.account.tags.keys()].sort((a, b) => a - b),
+    moveCursor: async (_account: string, entity: string, cursor: CursorMove) => move(entity, cursor),
+    applyPage: async (
+      _account: string,
+      entity: string,
+      _rows: unknown,
+      page?: { cursor?: CursorMove; cursorEntity?: string },
+    ) => {
+      if (page?.cursor) move(page.cursorEntity ?? entity, page.cursor);
+      return nothing;
+    },
+    applyTagTimes: async (
+      _account: string,
+      _tag: number,
+      rows: unknown[],
+      page?: { cursor?: CursorMove },
+    ) => {
+      if (page?.cursor) move("contact_tags", page.cursor);
+      return rows.length;
+    },
+  };
+  return new Proxy({} as SyncStore, {
+    get: (_target, name) => known[name as keyof SyncStore] ?? (async () => undefined),
+  });
+}
+
+/** The fewest calls that can read everything: full pages of every list, one model per kind of record. */
+function fewestCalls({ account }: Sandbox): number {
+  const pages = (records: number, size = 1_000) => Math.max(1, Math.ceil(records / size));
+  const people = new Map<number, number>();
+  for (const tags of account.contactTags.values())
+    for (const tag of tags.keys()) people.set(tag, (people.get(tag) ?? 0) + 1);
+  const tables = [
+    account.contacts,
+    account.companies,
+    account.leadSources,
+    account.leadSourceExpenses,
+    account.tagCategories,
+    account.tags,
+    account.products,
+    account.plans,
+    account.subscriptions,
+    account.orders,
+    account.payments,
+    account.transactions,
+    account.affiliates,
+    account.referrals,
+    account.campaigns,
+    account.stages,
+    account.opportunities,
+    account.stageMoves,
+    account.notes,
+    account.tasks,
+    account.emailAddresses,
+    account.emails,
+  ].map((table) => pages(table.size));
+  return (
+    tables.reduce((sum, one) => sum + one, 0) +
+    pages(account.users.size, 100) +
+    pages(account.appointments.size) +
+    [...account.tags.keys()].reduce((sum, tag) => sum + pages(people.get(tag) ?? 0), 0) +
+    // models of custom fields: contact, company, order, subscription, opportunity, activities, partners; profile, merchants
+    9
+  );
+}
+
+const began = performance.now();
+const start = Date.now();
+const sandbox = createSandbox({
+  contacts: Number(values.contacts),
+  seed: 1,
+  now: start,
+  clock: createClock({ start, scale: 0 }),
+});
+console.log(
+  `an account of ${values.contacts} contacts made in ${((performance.now() - began) / 1000).toFixed(0)} s`,
+);
+sandbox.clock.setScale(scale);
+const clock = createScaledClock(scale, sandbox.clock.now());
+const quota = createMemoryQuota({ clock, pace: "full", limits: documentedLimits.token });
+const statuses: Record<string, number> = {};
+const keap = createKeapClient({
+  auth: { kind: "token", token: sandbox.token },
+  quota,
+  clock,
+  lane: "backfill",
+  fetch: (input, init) => sandbox.fetch(new Request(input, init)),
+  onCall: ({ status, error }) => {
+    const key = String(error ?? status);
+    statuses[key] = (statuses[key] ?? 0) + 1;
+  },
+});
+const from = clock.now();
+const result = await runBackfill({
+  accountId: "bench",
+  keap,
+  store: forgetfulStore(sandbox),
+  now: () => new Date(clock.now()),
+});
+const minutes = (clock.now() - from) / 60_000;
+const calls = sandbox.log.summary().calls;
+const fewest = fewestCalls(sandbox);
+const rate = calls / minutes;
+// a copy leaves 1.5 % of the minute to people's edits
+const allowed = documentedLimits.token.per_minute;
+console.log(
+  JSON.stringify({ complete: result.complete, error: result.error, records: result.records, statuses }),
+);
+console.log(
+  `calls: ${calls}, the fewest there could be: ${fewest}, ratio ${(calls / fewest).toFixed(3)} (budget 1.05)`,
+);
+console.log(
+  `rate: ${rate.toFixed(1)} a minute over ${minutes.toFixed(1)} min of Keap's time, ${((rate / allowed) * 100).toFixed(1)} % of ${allowed} (budget 95 %)`,
+);
+sandbox.stop();
+process.exit(result.complete && calls <= fewest * 1.05 && rate >= allowed * 0.95 ? 0 : 1);
