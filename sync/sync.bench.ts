@@ -136,9 +136,13 @@ async function apply(): Promise<void> {
     for (let at = 0; at < 5; at += 1) {
       const rows = page(at, title);
       bare.push(
-        await timed(() =>
-          database.service.rpc("bench_upsert", { p_account: other.account_id, p_rows: rows }),
-        ),
+        await timed(async () => {
+          const { error } = await database.service.rpc("bench_upsert", {
+            p_account: other.account_id,
+            p_rows: rows,
+          });
+          if (error) throw new Error(error.message);
+        }),
       );
       ours.push(await timed(() => store.applyPage(account_id, "contacts", rows)));
     }

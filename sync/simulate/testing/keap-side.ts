@@ -50,9 +50,10 @@ export interface KeapSideOptions {
   /** Lets time pass. */
   wait: (ms: number) => void;
   quota?: QuotaGate;
+  onCall?: () => void;
 }
 
-export function createKeapSide({ account, now, wait, quota = unlimited }: KeapSideOptions): KeapSide {
+export function createKeapSide({ account, now, wait, quota = unlimited, onCall }: KeapSideOptions): KeapSide {
   const clock: SandboxClock = {
     now,
     iso: () => new Date(now()).toISOString(),
@@ -80,6 +81,7 @@ export function createKeapSide({ account, now, wait, quota = unlimited }: KeapSi
       const method = init?.method ?? "GET";
       const path = url.pathname.slice(prefix.length);
       const name = `${method} ${path}`;
+      onCall?.();
       await process.boundary("keap", "before", name);
       const fault = process.nextFault("keap", name);
       const early = before(fault);

@@ -2,6 +2,7 @@ import type { KeapAccount } from "@/sandbox/account";
 import type { SyncDeps } from "../../context";
 import { backfillOrder, runBackfill } from "../../inbound/backfill";
 import { runPoll } from "../../inbound/poll";
+import type { QuotaGate } from "../../keap/quota";
 import { runPush } from "../../outbound/push";
 import { type Cell, cells, cellsOf } from "../cells";
 import { createMemorySide, createSimClock, type DatabaseSide, type SimClock } from "./database-side";
@@ -25,6 +26,9 @@ export interface WorldOptions {
   side?: DatabaseSide;
   /** How far the worker's clock and Keap's are off, milliseconds. */
   skew?: { worker?: number; keap?: number };
+  quota?: QuotaGate;
+  /** Told of every call as it goes out. */
+  onCall?: () => void;
   /** Notes every call in the log. */
   trace?: boolean;
   /** Runs the engine with these parts replaced: a defect that must be caught. */
@@ -44,6 +48,8 @@ export interface World {
   push(plan?: ProcessPlan): Promise<Ending<unknown>>;
   poll(plan?: ProcessPlan): Promise<Ending<unknown>>;
   backfill(plan?: ProcessPlan): Promise<Ending<unknown>>;
+  /** A worker that does something else. */
+  act<T>(work: (deps: SyncDeps) => Promise<T>): Promise<Ending<T>>;
   writeKeap(cell: Cell, id: number, value: string | null): Promise<boolean>;
   writeHere(cell: Cell, id: string, value: string | null): Promise<boolean>;
   createKeap(entity: Cell["entity"]): Promise<void>;
@@ -69,6 +75,8 @@ export function createWorld(options: WorldOptions = {}): World {
       return clock.now() + skew.keap;
     },
     wait: (ms) => clock.advance(ms),
+    quota: options.quota,
+    onCall: options.onCall,
   });
   const edits: Edit[] = [];
   const log: string[] = [];
@@ -108,6 +116,7 @@ export function createWorld(options: WorldOptions = {}): World {
     nextToken: () => ++token,
     push: (plan) => run("push", plan, (deps) => runPush(deps)),
     poll: (plan) => run("poll", plan, (deps) => runPoll(deps, { force: true, only: polled })),
+    act: (work) => run("act", undefined, work),
     async backfill(plan) {
       prepared ??= prepare(here, clock.now());
       await prepared;
