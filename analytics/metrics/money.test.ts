@@ -113,6 +113,25 @@ describe("equal refunds of one order", () => {
   });
 });
 
+describe("a refund on its way", () => {
+  it("counts by its transaction until its payment does", async () => {
+    const world = await refunded();
+    await world.database.sql(
+      "update public.payments set status = 'PENDING' where account_id = $1 and keap_id = 1001",
+      [world.account.id],
+    );
+    await world.insert("transactions", [
+      refund("a", { payment_keap_id: 1001, transaction_at: "2026-02-12T15:00:00Z" }),
+    ]);
+    expect(await rows(world, "refunds")).toMatchObject([{ refunds: 2_000 }]);
+    await world.database.sql(
+      "update public.payments set status = 'APPROVED' where account_id = $1 and keap_id = 1001",
+      [world.account.id],
+    );
+    expect(await rows(world, "refunds")).toMatchObject([{ refunds: 2_000 }]);
+  });
+});
+
 describe("money in another currency", () => {
   it("takes a payment's currency from its order", async () => {
     // Keap names no currency on payments: the euro order's payment was stored as the account's dollars, or with none.

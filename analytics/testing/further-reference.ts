@@ -799,7 +799,7 @@ export class FurtherReference extends Reference {
         case "linear":
           return 1;
         case "decay":
-          return 0.5 ** ((conversion.at - touch.at) / (7 * day));
+          return 0.5 ** (((touches.at(-1)?.at ?? 0) - touch.at) / (7 * day));
         case "position": {
           if (touches.length <= 2) return 1;
           const middle = touches.length - new Set(key).size;

@@ -469,6 +469,10 @@ export class Reference {
   private refundsNow(): Happening[] {
     const { payments, transactions } = this.data;
     const paired = payments.filter((payment) => payment.kind === "refund" && payment.deleted_at === null);
+    const counts = ({ status, is_manual }: Raw) =>
+      status === "APPROVED" || status === "COMPLETED" || (status === "NONE" && is_manual === true);
+    // What is pending or was declined stands for nothing yet; what was undone or a test stands for what did not happen.
+    const settled = paired.filter((refund) => counts(refund) || refund.is_void || refund.is_test);
     const voided = (id: unknown) =>
       transactions.some(
         (other) =>
@@ -489,8 +493,8 @@ export class Reference {
         return difference || (String(a.natural_key) < String(b.natural_key) ? -1 : 1);
       });
     const isOf = (transaction: Raw, refund: Raw) => transaction.payment_keap_id === refund.keap_id;
-    const namesNone = moved.filter((transaction) => !paired.some((refund) => isOf(transaction, refund)));
-    const unnamed = paired.filter((refund) => !moved.some((transaction) => isOf(transaction, refund)));
+    const namesNone = moved.filter((transaction) => !settled.some((refund) => isOf(transaction, refund)));
+    const unnamed = settled.filter((refund) => !moved.some((transaction) => isOf(transaction, refund)));
     // The same money: one person and order (or one payment given back), the same amount, within two days.
     const overlap = (a: Raw, b: Raw) =>
       (a.order_keap_ids as number[]).some((id) => (b.order_keap_ids as number[]).includes(id));
@@ -521,12 +525,7 @@ export class Reference {
     });
     return [
       ...paired
-        .filter(
-          ({ status, is_manual, is_test, is_void }) =>
-            !is_test &&
-            !is_void &&
-            (status === "APPROVED" || status === "COMPLETED" || (status === "NONE" && is_manual === true)),
-        )
+        .filter((refund) => counts(refund) && !refund.is_test && !refund.is_void)
         .filter(({ keap_id }) => !voided(keap_id))
         .flatMap((refund) => this.moneyOf(refund, String(refund.paid_at))),
       ...alone.flatMap((transaction) => {

@@ -389,7 +389,8 @@ grant execute on function analytics.currency_digits(text), analytics.restate(big
 
 -- Refunds as transactions. One names its refund payment itself, another only the payment given back, or neither: place
 -- numbers those of one person, amount and order that happened within two days, so that each refund payment accounts
--- for one of them.
+-- for one of them. A refund payment that does not count (pending, declined) accounts for nothing; one that was undone or
+-- was a test does: what it stands for did not happen.
 create view analytics.refund_transactions as
 select
   t.account_id, t.supabase_id, t.keap_id, t.contact_id, t.transaction_at, t.amount_minor, t.currency, t.order_keap_ids,
@@ -405,6 +406,7 @@ select
       and not exists (
         select 1 from public.payments r
         where r.account_id = b.account_id and r.keap_id = b.payment_keap_id and r.kind = 'refund' and r.deleted_at is null
+          and (r.status in ('APPROVED', 'COMPLETED') or (r.status = 'NONE' and r.is_manual) or r.is_void or r.is_test)
       )
   ) end as place
 from public.transactions t
@@ -412,6 +414,7 @@ cross join lateral (
   select exists (
     select 1 from public.payments r
     where r.account_id = t.account_id and r.keap_id = t.payment_keap_id and r.kind = 'refund' and r.deleted_at is null
+      and (r.status in ('APPROVED', 'COMPLETED') or (r.status = 'NONE' and r.is_manual) or r.is_void or r.is_test)
   ) as names_refund
 ) n
 where t.transaction_method = 'REFUND'
@@ -523,6 +526,7 @@ where not t.names_refund
   and t.place > (
     select count(*) from public.payments r
     where r.account_id = t.account_id and r.kind = 'refund' and r.deleted_at is null
+      and (r.status in ('APPROVED', 'COMPLETED') or (r.status = 'NONE' and r.is_manual) or r.is_void or r.is_test)
       and r.amount_minor = abs(t.amount_minor)
       and r.paid_at between t.transaction_at - interval '2 days' and t.transaction_at + interval '2 days'
       and (r.refund_of_keap_id = t.payment_keap_id

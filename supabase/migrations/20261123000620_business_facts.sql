@@ -155,7 +155,7 @@ planned as (
     coalesce(sum(coalesce((i.item #>> '{amount_due,amount}')::numeric, 0)::bigint) over earlier, 0) as before_minor
   from open_orders o
   cross join lateral jsonb_array_elements(o.instalments) with ordinality as i (item, place)
-  where i.item ->> 'due_date' ~ '^\d{4}-\d\d-\d\d'
+  where pg_input_is_valid(i.item ->> 'due_date', 'date')
   window
     earlier as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between unbounded preceding and 1 preceding),
     later_too as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between current row and unbounded following)

@@ -90,7 +90,7 @@ select distinct on (t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touche
 from (
   select c.account_id, c.supabase_id as contact_id,
     coalesce(
-      case when u.touch ->> 'created_at' ~ '^\d{4}-\d\d-\d\dT\d\d:\d\d' then (u.touch ->> 'created_at')::timestamptz end,
+      case when pg_input_is_valid(u.touch ->> 'created_at', 'timestamptz') then (u.touch ->> 'created_at')::timestamptz end,
       case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end
     ) as touched_at,
     'utm' as touch_kind, btrim(u.touch ->> 'utm_source') as touch, nullif(btrim(u.touch ->> 'utm_campaign'), '') as campaign
@@ -185,7 +185,8 @@ placed as (
     row_number() over conversion as place,
     count(*) over whole as touches,
     max(case when w.before_lead then w.touched_at end) over whole as lead_at,
-    max(case when w.before_deal then w.touched_at end) over whole as deal_at
+    max(case when w.before_deal then w.touched_at end) over whole as deal_at,
+    max(w.touched_at) over whole as last_at
   from within_reach w
   window whole as (partition by w.account_id, w.contact_id, w.converted_at),
     conversion as (partition by w.account_id, w.contact_id, w.converted_at order by w.touched_at, w.touch_kind, w.touch)
@@ -227,9 +228,10 @@ cross join lateral (values
   ('full_path', case when c.touches <= 2 then 1 else
     22.5 * (c.is_first::int + c.lead_touch::int + c.deal_touch::int + c.is_last::int)
       + case when c.is_first or c.is_last or c.lead_touch or c.deal_touch then 0 else 10::numeric / c.other_path end end),
-  ('decay', power(0.5::float8, extract(epoch from c.converted_at - c.touched_at)::float8 / 604800)::numeric)
+  -- Against the last touch, so that touches long before the purchase keep their proportions.
+  ('decay', power(0.5::float8, extract(epoch from c.last_at - c.touched_at)::float8 / 604800)::numeric)
 ) as w (model, weight)
-where w.weight > 0;
+where round(w.weight * 1000000000) > 0;
 
 comment on view analytics.touch_weights is
   'Touches within the look-back before each conversion and the share of credit each gets under each model, in billionths.';
