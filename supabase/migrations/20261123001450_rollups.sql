@@ -856,3 +856,6 @@ begin
     execute format('grant execute on function %s to service_role', signature);
   end loop;
 end $$;
+
+-- Needed to hand the views over, and for nothing else.
+revoke create on schema rollups, copied from keapsake_facts;

@@ -176,7 +176,7 @@ export function describeRoleMatrix(name: string, start: () => Promise<Database>)
      where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and c.relkind in ('r', 'v', 'm', 'p', 'f')
        and has_table_privilege('keapsake_reader', c.oid, 'select,insert,update,delete')
        and has_schema_privilege('keapsake_reader', n.oid, 'usage')
-       and not (n.nspname = 'analytics' and c.relkind = 'v' and pg_get_userbyid(c.relowner) = 'keapsake_facts')`,
+       and not (n.nspname in ('analytics', 'copied') and c.relkind = 'v' and pg_get_userbyid(c.relowner) = 'keapsake_facts')`,
       );
       expect(rows).toEqual([]);
     });
