@@ -152,6 +152,22 @@ describe("changing people's fields", () => {
     expect(await undo(small, proposal_id)).toMatchObject({ status: "undone", changed: false });
   });
 
+  it("undoes what the row stores in another form", async () => {
+    const small = await open();
+    const { proposal_id } = await run(
+      small,
+      "update_contact",
+      { changes: { email: " Ann.New@Example.TEST ", birth_date: "1980-2-3" } },
+      [small.ids.ann],
+    );
+    expect(await undo(small, proposal_id)).toMatchObject({ undone: 1, kept: 0 });
+    const [ann] = await small.world.database.sql(
+      "select email, birth_date from public.contacts where supabase_id = $1",
+      [small.ids.ann],
+    );
+    expect(ann).toEqual({ email: "ann@example.test", birth_date: null });
+  });
+
   it("refuses fields and values that cannot be", async () => {
     const small = await open();
     const wrong = (changes: Record<string, unknown>, people = [small.ids.ann]) =>

@@ -28,6 +28,36 @@ describe("masking", () => {
     expect(mask.mask(text)).toBe(text);
   });
 
+  it("hides bare phones, and names no capital marks", async () => {
+    const mask = masker();
+    mask.learnFrom([
+      { people: [{ contact_id: "c", name: "李雷", phone: "4155550" }], tags: [{ name: "VIP" }] },
+    ]);
+    const text =
+      "李雷 rang from 14155550199 or 4155550; ann called back. Tag VIP, 1,234,567,890 orders, $9876543210.";
+    mask.learnFrom([{ contact_name: "Ann" }]);
+    await mask.learn([text]);
+    expect(mask.mask(text)).toBe(
+      "[person-1] rang from [phone-1] or [phone-2]; [person-2] called back. Tag VIP, 1,234,567,890 orders, $9876543210.",
+    );
+  });
+
+  it("asks about every candidate of a long prompt", async () => {
+    const asked: number[] = [];
+    const mask = createMasker(async (names) => {
+      asked.push(names.length);
+      return names.filter((name) => name === "Zed");
+    });
+    const letters = (number: number): string =>
+      number < 26
+        ? String.fromCharCode(97 + number)
+        : letters(Math.floor(number / 26)) + letters(number % 26);
+    const text = `${Array.from({ length: 7_000 }, (_, index) => `Q${letters(index)}x`).join(", ")}, Zed`;
+    await mask.learn([text, "why"]);
+    expect(Math.max(...asked)).toBeLessThanOrEqual(5_000);
+    expect(mask.mask(text)).not.toContain("Zed");
+  });
+
   it("finds names in questions written small", async () => {
     const mask = masker();
     await mask.learn(["what did ann lee buy"]);

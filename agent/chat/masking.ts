@@ -16,6 +16,8 @@ import { isEveryday, ownWords } from "./offline/words";
 export interface Masker {
   /** Learns which of the words in these texts are people of the account. */
   learn(texts: readonly string[]): Promise<void>;
+  /** Takes names and phones from the tools' own results, where the field says what they are. */
+  learnFrom(outputs: readonly unknown[]): void;
   mask(text: string): string;
   unmask(text: string): string;
 }
@@ -29,56 +31,103 @@ const phone =
   /(?<![\p{L}\p{N}-])\+?(?:\(\d{1,4}\)|\d{1,4})(?:[ .\-/]?(?:\(\d{1,4}\)|\d{1,4})){2,6}(?![\p{L}\p{N}-])/gu;
 const capitalised =
   /\p{Lu}[\p{L}\p{M}'’-]+(?: (?:(?:de|van|von|der|la|di|da|bin|al) )*\p{Lu}[\p{L}\p{M}'’-]*){0,3}/gu;
+/** As Keap often stores them; nothing else in an answer has as many digits without a separator. */
+const bareDigits = /(?<![\p{L}\p{N}.,$€£-])\d{10,15}(?![\p{L}\p{N}%-])/gu;
+/** Words of scripts without capital letters. */
+const uncased = /\p{Lo}[\p{Lo}\p{M}]+/gu;
 const mark = /\[(?:person|email|phone)-\d+\]/g;
+
+/** Candidates looked up in one query. */
+const slice = 5_000;
 
 export function createMasker(findNames: FindNames): Masker {
   const marks = new Map<string, string>();
   const values = new Map<string, string>();
+  const counts = new Map<string, number>();
   const names = new Set<string>();
+  const phones = new Set<string>();
   const asked = new Set<string>();
   let pattern: RegExp | null = null;
   const put = (kind: string, value: string): string => {
     const key = `${kind}:${value.toLowerCase()}`;
     const known = marks.get(key);
     if (known) return known;
-    const made = `[${kind}-${[...marks.keys()].filter((each) => each.startsWith(`${kind}:`)).length + 1}]`;
+    const number = (counts.get(kind) ?? 0) + 1;
+    counts.set(kind, number);
+    const made = `[${kind}-${number}]`;
     marks.set(key, made);
     values.set(made, value);
     return made;
   };
+  const rebuild = () => {
+    const all = [...names]
+      .sort((one, other) => other.length - one.length)
+      .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    pattern =
+      all.length > 0 ? new RegExp(`(?<![\\p{L}\\p{N}])(?:${all.join("|")})(?![\\p{L}\\p{N}])`, "giu") : null;
+  };
   return {
     async learn(texts) {
-      const candidates = new Set<string>();
-      for (const text of texts)
-        for (const [said] of text.matchAll(capitalised))
-          for (const part of partsOf(said)) candidates.add(part);
-      // A question in small letters names people too.
-      const [question] = texts.slice(-1);
-      if (question && question.length < 500) for (const part of pairsIn(question)) candidates.add(part);
-      const fresh = [...candidates].filter((each) => !asked.has(each.toLowerCase())).slice(0, 5_000);
+      const fresh = candidatesIn(texts).filter((each) => !asked.has(each.toLowerCase()));
       for (const each of fresh) asked.add(each.toLowerCase());
-      if (fresh.length === 0) return;
-      for (const found of await findNames(fresh)) names.add(found);
-      const all = [...names]
-        .sort((a, b) => b.length - a.length)
-        .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-      pattern =
-        all.length > 0
-          ? new RegExp(`(?<![\\p{L}\\p{N}])(?:${all.join("|")})(?![\\p{L}\\p{N}])`, "giu")
-          : null;
+      for (let at = 0; at < fresh.length; at += slice)
+        for (const found of await findNames(fresh.slice(at, at + slice))) names.add(found);
+      if (fresh.length > 0) rebuild();
+    },
+    learnFrom(outputs) {
+      for (const { kind, value } of outputs.flatMap(peopleIn)) (kind === "name" ? names : phones).add(value);
+      rebuild();
     },
     mask(text) {
-      const masked = text
+      let masked = text
         .replace(email, (value) => put("email", value))
         .replace(phone, (value) =>
           value.replace(/\D/g, "").length >= 10 && /\D/.test(value) && !/^\d{4}-\d\d-\d\d/.test(value)
             ? put("phone", value)
             : value,
-        );
+        )
+        .replace(bareDigits, (value) => put("phone", value));
+      for (const number of phones)
+        if (masked.includes(number)) masked = masked.replaceAll(number, put("phone", number));
       return pattern ? masked.replace(pattern, (value) => put("person", value)) : masked;
     },
     unmask: (text) => text.replace(mark, (made) => values.get(made) ?? made),
   };
+}
+
+function candidatesIn(texts: readonly string[]): string[] {
+  const candidates = new Set<string>();
+  for (const text of texts)
+    for (const words of [capitalised, uncased])
+      for (const [said] of text.matchAll(words)) for (const part of partsOf(said)) candidates.add(part);
+  // A question in small letters names people too.
+  const question = texts.at(-1);
+  if (question && question.length < 500) for (const part of pairsIn(question)) candidates.add(part);
+  return [...candidates];
+}
+
+const nameKeys = new Set([
+  "contact_name",
+  "given_name",
+  "family_name",
+  "preferred_name",
+  "middle_name",
+  "spouse_name",
+]);
+
+/** Names and phones in a tool's result, by the fields they stand in; `name` is a person's beside an address or an id. */
+function peopleIn(value: unknown): { kind: "name" | "phone"; value: string }[] {
+  if (Array.isArray(value)) return value.flatMap(peopleIn);
+  if (!value || typeof value !== "object") return [];
+  const person = "contact_id" in value || "email" in value || "email_addresses" in value;
+  return Object.entries(value).flatMap(([key, child]): { kind: "name" | "phone"; value: string }[] => {
+    if (typeof child !== "string") return peopleIn(child);
+    const text = child.trim();
+    if ((nameKeys.has(key) || (person && key === "name")) && text.length > 1 && !text.includes("@"))
+      return [{ kind: "name", value: text }];
+    const digits = text.replace(/\D/g, "").length;
+    return /phone|fax|mobile|^number$/.test(key) && digits >= 7 ? [{ kind: "phone", value: text }] : [];
+  });
 }
 
 /** `Ann Lee Smith`: the whole, each word, and neighbours; a first name alone is a name too. */
@@ -115,8 +164,14 @@ export function namesThrough(door: QueryDoor, principal: Principal): FindNames {
 }
 
 /** A model that is shown marks instead of people, and whose marks are people again when they come back. */
-export function withMasking(model: LanguageModelV4, masker: Masker): LanguageModelV4 {
+export function withMasking(
+  model: LanguageModelV4,
+  masker: Masker,
+  /** What tools returned so far. */
+  outputs: () => readonly unknown[] = () => [],
+): LanguageModelV4 {
   const hidden = async (call: LanguageModelV4CallOptions): Promise<LanguageModelV4CallOptions> => {
+    masker.learnFrom(outputs());
     await masker.learn(textsIn(call.prompt));
     return { ...call, prompt: mapTexts(call.prompt, masker.mask) };
   };

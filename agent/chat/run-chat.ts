@@ -79,7 +79,11 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       const model = options.model
         ? withFallback({
             primary: preferencesOf(context).mask_personal_data
-              ? withMasking(options.model, createMasker(namesThrough(context.door, context.principal)))
+              ? withMasking(
+                  options.model,
+                  createMasker(namesThrough(context.door, context.principal)),
+                  () => [...results.values()],
+                )
               : options.model,
             fallback: offline,
             stallMs: limits.stallMs,

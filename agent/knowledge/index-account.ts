@@ -58,8 +58,19 @@ export async function indexKnowledge(
       );
     more = changed.length === documentsPerCall;
   }
-  const embedded = embedder ? await embedChunks(call, embedder, batches) : 0;
+  const embedded =
+    embedder && !(await masksPeople(account_id, service)) ? await embedChunks(call, embedder, batches) : 0;
   return { indexed, forgotten, embedded, more };
+}
+
+/** An account that hides people from model providers sends its texts to none, whatever the model is for. */
+async function masksPeople(account_id: string, service: SupabaseClient): Promise<boolean> {
+  const { data, error } = await service.from("accounts").select("settings").eq("id", account_id).single();
+  if (error) throw new Error(`The account could not be read: ${error.message}`);
+  return (
+    z.looseObject({ mask_personal_data: z.boolean().optional() }).parse(data.settings).mask_personal_data ??
+    false
+  );
 }
 
 async function embedChunks(

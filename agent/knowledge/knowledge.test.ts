@@ -120,11 +120,11 @@ it("is closed to viewers", async () => {
 
 it("finds what the index does not hold yet", async () => {
   await world.insert("interactions", [
-    { keap_id: 49, kind: "note", contact_keap_id: 2, title: "New", body: "asked about glazing tongs" },
+    { keap_id: 49, kind: "note", contact_keap_id: 2, title: "New", body: "asked about leather tongs" },
   ]);
-  expect(await titles({ query: "glazing tong" })).toEqual(["New"]);
+  expect(await titles({ query: "leather tong" })).toEqual(["New"]);
   await index();
-  expect(await titles({ query: "glazing tong" })).toEqual(["New"]);
+  expect(await titles({ query: "leather tong" })).toEqual(["New"]);
 });
 
 it("costs nothing when nothing changed", async () => {
@@ -198,6 +198,32 @@ it("finds by meaning what no word says", async () => {
   expect((await search(input)).results).toEqual([]);
   const found = await runTool(searchKnowledgeTool, input, { ...context, embedder: warmth });
   expect(found).toMatchObject({ matched: "meaning", results: [{ title: "Tabletop Kiln" }] });
+});
+
+it("sends nothing to an embedder where people are hidden", async () => {
+  const sent: string[][] = [];
+  const spy: Embedder = {
+    model: "spy",
+    embed: async (texts) => {
+      sent.push(texts);
+      return texts.map(() => [1, 0]);
+    },
+  };
+  await world.database.sql(
+    "update public.accounts set settings = settings || '{\"mask_personal_data\": true}' where id = $1",
+    [world.account.id],
+  );
+  expect(await index(world, spy)).toMatchObject({ embedded: 0 });
+  await runTool(
+    searchKnowledgeTool,
+    { query: "refund for Ann" },
+    { ...context, embedder: spy, preferences: { mask_personal_data: true, tool_groups_off: [] } },
+  );
+  expect(sent).toEqual([]);
+  await world.database.sql(
+    "update public.accounts set settings = settings - 'mask_personal_data' where id = $1",
+    [world.account.id],
+  );
 });
 
 it("searches on by words when embedding fails", async () => {

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { ToolContext } from "../tools/context";
+import { preferencesOf } from "../tools/preferences";
+import type { Embedder } from "./embedder";
 
 export const textKinds = [
   "note",
@@ -82,13 +84,16 @@ left join analytics.contacts c on c.contact_id = p.contact_id
 order by b.score desc, p.written_at desc nulls last, b.chunk_id
 limit ($1->>3)::int`;
 
-const unindexed = `from analytics.texts t
+/** Texts the index does not hold, the newest of them: what arrived since the job ran last. Never all of an account. */
+const unindexed = `from (
+  select x.* from analytics.texts x
+  left join analytics.indexed_texts d on d.kind = x.kind and d.source_id = x.source_id
+  where d.source_id is null order by x.written_at desc nulls last limit 2000) t
 left join analytics.contacts c on c.contact_id = t.contact_id
 where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
   and (($1->>2) is null or t.contact_id = ($1->>2)::uuid)`;
 const said = "coalesce(t.title, '') || ' ' || coalesce(t.body, '')";
 
-/** The texts themselves, for what the index does not hold yet: it is brought in step every few minutes. */
 const directSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_name, t.title, t.written_at, true as words, false as spelling,
   ts_headline('english', ${said}, websearch_to_tsquery('english', $1->>0), 'StartSel="", StopSel="", MaxFragments=1, MaxWords=40, MinWords=15') as snippet,
   count(*) over () as total
@@ -99,12 +104,14 @@ limit ($1->>3)::int`;
 /** Searches what was written about customers and what was uploaded. */
 export async function searchTexts(
   { query, kinds = [], contact_id, limit }: TextSearch,
-  context: Pick<ToolContext, "door" | "principal" | "embedder" | "report">,
+  context: Pick<ToolContext, "door" | "principal" | "embedder" | "report" | "account" | "preferences">,
 ): Promise<FoundTexts> {
-  const { door, principal, embedder } = context;
+  const { door, principal } = context;
+  // Where people are hidden from model providers, an embedding model is one of them.
+  const embedder = preferencesOf(context).mask_personal_data ? null : context.embedder;
   // Quotes and minus signs are meant exactly: what is merely alike must not bring back what was left out.
   const plain = !/"|(?:^|\s)-\S/.test(query);
-  const vector = embedder && plain ? await vectorOf(query, context) : null;
+  const vector = embedder && plain ? await vectorOf(query, embedder, context.report) : null;
   const params = [query, kinds, contact_id ?? null, limit, vector, embedder?.model ?? null, plain];
   const found = await door(hybridSql, params, principal);
   const rows =
@@ -125,10 +132,11 @@ export async function searchTexts(
 /** Without the provider the search still has words and spelling. */
 async function vectorOf(
   query: string,
-  { embedder, report }: Pick<ToolContext, "embedder" | "report">,
+  embedder: Embedder,
+  report: ToolContext["report"],
 ): Promise<string | null> {
   try {
-    const [vector] = (await embedder?.embed([query])) ?? [];
+    const [vector] = await embedder.embed([query]);
     return vector ? `[${vector.join(",")}]` : null;
   } catch (error) {
     report?.(error, "embedding");

@@ -32,11 +32,16 @@ export async function refreshSegments({
     .from("segments")
     .select("id, account_id, definition, accounts(name, time_zone, currency, week_start)")
     .eq("kind", "dynamic")
-    .order("refreshed_at", { nullsFirst: true })
+    .order("tried_at", { nullsFirst: true })
     .limit(segmentsPerRun);
   if (error) throw new Error(`The segments could not be read: ${error.message}`);
   const result = { refreshed: 0, failed: 0 };
   for (const row of data) {
+    const { error: untried } = await service
+      .from("segments")
+      .update({ tried_at: clock().toISOString() })
+      .eq("id", String(row.id));
+    if (untried) throw new Error(`The segments could not be updated: ${untried.message}`);
     const read = segmentSchema.safeParse(row);
     if (!read.success) continue;
     const { id, account_id, definition, accounts: account } = read.data;

@@ -106,19 +106,23 @@ export async function postWebhook(url: string, body: unknown, resolve?: Resolve)
 const deliverySchema = z.object({
   id: z.string(),
   attempts: z.number(),
+  fired_at: z.string(),
   payload: z.looseObject({ url: z.string().optional() }),
 });
 
 const mostAttempts = 5;
+/** How long after the alert fired each attempt is due, in minutes: a receiver that is down is given a day. */
+const dueAfter = [0, 25, 120, 360, 1_440];
 
 /** Sends what waits; five attempts, then it is given up with the reason. */
 export async function deliverWebhooks(
   service: SupabaseClient,
   post: (url: string, body: unknown) => Promise<number> = postWebhook,
+  now: Date = new Date(),
 ): Promise<{ sent: number; failed: number }> {
   const { data, error } = await service
     .from("alert_deliveries")
-    .select("id, attempts, payload")
+    .select("id, attempts, payload, fired_at")
     .eq("channel", "webhook")
     .eq("status", "waiting")
     .order("fired_at")
@@ -126,7 +130,9 @@ export async function deliverWebhooks(
   if (error) throw new Error(`The deliveries could not be read: ${error.message}`);
   const result = { sent: 0, failed: 0 };
   for (const row of data) {
-    const { id, attempts, payload } = deliverySchema.parse(row);
+    const { id, attempts, payload, fired_at } = deliverySchema.parse(row);
+    const due = Date.parse(fired_at) + (dueAfter[attempts] ?? 0) * 60_000;
+    if (attempts > 0 && due > now.getTime()) continue;
     const { url = "", ...body } = payload;
     const outcome = await post(url, body).then(
       (status) => (status >= 200 && status < 300 ? null : `The receiver answered ${status}.`),

@@ -47,14 +47,19 @@ export async function checkDueAlerts(
     const { id, account_id } = dueSchema.parse(row);
     const account = await accountOf(account_id, service);
     // Half of the data would set off every alert that waits for a low number.
-    if (!account?.data_as_of) continue;
+    if (!account?.data_as_of) {
+      await save(service, account_id, id, {}, deps);
+      continue;
+    }
     result.checked++;
     try {
       if (await checkOne(row, account, deps)) result.fired++;
     } catch (failure) {
       result.failed++;
       const reason = failure instanceof Error ? failure.message : String(failure);
-      await save(service, account_id, id, { state: { error: reason.slice(0, 500) } }, deps);
+      // What was told stays told.
+      const state = z.record(z.string(), z.unknown()).catch({}).parse(row.state);
+      await save(service, account_id, id, { state: { ...state, error: reason.slice(0, 500) } }, deps);
     }
   }
   return result;
@@ -128,14 +133,19 @@ async function tell(
       });
       if (error) throw new Error(`The notification could not be stored: ${error.message}`);
     }
-    const { error } = await service.from("alert_deliveries").insert({
-      account_id: alert.account_id,
-      alert_id: alert.id,
-      fired_at: clock().toISOString(),
-      channel: channel.kind,
-      payload: channel.kind === "webhook" ? { ...payload, url: channel.url } : payload,
-      ...(channel.kind === "app" ? { status: "sent", sent_at: clock().toISOString() } : {}),
-    });
+    // A run that died after this one was written begins again: the period is there, and nothing is sent twice.
+    const { error } = await service.from("alert_deliveries").upsert(
+      {
+        account_id: alert.account_id,
+        alert_id: alert.id,
+        fired_at: clock().toISOString(),
+        channel: channel.kind,
+        period: finding.period,
+        payload: channel.kind === "webhook" ? { ...payload, url: channel.url } : payload,
+        ...(channel.kind === "app" ? { status: "sent", sent_at: clock().toISOString() } : {}),
+      },
+      { onConflict: "alert_id,channel,period", ignoreDuplicates: true },
+    );
     if (error) throw new Error(`The delivery could not be stored: ${error.message}`);
   }
 }

@@ -149,6 +149,42 @@ describe("telling people", () => {
     expect(await notes(world)).toHaveLength(1);
   });
 
+  it("sends a webhook once, and keeps what it told through trouble", async () => {
+    const world = await business();
+    const context = await contextFor(world, { role: "analyst" });
+    const { alert_id } = await runTool(
+      createAlertTool,
+      { metric: "orders", when: "above", value: 2 },
+      context,
+    );
+    const due = (more: string) =>
+      world.database.sql(`update public.alerts set next_check_at = '2026-01-01'${more} where id = $1`, [
+        alert_id,
+      ]);
+    await due(`, channels = '[{"kind":"webhook","url":"https://up.example/"}]'`);
+    await checkDueAlerts(deps(world));
+    // Killed before it could note that it had told.
+    await due(", state = '{}'");
+    await checkDueAlerts(deps(world));
+    const [sent] = await world.database.sql<{ n: number }>(
+      "select count(*)::int as n from public.alert_deliveries where alert_id = $1",
+      [alert_id],
+    );
+    expect(sent?.n).toBe(1);
+    const query = JSON.stringify({ metrics: ["no_such_number"] });
+    await due(`, query = '${query}'`);
+    expect(await checkDueAlerts(deps(world))).toMatchObject({ failed: 1 });
+    const [kept] = await world.database.sql<{ state: Record<string, unknown> }>(
+      "select state from public.alerts where id = $1",
+      [alert_id],
+    );
+    expect(kept?.state).toMatchObject({
+      told_period: "2026-11-16",
+      error: expect.stringContaining("no_such_number"),
+    });
+    await world.database.sql("delete from public.alerts where id = $1", [alert_id]);
+  });
+
   it("waits until the first copy is complete", async () => {
     const world = await business();
     const context = await contextFor(world, { role: "analyst" });
@@ -160,6 +196,12 @@ describe("telling people", () => {
       world.account.id,
     ]);
     expect(await checkDueAlerts(deps(world))).toEqual({ checked: 0, fired: 0, failed: 0 });
+    // It waits its turn like all others: two hundred such alerts must not hold up the rest.
+    const [next] = await world.database.sql<{ later: boolean }>(
+      "select next_check_at > '2026-11-23' as later from public.alerts where account_id = $1",
+      [world.account.id],
+    );
+    expect(next?.later).toBe(true);
     await world.database.sql("update public.alerts set enabled = false where account_id = $1", [
       world.account.id,
     ]);
@@ -248,9 +290,13 @@ describe("webhooks", () => {
       return url.includes("down") ? 503 : 204;
     };
     expect(await deliverWebhooks(world.database.service, post)).toEqual({ sent: 1, failed: 1 });
-    for (let attempt = 0; attempt < 3; attempt++) await deliverWebhooks(world.database.service, post);
-    expect(await deliverWebhooks(world.database.service, post)).toEqual({ sent: 0, failed: 1 });
+    // The next attempt waits its time.
     expect(await deliverWebhooks(world.database.service, post)).toEqual({ sent: 0, failed: 0 });
+    expect(bodies).toHaveLength(2);
+    const later = (hours: number) => new Date(Date.now() + hours * 3_600_000);
+    for (const hours of [1, 3, 7]) await deliverWebhooks(world.database.service, post, later(hours));
+    expect(await deliverWebhooks(world.database.service, post, later(25))).toEqual({ sent: 0, failed: 1 });
+    expect(await deliverWebhooks(world.database.service, post, later(48))).toEqual({ sent: 0, failed: 0 });
     expect(bodies[0]).toEqual({ title: "t" });
   });
 });

@@ -33,6 +33,7 @@ export const alertDeliverySchema = z.strictObject({
   attempts: z.int(),
   error: text.nullable(),
   sent_at: timestamp.nullable(),
+  period: text.nullable(),
 });
 export type AlertDelivery = z.infer<typeof alertDeliverySchema>;
 

@@ -14,6 +14,7 @@ export const segmentSchema = z.strictObject({
   created_by: text,
   created_at: timestamp,
   updated_at: timestamp,
+  tried_at: timestamp.nullable(),
 });
 export type Segment = z.infer<typeof segmentSchema>;
 

@@ -333,6 +333,7 @@ declare
   v_item record;
   v_now jsonb;
   v_changed boolean;
+  v_after jsonb := '{}';
 begin
   for v_item in
     select i.id, i.contact_id, i.before, to_jsonb(c) as contact from public.proposal_items i
@@ -349,11 +350,15 @@ begin
       v_changed := jsonb_array_length(public.update_contact(p_row.account_id, v_item.contact_id, p_row.payload -> 'changes', 'agent:proposal:' || p_row.id) -> 'changed') > 0;
       update public.proposal_items set changed_at = now(), status = case when v_changed then 'done' else 'skipped' end,
         error = case when v_changed then null else 'Was so already.' end where id = v_item.id;
+      -- What the row really holds now: addresses and days are stored in one form, and undoing compares with that.
+      v_after := v_after || jsonb_build_object(v_item.contact_id, (
+        select jsonb_object_agg(key, to_jsonb(c) -> key) from public.contacts c, jsonb_object_keys(p_row.payload -> 'changes') key
+        where c.account_id = p_row.account_id and c.supabase_id = v_item.contact_id));
     exception when check_violation or invalid_parameter_value or unique_violation or invalid_text_representation then
       update public.proposal_items set status = 'failed', changed_at = now(), error = left(sqlerrm, 500) where id = v_item.id;
     end;
   end loop;
-  return '{}';
+  return jsonb_build_object('after', v_after);
 end $$;
 
 create function private.carry_out_task(p_row public.proposals) returns jsonb
@@ -562,7 +567,7 @@ begin
         when v_row.kind = 'update_contact' then
           -- Only what still is as this proposal left it goes back; a later edit stays.
           select jsonb_object_agg(key, value) into v_back from jsonb_each(v_item.before)
-          where v_item.contact -> key is not distinct from v_item.after -> key;
+          where v_item.contact -> key is not distinct from coalesce(v_row.result -> 'after' -> v_item.contact_id::text, v_item.after) -> key;
           if v_back is not null then
             perform public.update_contact(v_row.account_id, v_item.contact_id, v_back);
           end if;

@@ -24,6 +24,13 @@ revoke all on analytics.text_passages from public;
 grant select on analytics.text_passages to keapsake_reader;
 grant execute on function private.text_hash(text, text) to keapsake_facts, keapsake_reader;
 
+-- Which texts the index holds, for telling what it does not hold yet.
+create view analytics.indexed_texts as
+select d.account_id, d.kind, d.source_id from public.knowledge_documents d where d.source_id is not null;
+alter view analytics.indexed_texts owner to keapsake_facts;
+revoke all on analytics.indexed_texts from public;
+grant select on analytics.indexed_texts to keapsake_reader;
+
 create function public.knowledge_changes(p_account uuid, p_limit int default 500) returns jsonb
 language sql stable security definer set search_path = pg_catalog as $$
   select coalesce(jsonb_agg(to_jsonb(changed)), '[]') from (

@@ -33,8 +33,8 @@ export function AgentForm({ masked, off, canEdit }: { masked: boolean; off: stri
             <span>
               Hide people from the model provider
               <span className="block text-[13px] text-muted">
-                Names, e-mail addresses and phone numbers are replaced before a question leaves for the
-                provider, and put back in the answer.
+                Names, e-mail addresses and phone numbers are replaced before a chat leaves for the provider,
+                and put back in the answer.
               </span>
             </span>
           </label>
