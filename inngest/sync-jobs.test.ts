@@ -78,7 +78,7 @@ describe("the sync under the serve protocol", () => {
     await jobs.idle();
     expect(calls).toBeGreaterThan(6);
     expect(await differences()).toEqual([]);
-    const once = [...world.sandbox.account.contacts.values()].filter((one) =>
+    const once = [...jobs.world.sandbox.account.contacts.values()].filter((one) =>
       JSON.stringify(one).includes("once@example.test"),
     );
     expect(once).toHaveLength(1);
