@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { setUpWake } from "@/sync/hooks/wake";
 import { backfillOrder, isBackfillComplete, runBackfill } from "@/sync/inbound/backfill";
 import { runPoll } from "@/sync/inbound/poll";
 import {
@@ -10,6 +11,7 @@ import {
 } from "@/sync/operations/conflicts";
 import { listDeadLetters, listSetAside, replayLetters, replaySetAside } from "@/sync/operations/dead-letters";
 import type { OperationDeps } from "@/sync/operations/deps";
+import { decideMatch, planFirstLink, runFirstLink } from "@/sync/operations/first-link/first-link";
 import { decideHold, listHolds } from "@/sync/operations/holds";
 import { listPolicies, setPolicy } from "@/sync/operations/policies";
 import { previewSync } from "@/sync/operations/preview";
@@ -19,7 +21,14 @@ import { settleUnexplained } from "@/sync/operations/verify/settle";
 import { runVerify } from "@/sync/operations/verify/verify";
 import { runPush } from "@/sync/outbound/push";
 import type { SyncState } from "@/sync/store";
-import { describeConflicts, describeLetters, describePreview, describeUndo, describeVerify } from "./words";
+import {
+  describeConflicts,
+  describeFirstLink,
+  describeLetters,
+  describePreview,
+  describeUndo,
+  describeVerify,
+} from "./words";
 
 export const usage = `Usage: npm run sync -- COMMAND [options] [--json] [--account ID]
 
@@ -42,11 +51,14 @@ Deciding
   approve ID                let a held change go · reject ID  put its rows back
   dead-letters              what could not be sent or stored, with the reason
   replay [ID] [--set-aside] try dead letters again, or the records that could not be stored
+  first-link [--run]        which rows that were here before are which people in Keap; --run links them
+  link ROW KEAP_ID          say which person in Keap a held row is
   undo (--from TIME [--to TIME] | --run-id ID | --record ID) [--table T] [--run]
                             plan how to bring a time, a run or a record back; --run carries it out
 Controlling
   pause [TABLE]             stop the sync of the account, or of one table · resume [TABLE]
   switch TABLE NAME on|off  outbound, creates or deletes of one table
+  wake-setup [URL|off]      on hosted Supabase: let an edit call the app at once (needs pg_net)
   policy                    who wins where both sides changed a field, for every field
   policy TABLE FIELD keap|supabase|newest|set-merge|hold|default [--owner keap|supabase|both]
 
@@ -236,6 +248,25 @@ const commands: Readonly<Record<string, Command>> = {
       ok: pushed.state === "done",
     };
   },
+  async "first-link"(deps, _rest, { run }) {
+    const plan = await planFirstLink(deps);
+    if (!run)
+      return {
+        value: { plan, done: false },
+        text: `${describeFirstLink(plan)}\nNothing was changed. Add --run to link them.`,
+      };
+    const result = await runFirstLink(deps);
+    return {
+      value: { plan, done: true, result },
+      text: `${describeFirstLink(plan)}\nLinked: ${result.linked}. Joined with a row of the copy: ${result.merged}. Held for you: ${result.held}.`,
+    };
+  },
+  async link(deps, [row, keapId]) {
+    if (!row || !/^\d+$/.test(keapId ?? ""))
+      throw new UsageError("link takes the id of a row and the id of a contact in Keap.");
+    const result = await decideMatch(deps, row, Number(keapId));
+    return { value: result, text: result.merged > 0 ? "The two rows are one now." : "Linked." };
+  },
   async pause(deps, [table = "*"]) {
     const value = await pause(deps, table);
     return {
@@ -246,6 +277,17 @@ const commands: Readonly<Record<string, Command>> = {
   async resume(deps, [table = "*"]) {
     const value = await resume(deps, table);
     return { value, text: table === "*" ? "The sync goes on." : `${table} goes on.` };
+  },
+  async "wake-setup"(deps, [where = process.env.KEAPSAKE_URL]) {
+    if (!where || (where !== "off" && !URL.canParse(where)))
+      throw new UsageError("wake-setup takes the public address of the app, or off; or set KEAPSAKE_URL.");
+    const value = await setUpWake(deps.rpc, where === "off" ? null : where);
+    const text = !value.url
+      ? "The database calls nobody; edits are carried by the tick."
+      : value.available
+        ? `The database calls ${value.url} when rows wait for Keap.`
+        : `Written down, but the database cannot call yet. ${value.cure}`;
+    return { value, text, ok: value.available || !value.url };
   },
   async switch(deps, [table, name, how]) {
     const state = await deps.store.readState(deps.accountId);

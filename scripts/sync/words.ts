@@ -1,6 +1,7 @@
 import type { Json } from "@/sync/mapping/types";
 import type { ConflictRecord } from "@/sync/operations/conflicts";
 import type { DeadLetter, SetAside } from "@/sync/operations/dead-letters";
+import type { FirstLinkPlan } from "@/sync/operations/first-link/first-link";
 import type { PlannedChange, Preview } from "@/sync/operations/preview";
 import type { UndoPlan } from "@/sync/operations/undo/undo";
 import type { VerifyResult } from "@/sync/operations/verify/verify";
@@ -113,6 +114,19 @@ export function describeVerify(result: VerifyResult): string {
     ...cut(
       result.mismatches.filter((one) => one.class === "unexplained"),
       (one) => `  ! ${one.entity} ${one.key}: ${one.detail.why} ${one.fields.join(", ")}`,
+    ),
+  ].join("\n");
+}
+
+export function describeFirstLink({ rows, people, links, ambiguous, alone, calls }: FirstLinkPlan): string {
+  if (rows === 0) return "Every row here is linked to a record in Keap.";
+  return [
+    `${rows} rows without a record in Keap, compared with ${people} people (${calls} calls): ${links.length} match, ${ambiguous.length} need a decision, ${alone.length} are new and will be made in Keap.`,
+    ...cut(links, (one) => `  ${one.name} is Keap's ${one.keap_id}, by ${one.by}`),
+    ...cut(
+      ambiguous,
+      (one) =>
+        `  ? ${one.name} (${one.record_id}): ${one.reason} ${one.candidates.map((other) => `${other.keap_id} ${other.name}`).join(", ")}`,
     ),
   ].join("\n");
 }

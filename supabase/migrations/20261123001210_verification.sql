@@ -49,6 +49,7 @@ language sql stable set search_path = '' as $$
       where c.account_id = p_account and c.entity = p_entity and c.record_id = p_record and c.state = 'held'),
     'letter', (select jsonb_build_object('class', l.class, 'reason', l.reason) from sync.dead_letters l
       where l.account_id = p_account and l.entity = p_entity and l.record_id = p_record and l.state = 'open' limit 1),
+    'base', (select s.base from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.record_id = p_record limit 1),
     'intents', (select count(*) from sync.intents i
       where i.account_id = p_account and i.entity = p_entity and i.record_id = p_record and i.state in ('sent', 'unknown')),
     'rejected', (select j.reason from sync.rejected j where j.account_id = p_account and j.entity = p_entity and j.key = p_key),
@@ -257,7 +258,8 @@ begin
       left join public.contact_tags l on l.account_id = p_account and l.contact_id = s.record_id and l.tag_id = t.supabase_id and l.removed_at is null
       where s.account_id = p_account and s.entity = 'contacts' and s.record_id = any (g.ids)
         and (l.contact_id is not null) is distinct from coalesce(t.keap_id = any (s.members), false)
-      on conflict (account_id, entity, record_id, other_id) do update set marked_at = now(), origin = excluded.origin, state = 'waiting', attempts = 0, next_attempt_at = now();
+      on conflict (account_id, entity, record_id, other_id) do update set marked_at = now(), origin = excluded.origin, state = 'waiting', attempts = 0,
+        next_attempt_at = now(), passed_at = null;
     end if;
     v_count := v_count + cardinality(g.ids);
   end loop;
@@ -265,56 +267,45 @@ begin
   return v_count;
 end $$;
 
--- A person says that Keap is right: what was agreed is forgotten, so that the next read of these records is taken as it is.
--- Returns the records of Keap to read: {entity, keap_id}, a child's parent in its place.
-create function public.sync_trust_keap(p_account uuid, p_items jsonb, p_actor text) returns jsonb
+-- A person says that Keap is right. p_rows: the records as just read from Keap; p_items: {entity, key, record_id, version}, the
+-- mismatches among them (or among their children). In one transaction what was agreed about them is forgotten and the records are
+-- taken as they are. A row that has moved since the comparison is left alone. Returns {taken, moved: [keys]}.
+create function public.sync_take_keap(p_account uuid, p_entity text, p_rows jsonb, p_items jsonb, p_actor text) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_writer text; i jsonb; e sync.entities; v_row jsonb; v_base jsonb; v_parent bigint; v_result jsonb := '[]';
+  v_writer text; i jsonb; e sync.entities; v_row jsonb; v_parent text; v_moved jsonb := '[]'; v_parents text[] := '{}'; v_taken jsonb := '[]';
 begin
   v_writer := private.require_role(p_account, array['admin'], p_actor);
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   for i in select * from jsonb_array_elements(p_items) loop
-    select * into e from sync.entities where entity = i ->> 'entity';
-    v_row := sync.row_of(e.entity, p_account, (i ->> 'record_id')::uuid, true);
-    select s.base into v_base from sync.shadow s where s.account_id = p_account and s.entity = e.entity and s.key = split_part(i ->> 'key', ' ', 2);
+    select * into strict e from sync.entities where entity = i ->> 'entity';
+    v_row := case when i ->> 'record_id' is not null then sync.row_of(e.entity, p_account, (i ->> 'record_id')::uuid, true) end;
+    if (v_row ->> 'version')::bigint is distinct from (i ->> 'version')::bigint then
+      v_moved := v_moved || jsonb_build_array(i ->> 'key');
+      continue;
+    end if;
+    if e.entity <> p_entity then
+      select x.r ->> 'key' into v_parent from jsonb_array_elements(p_rows) x (r)
+      where exists (select from jsonb_array_elements(x.r -> 'children' -> e.entity) c where c ->> 'key' = i ->> 'key')
+        or x.r ->> 'keap_id' = v_row ->> e.parent_key_column limit 1;
+    else
+      v_parent := i ->> 'key';
+    end if;
+    continue when v_parent is null or not exists (select from jsonb_array_elements(p_rows) x (r) where x.r ->> 'key' = v_parent);
+    v_parents := v_parents || v_parent;
     update sync.shadow s set base = '{}', keap = null, k_hash = '', agreed_at = '-infinity',
       row_version = coalesce((v_row ->> 'version')::bigint, s.row_version),
       members = case when s.members is null then null else (select coalesce(array_agg(l.tag_keap_id order by l.tag_keap_id), '{}')
         from public.contact_tags l where l.account_id = p_account and l.contact_id = s.record_id and l.removed_at is null and l.tag_keap_id is not null) end
-    where s.account_id = p_account and s.entity = e.entity and (s.record_id = (i ->> 'record_id')::uuid or s.key = split_part(i ->> 'key', ' ', 2));
+    where s.account_id = p_account and s.entity = e.entity and s.key = i ->> 'key';
     delete from sync.dirty d where d.account_id = p_account and d.entity = e.entity and d.record_id = (i ->> 'record_id')::uuid;
-    if e.parent_entity is null then
-      v_result := v_result || jsonb_build_object('entity', e.entity, 'keap_id', coalesce((v_row ->> 'keap_id')::bigint,
-        case when split_part(i ->> 'key', ' ', 2) ~ '^[0-9]+$' then split_part(i ->> 'key', ' ', 2)::bigint end), 'key', split_part(i ->> 'key', ' ', 2));
-    else
-      v_parent := coalesce(v_row ->> e.parent_key_column, v_base ->> e.parent_key_column)::bigint;
-      update sync.shadow s set k_hash = '' where s.account_id = p_account and s.entity = e.parent_entity and s.keap_id = v_parent;
-      v_result := v_result || jsonb_build_object('entity', e.parent_entity, 'keap_id', v_parent, 'key', v_parent::text);
-    end if;
   end loop;
-  perform private.audit(p_account, v_writer, 'sync_verification_settled', 'keap', jsonb_build_object('records', jsonb_array_length(p_items)));
-  return v_result;
-end $$;
-
--- Rows that Keap does not have: with a person's word they go here as well.
-create function public.sync_drop_absent(p_account uuid, p_entity text, p_keap_ids bigint[], p_actor text) returns integer
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_ids uuid[];
-begin
-  perform private.require_role(p_account, array['admin'], p_actor);
-  perform set_config('keapsake.origin', 'keap', true);
-  execute format('select array_agg(p.supabase_id) from public.%I p where p.account_id = $1 and p.keap_id = any ($2) and p.deleted_at is null', p_entity)
-    into v_ids using p_account, p_keap_ids;
-  if v_ids is null then return 0; end if;
-  insert into sync.journal (account_id, entity, record_id, keap_id, direction, action, origin, changes)
-  select p_account, p_entity, s.record_id, s.keap_id, 'in', 'delete', 'keap', s.base from sync.shadow s
-  where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
-  delete from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids);
-  execute format('update public.%I set deleted_at = now(), version = version + 1, sync_status = ''synced'', sync_error = null,
-    last_synced_at = now(), last_modified_by = ''keap'', last_updated_at = now() where supabase_id = any ($1)', p_entity) using v_ids;
-  delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
-  return cardinality(v_ids);
+  select coalesce(jsonb_agg(x.r), '[]') into v_taken from jsonb_array_elements(p_rows) x (r) where x.r ->> 'key' = any (v_parents);
+  update sync.shadow s set k_hash = '', agreed_at = '-infinity'
+  where s.account_id = p_account and s.entity = p_entity and s.key = any (v_parents);
+  if v_taken <> '[]' then perform public.sync_apply_page(p_account, p_entity, v_taken, '{}'); end if;
+  perform private.audit(p_account, v_writer, 'sync_verification_settled', p_entity, jsonb_build_object('side', 'keap', 'records', cardinality(v_parents)));
+  return jsonb_build_object('taken', cardinality(v_parents), 'moved', v_moved);
 end $$;
 
 -- Per table: the pass under way and the last whole one. Counts only, so every member of the account may see it.
@@ -339,7 +330,7 @@ begin
     'public.sync_verify_absent(uuid, text, jsonb, text)', 'public.sync_verify_unlinked(uuid, text)',
     'public.sync_verify_begin(uuid, text, boolean)', 'public.sync_verify_store(uuid, uuid, jsonb)',
     'public.sync_verify_mismatches(uuid, text, integer)', 'public.sync_verify_status(uuid)', 'public.sync_trust_here(uuid, jsonb, text)',
-    'public.sync_trust_keap(uuid, jsonb, text)', 'public.sync_drop_absent(uuid, text, bigint[], text)'] loop
+    'public.sync_take_keap(uuid, text, jsonb, jsonb, text)'] loop
     execute format('revoke all on function %s from public, anon, authenticated', f);
     execute format('grant execute on function %s to service_role', f);
   end loop;

@@ -1,5 +1,5 @@
 import type { Json } from "../mapping/types";
-import type { OperationDeps } from "./deps";
+import { type OperationDeps, Refusal } from "./deps";
 
 /** A change of many records at once, or a mass delete: nothing of it moves before an admin decides. */
 export interface Hold {
@@ -53,12 +53,25 @@ export interface HoldDecision {
   changed: boolean;
 }
 
-/** Lets a held change go, or puts its rows back. */
-export function decideHold(
+/**
+ * Lets a held change go, or puts its rows back. `seen` is what the person who decides had before them: a hold that has
+ * grown since is not decided.
+ * @throws Refusal saying that it has grown.
+ */
+export async function decideHold(
   { rpc, accountId, actor }: Deps,
   holdId: string,
   decision: "approve" | "reject",
+  seen?: { records: number; last_at: string },
 ): Promise<HoldDecision> {
+  if (seen) {
+    const now = (await listHolds({ rpc, accountId })).find((one) => one.hold_id === holdId);
+    if (
+      now?.state === "waiting" &&
+      (now.records !== seen.records || Date.parse(now.last_at) !== Date.parse(seen.last_at))
+    )
+      throw new Refusal(`It has grown since you looked: ${now.records} records wait now. Look at it again.`);
+  }
   return rpc(decision === "approve" ? "sync_release_hold" : "sync_reject_hold", {
     p_account: accountId,
     p_hold: holdId,

@@ -181,6 +181,23 @@ function planField(field: FieldSpec, states: ThreeStates, policies: Policies, pl
   plan.acknowledged[field.name] = acknowledged;
 }
 
+/** Every value in which two records differ canonically, leaf by leaf; named as conflicts are. */
+export function differingLeaves(
+  fields: readonly FieldSpec[],
+  a: Values,
+  b: Values,
+): { field: string; a: Json; b: Json }[] {
+  return fields.flatMap((field) => {
+    const left = a[field.name] ?? null;
+    const right = b[field.name] ?? null;
+    return leavesOf(field, left, right, null).flatMap((leaf) => {
+      const [x, y] = [at(left, leaf.path), at(right, leaf.path)];
+      if (same(x, y, leaf.kind)) return [];
+      return [{ field: leaf.path ? `${field.name}.${leaf.path.join(".")}` : field.name, a: x, b: y }];
+    });
+  });
+}
+
 interface Leaf {
   path: readonly string[] | null;
   kind: FieldKind;

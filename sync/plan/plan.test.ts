@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { FieldSpec, Json, Values } from "../mapping/types";
 import { canonical, same } from "./canonical";
-import { planFields, type ThreeStates } from "./plan-fields";
+import { differingLeaves, planFields, type ThreeStates } from "./plan-fields";
 import { planMember } from "./plan-members";
 import { planExistence } from "./plan-record";
 import { type Policies, type Policy, policiesFor } from "./policies";
@@ -264,7 +264,11 @@ describe("planning the fields of a record", () => {
       fields,
       {
         base: null,
-        keap: { given_name: "Ann", emails: { EMAIL1: { email: "a@x.y", status: "IN" } }, custom: { "7": "k" } },
+        keap: {
+          given_name: "Ann",
+          emails: { EMAIL1: { email: "a@x.y", status: "IN" } },
+          custom: { "7": "k" },
+        },
         supabase: { given_name: null, emails: {}, custom: { "8": "p" } },
         keapChangedAt: "2026-01-01T10:00:00Z",
         supabaseChangedAt: "2026-02-01T10:00:00Z",
@@ -278,6 +282,17 @@ describe("planning the fields of a record", () => {
     });
     expect(plan.push).toEqual({ custom: { "7": "k", "8": "p" } });
     expect(plan.conflicts).toEqual([]);
+  });
+
+  it("names every leaf that differs", () => {
+    fc.assert(
+      fc.property(values, values, (a, b) => {
+        expect(differingLeaves(fields, a, b).length === 0).toBe(equal(a, b));
+      }),
+      runs,
+    );
+    const one = differingLeaves(fields, { given_name: null }, { given_name: "Soon" });
+    expect(one).toEqual([{ field: "given_name", a: null, b: "Soon" }]);
   });
 
   it("restores what only Keap may write", () => {

@@ -75,11 +75,16 @@ export async function settleConflicts(ids: string[], choice: Choice): Promise<Ac
   });
 }
 
-/** Lets a held change of many records go, or puts its rows back. */
-export async function decideOnHold(id: string, decision: "approve" | "reject"): Promise<ActionResult> {
+/** Lets a held change of many records go, or puts its rows back; only what was on the page when it was decided. */
+export async function decideOnHold(
+  id: string,
+  decision: "approve" | "reject",
+  seen: { records: number; last_at: string },
+): Promise<ActionResult> {
   const wanted = z.enum(["approve", "reject"]).parse(decision);
+  const shown = z.object({ records: z.int(), last_at: z.string() }).parse(seen);
   return asAdmin(async (deps) => {
-    const { changed, records, restored, kept } = await decideHold(deps, z.uuid().parse(id), wanted);
+    const { changed, records, restored, kept } = await decideHold(deps, z.uuid().parse(id), wanted, shown);
     if (!changed) return { ok: false, message: "Somebody has decided this already. Nothing was changed." };
     return push(
       deps,
@@ -112,11 +117,24 @@ export async function planUndo(scope: UndoScope): Promise<Answer<UndoPlan>> {
   return asked((deps) => planUndoOf(deps, wanted), "admin");
 }
 
-/** Carries an undo out: it is planned anew, so that what has moved since the preview is left alone. */
-export async function carryOutUndo(scope: UndoScope): Promise<ActionResult> {
-  const wanted = scopeSchema.parse(scope);
+/**
+ * Carries an undo out exactly as it was shown: the scope ends where the preview ended, and if it would now bring back
+ * something else, nothing is done.
+ */
+export async function carryOutUndo(
+  scope: UndoScope,
+  shown: { edits: number; members: number },
+): Promise<ActionResult> {
+  const wanted = scopeSchema.required({ to: true }).parse(scope);
+  const expected = z.object({ edits: z.int(), members: z.int() }).parse(shown);
   return asAdmin(async (deps) => {
-    const result = await runUndo(deps, await planUndoOf(deps, wanted));
+    const plan = await planUndoOf(deps, wanted);
+    if (plan.edits.length !== expected.edits || plan.members.length !== expected.members)
+      return {
+        ok: false,
+        message: `Something has moved since you looked: it would bring back ${plan.edits.length} records now. Nothing was changed; look at the plan again.`,
+      };
+    const result = await runUndo(deps, plan);
     return push(
       deps,
       `Put back: ${result.edited} records and ${result.members} memberships${result.left.length > 0 ? `; ${result.left.length} left alone` : ""}.`,
@@ -156,12 +174,12 @@ export async function changePolicy(change: z.infer<typeof policySchema>): Promis
 export async function settleDifferences(side: "keap" | "supabase"): Promise<ActionResult> {
   const wanted = z.enum(["keap", "supabase"]).parse(side);
   return asAdmin(async (deps) => {
-    const { decided, taken, dropped } = await settleUnexplained(deps, wanted);
-    if (wanted === "keap")
-      return {
-        ok: true,
-        message: `${decided} settled: ${taken} read from Keap, ${dropped} not there any more. Compare again to see.`,
-      };
+    const { decided, taken, dropped, left } = await settleUnexplained(deps, wanted);
+    if (wanted === "keap") {
+      const rest =
+        left.length > 0 ? ` ${left.length} left alone: ${left[0]?.reason}` : " Compare again to see.";
+      return { ok: true, message: `${taken} read from Keap, ${dropped} not there any more.${rest}` };
+    }
     return push(deps, `${decided} are being sent to Keap.`);
   });
 }

@@ -105,6 +105,7 @@ export const holdSchema = z.object({
   origins: z.record(z.string(), z.number()),
   reason: z.string(),
   first_at: z.string(),
+  last_at: z.string(),
 });
 export type Hold = z.infer<typeof holdSchema>;
 

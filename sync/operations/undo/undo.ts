@@ -34,14 +34,17 @@ export interface UndoResult {
 const pageSize = 200;
 
 /**
- * Plans how to bring a range of time back, from the journal. Nothing is changed: the plan is shown first.
+ * Plans how to bring a range of time back, from the journal. Nothing is changed: the plan is shown first, and its scope
+ * ends with now.
  * @throws Refusal where the scope is empty or its times cannot be read.
  */
 export async function planUndoOf(
-  { rpc, accountId }: Pick<OperationDeps, "rpc" | "accountId">,
-  scope: UndoScope,
+  { rpc, accountId, store }: Pick<OperationDeps, "rpc" | "accountId" | "store">,
+  asked: UndoScope,
 ): Promise<UndoPlan> {
-  checkScope(scope);
+  checkScope(asked);
+  // what the sync moves from now on is not part of it: carrying the plan out later must find the same
+  const scope = { ...asked, to: asked.to ?? (await store.clock()) };
   const plan: UndoPlan = { scope, edits: [], members: [], refused: [], records: 0, calls: 0 };
   let after: { entity: string; record_id: string } | null = null;
   for (;;) {

@@ -1,6 +1,6 @@
 import { entitySpecs } from "../../mapping/entities";
-import type { EntityName, FieldSpec, Json, MappedRow, Values } from "../../mapping/types";
-import { planFields } from "../../plan/plan-fields";
+import type { EntityName, Json, MappedRow, Values } from "../../mapping/types";
+import { differingLeaves } from "../../plan/plan-fields";
 import type { SyncState } from "../../store";
 import { isPaused, switchesOf } from "../switches";
 
@@ -23,7 +23,15 @@ export interface Suspect {
   version: number | null;
   row: Values | null;
   members: number[] | null;
-  dirty: { state: string; operation: string; origin: string; reason: string | null } | null;
+  dirty: {
+    state: string;
+    operation: string;
+    origin: string;
+    reason: string | null;
+    marked_at: string;
+  } | null;
+  /** What both sides last agreed on; null where they never did. */
+  base: Values | null;
   members_dirty: Record<string, string> | null;
   members_waiting: number[] | null;
   held_fields: string[];
@@ -38,8 +46,8 @@ export interface Mismatch {
   record_id: string | null;
   class: MismatchClass;
   fields: string[];
-  /** In a sentence: what is the matter with it. */
-  detail: { why: string; differences?: { field: string; keap: Json; here: Json }[] };
+  /** In a sentence: what is the matter with it; and the version of the row that was compared. */
+  detail: { why: string; version: number | null; differences?: { field: string; keap: Json; here: Json }[] };
 }
 
 const worst: readonly MismatchClass[] = ["unexplained", "in_flight", "conflict_held", "excluded"];
@@ -56,7 +64,7 @@ export function explain(
     record_id: suspect.record_id,
     class: cls,
     fields,
-    detail: { why },
+    detail: { why, version: suspect.version },
   });
   if (isPaused(state, suspect.entity)) return excusePaused(suspect, seen, say);
   if (suspect.unlinked) return explainUnlinked(suspect, state, say);
@@ -114,7 +122,8 @@ function explainFields(
   if (!seen) return null;
   const found = differences(suspect, seen);
   if (found.length === 0) return null;
-  const classes = found.map((one) => classOfField(suspect, one.field, state));
+  const edited = editedFields(suspect, seen);
+  const classes = found.map((one) => classOfField(suspect, one.field, edited, state));
   const cls = worst.find((one) => classes.includes(one)) ?? "unexplained";
   const why: Record<MismatchClass, string> = {
     in_flight: "A change is on its way.",
@@ -128,11 +137,28 @@ function explainFields(
     record_id: suspect.record_id,
     class: cls,
     fields: found.map((one) => one.field),
-    detail: { why: why[cls], differences: found.slice(0, 10) },
+    detail: { why: why[cls], version: suspect.version, differences: found.slice(0, 10) },
   };
 }
 
-function classOfField(suspect: Suspect, field: string, state: Pick<SyncState, "switches">): MismatchClass {
+/** Fields in which the row differs from what was agreed: only these can a mark of the row explain. Null: all of them. */
+function editedFields(suspect: Suspect, seen: MappedRow): ReadonlySet<string> | null {
+  const { base, row, entity } = suspect;
+  if (base === null || row === null) return null;
+  const compared = Object.fromEntries(Object.keys(seen.values).map((field) => [field, row[field] ?? null]));
+  const found = differences({ entity, row: base, members: null }, { ...seen, values: compared });
+  return new Set(found.map((one) => one.field));
+}
+
+/** A change that has been on its way for longer than this is stuck, and nobody has been told. */
+const stuckMs = 2 * 3600 * 1000;
+
+function classOfField(
+  suspect: Suspect,
+  field: string,
+  edited: ReadonlySet<string> | null,
+  state: Pick<SyncState, "switches">,
+): MismatchClass {
   const { dirty, held_fields, letter, intents, entity, members_dirty, members_waiting } = suspect;
   if (field.startsWith("tags.")) {
     const tag = field.slice(5);
@@ -143,27 +169,32 @@ function classOfField(suspect: Suspect, field: string, state: Pick<SyncState, "s
     return members_waiting?.includes(Number(tag)) ? "in_flight" : "unexplained";
   }
   if (held_fields.includes(field)) return "conflict_held";
+  if (edited && !edited.has(field)) return "unexplained";
   if (dirty && !switchesOf(state, entity).outbound) return "excluded";
-  if (intents > 0 || (dirty && isMoving(dirty))) return "in_flight";
-  if (dirty || letter) return "conflict_held";
+  if (isMoving(dirty) || (intents > 0 && !dirty)) return "in_flight";
+  if ((dirty && !isStuck(dirty)) || letter) return "conflict_held";
   return "unexplained";
 }
 
-const isMoving = (dirty: Suspect["dirty"]): boolean =>
+const isWaiting = (dirty: Suspect["dirty"]): boolean =>
   dirty?.state === "waiting" || dirty?.state === "claimed";
+
+const isStuck = (dirty: Suspect["dirty"]): boolean =>
+  isWaiting(dirty) && Date.now() - Date.parse(dirty?.marked_at ?? "") > stuckMs;
+
+const isMoving = (dirty: Suspect["dirty"]): boolean => isWaiting(dirty) && !isStuck(dirty);
 
 /** Every leaf in which Keap's record and the row differ, canonically; tags as `tags.<id>`. */
 export function differences(
   { entity, row, members }: Pick<Suspect, "entity" | "row" | "members">,
   seen: MappedRow,
 ): { field: string; keap: Json; here: Json }[] {
-  const fields = comparedFields(entity).filter((field) => field.name in seen.values);
-  const plan = planFields(
-    fields,
-    { keap: seen.values, supabase: row ?? {}, base: null, keapChangedAt: null, supabaseChangedAt: null },
-    () => ({ policy: "hold", owner: "both" }),
-  );
-  const found = plan.conflicts.map((one) => ({ field: one.field, keap: one.keap, here: one.supabase }));
+  const fields = entitySpecs[entity].fields.filter((field) => field.name in seen.values);
+  const found = differingLeaves(fields, seen.values, row ?? {}).map((one) => ({
+    field: one.field,
+    keap: one.a,
+    here: one.b,
+  }));
   if (seen.members && members) {
     const there = new Set(seen.members);
     const here = new Set(members.map(Number));
@@ -173,25 +204,4 @@ export function differences(
       if (!there.has(tag)) found.push({ field: `tags.${tag}`, keap: false, here: true });
   }
   return found;
-}
-
-const compared = new Map<EntityName, readonly FieldSpec[]>();
-
-/** Every field counts, also what Keap never takes back. */
-function comparedFields(entity: EntityName): readonly FieldSpec[] {
-  const known = compared.get(entity);
-  if (known) return known;
-  const fields = entitySpecs[entity].fields.map((field) => ({
-    ...field,
-    writable: true,
-    ...(field.leaves
-      ? {
-          leaves: Object.fromEntries(
-            Object.entries(field.leaves).map(([name, leaf]) => [name, { ...leaf, writable: true }]),
-          ),
-        }
-      : {}),
-  }));
-  compared.set(entity, fields);
-  return fields;
 }

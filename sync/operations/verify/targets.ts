@@ -5,6 +5,7 @@ import { streams } from "../../inbound/streams";
 import type { EntityName, Json, MappedRow } from "../../mapping/types";
 import { readCustomFields } from "../../profile";
 import type { SyncState } from "../../store";
+import { Refusal } from "../deps";
 
 /** One list of Keap that is compared with one table, or with a part of one. */
 export interface Target {
@@ -29,6 +30,11 @@ export interface VerifyPage {
   next: { lastId: number; token: string | null } | null;
 }
 
+/** Keap does not show this list to this key, now. Nothing can be said about it. */
+export class NotOffered extends Error {
+  override readonly name = "NotOffered";
+}
+
 /** Every copied list. A table that the first copy has not finished cannot be compared, and is named. */
 export function listTargets(
   state: SyncState,
@@ -37,9 +43,15 @@ export function listTargets(
   const wanted = (entity: string) => !only || only.includes(entity);
   const copied = (cursor: string) =>
     state.cursors.some((one) => one.entity === cursor && one.stream === "backfill" && one.state === "done");
+  const known = ["custom_field_definitions", ...streams.flatMap((stream) => [stream.entity, stream.name])];
+  const unknown = only?.filter((entity) => !known.includes(entity)) ?? [];
+  if (unknown.length > 0)
+    throw new Refusal(
+      `There is no table "${unknown[0]}" to compare. There are: ${[...new Set(known)].join(", ")}.`,
+    );
   const targets: Target[] = [];
   for (const stream of streams) {
-    if (!wanted(stream.entity) || !copied(cursorName(stream))) continue;
+    if (!(wanted(stream.entity) || wanted(stream.name)) || !copied(cursorName(stream))) continue;
     targets.push(streamTarget(stream, !targets.some((one) => one.entity === stream.entity)));
   }
   if (wanted("custom_field_definitions") && copied("custom_field_definitions"))
@@ -65,8 +77,7 @@ function streamTarget(stream: EntityStream, first: boolean): Target {
       try {
         return await readPage(context, at);
       } catch (cause) {
-        // what this key was never shown was never copied, so there is nothing to compare
-        if (stream.optional && isNotOffered(cause)) return { rows: [], rejected: [], range: {}, next: null };
+        if (stream.optional && isNotOffered(cause)) throw new NotOffered();
         throw cause;
       }
     },
@@ -123,27 +134,32 @@ const customFieldsTarget: Target = {
   read: async ({ keap }) => ({ rows: await readCustomFields(keap), rejected: [], range: {}, next: null }),
 };
 
-/** Certain records once more: by id where the list can be read so, else the whole list. */
+/** Certain records once more. What is not in `rows` may still be in Keap: only `missing` was looked for and not found. */
 export async function readRecords(
   context: RunContext,
   target: Target,
   ids: readonly number[],
   keys: readonly string[],
-): Promise<MappedRow[]> {
+): Promise<{ rows: MappedRow[]; missing: string[] }> {
   const { keap, mapping } = context;
   const rows: MappedRow[] = [];
+  const unreadable = new Set<string>();
   const byId = target.stream?.byId;
   if (byId) {
     for (const id of new Set(ids)) {
       const page = await byId(keap, mapping, id - 1, { pageSize: 1 });
       rows.push(...page.rows.filter((row) => row.keap_id === id));
+      for (const one of page.rejected) unreadable.add(one.key.slice(one.key.indexOf(":") + 1));
     }
-    return rows;
+  } else {
+    for (let at: VerifyPage["next"] = { lastId: 0, token: null }; at !== null; ) {
+      const page: VerifyPage = await target.read(context, at);
+      rows.push(...page.rows.filter((row) => keys.includes(row.key)));
+      for (const one of page.rejected) unreadable.add(one.key.slice(one.key.indexOf(":") + 1));
+      at = page.next;
+    }
   }
-  for (let at: VerifyPage["next"] = { lastId: 0, token: null }; at !== null; ) {
-    const page: VerifyPage = await target.read(context, at);
-    rows.push(...page.rows.filter((row) => keys.includes(row.key) || ids.includes(row.keap_id ?? 0)));
-    at = page.next;
-  }
-  return rows;
+  const seen = new Set(rows.map((row) => row.key));
+  const missing = keys.filter((key) => !seen.has(key) && !unreadable.has(key.slice(key.indexOf(":") + 1)));
+  return { rows, missing };
 }

@@ -82,6 +82,7 @@ describe("comparing both sides", () => {
       decided: 3,
       taken: 3,
       dropped: 0,
+      left: [],
     });
     const writes = world.writes().length;
     await runPush(world.deps);
@@ -127,11 +128,50 @@ describe("comparing both sides", () => {
       decided: 2,
       taken: 1,
       dropped: 1,
+      left: [],
     });
     expect(await verify()).toMatchObject({ unexplained: 0 });
     // times of memberships
     await runPoll(world.deps, { force: true, only: ["contacts", "contact_tags", "orders"] });
     expect((await world.compare()).differences).toEqual([]);
+  });
+
+  it("leaves rows edited since it compared", async () => {
+    const [a, b] = [ids[8] as number, ids[9] as number];
+    await behind("update contacts set given_name = 'Forged' where account_id = $1 and keap_id = any ($2)", [
+      a,
+      b,
+    ]);
+    await verify({ entities: ["contacts"] });
+    await sql("update contacts set job_title = 'Edited since' where account_id = $1 and keap_id = $2", a);
+    const result = await settleUnexplained(operationsOf(world), "keap");
+    expect(result).toMatchObject({ decided: 2, taken: 1, left: [{ key: String(a) }] });
+    const rows = await sql(
+      "select keap_id, job_title from contacts where account_id = $1 and keap_id = $2",
+      a,
+    );
+    expect(rows).toEqual([{ keap_id: a, job_title: "Edited since" }]);
+    await runPush(world.deps);
+    await verify({ entities: ["contacts"] });
+  });
+
+  it("drops no record Keap still has", async () => {
+    const id = ids[10] as number;
+    await behind("update contacts set given_name = 'Forged' where account_id = $1 and keap_id = $2", id);
+    await verify({ entities: ["contacts"] });
+    const wire = world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
+    const born = wire.birth_date;
+    wire.birth_date = "2026-02-31";
+    expect(await settleUnexplained(operationsOf(world), "keap")).toMatchObject({ taken: 0, dropped: 0 });
+    const rows = await sql("select deleted_at from contacts where account_id = $1 and keap_id = $2", id);
+    expect(rows).toEqual([{ deleted_at: null }]);
+    wire.birth_date = born;
+    await verify({ entities: ["contacts"] });
+    expect(await settleUnexplained(operationsOf(world), "keap")).toMatchObject({ taken: 1 });
+  });
+
+  it("says nothing about what it cannot compare (I17)", async () => {
+    await expect(verify({ entities: ["contact"] })).rejects.toThrow(/no table "contact"/);
   });
 
   it("calls news from Keap no fault", async () => {

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { contextFor, type RunContext } from "../../context";
 import { runPoll } from "../../inbound/poll";
 import type { EntityName, Json, MappedRow } from "../../mapping/types";
@@ -8,7 +9,7 @@ import { inParts, type OperationDeps } from "../deps";
 import { isPaused } from "../switches";
 import { countCalls } from "../wrap-keap";
 import { explain, type Mismatch, type MismatchClass, type Suspect } from "./explain";
-import { listTargets, readRecords, type Target, type VerifyPage } from "./targets";
+import { listTargets, NotOffered, readRecords, type Target, type VerifyPage } from "./targets";
 
 export interface VerifyOptions {
   /** Only these tables. */
@@ -44,6 +45,8 @@ export interface VerifyResult extends ClassCounts {
   tables: VerifiedTable[];
   /** Tables the first copy has not finished: nothing can be said about them. */
   not_copied: string[];
+  /** Tables with rows here that Keap does not show to this key now: nothing can be said about them either. */
+  not_offered: string[];
   /** What this call found, at most 200; all of it is in the database. */
   mismatches: Mismatch[];
   error?: string;
@@ -90,8 +93,30 @@ const classes = ["in_flight", "conflict_held", "excluded", "unexplained"] as con
  * unexplained, the ordinary poll runs once and the record is compared again. What the poll would never see stays.
  */
 export async function runVerify(deps: OperationDeps, options: VerifyOptions = {}): Promise<VerifyResult> {
-  const now = deps.now ?? (() => new Date());
   const result = emptyResult();
+  // two at once would move one position: the second finds the first at work
+  const owner = randomUUID();
+  if (!(await deps.store.acquireLease(deps.accountId, "verify", owner, leaseSeconds)))
+    return { ...result, state: "paused", ...busyWords };
+  try {
+    return await compareAll(deps, options, result);
+  } finally {
+    await deps.store.releaseLease(deps.accountId, "verify", owner);
+  }
+}
+
+const leaseSeconds = 900;
+const busyWords = {
+  error: "Another comparison of this account is under way.",
+  cure: "It goes on by itself; look at its result on the sync page.",
+} as const;
+
+async function compareAll(
+  deps: OperationDeps,
+  options: VerifyOptions,
+  result: VerifyResult,
+): Promise<VerifyResult> {
+  const now = deps.now ?? (() => new Date());
   const runId = await deps.store.startRun(deps.accountId, "verify");
   const meter = countCalls(deps.keap);
   try {
@@ -104,7 +129,12 @@ export async function runVerify(deps: OperationDeps, options: VerifyOptions = {}
     const due = await oldestFirst(deps, targets, options.since);
     for (const target of due) {
       if (meter.calls >= (options.maxCalls ?? Number.POSITIVE_INFINITY)) break;
-      passes.push({ target, pass: await verifyTable(run, target) });
+      try {
+        passes.push({ target, pass: await verifyTable(run, target) });
+      } catch (cause) {
+        if (!(cause instanceof NotOffered)) throw cause;
+        result.not_offered.push(target.name);
+      }
     }
     await lookAgain(run, passes);
     result.tables = passes.map(({ pass }) => tableOf(pass));
@@ -112,9 +142,19 @@ export async function runVerify(deps: OperationDeps, options: VerifyOptions = {}
     result.calls = meter.calls;
     result.compared = sum(result.tables, "compared");
     for (const one of classes) result[one] = sum(result.tables, one);
+    // over every table, also those an earlier call has finished
+    const status = await verificationStatus(deps);
+    const of = (target: Target) => status.find((one) => one.entity === target.name);
     result.complete =
-      notCopied.length === 0 && passes.length === due.length && passes.every(({ pass }) => pass.finished_at);
-    result.verified = result.complete && result.unexplained === 0;
+      notCopied.length === 0 &&
+      targets.length > 0 &&
+      targets.every((target) => of(target)?.finished_at != null && !isUnderWay(of(target), passes, target)) &&
+      due.every(
+        (target) => result.not_offered.includes(target.name) || passes.some((one) => one.target === target),
+      ) &&
+      result.not_offered.length === 0;
+    const open = targets.reduce((total, target) => total + (of(target)?.unexplained ?? 0), 0);
+    result.verified = result.complete && open === 0;
     result.state = result.complete ? "done" : "paused";
     result.mismatches = run.found.slice(0, 200);
     await deps.store.finishRun(runId, {
@@ -140,6 +180,7 @@ function emptyResult(): VerifyResult {
     calls: 0,
     tables: [],
     not_copied: [],
+    not_offered: [],
     mismatches: [],
     in_flight: 0,
     conflict_held: 0,
@@ -147,6 +188,15 @@ function emptyResult(): VerifyResult {
     unexplained: 0,
   };
 }
+
+/** The pass this call began did not come to its end. */
+const isUnderWay = (
+  status: VerificationState | undefined,
+  passes: readonly { target: Target; pass: Pass }[],
+  target: Target,
+): boolean =>
+  status?.under_way_since != null &&
+  passes.some((one) => one.target === target && one.pass.finished_at === null);
 
 const sum = (tables: readonly VerifiedTable[], key: "compared" | MismatchClass): number =>
   tables.reduce((total, one) => total + one[key], 0);
@@ -205,7 +255,14 @@ async function verifyTable(run: Run, target: Target): Promise<Pass> {
     return spent;
   };
   for (;;) {
-    const page = await target.read(run.context, at);
+    let page: VerifyPage;
+    try {
+      page = await target.read(run.context, at);
+    } catch (cause) {
+      // never shown, so never copied: there is nothing to compare
+      if (!(cause instanceof NotOffered) || (pass.total ?? 0) > 0) throw cause;
+      page = { rows: [], rejected: [], range: {}, next: null };
+    }
     for (const row of page.rows) keys.add(row.key);
     for (const one of page.rejected) keys.add(one.key);
     const mismatches = await comparePage(run, target, pass, page);
@@ -288,7 +345,7 @@ function setAside(entity: EntityName, key: string, reason: string): Mismatch {
     record_id: null,
     class: "conflict_held",
     fields: [],
-    detail: { why: `Set aside: ${reason}` },
+    detail: { why: `Set aside: ${reason}`, version: null },
   };
 }
 
@@ -404,7 +461,7 @@ async function compareAgain(run: Run, target: Target, open: Run["open"]): Promis
     return id === null ? [] : [id];
   });
   const keys = open.filter((one) => one.suspect.entity === target.entity).map((one) => one.suspect.key);
-  const rows = await readRecords(run.context, target, ids, keys);
+  const { rows } = await readRecords(run.context, target, ids, keys);
   const answer = await ask(run, target, rows, {
     keys: [...new Set([...keys, ...rows.map((row) => row.key)])],
   });

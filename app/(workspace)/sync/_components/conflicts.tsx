@@ -171,14 +171,14 @@ function ConflictRow({
                 {fieldName(field)} of {name}
               </label>
               <Input
+                ref={(element) => element?.focus()}
                 id={input}
                 value={typed}
                 onChange={(event) => setTyped(event.target.value)}
-                placeholder="Empty clears the field"
                 className="h-8 w-56"
               />
               <Button type="submit" size="small" variant="primary" busy={pending}>
-                Use it on both sides
+                {typed.trim() === "" ? "Clear it on both sides" : "Use it on both sides"}
               </Button>
               <Button size="small" variant="ghost" onClick={() => setTyped(null)}>
                 Cancel

@@ -56,7 +56,8 @@ function HoldRow({
   const { pending, act } = useAct(onDecided);
   const notify = useToast();
   const [examples, setExamples] = useState<HoldExample[] | null>(null);
-  const [sure, setSure] = useState(false);
+  // what was on the page when the question was put
+  const [seen, setSeen] = useState<Hold | null>(null);
   const { words, approve, reject } = kinds[hold.kind];
   const look = async () => {
     const answer = await lookAtHold(hold.hold_id);
@@ -80,31 +81,31 @@ function HoldRow({
             Show what would change
           </Button>
         )}
-        {isAdmin && !sure && (
+        {isAdmin && !seen && (
           <>
             <Button
               size="small"
               disabled={pending}
-              onClick={() => act(() => decideOnHold(hold.hold_id, "reject"))}
+              onClick={() => act(() => decideOnHold(hold.hold_id, "reject", hold))}
             >
               {reject}
             </Button>
-            <Button size="small" variant="danger" disabled={pending} onClick={() => setSure(true)}>
+            <Button size="small" variant="danger" disabled={pending} onClick={() => setSeen(hold)}>
               {approve} …
             </Button>
           </>
         )}
-        {sure && (
+        {seen && (
           <>
             <Button
               size="small"
               variant="danger"
               busy={pending}
-              onClick={() => act(() => decideOnHold(hold.hold_id, "approve"))}
+              onClick={() => act(() => decideOnHold(hold.hold_id, "approve", seen))}
             >
-              Yes, all {formatCount(hold.records)}
+              Yes, all {formatCount(seen.records)}
             </Button>
-            <Button size="small" variant="ghost" onClick={() => setSure(false)}>
+            <Button size="small" variant="ghost" onClick={() => setSeen(null)}>
               Not yet
             </Button>
           </>

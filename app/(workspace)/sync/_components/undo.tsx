@@ -134,7 +134,15 @@ function UndoDialog({
           <PlanList plan={plan} />
           <div className="flex flex-wrap gap-2">
             {count > 0 && (
-              <Button variant="danger" busy={pending} onClick={() => act(() => carryOutUndo(scope))}>
+              <Button
+                variant="danger"
+                busy={pending}
+                onClick={() =>
+                  act(() =>
+                    carryOutUndo(plan.scope, { edits: plan.edits.length, members: plan.members.length }),
+                  )
+                }
+              >
                 Put {formatCount(count)} back
               </Button>
             )}
