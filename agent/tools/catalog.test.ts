@@ -107,6 +107,18 @@ describe("the tool catalogue", () => {
     });
   });
 
+  it("shows viewers no custom fields of people", async () => {
+    const context = { principal: principal("viewer"), account: {} } as unknown as ToolContext;
+    for (const query of [
+      { metrics: ["contacts"], dimensions: ["field:Date of birth"] },
+      { metrics: ["contacts"], filters: { and: [{ not: { field: "Passport", is: ["x"] } }] } },
+      { metrics: ["contacts"], filters: { in_segment: ["Ill"] } },
+    ])
+      await expect(runTool(tools.query_metric, { query }, context), JSON.stringify(query)).rejects.toThrow(
+        /not open to the role "viewer"/,
+      );
+  });
+
   it("names the field that is wrong", async () => {
     const context = { principal: principal("admin") } as ToolContext;
     await expect(runTool(tools.find_contacts, { limit: 5_000, filter: "x" }, context)).rejects.toThrow(

@@ -4,6 +4,7 @@ import { explainChange } from "../analysis/explain-change";
 import { placeName } from "../chat/offline/places";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
+import { refuseFieldsForViewers } from "../query-rights";
 import { defineTool, readOnly } from "./define-tool";
 import { chartSchema, metricSummarySchema, queryResultSchema } from "./schemas";
 
@@ -44,6 +45,7 @@ export const explainChangeTool = defineTool({
   }),
   annotations: readOnly,
   handler: async (input, { principal, door, account, clock }) => {
+    refuseFieldsForViewers(input, principal);
     const { metric, ...rest } = await explainChange(input, { principal, door, account, clock }).catch(
       asToolError,
     );

@@ -7,6 +7,7 @@ import { runMetricQuery } from "@/analytics/query/run";
 import { fewestMonths, forecastMonths } from "../analysis/forecast";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
+import { refuseFieldsForViewers } from "../query-rights";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
 import { chartSchema, metricSummarySchema, queryResultSchema } from "./schemas";
@@ -43,6 +44,7 @@ export const forecastTool = defineTool({
   }),
   annotations: readOnly,
   handler: async ({ metric: id, months, filters }, { principal, door, account, clock }) => {
+    refuseFieldsForViewers(filters, principal);
     const metric = getMetric(id);
     if (!metric) throw new ToolError("not_found", `There is no metric "${id}". list_metrics shows all.`);
     if (metric.unit !== "money" && metric.unit !== "count")

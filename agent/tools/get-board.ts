@@ -2,6 +2,7 @@ import { z } from "zod";
 import { chartSpecSchema } from "@/analytics/charts/chart-spec";
 import { runMetricQuery } from "@/analytics/query/run";
 import { asToolError } from "../query-errors";
+import { refuseFieldsForViewers } from "../query-rights";
 import { resultText } from "../result-text";
 import { findBoard } from "./boards";
 import { defineTool, readOnly } from "./define-tool";
@@ -65,6 +66,7 @@ export const getBoardTool = defineTool({
       }
       const chart = parsed.data;
       try {
+        refuseFieldsForViewers(chart.query, principal);
         const result = await runMetricQuery(chart.query, { principal, door, account, clock }).catch(
           asToolError,
         );

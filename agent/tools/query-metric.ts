@@ -4,6 +4,7 @@ import { getMetric } from "@/analytics/metrics/catalog";
 import { type Query, querySchema } from "@/analytics/query/query";
 import { runMetricQuery } from "@/analytics/query/run";
 import { asToolError } from "../query-errors";
+import { refuseFieldsForViewers } from "../query-rights";
 import { resultText } from "../result-text";
 import { defineTool, readOnly } from "./define-tool";
 import { chartSchema, queryResultSchema } from "./schemas";
@@ -29,6 +30,7 @@ export const queryMetricTool = defineTool({
   output: z.object({ result: queryResultSchema, chart: chartSchema }),
   annotations: readOnly,
   handler: async ({ query, title, drawing }, { principal, door, account, clock }) => {
+    refuseFieldsForViewers(query, principal);
     const result = await runMetricQuery(query, { principal, door, account, clock }).catch(asToolError);
     return {
       result,
