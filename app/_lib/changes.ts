@@ -29,6 +29,7 @@ export function writeOrigin(origin: string): string {
   if (kind === "keap") return "Keap";
   if (kind === "sql") return "SQL";
   if (kind === "user") return "a member";
+  if (kind === "undo") return "an undo";
   if (kind === "agent") return "the analyst";
   if (kind === "automation") return name ? `automation ${name.replaceAll(/[-_]/g, " ")}` : "an automation";
   return "Keapsake";
