@@ -11,7 +11,6 @@ import type { MapContext, MappedRow } from "../mapping/types";
 import { changedAt, type EntityStream, type MappedPage, mapPage, minute, type ReadOptions } from "./stream";
 
 const day = 24 * 60 * minute;
-const engagementOverlapMs = minute;
 const idOf = (key: string) => key.slice(key.indexOf(":") + 1);
 
 /** Keys of one kind that a list by ids still names, a hundred a call. */
@@ -57,7 +56,7 @@ export const activityStreams: readonly EntityStream[] = [
           noteFromWire(wire, context),
         ),
     },
-    everySeconds: [60, 1800],
+    everySeconds: [60, 3600],
     sweep: {
       everySeconds: 43_200,
       existing: existingByIds("note", (keap, ids) => keap.notes.list({ filter: { ids } })),
@@ -88,7 +87,7 @@ export const activityStreams: readonly EntityStream[] = [
           taskFromWire(wire, context),
         ),
     },
-    everySeconds: [60, 1800],
+    everySeconds: [60, 3600],
     sweep: {
       everySeconds: 43_200,
       existing: existingByIds("task", (keap, ids) => keap.tasks.list({ filter: { task_ids: ids } })),
@@ -126,7 +125,7 @@ export const activityStreams: readonly EntityStream[] = [
       ),
     changed: {
       order: "unordered",
-      overlapMs: engagementOverlapMs,
+      overlapMs: minute,
       timeOf: addressMovedAt,
       read: readEngagement,
     },
@@ -240,11 +239,8 @@ async function readEngagement(
   // a row without the time says nothing about where we are
   const deep = page.rows.some((row) => timeOf(row) !== null && !isNew(row));
   const moved = page.rows.filter(isNew);
-  // what lies in the overlap has been followed before
-  const engaged =
-    by === "create_time"
-      ? []
-      : moved.filter((row) => Date.parse(timeOf(row) ?? "") > since.getTime() + engagementOverlapMs);
+  // the overlap as well: a row that came late has not been followed yet
+  const engaged = by === "create_time" ? [] : moved;
   const nextOrder = orderNames[orderNames.indexOf(by) + 1];
   return {
     ...page,

@@ -25,7 +25,7 @@ export const companyStream: EntityStream = {
         (wire) => companyFromWire(wire, context),
       ),
   },
-  everySeconds: [60, 1800],
+  everySeconds: [60, 3600],
 };
 
 /** Stages before deals before their moves. */
@@ -59,7 +59,7 @@ export const dealStreams: readonly EntityStream[] = [
           (wire) => opportunityFromWire(wire, context),
         ),
     },
-    everySeconds: [60, 1800],
+    everySeconds: [60, 3600],
     sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.opportunities.get(id)) },
   },
   {
@@ -79,7 +79,7 @@ export const dealStreams: readonly EntityStream[] = [
           stageMoveFromWire,
         ),
     },
-    everySeconds: [60, 1800],
+    everySeconds: [60, 3600],
     sweep: { everySeconds: 86_400, existing: existingByGet((keap, id) => keap.stageMoves.get(id)) },
   },
 ];

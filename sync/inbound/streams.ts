@@ -213,11 +213,7 @@ export const streams: readonly EntityStream[] = [
           }),
           (wire) => orderFromWire(wire, context),
         );
-        // what lies in the overlap has been followed before
-        const newer = page.rows.filter(
-          (row) => Date.parse(row.updated_at ?? "") > since.getTime() + 2 * minute,
-        );
-        return { ...page, also: await billedSubscriptions(keap, context, newer) };
+        return { ...page, also: await billedSubscriptions(keap, context, page.rows) };
       },
     },
     recent: {

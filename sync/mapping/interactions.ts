@@ -217,18 +217,24 @@ const taskNames: Readonly<Record<string, string>> = {
   opportunity_keap_id: "opportunity_id",
 };
 
-/** Body and mask of a note or a task. An empty list of custom fields would reset them all, so it is never sent. */
+/**
+ * Body and mask of a note or a task. An empty list of custom fields would reset them all to their defaults, so what was
+ * cleared here is named with nothing in it; `held` are the fields as Keap has them.
+ */
 export function interactionToWire(
   kind: "note" | "task",
   changed: readonly string[],
   values: Values,
+  held: readonly { id: string }[] = [],
 ): { body: Record<string, Json>; mask: string[] } {
   const names = kind === "note" ? noteNames : taskNames;
   const body: Record<string, Json> = {};
   for (const column of changed) {
     const value = values[column] ?? null;
     if (column === "custom_fields") {
-      const list = customFieldsToWire(value);
+      const kept = customFieldsToWire(value);
+      const cleared = held.filter(({ id }) => !kept.some((one) => one.id === id));
+      const list = [...kept, ...cleared.map(({ id }) => ({ id, content: null }))];
       if (list.length > 0) body.custom_fields = list;
     } else
       body[names[column] ?? column] = column.endsWith("_keap_id") && value !== null ? String(value) : value;

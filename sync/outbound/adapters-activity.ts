@@ -2,6 +2,7 @@ import type { RunContext } from "../context";
 import { invalidRequest, isKeapError } from "../keap/errors";
 import { inBatches } from "../keap/filter";
 import type { WireAppointment, WireEmailSent, WireNote, WireTask } from "../keap/schemas";
+import { customFieldsFromWire } from "../mapping/custom-fields";
 import {
   appointmentFromWire,
   emailFromWire,
@@ -9,7 +10,7 @@ import {
   noteFromWire,
   taskFromWire,
 } from "../mapping/interactions";
-import type { Values } from "../mapping/types";
+import type { MapContext, Values } from "../mapping/types";
 import { actingUser, afterWrite, lane, readOnlyAdapter, recordAdapter } from "./adapter-kit";
 import type { OutboundAdapter } from "./adapters";
 
@@ -24,6 +25,12 @@ async function userFor(context: RunContext, row: Values): Promise<string> {
       "Keap wants a user: set user_keap_id to one of Keap's users",
     );
   return user;
+}
+
+/** The custom fields a row holds: those never mirrored go back as they are, not as cleared. */
+function mirrored(mapping: MapContext, list: WireNote["custom_fields"]): { id: string }[] {
+  const known = customFieldsFromWire(list, mapping, "TASK_NOTE_APPOINTMENT");
+  return Object.keys(known).map((id) => ({ id }));
 }
 
 const noteAdapter = recordAdapter<WireNote>({
@@ -44,7 +51,8 @@ const noteAdapter = recordAdapter<WireNote>({
     (await context.keap.notes.list({ filter: { custom: { [field]: recordId } }, lane })).items,
   alike: async () => null,
   toRow: (wire, { mapping }) => noteFromWire(wire, mapping),
-  toWire: (columns, values) => interactionToWire("note", columns, values),
+  toWire: (columns, values, { mapping }, held) =>
+    interactionToWire("note", columns, values, mirrored(mapping, held?.custom_fields)),
   async patch(context, id, { body, mask }, held, row) {
     // Keap wants the user in every change of a note, also when it is not what changes
     const user_id =
@@ -78,7 +86,8 @@ const taskAdapter = recordAdapter<WireTask>({
     (await context.keap.tasks.list({ filter: { custom: { [field]: recordId } }, lane })).items,
   alike: async () => null,
   toRow: (wire, { mapping }) => taskFromWire(wire, mapping),
-  toWire: (columns, values) => interactionToWire("task", columns, values),
+  toWire: (columns, values, { mapping }, held) =>
+    interactionToWire("task", columns, values, mirrored(mapping, held?.custom_fields)),
   patch: (context, id, { body, mask }) =>
     context.keap.tasks.update(id, body as never, mask as never, { lane }),
   post: async (context, body, row) =>

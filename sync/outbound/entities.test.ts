@@ -96,6 +96,25 @@ describe("edits of what surrounds people", () => {
     await expectEqual();
   });
 
+  it("clear the only custom field of a note", async () => {
+    const made = await world.sandbox.asUser("POST", "/v2/notes/model/customFields", {
+      label: "Mood",
+      field_type: "TEXT",
+    });
+    const { id } = made.body as { id: string };
+    await run(
+      `update interactions set custom_fields = '{"${id}": "glad"}' where account_id = $1 and kind = 'note' and keap_id = 1`,
+    );
+    await push({ updated: 1 });
+    expect(account().notes.get(1)?.custom_fields).toEqual([{ id, content: "glad" }]);
+    await run(
+      "update interactions set custom_fields = '{}' where account_id = $1 and kind = 'note' and keap_id = 1",
+    );
+    await push({ updated: 1 });
+    expect(account().notes.get(1)?.custom_fields ?? []).toEqual([]);
+    await expectEqual();
+  });
+
   it("are put back where Keap takes none", async () => {
     await run("update interactions set title = 'Another subject' where account_id = $1 and kind = 'email'");
     await run("update campaigns set name = 'Mine' where account_id = $1");
