@@ -57,6 +57,10 @@ export function subjectOf(filter: Filter): string {
   if ("dimension" in filter) return filter.dimension;
   if ("has_tag" in filter) return "tag";
   if ("bought_product" in filter) return "product";
+  if ("without_tag" in filter) return "not tag";
+  if ("not_bought_product" in filter) return "not product";
+  if ("in_segment" in filter) return "segment";
+  if ("field" in filter) return `field ${filter.field}`;
   return JSON.stringify(filter);
 }
 
@@ -68,6 +72,17 @@ export function filterInWords(filter: Filter | undefined): string {
   if ("not" in filter) return `without ${filterInWords(filter.not)}`;
   if ("has_tag" in filter) return `people tagged ${quoted(filter.has_tag)}`;
   if ("bought_product" in filter) return `people who bought ${quoted(filter.bought_product)}`;
+  if ("without_tag" in filter) return `people without the tag ${quoted(filter.without_tag)}`;
+  if ("not_bought_product" in filter) return `people who never bought ${quoted(filter.not_bought_product)}`;
+  if ("in_segment" in filter) return `people in the segment ${quoted(filter.in_segment)}`;
+  if ("field" in filter) {
+    if ("is" in filter) return `${filter.field} ${quoted(filter.is)}`;
+    const bounds = [
+      filter.at_least !== undefined && `at least ${filter.at_least}`,
+      filter.at_most !== undefined && `at most ${filter.at_most}`,
+    ];
+    return `${filter.field} ${bounds.filter(Boolean).join(" and ")}`;
+  }
   const values = filter.is.map((value) => placeName(filter.dimension, value));
   return `${filter.dimension.replaceAll("_", " ")} ${quoted(values)}`;
 }

@@ -99,6 +99,17 @@ describe("what is said", () => {
     );
   });
 
+  it("names every kind of condition", () => {
+    expect(filterInWords({ and: [{ without_tag: ["VIP"] }, { in_segment: ["Loyal"] }] })).toBe(
+      'people without the tag "VIP" and people in the segment "Loyal"',
+    );
+    expect(filterInWords({ not_bought_product: ["Kit"] })).toBe('people who never bought "Kit"');
+    expect(filterInWords({ field: "Shoe size", at_least: 40, at_most: 44 })).toBe(
+      "Shoe size at least 40 and at most 44",
+    );
+    expect(filterInWords({ field: "Colour", is: ["red", "blue"] })).toBe('Colour "red" or "blue"');
+  });
+
   it("shows a failure without its class", () => {
     const reply = converse(["revenue last month"]);
     if (reply.kind !== "call") throw new Error("not planned");
