@@ -155,7 +155,9 @@ planned as (
     coalesce(sum(coalesce((i.item #>> '{amount_due,amount}')::numeric, 0)::bigint) over earlier, 0) as before_minor
   from open_orders o
   cross join lateral jsonb_array_elements(o.instalments) with ordinality as i (item, place)
-  where pg_input_is_valid(i.item ->> 'due_date', 'date')
+  -- a day that exists (PostgreSQL 15 has no pg_input_is_valid)
+  where case when (i.item ->> 'due_date') ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'
+    then substr((i.item ->> 'due_date'), 9, 2)::int <= extract(day from (left((i.item ->> 'due_date'), 7) || '-01')::date + interval '1 month' - interval '1 day') else false end
   window
     earlier as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between unbounded preceding and 1 preceding),
     later_too as (partition by o.order_id order by i.item ->> 'due_date', i.place rows between current row and unbounded following)
