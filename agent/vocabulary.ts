@@ -4,6 +4,27 @@ import { type Name, nameKinds, type Vocabulary } from "./chat/offline/vocabulary
 import type { ToolContext } from "./tools/context";
 import { ToolError } from "./tools/errors";
 
+/**
+ * Dimensions whose values are no names people use: months of joining (`2026-01` stands in every date), groups of ours
+ * (`at risk` may be a tag), and second readings of what has a name already (a tag at the time of the purchase).
+ */
+const unnamed = new Set<string>([
+  "cohort",
+  "subscription_cohort",
+  "rfm_group",
+  "receivable_age",
+  "touch",
+  "touch_kind",
+  "tag_at_time",
+  "tag_category",
+  "email_state",
+  "record_type",
+  "campaign",
+  "sale_affiliate",
+  "lead_affiliate",
+]);
+const namedKinds = nameKinds.filter((kind) => !unnamed.has(kind));
+
 const keepMs = 30_000;
 const kept = new Map<string, { at: number; vocabulary: Promise<Vocabulary> }>();
 
@@ -38,7 +59,7 @@ function isSayable(name: string): boolean {
 async function readVocabulary({ door, principal }: ToolContext): Promise<Vocabulary> {
   const source = openNames(door, principal);
   const lists = await Promise.all(
-    nameKinds.map(async (kind) =>
+    namedKinds.map(async (kind) =>
       (await source.values(kind)).map(({ id, names }): Name => {
         const value = names[0] ?? id;
         const also = kind === "country" ? countryNames(id) : kind === "region" ? regionNames(id) : [];

@@ -68,7 +68,9 @@ export async function gradeAnswer(
   if (expected.kind === "tool") {
     const called = tools.find(({ type }) => type === `tool-${expected.tool}`);
     if (!called) return answered.length > 0 ? "wrong" : "refused";
-    if (failed) return "errored";
+    // A tool that says in its own words why not (nobody matches, no such campaign) has been asked the right thing.
+    if ("errorText" in called && /inside Keapsake|could not be/.test(called.errorText ?? ""))
+      return "errored";
     return "input" in called && contains(called.input, expected.input ?? {}) ? "right" : "wrong";
   }
   return tools.length === 0 ? "right" : "wrong";

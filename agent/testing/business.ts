@@ -88,6 +88,20 @@ export async function makeBusiness(world: World, { people = 120, orders = 400 } 
         refund_of: id,
       });
   }
+  await world.insert("campaigns", [
+    {
+      keap_id: 70,
+      name: "Win Back",
+      is_published: true,
+      goals: [{ id: "701", name: "Ask to come back", type: "API" }],
+      sequences: [{ id: "702", name: "Reminder Emails" }],
+    },
+  ]);
+  const { error } = await world.database.service.rpc("create_board", {
+    p_account: world.account.id,
+    p_name: "Sales overview",
+  });
+  if (error) throw new Error(error.message);
   await sell(world, sales);
   await pay(world, payments);
 }

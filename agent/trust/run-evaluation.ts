@@ -1,7 +1,7 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { z } from "zod";
 import { querySchema } from "@/analytics/query/query";
-import { answerIn, ask } from "../ask";
+import { ask } from "../ask";
 import { canonicalQuery } from "../evals/same-query";
 import type { ToolContext } from "../tools/context";
 

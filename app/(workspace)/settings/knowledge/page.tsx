@@ -40,8 +40,8 @@ export default async function KnowledgePage() {
           ))}
         </dl>
         <p className="mt-3 text-xs text-muted">
-          Brought in step every hour. What is deleted or changed in Keap is no longer quoted
-          from the moment it arrives here.
+          Brought in step every hour. What is deleted or changed in Keap is no longer quoted from the moment
+          it arrives here.
         </p>
       </Card>
     </Page>
