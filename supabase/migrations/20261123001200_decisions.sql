@@ -75,7 +75,6 @@ language plpgsql security definer set search_path = '' as $$
 declare
   i jsonb; v_row jsonb; v_result jsonb := '[]'; v_outcome jsonb; v_writer text;
 begin
-  -- undoing has been previewed and asked for by an admin: the breaker of the push lets this origin pass
   v_writer := 'undo:' || private.require_role(p_account, array['admin'], p_actor);
   perform set_config('keapsake.origin', v_writer, true);
   for i in select * from jsonb_array_elements(p_items) loop
@@ -87,6 +86,9 @@ begin
         v_outcome := jsonb_build_object('outcome', 'moved', 'reason', 'It was changed while you decided. Look at it again.');
       else
         perform sync.edit_row(p_account, p_entity, (i ->> 'record_id')::uuid, i -> 'patch');
+        -- an admin has seen this very change and said yes: the breaker of the push has nothing left to ask
+        update sync.dirty d set passed_at = now() where d.account_id = p_account and d.entity = p_entity and d.record_id = (i ->> 'record_id')::uuid
+          and d.other_id = '00000000-0000-0000-0000-000000000000';
         insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
         select p_account, p_run, p_entity, (i ->> 'record_id')::uuid, (v_row ->> 'keap_id')::bigint, 'local', 'undo', v_writer,
           (select coalesce(jsonb_object_agg(k.key, jsonb_build_array(v_row -> k.key, k.value)), '{}') from jsonb_each(i -> 'patch') k),
@@ -127,6 +129,8 @@ begin
         update public.contact_tags l set removed_at = now(), last_modified_by = v_writer
         where l.account_id = p_account and l.contact_id = (i ->> 'contact_id')::uuid and l.tag_id = (i ->> 'tag_id')::uuid;
       end if;
+      update sync.dirty d set passed_at = now() where d.account_id = p_account and d.entity = 'contact_tags'
+        and d.record_id = (i ->> 'contact_id')::uuid and d.other_id = (i ->> 'tag_id')::uuid;
       select t.keap_id into v_tag from public.tags t where t.account_id = p_account and t.supabase_id = (i ->> 'tag_id')::uuid;
       insert into sync.journal (account_id, run_id, entity, record_id, other_id, direction, action, origin, changes, detail)
       select p_account, p_run, 'contact_tags', (i ->> 'contact_id')::uuid, (i ->> 'tag_id')::uuid, 'local', 'undo', v_writer,
