@@ -172,10 +172,9 @@ const activityPeriods = `(select b.bucket, a.account_id, a.contact_id,
 
 /** Credits under the account's model, and whether the person came since any touch is known. */
 const credits = `(select c.*, p.created_at >= began.at as since_tracking
-  from analytics.attribution_credits c
+  from analytics.attribution_own c
   left join analytics.contacts p on p.account_id = c.account_id and p.contact_id = c.contact_id
-  cross join (select min(t.touched_at) as at from analytics.touches t) began
-  where c.model = (select a.attribution_model from analytics.account a))`;
+  cross join (select min(t.touched_at) as at from analytics.touches t) began)`;
 
 /** What is open, with how long it has been due by now. */
 const receivablesByAge = `(select r.*, case

@@ -2,6 +2,7 @@ import type { Principal } from "@/supabase/contract/principal";
 import { summarizeMetric } from "../metrics/catalog";
 import { countryName } from "../metrics/countries";
 import type { MetricDefinition } from "../metrics/definition";
+import { describeSettings } from "../metrics/settings";
 import type { AnalyticsAccount } from "./account";
 import {
   beforeSuffix,
@@ -280,6 +281,18 @@ async function answerQuickest(
   return door(text, params, principal);
 }
 
+/** What the account's own choices make of the metrics; asked only where one depends on any. */
+async function settingNotes({ metrics }: ResolvedQuery, context: QueryContext): Promise<string[]> {
+  if (!metrics.some(({ settings }) => settings?.length)) return [];
+  const { rows } = await context.door(
+    "select settings from analytics.account_settings",
+    [],
+    context.principal,
+  );
+  const chosen = rows[0]?.settings as unknown;
+  return describeSettings(metrics, (chosen ?? {}) as Record<string, unknown>);
+}
+
 /** Runs a query that was already resolved. */
 export async function runResolved(resolved: ResolvedQuery, context: QueryContext): Promise<QueryResult> {
   const statement = compileQuery(resolved);
@@ -311,7 +324,7 @@ export async function runResolved(resolved: ResolvedQuery, context: QueryContext
     definitions: resolved.metrics.map(summarizeMetric),
     row_count: rows.length,
     truncated: answer.truncated,
-    notes: notesFor(resolved, rows, answer, currencies),
+    notes: [...notesFor(resolved, rows, answer, currencies), ...(await settingNotes(resolved, context))],
     drill: Object.fromEntries(resolved.metrics.map(({ id, drill }) => [id, drill])),
   };
 }

@@ -1,6 +1,16 @@
 -- Facts behind attribution, survival, renewals, predictions, list health, affiliates, deals' stages and the sync itself.
 -- The rules of 000600 hold: each view belongs to keapsake_facts and is read through the query door alone.
 
+-- The account's choices that figures read, as chosen; what was not chosen is not in it.
+create view analytics.account_settings as
+select a.id as account_id, (
+  select coalesce(jsonb_object_agg(s.key, s.value), '{}')
+  from jsonb_each(a.settings) s
+  where s.key in ('net_sales_include_shipping', 'churn_date', 'swap_window_days', 'active_customer_days', 'deal_value',
+    'attribution_model', 'attribution_lookback_days', 'email_revenue_days')
+) as settings
+from public.accounts a;
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Survival: how long it takes, where some have not got there yet.
 
@@ -135,13 +145,16 @@ order by t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touched_at at tim
 comment on view analytics.touches is
   'What brought people: UTM records, forms, tags of campaign categories, clicks, appointments, referrals. The same source counts once a day.';
 
+-- The views below join each other by ids alone, which no two accounts share: with the account, of which there is only
+-- one, the planner joins by that and compares everything with everything.
+
 -- What a sale goes back to: its own purchase occasion; a renewal's is that of the first bill.
 create view analytics.order_conversions as
 with own as (
   select o.account_id, o.order_id, o.contact_id, o.order_time,
     max(n.occasion_at) as converted_at
   from analytics.orders o
-  join analytics.occasions n on n.account_id = o.account_id and n.contact_id = o.contact_id and n.occasion_at <= o.order_time
+  join analytics.occasions n on n.contact_id = o.contact_id and n.occasion_at <= o.order_time
   where not o.is_renewal
   group by 1, 2, 3, 4
 ),
@@ -158,7 +171,7 @@ select o.account_id, o.order_id, o.contact_id, min(w.converted_at)
 from analytics.orders o
 join public.order_items i on i.account_id = o.account_id and i.order_id = o.order_id and i.deleted_at is null
 join first_bills b on b.account_id = i.account_id and b.subscription_keap_id = i.subscription_keap_id
-join own w on w.account_id = b.account_id and w.order_id = b.order_id and w.contact_id = o.contact_id
+join own w on w.order_id = b.order_id and w.contact_id = o.contact_id
 where o.is_renewal
 group by 1, 2, 3;
 
@@ -172,14 +185,14 @@ with within_reach as (
     t.touched_at <= d.first_deal_at as before_deal
   from (select distinct account_id, contact_id, converted_at from analytics.order_conversions) v
   cross join analytics.account a
-  join analytics.touches t on t.account_id = v.account_id and t.contact_id = v.contact_id
+  join analytics.touches t on t.contact_id = v.contact_id
     and t.touched_at <= v.converted_at
     and t.touched_at > v.converted_at - a.attribution_lookback_days * interval '1 day'
   join public.contacts c on c.account_id = v.account_id and c.supabase_id = v.contact_id
   left join (
     select o.account_id, o.contact_id, min(o.keap_created_at) as first_deal_at
     from public.opportunities o where o.deleted_at is null group by 1, 2
-  ) d on d.account_id = v.account_id and d.contact_id = v.contact_id
+  ) d on d.contact_id = v.contact_id
 ),
 placed as (
   select w.*,
@@ -237,7 +250,12 @@ where round(w.weight * 1000000000) > 0;
 comment on view analytics.touch_weights is
   'Touches within the look-back before each conversion and the share of credit each gets under each model, in billionths.';
 
-create view analytics.attribution_credits as
+-- Twice the same: under every model, and under the account's own, which a condition on the first would find only after
+-- all eight had been worked out.
+do $views$
+declare
+  v_view text := $view$
+create view analytics.%I as
 with money as (
   select
     p.account_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency,
@@ -245,14 +263,14 @@ with money as (
     p.amount_minor::numeric as amount_minor, p.kind,
     v.contact_id as buyer_id, v.converted_at, models.model
   from analytics.payment_orders p
-  left join analytics.order_conversions v on v.account_id = p.account_id and v.order_id = p.order_id
-  cross join (values ('first'), ('last'), ('lead_creation'), ('linear'), ('position'), ('w'), ('full_path'), ('decay')) as models (model)
+  left join analytics.order_conversions v on v.order_id = p.order_id
+  cross join (%s) as models (model)
 ),
 shared as (
   select m.*, w.touch_kind, w.touch, w.campaign, w.touched_at, w.place, w.weight::numeric as weight,
     sum(w.weight) over (partition by m.account_id, m.model, m.payment_id, m.order_id, m.paid_at) as weights
   from money m
-  left join analytics.touch_weights w on w.account_id = m.account_id and w.contact_id = m.buyer_id
+  left join analytics.touch_weights w on w.contact_id = m.buyer_id
     and w.converted_at = m.converted_at and w.model = m.model
 ),
 floored as (
@@ -272,10 +290,18 @@ select
   r.account_id, r.model, r.payment_id, r.order_id, r.contact_id, r.paid_at, r.currency,
   r.touch_kind, r.touch, r.campaign, r.touched_at,
   ((r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end) * case when r.kind = 'payment' then 1 else -1 end)::bigint as amount_minor
-from ranked r;
+from ranked r
+$view$;
+begin
+  execute format(v_view, 'attribution_credits',
+    $$values ('first'), ('last'), ('lead_creation'), ('linear'), ('position'), ('w'), ('full_path'), ('decay')$$);
+  execute format(v_view, 'attribution_own', 'select a.attribution_model from analytics.account a');
+end $views$;
 
 comment on view analytics.attribution_credits is
   'Every payment and refund (negative) shared over the touches that brought its sale, per model. touch is null where nothing did: credits and the unattributed add up to net revenue to the cent under each model. Filter by one model.';
+
+comment on view analytics.attribution_own is 'analytics.attribution_credits under the account''s own model.';
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Tags as entries of a funnel.
@@ -299,7 +325,7 @@ select distinct on (o.account_id, o.order_id)
   o.account_id, o.order_id, e.email_id, e.contact_id, e.sent_at, o.currency, o.net_sales_minor as amount_minor
 from analytics.orders o
 cross join analytics.account a
-join analytics.emails e on e.account_id = o.account_id and e.contact_id = o.contact_id
+join analytics.emails e on e.contact_id = o.contact_id
   and e.clicked_at <= o.order_time and e.clicked_at > o.order_time - a.email_revenue_days * interval '1 day'
 order by o.account_id, o.order_id, e.clicked_at desc, e.email_id;
 
