@@ -4375,7 +4375,7 @@ export interface Database {
         Returns: Json;
       };
       sync_release_hold: {
-        Args: { p_account: string; p_hold: string; p_actor?: string };
+        Args: { p_account: string; p_hold: string; p_actor?: string; p_seen?: Json };
         Returns: Json;
       };
       sync_release_lease: {

@@ -456,7 +456,9 @@ returns void language sql set search_path = '' as $$
   on conflict (account_id, entity, record_id, other_id) do update set
     marks = d.marks + 1,
     marked_at = now(),
-    origin = case when excluded.origin = 'keap' then d.origin else excluded.origin end,
+    origin = case when excluded.origin = 'keap' then d.origin
+      -- what somebody else wrote before it is not approved along with it
+      when excluded.origin like 'agent:%' and d.origin not like 'agent:%' and d.passed_at is null then d.origin else excluded.origin end,
     operation = case when d.operation = 'insert' and excluded.operation = 'update' then 'insert' else excluded.operation end,
     -- a person's edit gives a stuck record a new chance; our own writes do not
     state = case when excluded.origin = 'keap' or d.state = 'claimed' then d.state else 'waiting' end,

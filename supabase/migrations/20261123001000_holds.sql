@@ -17,6 +17,7 @@ create table sync.holds (
   limit_records integer not null,
   linked bigint not null,
   origins jsonb not null default '{}',
+  keap_ids bigint[] not null default '{}',
   reason text not null,
   cure text not null,
   first_at timestamptz not null default now(),
@@ -55,16 +56,23 @@ create function sync.linked_count(p_account uuid, p_entity text) returns bigint 
     else (select count(*) from sync.shadow s where s.account_id = p_account and s.entity = p_entity) end
 $$;
 
--- A person has said yes to exactly this: an approved proposal names the person and the tag, and was being carried out when
--- its approver's name wrote the row.
+-- A person has said yes to exactly this: an approved proposal, or its undo, names the person and the tag, and was being carried
+-- out when the row was written. A writer's name alone says nothing: anybody with SQL can set it.
 create function sync.is_approved(p_account uuid, p_entity text, p_record uuid, p_other uuid, p_origin text, p_marked_at timestamptz)
 returns boolean language sql stable set search_path = '' as $$
-  select p_origin like 'agent:%' or (p_origin like 'user:%' and p_entity in ('contacts', 'contact_tags') and exists (
-    select from public.proposal_items i join public.proposals p on p.account_id = i.account_id and p.id = i.proposal_id
-    where i.account_id = p_account and i.contact_id = p_record and p.status in ('executing', 'done', 'partly')
-      and p_origin = 'user:' || p.approved_by and p_marked_at between p.executed_at and coalesce(p.finished_at, 'infinity')
-      and (p_entity <> 'contact_tags' or p.payload ->> 'tag_id' = p_other::text or exists (
-        select from public.tags t where t.account_id = p_account and t.supabase_id = p_other and t.name = p.payload ->> 'tag_name'))))
+  select p_origin ~ '^(user:|agent:(proposal|undo):)[0-9a-f-]{36}$' and exists (
+    select from public.proposals p
+    where p.account_id = p_account and p.approved_by is not null and p.executed_at is not null
+      and case
+        when p_origin like 'agent:proposal:%' then p.id = substr(p_origin, 16)::uuid and p_marked_at between p.executed_at and coalesce(p.finished_at, 'infinity')
+        when p_origin like 'agent:undo:%' then p.id = substr(p_origin, 12)::uuid and p_marked_at >= p.executed_at
+        else p_origin = 'user:' || p.approved_by and p_marked_at between p.executed_at and coalesce(p.finished_at, 'infinity')
+      end
+      and (p_entity not in ('contacts', 'contact_tags') or exists (
+        select from public.proposal_items i where i.account_id = p_account and i.proposal_id = p.id and i.contact_id = p_record))
+      and (p_origin not like 'user:%' or p_entity in ('contacts', 'contact_tags'))
+      and (p_entity <> 'contact_tags' or not (p.payload ? 'tag_id' or p.payload ? 'tag_name') or p.payload ->> 'tag_id' = p_other::text or exists (
+        select from public.tags t where t.account_id = p_account and t.supabase_id = p_other and t.name = p.payload ->> 'tag_name')))
 $$;
 
 -- The marks wait for a person, and their rows say so.
@@ -178,30 +186,41 @@ begin
   end if;
 end $$;
 
--- Records that vanished from Keap, about to be deleted here: more than the limit at once wait for a person. A decision
--- holds for a day, for as many as were shown.
+-- Records that vanished from Keap, about to be deleted here: more than the limit within an hour wait for a person. A decision
+-- holds for a day, for the records that were shown.
 create function public.sync_guard_gone(p_account uuid, p_entity text, p_keap_ids bigint[], p_run uuid default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_count integer := cardinality(p_keap_ids);
   v_linked bigint := sync.linked_count(p_account, p_entity);
   v_limit integer := greatest(50, (v_linked / 100)::integer);
+  v_passed integer;
   h sync.holds;
 begin
-  if v_count <= v_limit then return jsonb_build_object('allowed', true, 'hold_id', null); end if;
+  perform pg_advisory_xact_lock(hashtextextended(p_account::text || 'guard', 0));
+  delete from sync.passes s where s.account_id = p_account and s.passed_at <= now() - interval '1 hour';
+  select count(*) into v_passed from sync.passes s where s.account_id = p_account and s.entity = p_entity and s.kind = 'gone'
+    and s.record_id <> all (array(select md5(k::text)::uuid from unnest(p_keap_ids) k));
+  if v_passed + cardinality(p_keap_ids) <= v_limit then
+    insert into sync.passes (account_id, entity, record_id, other_id, kind)
+    select distinct p_account, p_entity, md5(k::text)::uuid, '00000000-0000-0000-0000-000000000000'::uuid, 'gone' from unnest(p_keap_ids) k
+    on conflict do nothing;
+    return jsonb_build_object('allowed', true, 'hold_id', null);
+  end if;
   select * into h from sync.holds x where x.account_id = p_account and x.entity = p_entity and x.kind = 'gone'
-    and x.state in ('released', 'rejected') and x.decided_at > now() - interval '1 day' and x.records >= v_count
+    and x.state in ('released', 'rejected') and x.decided_at > now() - interval '1 day' and x.keap_ids @> p_keap_ids
   order by x.decided_at desc limit 1;
   if found then
     return jsonb_build_object('allowed', h.state = 'released', 'hold_id', h.hold_id);
   end if;
-  insert into sync.holds as x (account_id, entity, kind, records, limit_records, linked, origins, reason, cure)
-  values (p_account, p_entity, 'gone', v_count, v_limit, v_linked, jsonb_build_object('keap', v_count),
-    format('%s records of %s that were in Keap are not found there any more. Nothing was deleted here.', v_count, p_entity),
+  insert into sync.holds as x (account_id, entity, kind, limit_records, linked, keap_ids, reason, cure)
+  values (p_account, p_entity, 'gone', v_limit, v_linked, p_keap_ids, '',
     'If they were deleted in Keap on purpose, approve it on the sync page; if not, reject it and restore them in Keap.')
   on conflict (account_id, entity, kind) where state = 'waiting'
-  do update set records = excluded.records, origins = excluded.origins, reason = excluded.reason, linked = excluded.linked, last_at = now()
+  do update set keap_ids = array(select distinct k from unnest(x.keap_ids || excluded.keap_ids) k), linked = excluded.linked, last_at = now()
   returning * into h;
+  update sync.holds x set records = cardinality(h.keap_ids), origins = jsonb_build_object('keap', cardinality(h.keap_ids)),
+    reason = format('%s records of %s that were in Keap are not found there any more. Nothing was deleted here.', cardinality(h.keap_ids), p_entity)
+  where x.hold_id = h.hold_id;
   return jsonb_build_object('allowed', false, 'hold_id', h.hold_id);
 end $$;
 
@@ -225,7 +244,8 @@ begin
   return h;
 end $$;
 
-create function public.sync_release_hold(p_account uuid, p_hold uuid, p_actor text default null) returns jsonb
+-- p_seen: {records} as the one who decides saw it; a hold that has grown since is looked at again.
+create function public.sync_release_hold(p_account uuid, p_hold uuid, p_actor text default null, p_seen jsonb default null) returns jsonb
 language plpgsql security definer set search_path = '' as $$
 declare
   v_actor text := sync.decider(p_account, p_actor);
@@ -234,6 +254,9 @@ declare
 begin
   if h.state <> 'waiting' then
     return jsonb_build_object('hold_id', p_hold, 'state', h.state, 'records', h.records, 'changed', false);
+  end if;
+  if p_seen ? 'records' and (p_seen ->> 'records')::integer is distinct from h.records then
+    raise exception 'It has changed since you looked: % records of % now. Look again, then decide.', h.records, h.entity using errcode = '40001';
   end if;
   perform set_config('keapsake.origin', 'keap', true);
   with let as (
@@ -356,7 +379,7 @@ end $$;
 create function public.sync_holds(p_account uuid) returns jsonb language plpgsql stable security definer set search_path = '' as $$
 begin
   perform private.require_role(p_account, array['admin', 'analyst']);
-  return (select coalesce(jsonb_agg(to_jsonb(h) - 'account_id' order by h.state <> 'waiting', h.first_at desc), '[]')
+  return (select coalesce(jsonb_agg(to_jsonb(h) - 'account_id' - 'keap_ids' order by h.state <> 'waiting', h.first_at desc), '[]')
     from sync.holds h where h.account_id = p_account and (h.state = 'waiting' or h.last_at > now() - interval '30 days'));
 end $$;
 comment on function public.sync_holds is 'Changes of many records at once that wait for a person, then those decided in the last 30 days.';

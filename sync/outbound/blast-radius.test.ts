@@ -118,6 +118,15 @@ describe("a change of many records at once", () => {
     const analyst = await database.signUp({ account_id: world.accountId, role: "analyst" });
     expect((await decide("release", hold.hold_id, analyst.user_id)).error?.code).toBe("42501");
 
+    const grown = {
+      p_account: world.accountId,
+      p_hold: hold.hold_id,
+      p_actor: admin,
+      p_seen: { records: 50 },
+    };
+    expect((await database.service.rpc("sync_release_hold", grown)).error?.message).toContain(
+      "It has changed since you looked: 51 records",
+    );
     expect((await decide("release", hold.hold_id)).data).toMatchObject({
       state: "released",
       records: 51,
@@ -164,8 +173,14 @@ describe("a change of many records at once", () => {
     for (const one of crowd) await setTitle([one.supabase_id], `One by one ${one.keap_id}`);
     const result = await runPush(world.deps);
     expect(result.updated).toBe(50);
+    // a name alone approves nothing
+    await world.sql(
+      "update contacts set job_title = 'Enriched', last_modified_by = 'agent:enricher' where supabase_id = $1",
+      [(await people(1, 60))[0]?.supabase_id],
+    );
+    expect((await runPush(world.deps)).updated).toBe(0);
     const hold = await onlyHold();
-    expect(hold.records).toBe(2);
+    expect(hold.records).toBe(3);
     await decide("reject", hold.hold_id);
     await runPush(world.deps);
   });

@@ -2,7 +2,7 @@ import type { KeapError } from "../keap/errors";
 import type { Letter } from "../store";
 
 /** How often a call may fail for a while before a person is asked. */
-const maxAttempts = 8;
+export const maxAttempts = 8;
 
 /** What becomes of a record whose call failed. */
 export interface Outcome {
@@ -37,7 +37,8 @@ export function outcomeOf(error: KeapError, attempts: number, now: Date, fields:
   if (
     error.kind === "auth" ||
     error.kind === "throttled" ||
-    error.kind === "aborted" ||
+    // stopped before it went out; one that was stopped on its way may have arrived
+    (error.kind === "aborted" && error.outcome === "not_applied") ||
     (error.kind === "network" && error.outcome === "not_applied")
   ) {
     return {

@@ -9,7 +9,7 @@ import { changesOf, conflictsOf, heldReason, journalOf, text, violationsOf } fro
 import type { DirtyRecord, JournalEntry, Settlement, SyncState } from "../store";
 import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
-import { outcomeOf, retryAt } from "./outcomes";
+import { maxAttempts, outcomeOf, retryAt } from "./outcomes";
 import type { PushResult } from "./push";
 import { LeaseLost, type PushLease } from "./push-lease";
 
@@ -171,6 +171,13 @@ async function planItem(
     : item.keap_id === null
       ? "gone"
       : await confirmPresence(batch, item.keap_id, item);
+  if (presence === "unknown" && item.attempts + 1 >= maxAttempts)
+    return hold(
+      batch,
+      item,
+      "Keap has this record, but its list does not show it to us, so it cannot be compared before it is written.",
+      "Give the user behind the key sight of it in Keap, then replay it. An edit of the row tries again too.",
+    ).then(() => null);
   if (presence === "unknown") {
     // one list left it out and the next one named it: nothing is known yet, and nothing is dropped
     result.retried += 1;

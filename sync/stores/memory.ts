@@ -189,7 +189,7 @@ export function createMemoryStore(state: MemoryState): SyncStore {
       return confirmGoneKeys(state, account, entity, keys, runId);
     },
     async guardGone(account, entity, keapIds) {
-      return guardGone(state, account, entity, keapIds.length, state.now());
+      return guardGone(state, account, entity, keapIds, state.now());
     },
     async claimDirty(account, entity, limit, _owner, { guarded = true } = {}) {
       return claim(state, account, entity, limit, state.now(), guarded).map((mark) => {

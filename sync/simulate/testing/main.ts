@@ -6,6 +6,7 @@ import { createMemorySide, createSimClock } from "./database-side";
 import { createDualSide } from "./dual-store";
 import { type HistoryReport, playHistory } from "./history";
 import { createPgliteSide, createWallClock } from "./pglite-side";
+import { provoke } from "./provoke";
 
 /**
  * `npm run test:simulate -- --level planner|crash|engine|pglite|stores --runs N --seed S`
@@ -107,6 +108,8 @@ async function play(
   const clock = createSimClock();
   const side = createDualSide(createMemorySide(clock), createPgliteSide(database, account_id), database);
   const report = await playHistory({ ...common, side, clock, skew: { worker: 0, keap: 0 } });
+  await side.compareAll();
+  await provoke(side);
   await side.compareAll();
   return { report, differences: side.differences };
 }

@@ -26,7 +26,10 @@ export function markDirty(
   }
   const ours = mark.origin === "keap";
   known.marked_at = at;
-  if (!ours) known.origin = mark.origin;
+  // what somebody else wrote before it is not approved along with it
+  const approvedAlong =
+    mark.origin.startsWith("agent:") && !known.origin.startsWith("agent:") && known.passed_at === null;
+  if (!ours && !approvedAlong) known.origin = mark.origin;
   known.operation = known.operation === "insert" && mark.operation === "update" ? "insert" : mark.operation;
   if (ours) return;
   if (known.state !== "claimed") known.state = "waiting";
@@ -106,14 +109,16 @@ export function guardPush(state: MemoryState, account: string, entity: string, a
     const orphaned =
       entity === "contact_tags" &&
       !(tableOf(state, "contacts").has(mark.record_id) && tableOf(state, "tags").has(mark.other_id ?? ""));
-    if (orphaned || mark.origin.startsWith("agent:")) mark.passed_at = at;
+    // proposals are not part of this store: nothing passes as approved
+    if (orphaned) mark.passed_at = at;
   }
   for (const [key, pass] of state.passes)
     if (pass.account_id === account && pass.at <= at - hour) state.passes.delete(key);
 
   const used = { push: 0, delete: 0 };
   for (const pass of state.passes.values())
-    if (pass.account_id === account && pass.entity === entity) used[pass.kind as "push" | "delete"] += 1;
+    if (pass.account_id === account && pass.entity === entity && pass.kind !== "gone")
+      used[pass.kind as "push" | "delete"] += 1;
   const batches = new Map<string, { kind: "push" | "delete"; marks: Mark[] }>();
   for (const mark of open.filter((one) => one.passed_at === null).sort((a, b) => a.marked_at - b.marked_at)) {
     const row = rows.get(mark.record_id);
@@ -154,33 +159,51 @@ export function guardGone(
   state: MemoryState,
   account: string,
   entity: string,
-  count: number,
+  keapIds: readonly number[],
   at: number,
 ): { allowed: boolean; hold_id: string | null } {
   const limit = Math.max(50, Math.floor(linkedCount(state, account, entity) / 100));
-  if (count <= limit) return { allowed: true, hold_id: null };
+  for (const [key, pass] of state.passes)
+    if (pass.account_id === account && pass.at <= at - hour) state.passes.delete(key);
+  const passKey = (id: number) => `${account}|${entity}|gone|${id}`;
+  const asked = new Set(keapIds.map(passKey));
+  const passed = [...state.passes].filter(
+    ([key, one]) =>
+      one.account_id === account && one.entity === entity && one.kind === "gone" && !asked.has(key),
+  ).length;
+  if (passed + keapIds.length <= limit) {
+    for (const id of keapIds)
+      if (!state.passes.has(passKey(id)))
+        state.passes.set(passKey(id), { account_id: account, entity, kind: "gone", at });
+    return { allowed: true, hold_id: null };
+  }
   const mine = state.holds.filter(
     (one) => one.account_id === account && one.entity === entity && one.kind === "gone",
   );
   const decided = mine
-    .filter((one) => (one.decided_at ?? 0) > at - 24 * hour && one.records >= count)
+    .filter(
+      (one) => (one.decided_at ?? 0) > at - 24 * hour && keapIds.every((id) => one.keap_ids?.includes(id)),
+    )
     .sort((a, b) => (b.decided_at ?? 0) - (a.decided_at ?? 0))[0];
   if (decided) return { allowed: decided.state === "released", hold_id: decided.hold_id };
-  let waiting = mine.find((one) => one.state === "waiting");
-  if (!waiting) {
-    waiting = {
-      hold_id: newId(state),
-      account_id: account,
-      entity,
-      kind: "gone",
-      state: "waiting",
-      records: count,
-      decided_at: null,
-    };
-    state.holds.push(waiting);
+  const waiting = mine.find((one) => one.state === "waiting");
+  const ids = [...new Set([...(waiting?.keap_ids ?? []), ...keapIds])];
+  if (waiting) {
+    Object.assign(waiting, { keap_ids: ids, records: ids.length });
+    return { allowed: false, hold_id: waiting.hold_id };
   }
-  waiting.records = count;
-  return { allowed: false, hold_id: waiting.hold_id };
+  const hold_id = newId(state);
+  state.holds.push({
+    hold_id,
+    account_id: account,
+    entity,
+    kind: "gone",
+    state: "waiting",
+    records: ids.length,
+    keap_ids: ids,
+    decided_at: null,
+  });
+  return { allowed: false, hold_id };
 }
 
 /** `sync.claim`: a few records made here, then edited ones, oldest first. */

@@ -174,6 +174,7 @@ export interface HoldRow {
   kind: "push" | "delete" | "gone";
   state: "waiting" | "released" | "rejected";
   records: number;
+  keap_ids?: number[];
   decided_at: number | null;
 }
 

@@ -43,7 +43,7 @@ export const mutants: readonly Mutant[] = [
     find: "  const [intent] = await context.store.writeIntents(\n",
     replace:
       "  const [intent] = await (async (..._late: unknown[]): Promise<{ intent_id: string }[]> => [])(\n",
-    level: "crash",
+    level: "engine",
   },
   {
     name: "nothing is looked for before a create",

@@ -15,7 +15,7 @@ const { values } = parseArgs({
 const chosen = mutants.filter(
   (one) => (!values.only || one.name.includes(values.only)) && !(values["no-sql"] && one.level === "stores"),
 );
-const runsOf: Record<Mutant["level"], number> = { planner: 30_000, crash: 1, engine: 2500, stores: 12 };
+const runsOf: Record<Mutant["level"], number> = { planner: 30_000, crash: 1, engine: 2500, stores: 4 };
 
 const root = process.cwd();
 const copy = await mkdtemp(join(tmpdir(), "keapsake-mutants-"));
