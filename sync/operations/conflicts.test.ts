@@ -23,6 +23,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
+/** Of what is edited here; the other tables are not polled. */
+async function differences() {
+  return (await world.compare()).differences.filter((one) => /^(contacts|contact_tags) /.test(one));
+}
 const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
 async function rowOf(id: number): Promise<Record<string, unknown>> {
   const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
@@ -55,7 +59,7 @@ async function conflictOver(id: number, keap: string, here: string) {
 
 async function settle() {
   await runPush(world.deps);
-  await runPoll(world.deps, { force: true });
+  await runPoll(world.deps, { force: true, only: ["contacts", "contact_tags"] });
 }
 
 describe("deciding conflicts", () => {
@@ -76,7 +80,7 @@ describe("deciding conflicts", () => {
     await settle();
     expect(inKeap(id).given_name).toBe("Keaps");
     expect(await rowOf(id)).toMatchObject({ given_name: "Keaps", sync_status: "synced" });
-    expect((await world.compare()).differences).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it("restores the value not chosen later", async () => {
@@ -88,7 +92,7 @@ describe("deciding conflicts", () => {
     await settle();
     expect(inKeap(id).given_name).toBe("Ours");
     expect((await rowOf(id)).given_name).toBe("Ours");
-    expect((await world.compare()).differences).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it("sends our value where we win", async () => {
@@ -166,7 +170,7 @@ describe("deciding conflicts", () => {
     expect(await rowOf(id)).toMatchObject({ email: "here@example.com", sync_status: "synced" });
     expect((await rowOf(id)).custom_fields).toMatchObject({ "7": "From Keap" });
     expect(JSON.stringify(inKeap(id).email_addresses)).toContain("here@example.com");
-    expect((await world.compare()).differences).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it("settles many at once", async () => {
@@ -177,7 +181,7 @@ describe("deciding conflicts", () => {
     expect(outcomes.every((one) => one.outcome === "resolved")).toBe(true);
     await settle();
     for (const id of ids.slice(6, 12)) expect((await rowOf(id)).given_name).toBe(`K${id}`);
-    expect((await world.compare()).differences).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it("lets only an admin decide", async () => {

@@ -22,6 +22,10 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
+/** Of what is edited here; the other tables are not polled. */
+async function differences() {
+  return (await world.compare()).differences.filter((one) => /^(contacts|contact_tags) /.test(one));
+}
 const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
 async function rowOf(id: number): Promise<Record<string, unknown>> {
   const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
@@ -47,7 +51,7 @@ describe("pausing and switching", () => {
     await world.keap.contacts.update(String(there), { given_name: "There" });
     world.forgetCalls();
     await runPush(world.deps);
-    await runPoll(world.deps, { force: true });
+    await runPoll(world.deps, { force: true, only: ["contacts", "contact_tags"] });
     await runBackfill(world.deps);
     expect(world.calls()).toEqual([]);
     expect(await state()).toMatchObject({ connection: { state: "paused" } });
@@ -59,10 +63,10 @@ describe("pausing and switching", () => {
     await resume(deps);
     expect((await state()).connection?.state).not.toBe("paused");
     await runPush(world.deps);
-    await runPoll(world.deps, { force: true });
+    await runPoll(world.deps, { force: true, only: ["contacts", "contact_tags"] });
     expect(inKeap(here).given_name).toBe("Waiting");
     expect((await rowOf(there)).given_name).toBe("There");
-    expect((await world.compare()).differences).toEqual([]);
+    expect(await differences()).toEqual([]);
   });
 
   it("stays paused when a run ends late", async () => {
@@ -218,7 +222,7 @@ describe("replaying what was refused", () => {
     const born = wire.birth_date;
     wire.birth_date = "2026-02-31";
     wire.update_time = "2026-11-02T10:00:00.000Z";
-    await runPoll(world.deps, { force: true });
+    await runPoll(world.deps, { force: true, only: ["contacts", "contact_tags"] });
     expect(await replaySetAside(deps)).toMatchObject({ read: 1, stored: 0, still: [{ key: String(id) }] });
     wire.birth_date = born ?? null;
     wire.given_name = "Readable";
