@@ -34,12 +34,17 @@ with dated as (
   cross join analytics.account a
   -- Keap sends a subscription without a currency: that of its latest bill.
   left join lateral (
-    select o.currency
-    from public.order_items i
-    join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id
-    where i.account_id = s.account_id and i.subscription_keap_id = s.keap_id and i.deleted_at is null
-      and o.deleted_at is null and o.currency is not null
-    order by o.order_time desc, o.supabase_id desc
+    select b.currency
+    -- By way of the items (offset 0 keeps it so): else all orders are walked through, latest first.
+    from (
+      select o.currency, o.order_time, o.supabase_id
+      from public.order_items i
+      join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id
+      where i.account_id = s.account_id and i.subscription_keap_id = s.keap_id and i.deleted_at is null
+        and o.deleted_at is null and o.currency is not null
+      offset 0
+    ) b
+    order by b.order_time desc, b.supabase_id desc
     limit 1
   ) bill on true
   where s.deleted_at is null
