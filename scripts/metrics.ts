@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { z } from "zod";
 import { getMetric, listMetrics, metrics, summarizeMetric } from "@/analytics/metrics/catalog";
+import type { MetricSummary } from "@/analytics/metrics/definition";
 import type { AnalyticsAccount } from "@/analytics/query/account";
 import { openQueryDoor } from "@/analytics/query/door";
 import { QueryDoorError, QueryError } from "@/analytics/query/errors";
@@ -95,6 +96,20 @@ function printResult(result: QueryResult): void {
   for (const note of result.notes) console.log(`· ${note}`);
 }
 
+function printMetric(metric: MetricSummary): void {
+  console.log(
+    `${metric.label} (${metric.id}, version ${metric.version}, ${metric.unit})\n${metric.description}\n`,
+  );
+  console.log(`Formula     ${metric.formula}`);
+  console.log(`Split by    ${metric.dimensions.join(", ")}`);
+  console.log(`Filters     ${metric.filters.join(", ")}`);
+  console.log(`Grains      ${metric.grains.join(", ")}`);
+  console.log(`Opens       ${metric.drill ?? "nothing"}`);
+  if (metric.settings.length > 0) console.log(`Settings    ${metric.settings.join(", ")}`);
+  console.log(`Source      ${metric.source}`);
+  for (const edge of metric.edge_cases) console.log(`· ${edge}`);
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -104,6 +119,9 @@ async function main(): Promise<void> {
   const print = (data: unknown) => console.log(JSON.stringify(data, null, 2));
   switch (command) {
     case "list": {
+      const sections = [...new Set(metrics.map(({ section }) => section))];
+      if (argument && !(sections as string[]).includes(argument))
+        throw new UsageError(`There is no section "${argument}". There are ${sections.join(", ")}.`);
       const list = listMetrics(argument);
       if (values.json) return print(list);
       for (const metric of list) console.log(`${metric.id.padEnd(26)} ${metric.description}`);
@@ -118,7 +136,7 @@ async function main(): Promise<void> {
         );
         throw new UsageError(`There is no metric "${argument ?? ""}". The nearest: ${near.join(", ")}.`);
       }
-      return print(summarizeMetric(metric));
+      return values.json ? print(summarizeMetric(metric)) : printMetric(summarizeMetric(metric));
     }
     case "query": {
       if (!argument) throw new UsageError(usage);
