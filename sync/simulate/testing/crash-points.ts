@@ -63,6 +63,9 @@ export const scripts: readonly Script[] = [
     name: "changes of Keap read by a poll",
     prepare: async (world) => {
       await world.writeKeap(cellNamed("contacts", "given_name"), 1, "w1");
+      // further apart than any overlap of two polls
+      await world.here.advance(600_000);
+      await world.writeKeap(cellNamed("contacts", "given_name"), 2, "w2");
       await world.tagInKeap(2, 1, true);
       await world.createKeap("contacts");
       await world.createKeap("tags");
