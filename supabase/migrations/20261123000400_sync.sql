@@ -1656,6 +1656,11 @@ begin
         if v_version is null then
           -- deleted here while it was being made in Keap: that is a deletion like any other
           perform sync.mark_dirty(array[p_account], p_entity, array[v_id], array[null::uuid], array['keap'], 'delete');
+        elsif v_moved then
+          -- what Keap has taken is no longer what stands here, whoever moved it (a poll clears the mark of a row it settles)
+          perform sync.mark_dirty(array[p_account], p_entity, array[v_id], array[null::uuid], array['keap'], 'update');
+          execute format('update public.%I set sync_status = ''pending'' where account_id = $1 and supabase_id = $2 and sync_status = ''synced''', p_entity)
+            using p_account, v_id;
         end if;
       elsif i ? 'seen' then
         update sync.shadow s set keap = nullif(i -> 'keap', 'null'), k_hash = sync.read_hash(i -> 'seen'), read_at = now()

@@ -90,7 +90,8 @@ function settleOne(
       keap_updated_at: item.seen?.updated_at ?? known?.keap_updated_at ?? null,
       agreed_at: item.read_at ? Date.parse(item.read_at) : at,
     });
-    if (!row)
+    // deleted here meanwhile, or moved: what Keap has taken is no longer what stands here
+    if (!row || moved)
       markDirty(
         state,
         {
@@ -99,10 +100,11 @@ function settleOne(
           record_id: record,
           other_id: null,
           origin: "keap",
-          operation: "delete",
+          operation: row ? "update" : "delete",
         },
         at,
       );
+    if (row && moved && row.sync_status === "synced") row.sync_status = "pending";
   } else if (item.seen) {
     const shadow = shadowOfRecord(state, entity, record);
     if (shadow) {

@@ -195,8 +195,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a row deleted while it is made leaves no mark",
     file: settle,
-    find: "    if (!row)\n      markDirty(",
-    replace: "    if (!row && at < 0)\n      markDirty(",
+    find: "    if (!row || moved)\n      markDirty(",
+    replace: "    if (row && moved)\n      markDirty(",
     level: "engine",
     runs: 6000,
   },
