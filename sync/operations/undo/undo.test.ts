@@ -110,7 +110,9 @@ describe("undoing", () => {
     expect(await picture()).toEqual(before);
     // previewed by an admin, it needs no second yes for being many
     await runUndo(deps(), plan);
-    const marks = await sql("select entity, passed_at is not null as passed from sync.dirty where account_id = $1");
+    const marks = await sql(
+      "select entity, passed_at is not null as passed from sync.dirty where account_id = $1",
+    );
     expect(marks).toEqual([{ entity: "contacts", passed: true }]);
     await settle();
     expect(inKeap(at(0)).job_title).not.toBe("Planned");
