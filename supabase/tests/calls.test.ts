@@ -52,6 +52,18 @@ const makeProposal = async () => {
   return proposal_id;
 };
 
+/** Decided already, since only one hold of a table may wait; whoever may not decide is refused all the same. */
+const decidedHold = async () => ({
+  p_account: ours.account_id,
+  p_hold: (
+    await database.sql<{ hold_id: string }>(
+      `insert into sync.holds (account_id, entity, kind, state, records, limit_records, linked, reason, cure)
+       values ($1, 'contacts', 'push', 'released', 60, 50, 100, 'Many', 'Decide') returning hold_id`,
+      [ours.account_id],
+    )
+  )[0]?.hold_id,
+});
+
 const calls: Record<string, Call> = {
   update_account: {
     allowed: admins,
@@ -199,6 +211,49 @@ const calls: Record<string, Call> = {
       }),
     }),
   },
+  undo_proposal: {
+    allowed: admins,
+    args: async () => {
+      const p_proposal = await makeProposal();
+      await database.sql("update public.proposals set status = 'done', reversible = 'yes' where id = $1", [
+        p_proposal,
+      ]);
+      return { p_proposal };
+    },
+  },
+  settle_held_person: {
+    allowed: admins,
+    args: async () => {
+      const p_proposal = await makeProposal();
+      await database.sql("update public.proposal_items set status = 'unknown' where proposal_id = $1", [
+        p_proposal,
+      ]);
+      return { p_proposal, p_contact: ours.contact_id, p_happened: true };
+    },
+  },
+  store_upload: {
+    allowed: analysts,
+    args: async () => ({
+      p_account: ours.account_id,
+      p_title: "Prices",
+      p_file: "prices.md",
+      p_chunks: [`Piece ${serial++}`],
+    }),
+  },
+  remove_upload: {
+    allowed: analysts,
+    args: async () => ({
+      p_account: ours.account_id,
+      p_document: await make("public.knowledge_documents", {
+        kind: "upload",
+        title: "Prices",
+        content_hash: `u${serial++}`,
+      }),
+    }),
+  },
+  sync_holds: { allowed: analysts, args: async () => ({ p_account: ours.account_id }) },
+  sync_release_hold: { allowed: admins, args: decidedHold },
+  sync_reject_hold: { allowed: admins, args: decidedHold },
   // Touches the caller's own notifications only: a stranger's call changes nothing.
   mark_notifications_read: {
     allowed: ["admin", "analyst", "viewer", "stranger"],
@@ -256,6 +311,7 @@ describe("attacks of a viewer", () => {
     if (type.endsWith("[]")) return [argumentOf(name, type.slice(0, -2), attack)];
     if (/int|numeric/.test(type)) return 1;
     if (type === "boolean") return true;
+    if (type === "date") return "2030-01-01";
     if (type.startsWith("timestamp")) return "2030-01-01T00:00:00Z";
     if (type === "jsonb")
       return { account_id: ours.account_id, role: "admin", user_id: null, query: attack, [attack]: attack };
