@@ -11,6 +11,7 @@ describe.each(scripts)("$name", (script) => {
   it("ends the same when any call fails", async () => {
     const { tried, found } = await failEverywhere(script);
     expect(found).toEqual([]);
-    expect(tried).toBeGreaterThan(10);
+    // eight ways for every call
+    expect(tried).toBeGreaterThanOrEqual(16);
   }, 120_000);
 });

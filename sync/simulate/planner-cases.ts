@@ -231,14 +231,16 @@ function losesNothingSilently(
     if (![k, p].some((value) => same(value, kAfter, leaf.kind)))
       return `${leaf.name} is something neither side had`;
     const linked = states.base !== null;
-    const wroteKeap = !linked || !same(k, b, leaf.kind);
+    // at the first link an empty side has said nothing
+    const said = (value: Json) => linked || !same(value, null, leaf.kind);
+    const wroteKeap = said(k) && (!linked || !same(k, b, leaf.kind));
     const wroteHere = !linked || !same(p, b, leaf.kind);
     const mayWrite = leaf.writable && policy(leaf.name).owner !== "keap";
     if (wroteKeap && !same(k, kAfter, leaf.kind) && !told.has(leaf.name))
       return `${leaf.name} lost Keap's value`;
     if (wroteHere && linked && !same(p, pAfter, leaf.kind) && !told.has(leaf.name))
       return `${leaf.name} lost the value written here`;
-    if (!linked && mayWrite && !same(p, pAfter, leaf.kind) && p !== null && !told.has(leaf.name))
+    if (!linked && mayWrite && said(p) && !same(p, pAfter, leaf.kind) && !told.has(leaf.name))
       return `${leaf.name} lost the value written here at the first link`;
   }
   return null;

@@ -40,6 +40,13 @@ export const scripts: readonly Script[] = [
     run: (world, plan) => world.push(plan),
   },
   {
+    name: "a value of one person, changed here alone",
+    prepare: async (world) => {
+      await world.writeHere(cellNamed("contacts", "given_name"), await rowOf(world, "contacts", 1), "w1");
+    },
+    run: (world, plan) => world.push(plan),
+  },
+  {
     name: "different values of one person on both sides",
     prepare: async (world) => {
       const id = await rowOf(world, "contacts", 1);

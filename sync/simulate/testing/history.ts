@@ -108,9 +108,7 @@ export async function edit(world: World, random: Random): Promise<void> {
     if (contacts.length === 0 || tags.length === 0) return;
     const contact = random.pick(contacts).id;
     const tag = random.pick(tags).id;
-    const on = random.chance(0.6);
-    await world.here.member(contact, tag, on);
-    world.log.push(`here tag ${tag} ${on ? "on" : "off"} ${contact}`);
+    await world.tagHere(contact, tag, random.chance(0.6));
   } else if (what === 17) {
     const people = [...world.keap.account.contacts.keys()];
     const labels = [...world.keap.account.tags.keys()];

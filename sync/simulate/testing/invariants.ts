@@ -206,6 +206,32 @@ export function noLostUpdate(settled: Settled): Finding[] {
   return found;
 }
 
+/** I3 for tags: where all who said anything about a membership said the same, it is so. */
+function noLostTagging({ world, view }: Settled): Finding[] {
+  const keapIdOf = (entity: (typeof entities)[number], id: string) =>
+    String(view.rows[entity].find((one) => one.id === id)?.keap_id ?? id);
+  const said = new Map<string, Set<boolean>>();
+  for (const { side, contact, tag, on } of world.taggings) {
+    const pair =
+      side === "keap" ? `${contact}:${tag}` : `${keapIdOf("contacts", contact)}:${keapIdOf("tags", tag)}`;
+    said.set(pair, (said.get(pair) ?? new Set()).add(on));
+  }
+  const found: Finding[] = [];
+  for (const [pair, wishes] of said) {
+    const [contact = "", tag = ""] = pair.split(":");
+    const row = view.rows.contacts.find((one) => String(one.keap_id) === contact);
+    const label = view.rows.tags.find((one) => String(one.keap_id) === tag);
+    if (wishes.size > 1 || !row || !label || row.deleted || label.deleted) continue;
+    const link = view.links.find((one) => one.contact_id === row.id && one.tag_id === label.id);
+    if (link && ["error", "held"].includes(link.sync_status)) continue;
+    if (!world.keap.account.contacts.has(Number(contact)) || world.deletedHere.has(row.id)) continue;
+    const [on] = wishes;
+    if ((link?.present ?? false) !== on)
+      found.push(`contact ${contact} tag ${tag}: everybody put it ${on ? "on" : "off"}, and it is not so`);
+  }
+  return found;
+}
+
 function normal(value: Json): string {
   const raw = typeof value === "string" ? value.trim() : JSON.stringify(value);
   return /^[\d\s()+-]+$/.test(raw) ? raw.replace(/\D/g, "").slice(-10) : raw;
@@ -441,7 +467,7 @@ export async function checkAll(
   const checked = {
     "I1 convergence": convergence(settled),
     "I2 termination": termination(settled),
-    "I3 no lost update": noLostUpdate(settled),
+    "I3 no lost update": [...noLostUpdate(settled), ...noLostTagging(settled)],
     "I4 no invention": noInvention(settled, initial),
     "I8 created once": createdOnce(settled),
     "I9 no blind delete": noBlindDelete(settled),

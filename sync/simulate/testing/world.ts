@@ -41,9 +41,13 @@ export interface World {
   keap: KeapSide;
   here: DatabaseSide;
   edits: Edit[];
+  /** Who put which tag on whom, or took it off. */
+  taggings: { side: "keap" | "here"; contact: string; tag: string; on: boolean }[];
   log: string[];
   /** Records deleted in Keap by a person. */
   deletedInKeap: Set<string>;
+  /** Rows deleted here: their memberships went along, also where they came back. */
+  deletedHere: Set<string>;
   nextToken(): number;
   push(plan?: ProcessPlan): Promise<Ending<unknown>>;
   poll(plan?: ProcessPlan): Promise<Ending<unknown>>;
@@ -55,6 +59,7 @@ export interface World {
   createKeap(entity: Cell["entity"]): Promise<void>;
   createHere(entity: Cell["entity"], values?: Record<string, unknown>): Promise<string>;
   tagInKeap(contact: number, tag: number, on: boolean): Promise<void>;
+  tagHere(contact: string, tag: string, on: boolean): Promise<void>;
   deleteInKeap(entity: Cell["entity"], id: number): Promise<void>;
   deleteHere(entity: Cell["entity"], id: string): Promise<void>;
 }
@@ -111,8 +116,10 @@ export function createWorld(options: WorldOptions = {}): World {
     keap,
     here,
     edits,
+    taggings: [],
     log,
     deletedInKeap,
+    deletedHere: new Set(),
     nextToken: () => ++token,
     push: (plan) => run("push", plan, (deps) => runPush(deps)),
     poll: (plan) => run("poll", plan, (deps) => runPoll(deps, { force: true, only: polled })),
@@ -177,7 +184,17 @@ export function createWorld(options: WorldOptions = {}): World {
       log.push(`here ${entity} ${id} made (w${n})`);
       return id;
     },
+    async tagHere(contact, tag, on) {
+      const before = (await here.view()).links.find(
+        (one) => one.contact_id === contact && one.tag_id === tag,
+      );
+      await here.member(contact, tag, on);
+      log.push(`here tag ${tag} ${on ? "on" : "off"} ${contact}`);
+      if ((before?.present ?? false) !== on) world.taggings.push({ side: "here", contact, tag, on });
+    },
     async tagInKeap(contact, tag, on) {
+      const held = account.contactTags.get(contact)?.has(tag) ?? false;
+      if (held !== on) world.taggings.push({ side: "keap", contact: String(contact), tag: String(tag), on });
       if (on)
         await keap.asPerson("POST", `/v2/tags/${tag}/contacts:applyTags`, { contact_ids: [String(contact)] });
       else
@@ -195,6 +212,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const row = (await here.view()).rows[entity].find((one) => one.id === id);
       if (!row) return;
       await here.remove(entity, id);
+      world.deletedHere.add(id);
       // whoever deletes a row has seen what it held
       for (const cell of cellsOf(entity)) {
         const before = cell.ofRow(row.values);

@@ -189,8 +189,8 @@ export const mutants: readonly Mutant[] = [
     name: "a record of an open create is taken for a new one",
     file: apply,
     find: "    if (!answersCreate(entity, intent.marker, intent.fields, one.row.values)) continue;\n",
-    replace: "    if (one.at_all === undefined) continue;\n",
-    level: "crash",
+    replace: "    if (intent.created_at > 0) continue;\n",
+    level: "engine",
   },
   {
     name: "a row deleted while it is made leaves no mark",
@@ -206,14 +206,6 @@ export const mutants: readonly Mutant[] = [
     find: "  if (shadowOfRecord(state, entity, row.supabase_id)?.row_version !== row.version)\n",
     replace: "  if (shadowOfRecord(state, entity, row.supabase_id) === undefined)\n",
     level: "engine",
-  },
-  {
-    name: "a page counts although the record was agreed upon later",
-    file: apply,
-    find: "    const late = shadow !== undefined && shadow.agreed_at > asked;\n",
-    replace: "    const late = shadow !== undefined && shadow.agreed_at > asked + 1e15;\n",
-    level: "engine",
-    runs: 12_000,
   },
   {
     name: "a record a list left out is gone",
