@@ -3,14 +3,22 @@ import { defineConfig } from "vitest/config";
 
 const root = fileURLToPath(new URL("./", import.meta.url));
 
-export default defineConfig({
+/** `--mode slow`: properties over random accounts and whole lives of an account, in minutes (`npm run test:slow`). */
+export default defineConfig(({ mode }) => ({
   resolve: { alias: { "@": root } },
   test: {
-    include: ["**/*.test.{ts,tsx}"],
-    exclude: ["node_modules/**", ".next/**", ".keapsake/**", "**/*.integration.test.ts", "tests/e2e/**"],
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    include: [mode === "slow" ? "**/*.slow.test.ts" : "**/*.test.{ts,tsx}"],
+    exclude: [
+      "node_modules/**",
+      ".next/**",
+      ".keapsake/**",
+      "**/*.integration.test.ts",
+      "tests/e2e/**",
+      ...(mode === "slow" ? [] : ["**/*.slow.test.ts"]),
+    ],
+    testTimeout: mode === "slow" ? 120_000 : 20_000,
+    hookTimeout: mode === "slow" ? 180_000 : 60_000,
     // PGlite holds a few hundred MB per database: two workers keep a small machine honest.
     maxWorkers: 2,
   },
-});
+}));
