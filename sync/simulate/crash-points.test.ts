@@ -1,5 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { failEverywhere, killEverywhere, scripts } from "./testing/crash-points";
+import { encounters, meet } from "./testing/encounters";
+
+describe("two things that meet", () => {
+  it.each(encounters)("hold every invariant: $name", async (encounter) => {
+    expect(await meet(encounter)).toEqual([]);
+  });
+});
 
 describe.each(scripts)("$name", (script) => {
   it("ends the same when killed at any boundary", async () => {

@@ -4,6 +4,7 @@ import { checkPlanner } from "../planner-cases";
 import { failEverywhere, killEverywhere, scripts } from "./crash-points";
 import { createMemorySide, createSimClock } from "./database-side";
 import { createDualSide } from "./dual-store";
+import { encounters, meet } from "./encounters";
 import { type HistoryReport, playHistory } from "./history";
 import { createPgliteSide, createWallClock } from "./pglite-side";
 import { provoke } from "./provoke";
@@ -59,6 +60,14 @@ function plannerLevel(): number {
 
 async function crashLevel(): Promise<number> {
   let failed = 0;
+  for (const encounter of encounters) {
+    const found = await meet(encounter);
+    console.log(encounter.name);
+    if (found.length === 0) continue;
+    failed += 1;
+    tell(0, { [encounter.name]: found });
+    if (values["until-failure"]) return failed;
+  }
   for (const script of scripts) {
     for (const [how, check] of Object.entries({ killed: killEverywhere, failed: failEverywhere })) {
       const { tried, found } = await check(script);

@@ -109,8 +109,7 @@ export const mutants: readonly Mutant[] = [
     file: records,
     find: "    acknowledged: plan.acknowledged,\n",
     replace: "    acknowledged: pick(answer.row.values, Object.keys(plan.push)),\n",
-    level: "engine",
-    runs: 6000,
+    level: "crash",
   },
   {
     name: "two pushes work at the same time",
@@ -190,15 +189,14 @@ export const mutants: readonly Mutant[] = [
     file: apply,
     find: "    if (!answersCreate(entity, intent.marker, intent.fields, one.row.values)) continue;\n",
     replace: "    if (intent.created_at > 0) continue;\n",
-    level: "engine",
+    level: "crash",
   },
   {
     name: "a row deleted while it is made leaves no mark",
     file: settle,
     find: "    if (!row || moved)\n      markDirty(",
     replace: "    if (row && moved)\n      markDirty(",
-    level: "engine",
-    runs: 6000,
+    level: "crash",
   },
   {
     name: "an edit leaves no mark",

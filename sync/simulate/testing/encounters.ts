@@ -1,0 +1,83 @@
+import { cells } from "../cells";
+import { checkAll, initialCells } from "./invariants";
+import type { Step } from "./process";
+import { createTinyAccount } from "./tiny-account";
+import { createWorld, quiesce, type World } from "./world";
+
+/** Two things that meet at one exact moment; random histories bring them together once in thousands. */
+export interface Encounter {
+  name: string;
+  prepare(world: World): Promise<void>;
+  /** When it happens, during a push … */
+  when(step: Step): boolean;
+  /** … and what. */
+  meanwhile(world: World): Promise<void>;
+}
+
+const cell = (name: string) => {
+  const found = cells.find((one) => one.entity === "contacts" && one.name === name);
+  if (!found) throw new Error(`There is no cell ${name}.`);
+  return found;
+};
+const firstRow = async (world: World) => {
+  const row = (await world.here.view()).rows.contacts.find((one) => one.keap_id === 1);
+  if (!row) throw new Error("There is no row of contact 1.");
+  return row.id;
+};
+
+export const encounters: readonly Encounter[] = [
+  {
+    name: "a value is edited here while its list is sent with Keap's own change of it",
+    async prepare(world) {
+      await world.here.setPolicy("contacts", "*", "keap", "both");
+      await world.writeHere(cell("custom_fields.1"), await firstRow(world), "w101");
+      await world.writeKeap(cell("custom_fields.2"), 1, "w102");
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "before" && name.startsWith("PATCH"),
+    meanwhile: async (world) => {
+      await world.writeHere(cell("custom_fields.2"), await firstRow(world), "w103");
+    },
+  },
+  },
+  {
+    name: "a poll reads a person between its making and its answer",
+    prepare: async (world) => {
+      await world.createHere("contacts");
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && name === "POST /v2/contacts",
+    meanwhile: async (world) => {
+      await world.poll();
+    },
+  },
+  {
+    name: "a row is deleted here while it is made in Keap",
+    prepare: async (world) => {
+      await world.createHere("contacts");
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "before" && name === "POST /v2/contacts",
+    meanwhile: async (world) => {
+      const made = (await world.here.view()).rows.contacts.find((one) => one.keap_id === null);
+      if (made) await world.deleteHere("contacts", made.id);
+    },
+  },
+];
+
+/** What is broken once all is quiet again. */
+export async function meet(encounter: Encounter): Promise<string[]> {
+  const world = createWorld({ account: createTinyAccount({ contacts: 2, tags: 1 }) });
+  const initial = initialCells(world);
+  await world.backfill();
+  await encounter.prepare(world);
+  let met = false;
+  await world.push({
+    meanwhile: async (step) => {
+      if (met || !encounter.when(step)) return;
+      met = true;
+      await encounter.meanwhile(world);
+    },
+  });
+  if (!met) return ["the moment never came"];
+  const rounds = await quiesce(world);
+  const found = await checkAll({ world, rounds, view: await world.here.view() }, initial);
+  return Object.entries(found).flatMap(([name, findings]) => findings.map((one) => `${name}: ${one}`));
+}
