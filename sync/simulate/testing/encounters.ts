@@ -38,7 +38,6 @@ export const encounters: readonly Encounter[] = [
       await world.writeHere(cell("custom_fields.2"), await firstRow(world), "w103");
     },
   },
-  },
   {
     name: "a poll reads a person between its making and its answer",
     prepare: async (world) => {
