@@ -121,6 +121,7 @@ async function apply(): Promise<void> {
       from jsonb_array_elements(p_rows) r cross join lateral jsonb_populate_record(null::public.contacts, r -> 'values') v
       on conflict (account_id, keap_id) do update set version = contacts.version + 1, ${columns.map((one) => `${one} = excluded.${one}`).join(", ")};
     end $f$`);
+  await database.sql("grant execute on function public.bench_upsert to service_role");
   const timed = async (work: () => Promise<unknown>) => {
     const started = performance.now();
     await work();

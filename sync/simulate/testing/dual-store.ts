@@ -58,7 +58,14 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
       if (uuid.test(value)) return theirs.get(value) ?? (isOwnId(field) ? "id" : value);
       return clockFields.has(field) ? "time" : value;
     }
-    if (Array.isArray(value)) return value.map((item) => normal(item, theirs, field));
+    // records come in no order of their own
+    if (Array.isArray(value)) {
+      const items = value.map((item) => normal(item, theirs, field));
+      const isRecords = items.every(
+        (item) => typeof item === "object" && item !== null && !Array.isArray(item),
+      );
+      return isRecords ? items.sort((a, b) => (stable(a) < stable(b) ? -1 : 1)) : items;
+    }
     if (typeof value !== "object" || value === null) return clockFields.has(field) ? "time" : value;
     return Object.fromEntries(
       Object.entries(value)
