@@ -11,7 +11,8 @@ export default defineConfig({
     include: [
       "**/*.integration.test.ts",
       "sync/inbound/{backfill,stale-page}.test.ts",
-      "sync/outbound/{push,concurrency}.test.ts",
+      "sync/outbound/push.test.ts",
+      "sync/outbound/concurrency.slow.test.ts",
     ],
     exclude: ["node_modules/**"],
     globalSetup: ["supabase/testing/postgres-setup.ts"],
