@@ -455,7 +455,8 @@ returns void language sql set search_path = '' as $$
   join public.accounts a on a.id = m.account_id
   on conflict (account_id, entity, record_id, other_id) do update set
     marks = d.marks + 1,
-    marked_at = now(),
+    -- what the sync itself writes along the way (a link to a tag just made) is no edit: the approval of the edit still holds
+    marked_at = case when excluded.origin = 'keap' then d.marked_at else now() end,
     origin = case when excluded.origin = 'keap' then d.origin
       -- what somebody else wrote before it is not approved along with it
       when excluded.origin like 'agent:%' and d.origin not like 'agent:%' and d.passed_at is null then d.origin else excluded.origin end,

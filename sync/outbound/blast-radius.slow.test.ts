@@ -235,6 +235,27 @@ describe("a change of many records at once", () => {
     expect(await holds()).toEqual([]);
   });
 
+  it("passes when the approved proposal makes the tag", async () => {
+    // The tag gets its Keap id after the memberships were marked; linking them must not undo the approval.
+    const crowd = await people(55);
+    const [proposal] = await world.sql<{ id: string }>(
+      `insert into proposals (account_id, kind, title, status, payload, probe, reversible, created_by, approved_by, approved_at)
+       values ($1, 'apply_tag', 'Tag them', 'approved', '{"tag_id": null, "tag_name": "Made by it"}', 'yes', 'yes', 'agent:chat', $2, now()) returning id`,
+      [world.accountId, admin],
+    );
+    await world.sql(
+      "insert into proposal_items (proposal_id, account_id, contact_id) select $1, $2, unnest($3::uuid[])",
+      [proposal?.id, world.accountId, crowd.map((one) => one.supabase_id)],
+    );
+    const { data } = await database.service.rpc("carry_out_proposal", {
+      p_proposal: proposal?.id,
+      p_account: world.accountId,
+    });
+    expect(data).toMatchObject({ changed: 55 });
+    expect((await runPush(world.deps)).tags_applied).toBe(55);
+    expect(await holds()).toEqual([]);
+  });
+
   it("waits when tags go on without a proposal", async () => {
     const crowd = await people(51);
     await database.service.rpc("create_tag", {

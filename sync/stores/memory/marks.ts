@@ -25,7 +25,8 @@ export function markDirty(
     return;
   }
   const ours = mark.origin === "keap";
-  known.marked_at = at;
+  // what the sync itself writes along the way is no edit: the approval of the edit still holds
+  if (!ours) known.marked_at = at;
   // what somebody else wrote before it is not approved along with it
   const approvedAlong =
     mark.origin.startsWith("agent:") && !known.origin.startsWith("agent:") && known.passed_at === null;
