@@ -289,9 +289,13 @@ main().catch(async (cause: unknown) => {
 function stopWithNpm(): void {
   if (!process.env.npm_lifecycle_event || process.platform === "win32") return;
   const parent = process.ppid;
-  setInterval(() => {
-    if (process.ppid !== parent) stopAll(0).catch(() => process.exit(1));
-  }, 500).unref();
+  const watch = setInterval(() => {
+    if (process.ppid === parent) return;
+    // Once only: a second call means "at once", as a second Ctrl-C does.
+    clearInterval(watch);
+    stopAll(0).catch(() => process.exit(1));
+  }, 500);
+  watch.unref();
 }
 
 /** Settings errors name the variable; everything else is told in its own words. */
