@@ -67,6 +67,21 @@ beforeAll(async () => {
 });
 afterAll(() => worlds.stop());
 
+it("shows viewers no custom fields of people", async () => {
+  const context = world.at("2026-04-10T12:00:00Z");
+  const viewer = { ...context, principal: { ...context.principal, role: "viewer" as const } };
+  for (const question of [
+    { metrics: ["revenue_collected"], dimensions: ["field:Favourite colour"], range },
+    {
+      metrics: ["revenue_collected"],
+      filters: { not: { field: "Favourite colour", is: ["red"] } } as Filter,
+      range,
+    },
+  ]) {
+    await expect(runMetricQuery(question, viewer)).rejects.toThrow(/not open to the role "viewer"/);
+  }
+});
+
 const range = { from: "2026-03-01", to: "2026-03-31" };
 const revenue = async (filters: Filter) => {
   const { totals } = await runMetricQuery(

@@ -16,6 +16,7 @@ import {
   valueFromParts,
 } from "./compile";
 import type { DoorAnswer, QueryDoor } from "./door";
+import { QueryError } from "./errors";
 import { openNames } from "./names";
 import type { Query, QueryInput } from "./query";
 import type { Bucket } from "./range";
@@ -330,9 +331,26 @@ export async function runResolved(resolved: ResolvedQuery, context: QueryContext
 }
 
 /** Checks a query against the registry and the account, without running it. Throws QueryError. */
-export function resolveFor(query: QueryInput | Query, context: QueryContext): Promise<ResolvedQuery> {
+export async function resolveFor(query: QueryInput | Query, context: QueryContext): Promise<ResolvedQuery> {
+  refuseFields(query, context.principal);
   const now = context.clock?.() ?? new Date();
   return resolveQuery(query, context.account, now, openNames(context.door, context.principal));
+}
+
+/** Viewers do not see people; custom fields hold anything, and a count of one per value is the person's record. */
+function refuseFields(query: QueryInput | Query, { role }: Principal): void {
+  if (role !== "viewer" || !mentionsField([query.dimensions, query.filters])) return;
+  throw new QueryError(
+    "not_allowed",
+    'Custom fields and segments of people are not open to the role "viewer". Split by product, tag, lead source, country or region instead.',
+  );
+}
+
+function mentionsField(value: unknown): boolean {
+  if (typeof value === "string") return value.startsWith("field:");
+  if (Array.isArray(value)) return value.some(mentionsField);
+  if (!value || typeof value !== "object") return false;
+  return "field" in value || "in_segment" in value || Object.values(value).some(mentionsField);
 }
 
 /**
