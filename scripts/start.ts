@@ -26,13 +26,15 @@ const development = process.argv.includes("--dev");
 const children: Child[] = [];
 let stopping = false;
 
+/** Stops every part; asked a second time, as by a second Ctrl-C, it waits for none of them. */
 async function stopAll(code: number): Promise<never> {
-  if (!stopping) {
+  if (stopping) for (const child of children) child.process.kill("SIGKILL");
+  else {
     stopping = true;
     // The web app first, so that nothing asks a database that is closing.
     for (const child of [...children].reverse()) await child.stop();
-    removeDevFile(dataDir());
   }
+  removeDevFile(dataDir());
   process.exit(code);
 }
 
@@ -291,9 +293,9 @@ function stopWithNpm(): void {
   const parent = process.ppid;
   const watch = setInterval(() => {
     if (process.ppid === parent) return;
-    // Once only: a second call means "at once", as a second Ctrl-C does.
     clearInterval(watch);
-    stopAll(0).catch(() => process.exit(1));
+    // A signal to the whole group ends npm and starts a clean stop here: npm's end must not cut that short.
+    if (!stopping) stopAll(0).catch(() => process.exit(1));
   }, 500);
   watch.unref();
 }
