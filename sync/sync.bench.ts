@@ -88,7 +88,9 @@ function planner(): void {
   const kinds = { unchanged: of("unchanged"), keap: of("keap"), here: of("here"), both: of("both") };
   const mixed = kinds.unchanged.map(
     (one, at) =>
-      (at % 10 === 0 ? kinds.both : at % 10 < 3 ? kinds.keap : at % 10 < 5 ? kinds.here : [one])[0] ?? one,
+      (at % 10 === 0 ? kinds.both : at % 10 < 3 ? kinds.keap : at % 10 < 5 ? kinds.here : kinds.unchanged)[
+        at
+      ] ?? one,
   );
   const plan = (all: readonly ThreeStates[]) => {
     for (const states of all) planFields(contactFields, states, policies);
