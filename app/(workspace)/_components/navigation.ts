@@ -40,3 +40,14 @@ export function isCurrent(href: string, path: string): boolean {
   if (href === "/") return path === "/" || path.startsWith("/chat");
   return path === href || path.startsWith(`${href}/`);
 }
+
+const phoneSections = ["/", "/boards", "/contacts", "/approvals"];
+
+/** Five fit into a phone's bar: all of them, or the most used and a menu with the others. */
+export function onPhone(items: NavigationItem[]): { bar: NavigationItem[]; more: NavigationItem[] } {
+  if (items.length <= 5) return { bar: items, more: [] };
+  return {
+    bar: items.filter(({ href }) => phoneSections.includes(href)),
+    more: items.filter(({ href }) => !phoneSections.includes(href)),
+  };
+}

@@ -1,13 +1,14 @@
 "use client";
 
-import { Search } from "lucide-react";
+import { Ellipsis, Search } from "lucide-react";
 import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname, useRouter } from "next/navigation";
 import { type ReactNode, useEffect, useState } from "react";
+import { Menu, MenuItem } from "../../_components/menu";
 import { Wordmark } from "../../_components/wordmark";
 import { cn } from "../../_lib/cn";
-import { isCurrent, type NavigationItem, navigation } from "./navigation";
+import { isCurrent, type NavigationItem, navigation, onPhone } from "./navigation";
 import { RecentChats } from "./recent-chats";
 import { ThemeToggle } from "./theme-toggle";
 import { UserMenu } from "./user-menu";
@@ -34,6 +35,7 @@ export function Shell(props: ShellProps) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const items = navigation.filter(({ roles }) => roles.includes(props.role));
   useShortcuts(items, () => setPaletteOpen(true));
+  const { bar, more } = onPhone(items);
   return (
     <div className="flex h-dvh flex-col md:flex-row">
       <a
@@ -102,12 +104,17 @@ export function Shell(props: ShellProps) {
         aria-label="Sections"
         className="shrink-0 border-t border-line bg-surface pb-[env(safe-area-inset-bottom)] md:hidden"
       >
-        <ul className="flex overflow-x-auto">
-          {items.map((item) => (
-            <li key={item.href} className="min-w-[4.25rem] flex-1">
+        <ul className="flex">
+          {bar.map((item) => (
+            <li key={item.href} className="min-w-0 flex-1">
               <BottomLink item={item} current={isCurrent(item.href, path)} count={countFor(item, props)} />
             </li>
           ))}
+          {more.length > 0 && (
+            <li className="min-w-0 flex-1">
+              <MoreSections items={more} path={path} />
+            </li>
+          )}
         </ul>
       </nav>
       {paletteOpen && <CommandPalette items={items} onClose={() => setPaletteOpen(false)} />}
@@ -139,20 +146,46 @@ function SideLink({ item, current, count }: { item: NavigationItem; current: boo
 
 function BottomLink({ item, current, count }: { item: NavigationItem; current: boolean; count: number }) {
   return (
-    <Link
-      href={item.href}
-      aria-current={current ? "page" : undefined}
-      className={cn(
-        "relative flex h-14 flex-col items-center justify-center gap-1 text-[11px]",
-        current ? "font-medium text-accent" : "text-muted",
-      )}
-    >
+    <Link href={item.href} aria-current={current ? "page" : undefined} className={bottomItem(current)}>
       <item.icon aria-hidden className="size-5" />
       <span className="max-w-full truncate px-0.5">{item.label}</span>
       {count > 0 && <Count count={count} className="absolute top-1.5 left-1/2 ml-1.5" />}
     </Link>
   );
 }
+
+/** What does not fit into the bar. The button takes the place of the section one is in. */
+function MoreSections({ items, path }: { items: NavigationItem[]; path: string }) {
+  const current = items.find(({ href }) => isCurrent(href, path));
+  const Icon = current?.icon ?? Ellipsis;
+  return (
+    <Menu
+      side="top"
+      trigger={
+        <button type="button" className={bottomItem(current !== undefined)}>
+          <Icon aria-hidden className="size-5" />
+          <span className="max-w-full truncate px-0.5">{current?.label ?? "More"}</span>
+          {current && <span className="sr-only">, more sections</span>}
+        </button>
+      }
+    >
+      {items.map((item) => (
+        <MenuItem key={item.href} asChild className="h-11 gap-3 px-3">
+          <Link href={item.href} aria-current={item === current ? "page" : undefined}>
+            <item.icon aria-hidden className="size-4.5 text-muted" />
+            {item.label}
+          </Link>
+        </MenuItem>
+      ))}
+    </Menu>
+  );
+}
+
+const bottomItem = (current: boolean) =>
+  cn(
+    "relative flex h-14 w-full flex-col items-center justify-center gap-1 text-[11px]",
+    current ? "font-medium text-accent" : "text-muted",
+  );
 
 function Count({ count, className }: { count: number; className?: string }) {
   return (
