@@ -126,12 +126,17 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
       <div ref={frame} className="min-w-0 flex-1 px-4 pt-3 pb-2 sm:px-5">
         <Chart spec={spec} result={result} asTable={asTable} {...(height ? { height } : {})} />
       </div>
-      <div className="flex flex-wrap items-center justify-between gap-x-4 gap-y-1 px-4 pb-3 sm:px-5">
-        <p className="min-w-0 flex-1 text-xs text-pretty text-muted">{result.notes.join(" ")}</p>
+      <div className="px-4 pb-3 sm:px-5">
+        {/* Long ones are cut here and stand in full under "How was this computed?". */}
+        {result.notes.length > 0 && (
+          <p className="mb-1 line-clamp-2 text-xs text-pretty text-muted" title={result.notes.join(" ")}>
+            {result.notes.join(" ")}
+          </p>
+        )}
         <Button
           variant="ghost"
           size="small"
-          className="-mr-2.5 h-7 text-xs"
+          className="-ml-2.5 h-7 text-xs"
           onClick={() => setExplaining(true)}
         >
           <FunctionSquare aria-hidden className="size-3.5" /> How was this computed?

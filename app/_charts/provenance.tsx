@@ -8,6 +8,13 @@ export function Provenance({ result }: { result: QueryResult }) {
   const { range, comparison_range: earlier } = result;
   return (
     <div className="space-y-4 text-[13px]">
+      {result.notes.length > 0 && (
+        <ul className="list-disc space-y-0.5 pl-4.5">
+          {result.notes.map((note) => (
+            <li key={note}>{note}</li>
+          ))}
+        </ul>
+      )}
       {result.definitions.map((definition) => (
         <section key={definition.id}>
           <h4 className="font-medium">
