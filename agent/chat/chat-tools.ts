@@ -1,8 +1,9 @@
 import { randomBytes } from "node:crypto";
-import { type ToolSet, tool } from "ai";
+import { jsonSchema, type ToolSet, tool } from "ai";
 import { toolList } from "../tools/catalog";
 import type { ToolContext } from "../tools/context";
 import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
+import { type Homes, homesOf, modelSchema } from "../tools/model-schema";
 
 /**
  * The catalogue as tools of the AI SDK, for one caller: tools they may not use are not offered at all.
@@ -10,16 +11,22 @@ import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
  */
 export function chatTools(context: ToolContext, results: Map<string, unknown>): ToolSet {
   const offered = toolList.filter((definition) => isOffered(definition, context));
+  const homes = homesOf(offered);
   return Object.fromEntries(
-    offered.map((definition) => [definition.name, chatTool(definition, context, results)]),
+    offered.map((definition) => [definition.name, chatTool(definition, homes, context, results)]),
   );
 }
 
-function chatTool(definition: ToolDefinition, context: ToolContext, results: Map<string, unknown>) {
+function chatTool(
+  definition: ToolDefinition,
+  homes: Homes,
+  context: ToolContext,
+  results: Map<string, unknown>,
+) {
   return tool({
     title: definition.title,
     description: definition.description,
-    inputSchema: definition.input,
+    inputSchema: inputOf(definition, homes),
     execute: async (input: unknown, { toolCallId }) => {
       const output = await runTool(definition, input, context);
       results.set(toolCallId, output);
@@ -29,6 +36,16 @@ function chatTool(definition: ToolDefinition, context: ToolContext, results: Map
       type: "text" as const,
       value: fence(definition.describe(definition.output.parse(output))),
     }),
+  });
+}
+
+/** What the model is told of a tool's input, checked by the tool's own schema. */
+function inputOf(definition: ToolDefinition, homes: Homes) {
+  return jsonSchema<unknown>(modelSchema(definition, homes), {
+    validate: (value) => {
+      const parsed = definition.input.safeParse(value);
+      return parsed.success ? { success: true, value: parsed.data } : { success: false, error: parsed.error };
+    },
   });
 }
 

@@ -12,7 +12,7 @@ import { dataIncompleteNote } from "@/analytics/query/result";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
 import { preferencesOf } from "../tools/preferences";
-import { loadVocabulary } from "../vocabulary";
+import { loadNames } from "../vocabulary";
 import { chatTools } from "./chat-tools";
 import { createMasker, namesThrough, withMasking } from "./masking";
 import type { ChatMessage } from "./messages";
@@ -69,11 +69,12 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
     execute: async ({ writer }) => {
       const results = new Map<string, unknown>();
       const tools = chatTools(context, results);
-      const vocabulary = await loadVocabulary(context);
+      const { vocabulary, renew } = await loadNames(context);
       const offline = createOfflineAnalyst({
         account: context.account,
         clock: context.clock,
         vocabulary: async () => vocabulary,
+        renew,
         resultOf: (id) => results.get(id),
       });
       const model = options.model

@@ -8,13 +8,15 @@ import type {
 import { DateTime } from "luxon";
 import { answer } from "./answer";
 import { type PastCall, remember } from "./memory";
-import { type PlanContext, plan } from "./plan";
+import { type PlanContext, plan, type Reply } from "./plan";
 import { indexVocabulary, type Vocabulary } from "./vocabulary";
 
 export interface OfflineAnalystOptions {
   account: { name: string; time_zone: string; week_start: number };
-  /** The account's own names, read once per call. */
+  /** The account's own names. */
   vocabulary: () => Promise<Vocabulary>;
+  /** The names as they are now, where the ones above were kept for a while; null where they are new. */
+  renew?: (() => Promise<Vocabulary>) | null;
   clock: () => Date;
   /**
    * The result of a tool call as the tool returned it. The prompt holds only the text meant for language models, and
@@ -33,16 +35,20 @@ export function createOfflineAnalyst(options: OfflineAnalystOptions): LanguageMo
   const respond = async (call: LanguageModelV4CallOptions): Promise<Turn> => {
     call.abortSignal?.throwIfAborted();
     const { question, past, unanswered, current } = readPrompt(call.prompt);
-    const context: PlanContext = {
-      index: indexVocabulary(await options.vocabulary()),
+    const context = (vocabulary: Vocabulary): PlanContext => ({
+      index: indexVocabulary(vocabulary),
       today: {
         now: DateTime.fromJSDate(options.clock(), { zone: options.account.time_zone }),
         weekStart: options.account.week_start,
       },
       available: new Set((call.tools ?? []).map(({ name }) => name)),
       accountName: options.account.name,
-    };
-    const reply = plan(question, remember(past, unanswered), context);
+    });
+    const memory = remember(past, unanswered);
+    let reply = plan(question, memory, context(await options.vocabulary()));
+    // A name given a moment ago is not known yet, or is taken for a slip of the pen.
+    if (options.renew && missedSomething(reply))
+      reply = plan(question, memory, context(await options.renew()));
     if (reply.kind === "say") return { text: reply.text, suggestions: reply.suggestions, calls: [] };
     if (current.length === 0) return { calls: reply.calls };
     const results = current.map(({ id, tool, error, output }) => ({
@@ -63,6 +69,12 @@ export function createOfflineAnalyst(options: OfflineAnalystOptions): LanguageMo
     },
     doStream: async (call) => ({ stream: streamOf(await respond(call)) }),
   };
+}
+
+function missedSomething(reply: Reply): boolean {
+  if (reply.kind === "say") return reply.topic !== "chat";
+  const { corrections, names } = reply.understanding;
+  return corrections.length > 0 || names.some(({ said }) => said !== undefined);
 }
 
 interface Turn {

@@ -34,8 +34,18 @@ export interface VocabularyIndex {
   words: Set<string>;
 }
 
-/** Prepares a vocabulary for reading; done once per conversation turn. */
-export function indexVocabulary({ names }: Vocabulary): VocabularyIndex {
+const indexes = new WeakMap<Vocabulary, VocabularyIndex>();
+
+/** Prepares a vocabulary for reading, once for as long as it is kept. */
+export function indexVocabulary(vocabulary: Vocabulary): VocabularyIndex {
+  const known = indexes.get(vocabulary);
+  if (known) return known;
+  const index = makeIndex(vocabulary);
+  indexes.set(vocabulary, index);
+  return index;
+}
+
+function makeIndex({ names }: Vocabulary): VocabularyIndex {
   const times = new Map<string, number>();
   const lower = ({ kind, value }: Name) => `${kind}:${value.trim().toLowerCase()}`;
   for (const name of names) times.set(lower(name), (times.get(lower(name)) ?? 0) + 1);
