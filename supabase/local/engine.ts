@@ -1,9 +1,10 @@
 import type { PGlite } from "@electric-sql/pglite";
 import { pg_trgm } from "@electric-sql/pglite/contrib/pg_trgm";
 import { vector } from "@electric-sql/pglite/vector";
-import { App, type DefaultAppConfig } from "@supabase/lite";
+import { App } from "@supabase/lite";
 import { createPgliteConnection } from "@supabase/lite/pglite";
 import type { SupabaseKeys } from "./keys";
+import { liteSettings } from "./lite-settings";
 
 /**
  * The embedded Supabase: `@supabase/lite` (alpha, pinned) on PGlite. This file is the only one that knows of either.
@@ -74,21 +75,7 @@ export async function openEngine(options: {
   const pglite: PGlite = connection.driver;
   await pglite.waitReady;
 
-  const app = new App({
-    connection,
-    api: { enabled: true, schemas: ["public"], max_rows: 1000 },
-    auth: {
-      enabled: true,
-      jwt_secret: options.keys.jwt_secret,
-      publishable_key: options.keys.publishable_key,
-      secret_key: options.keys.secret_key,
-      enable_signup: true,
-      minimum_password_length: 8,
-      email: { enable_signup: true, enable_confirmations: false },
-    },
-    storage: { enabled: false },
-    studio: { enabled: false },
-  } as DefaultAppConfig & { connection: typeof connection });
+  const app = new App(liteSettings(connection, options.keys));
 
   if (!options.archive) {
     await app.init();

@@ -1,7 +1,8 @@
-import { App, type DefaultAppConfig } from "@supabase/lite";
+import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type postgres from "postgres";
 import type { SupabaseKeys } from "./keys";
+import { liteSettings } from "./lite-settings";
 
 /**
  * `@supabase/lite` in front of a PostgreSQL server: PostgREST's and Auth's answers over several connections at once. Tests
@@ -73,21 +74,7 @@ export async function openPostgresEngine(options: {
   });
   // see engine.ts: hosted Supabase grants the request roles nothing by itself, so neither may lite
   (connection as unknown as { rlsState: string }).rlsState = "active";
-  const app = new App({
-    connection,
-    api: { enabled: true, schemas: ["public"], max_rows: 1000 },
-    auth: {
-      enabled: true,
-      jwt_secret: options.keys.jwt_secret,
-      publishable_key: options.keys.publishable_key,
-      secret_key: options.keys.secret_key,
-      enable_signup: true,
-      minimum_password_length: 8,
-      email: { enable_signup: true, enable_confirmations: false },
-    },
-    storage: { enabled: false },
-    studio: { enabled: false },
-  } as unknown as DefaultAppConfig & { connection: typeof connection });
+  const app = new App(liteSettings(connection, options.keys));
   const driver = connection.driver;
   if (!options.prepared) {
     await app.init();
