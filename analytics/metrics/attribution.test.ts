@@ -116,6 +116,9 @@ describe("what counts as a touch", () => {
       visit("direct", "2026-03-30T12:00:00Z"),
       visit("late", "2026-04-01T12:00:00Z"),
       visit("broken", "2026-02-31T10:00"),
+      // Times no zone is at: a cast would fail, and with it every question about attribution.
+      visit("far", "2026-03-20T10:00:00+99:00"),
+      visit("odd", "2026-03-20T10:00:00+05:75"),
     ];
     expect(await credits(await buyer(visits, { attribution_model: "linear" }))).toEqual({
       blog: 5_000,

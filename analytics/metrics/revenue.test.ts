@@ -198,6 +198,49 @@ describe("refunds", () => {
     expect(await totals(world)).toEqual({ revenue_collected: 5_000, refunds: 1_500, revenue_net: 3_500 });
   });
 
+  it("counts a transaction whose refund payment is pending", async () => {
+    const world = await worlds.world();
+    await pay(world, [
+      { keap_id: 1, at: "2026-03-05T12:00:00Z", amount: 5_000 },
+      {
+        keap_id: 2,
+        at: "2026-04-05T12:00:00Z",
+        amount: 1_500,
+        kind: "refund",
+        refund_of: 1,
+        status: "PENDING",
+      },
+      { keap_id: 3, at: "2026-03-06T12:00:00Z", amount: 4_000 },
+      {
+        keap_id: 4,
+        at: "2026-04-06T12:00:00Z",
+        amount: 700,
+        kind: "refund",
+        refund_of: 3,
+        status: "PENDING",
+      },
+    ]);
+    // The first names the payment given back, the second its own refund payment: the money went either way.
+    const refund = (keap_id: number, payment_keap_id: number, amount: number) => ({
+      keap_id,
+      natural_key: `r${keap_id}`,
+      payment_keap_id,
+      transaction_method: "REFUND",
+      is_successful: true,
+      status: "APPROVED",
+      amount_minor: -amount,
+      currency: "USD",
+      transaction_at: "2026-04-06T12:00:00Z",
+    });
+    await world.insert("transactions", [refund(9, 1, 1_500), refund(10, 4, 700)]);
+    expect(await totals(world)).toEqual({ revenue_collected: 9_000, refunds: 2_200, revenue_net: 6_800 });
+    // Keap settles them: still the same money once.
+    await world.database.sql("update public.payments set status = 'APPROVED' where account_id = $1", [
+      world.account.id,
+    ]);
+    expect(await totals(world)).toEqual({ revenue_collected: 9_000, refunds: 2_200, revenue_net: 6_800 });
+  });
+
   it("books a refund when it happened", async () => {
     const world = await worlds.world();
     await pay(world, [

@@ -32,7 +32,7 @@ export interface DrillResult {
   params: unknown[];
 }
 
-interface Target {
+export interface Target {
   key: EntityKey;
   columns: string;
   joins: string;
@@ -41,7 +41,7 @@ interface Target {
 
 const person = "p.contact_id, p.keap_id as contact_keap_id, p.name as contact_name, p.email";
 
-const targets: Record<DrillResult["target"], Target> = {
+export const targets: Record<DrillResult["target"], Target> = {
   payments: {
     key: "payment_id",
     columns: `e.entity_id as payment_id, d.keap_id, d.kind, d.paid_at as at, d.amount_minor, d.currency, d.payment_type as title, ${person}`,

@@ -42,7 +42,7 @@ export interface MrrBridge {
   params: unknown[];
 }
 
-const dayBefore = (day: string) =>
+export const dayBefore = (day: string) =>
   new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);
 
 /** How monthly recurring revenue moved from period to period (METRICS 4), per currency. */
@@ -145,17 +145,14 @@ export type CohortKind = keyof typeof cohortKinds;
 // The clock of the question stands in a select of its own, so that the fixed text needs no value.
 const spansAt = spans.replaceAll(":now", "(select asked_at from clock)");
 
-/** Cohort retention by month (METRICS 6 and 7). `range` chooses the cohorts; cells run up to now. */
-export async function runCohorts(
-  options: { kind: CohortKind; range: Range },
-  context: QueryContext,
-): Promise<CohortTable> {
+/** SQL of who joined in which month (`cohorts`) and who was there in which (`there`). */
+export async function cohortPeople(options: { kind: CohortKind; range: Range }, context: QueryContext) {
   const clock = context.clock?.() ?? new Date();
   const now = clock.toISOString();
   const range = await resolveRange(options.range, context.account, clock, async () => null);
   const months = cutBuckets(range, "month", context.account);
   const { definition, people, there } = cohortKinds[options.kind];
-  const statement = toStatement(sql`with clock as (
+  const tables = sql`with clock as (
   select ${instant(now)} as asked_at
 ),
 months as (
@@ -169,7 +166,17 @@ cohorts as (
 ),
 there as (
   ${there(now)}
-)
+)`;
+  return { clock, range, months, definition, with: tables };
+}
+
+/** Cohort retention by month (METRICS 6 and 7). `range` chooses the cohorts; cells run up to now. */
+export async function runCohorts(
+  options: { kind: CohortKind; range: Range },
+  context: QueryContext,
+): Promise<CohortTable> {
+  const { clock, range, months, definition, with: tables } = await cohortPeople(options, context);
+  const statement = toStatement(sql`${tables}
 select c.bucket::int as cohort, t.bucket::int as bucket, count(*) as people from cohorts c join there t on t.contact_id = c.contact_id and t.bucket >= c.bucket group by 1, 2
 union all
 select bucket::int, null, count(*) from cohorts group by 1`);

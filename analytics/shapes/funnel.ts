@@ -1,26 +1,18 @@
 import { type RawBuilder, sql } from "kysely";
-import { QueryError } from "../query/errors";
 import { openNames } from "../query/names";
 import { findValues } from "../query/resolve";
 import type { ResultRow } from "../query/result";
 import type { QueryContext } from "../query/run";
 import { instant, integer, type Statement, toStatement, uuids } from "../query/sql-text";
-import {
-  ask,
-  column,
-  type FunnelStep,
-  nowOf,
-  rangeFor,
-  type ShapeOf,
-  type ShapeResult,
-  share,
-} from "./shape";
+import { ask, column, type FunnelStep, nowOf, rangeFor, type ShapeCore, type ShapeOf, share } from "./shape";
 
 type Sql = RawBuilder<unknown>;
 
 /** A step with its name found in the account: label and SQL of (contact_id, at). */
 interface Source {
   label: string;
+  /** In a title: `the tag A`. */
+  name: string;
   select: Sql;
   isPurchase: boolean;
 }
@@ -29,24 +21,24 @@ async function sourceOf(step: FunnelStep, context: QueryContext): Promise<Source
   const names = openNames(context.door, context.principal);
   if ("lead" in step) {
     const select = sql`select contact_id, created_at as at from analytics.leads`;
-    return { label: "Became a contact", select, isPurchase: false };
+    return { label: "Became a contact", name: "lead", select, isPurchase: false };
   }
   if ("purchase" in step) {
     const select = sql`select contact_id, first_bought_at as at from analytics.first_purchases`;
-    return { label: "Bought for the first time", select, isPurchase: true };
+    return { label: "Bought for the first time", name: "first purchase", select, isPurchase: true };
   }
   if ("tag" in step) {
     const ids = await findValues("tag", [step.tag], names);
     const select = sql`select contact_id, min(applied_at) as at from analytics.first_tags where tag_id = any(${uuids(ids)}) group by contact_id`;
-    return { label: `Got the tag ${step.tag}`, select, isPurchase: false };
+    return { label: `Got the tag ${step.tag}`, name: `tag ${step.tag}`, select, isPurchase: false };
   }
   const ids = await findValues("product", [step.bought_product], names);
   const select = sql`select contact_id, order_time as at from analytics.order_units where product_id = any(${uuids(ids)}) and contact_id is not null`;
-  return { label: `Bought ${step.bought_product}`, select, isPurchase: false };
+  return { label: `Bought ${step.bought_product}`, name: step.bought_product, select, isPurchase: false };
 }
 
 /** One row per person who took the first step in the range: at1 … atN, null from the step they did not take on. */
-async function reached(query: ShapeOf<"funnel">, context: QueryContext) {
+export async function reached(query: ShapeOf<"funnel">, context: QueryContext) {
   const sources = await Promise.all(query.steps.map((step) => sourceOf(step, context)));
   const range = await rangeFor(query.range, context);
   const [entry] = sources;
@@ -62,21 +54,24 @@ async function reached(query: ShapeOf<"funnel">, context: QueryContext) {
     const before = sql.raw(`at${index + 1}`);
     chain = sql`select p.*, (select min(n.at) from (${select}) n where n.contact_id = p.contact_id and n.at > p.${before} and n.at <= p.at1 + ${days} * interval '1 day') as ${sql.raw(`at${index + 2}`)} from (${chain}) p`;
   }
-  return { sources, range, chain };
+  const mature = sql`p.at1 + ${days} * interval '1 day' <= ${instant(nowOf(context).toISOString())}`;
+  return { sources, range, chain, mature };
 }
 
 /**
  * How many people went from step to step, each step strictly after the last and all within the window of the first
  * (METRICS 12). Rates are of people whose window is over; the others may still go on.
  */
-export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext): Promise<ShapeResult> {
-  const { sources, range, chain } = await reached(query, context);
-  const now = nowOf(context).toISOString();
-  const mature = sql`p.at1 + ${integer(query.window_days)} * interval '1 day' <= ${instant(now)}`;
+export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext): Promise<ShapeCore> {
+  const { sources, range, chain, mature } = await reached(query, context);
   const columns = sources.flatMap((_, index) => {
     const at = sql.raw(`p.at${index + 1}`);
     const since = sql.raw(`p.at${Math.max(1, index)}`);
+    const next = sources[index + 1] ? sql.raw(`p.at${index + 2}`) : null;
     return [
+      next
+        ? sql`count(${at}) filter (where ${next} is null) as ${sql.raw(`lost${index + 1}`)}`
+        : sql`null::bigint as ${sql.raw(`lost${index + 1}`)}`,
       sql`count(${at}) as ${sql.raw(`people${index + 1}`)}`,
       sql`count(${at}) filter (where ${mature}) as ${sql.raw(`mature${index + 1}`)}`,
       sql`(percentile_cont(0.5) within group (order by extract(epoch from ${at} - ${since}) / 86400))::float8 as ${sql.raw(`days${index + 1}`)}`,
@@ -94,6 +89,7 @@ export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext)
       step_id: String(step),
       people: at("people", step),
       mature_people: at("mature", step),
+      lost: row[`lost${step}`] === null ? null : at("lost", step),
       from_previous: step === 1 ? null : share(at("mature", step), at("mature", step - 1)),
       from_start: share(at("mature", step), at("mature", 1)),
       median_days:
@@ -102,8 +98,7 @@ export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext)
   });
   const waiting = at("people", 1) - at("mature", 1);
   return {
-    query,
-    title: "Funnel",
+    title: titleOf(sources),
     definition: `People who took the first step in the period; each later step strictly after the one before and within ${query.window_days} days of the first. Who had bought before is left out where a first purchase is a step.`,
     drawing: "funnel",
     columns: [
@@ -112,6 +107,7 @@ export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext)
       column("from_previous", "Of the step before", "ratio"),
       column("from_start", "Of the first step", "ratio"),
       column("median_days", "Median days since the step before", "days"),
+      column("lost", "Went no further", "count"),
     ],
     rows,
     range,
@@ -125,31 +121,8 @@ export async function runFunnel(query: ShapeOf<"funnel">, context: QueryContext)
   };
 }
 
-/** The people who took a step and not the next one (or, with `went_on`, who took it). Viewers may not see people. */
-export async function funnelPeople(
-  query: ShapeOf<"funnel">,
-  cell: { step: number; went_on?: boolean; limit?: number },
-  context: QueryContext,
-): Promise<{ rows: ResultRow[]; row_count: number }> {
-  if (context.principal.role === "viewer")
-    throw new QueryError(
-      "not_allowed",
-      "Viewers see the numbers, not the people behind them. Ask an admin for the role of analyst.",
-    );
-  const { sources, chain } = await reached(query, context);
-  if (!sources[cell.step - 1])
-    throw new QueryError("invalid_cell", `The funnel has ${sources.length} steps, not ${cell.step}.`);
-  const here = sql.raw(`p.at${cell.step}`);
-  const next = sources[cell.step] ? sql.raw(`p.at${cell.step + 1}`) : null;
-  const and = !next ? sql`` : cell.went_on ? sql` and ${next} is not null` : sql` and ${next} is null`;
-  const statement =
-    toStatement(sql`select p.contact_id, c.keap_id as contact_keap_id, c.name as contact_name, c.email, ${here} as at, count(*) over () as things
-  from (${chain}) p join analytics.contacts c on c.contact_id = p.contact_id
-  where ${here} is not null${and}
-  order by ${here} desc, p.contact_id limit ${integer(cell.limit ?? 100)}`);
-  const { rows } = await ask(statement, context);
-  return {
-    rows: rows.map(({ things: _, ...row }) => row),
-    row_count: Number(rows[0]?.things ?? 0),
-  };
+/** `Funnel from the tag A to the first purchase`. */
+function titleOf(sources: readonly Source[]): string {
+  const [first, ...rest] = sources.map(({ name }) => name);
+  return `Funnel from ${first} to ${rest.join(" to ")}`.slice(0, 200);
 }

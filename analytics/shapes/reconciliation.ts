@@ -2,10 +2,19 @@ import { sql } from "kysely";
 import type { ResultRow } from "../query/result";
 import type { QueryContext } from "../query/run";
 import { instant, toStatement } from "../query/sql-text";
-import { ask, column, rangeFor, type ShapeOf, type ShapeResult } from "./shape";
+import {
+  ask,
+  column,
+  currenciesOf,
+  currencyColumn,
+  moneyColumn,
+  rangeFor,
+  type ShapeCore,
+  type ShapeOf,
+} from "./shape";
 
 /** The lines from what was invoiced to what was collected, in order; signs as they are added. */
-const lines = [
+export const reconciliationLines = [
   ["invoiced_minor", "Sales invoiced, without tax"],
   ["tax_minor", "Tax on them"],
   ["open_minor", "Not yet paid of them at the end (less)"],
@@ -23,7 +32,7 @@ const lines = [
 export async function runReconciliation(
   query: ShapeOf<"reconciliation">,
   context: QueryContext,
-): Promise<ShapeResult> {
+): Promise<ShapeCore> {
   const range = await rangeFor(query.range, context);
   const [start, end] = [instant(range.start), instant(range.end)];
   const statement = toStatement(sql`with paid as (
@@ -45,11 +54,11 @@ parts as (
     case when p.paid_at >= ${start} then p.amount_minor else 0 end
   from paid p
 )
-select currency, ${sql.raw(lines.map(([id]) => `sum(${id})::bigint as ${id}`).join(", "))}
+select currency, ${sql.raw(reconciliationLines.map(([id]) => `sum(${id})::bigint as ${id}`).join(", "))}
 from parts group by currency order by currency`);
   const answer = await ask(statement, context);
   const rows = answer.rows.flatMap((row) =>
-    lines.map(
+    reconciliationLines.map(
       ([id, label]): ResultRow => ({
         line: label,
         line_id: id.replace(/_minor$/, ""),
@@ -58,22 +67,22 @@ from parts group by currency order by currency`);
       }),
     ),
   );
+  const currencies = currenciesOf(rows);
   return {
-    query,
     title: "From invoiced to collected",
     definition:
       "Sales invoiced + tax − not yet paid − paid before + collected for earlier and later orders and without one = revenue collected. Orders are counted by order time, money by payment time; refunds are apart.",
     drawing: "table",
     columns: [
       column("line", "Line", "text", "dimension"),
-      column("currency", "Currency", "text", "dimension"),
-      { ...column("amount", "Amount", "money"), currency: null },
+      ...currencyColumn(currencies),
+      moneyColumn("amount", "Amount", currencies),
     ],
     rows,
     range,
     as_of: answer.as_of,
     sql: statement.shown,
     params: statement.shown_params,
-    notes: [],
+    notes: rows.length === 0 ? ["Nothing was invoiced or collected in this period."] : [],
   };
 }

@@ -3,7 +3,43 @@ import { cutBuckets } from "../query/range";
 import type { ResultRow } from "../query/result";
 import type { QueryContext } from "../query/run";
 import { instant, instants, toStatement } from "../query/sql-text";
-import { ask, column, nowOf, rangeFor, type ShapeOf, type ShapeResult } from "./shape";
+import {
+  ask,
+  column,
+  currenciesOf,
+  currencyColumn,
+  moneyColumn,
+  nowOf,
+  rangeFor,
+  type ShapeCore,
+  type ShapeOf,
+} from "./shape";
+
+/** SQL of the people of each month of first purchase, and of what each paid and got back, by month. */
+export async function cohortMoney(query: ShapeOf<"revenue_cohorts">, context: QueryContext) {
+  const range = await rangeFor(query.range, context);
+  const now = nowOf(context).toISOString();
+  const months = cutBuckets(range, "month", context.account);
+  const starts = instants(months.map(({ start }) => start));
+  const [from, to] = [instant(range.start), instant(range.end)];
+  const money = sql`with people as (
+  select contact_id, width_bucket(first_bought_at, ${starts}) as cohort from analytics.first_purchases
+  where first_bought_at >= ${from} and first_bought_at < ${to} and first_bought_at <= ${instant(now)}
+),
+undone as materialized (
+  select payment_id, undone_at from analytics.refund_origins
+),
+money as (
+  -- What was paid before the first purchase counts in its month; a refund where the payment it gives back does.
+  select p.cohort, p.contact_id, f.payment_id, f.currency,
+    greatest(width_bucket(case when f.kind = 'payment' then f.paid_at else r.undone_at end, ${starts}), p.cohort) as bucket,
+    case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end as amount
+  from people p
+  join analytics.payments f on f.contact_id = p.contact_id and f.paid_at < ${to} and f.paid_at <= ${instant(now)}
+  left join undone r on r.payment_id = f.payment_id and f.kind = 'refund'
+)`;
+  return { range, months, now, with: money };
+}
 
 /**
  * What the people of each month of first purchase have brought up to k months later: net revenue to date, whole and per
@@ -12,29 +48,17 @@ import { ask, column, nowOf, rangeFor, type ShapeOf, type ShapeResult } from "./
 export async function runRevenueCohorts(
   query: ShapeOf<"revenue_cohorts">,
   context: QueryContext,
-): Promise<ShapeResult> {
-  const range = await rangeFor(query.range, context);
-  const now = nowOf(context);
-  const months = cutBuckets(range, "month", context.account);
-  const starts = instants(months.map(({ start }) => start));
-  const [from, to] = [instant(range.start), instant(range.end)];
-  const statement = toStatement(sql`with people as (
-  select contact_id, width_bucket(first_bought_at, ${starts}) as cohort from analytics.first_purchases
-  where first_bought_at >= ${from} and first_bought_at < ${to} and first_bought_at <= ${instant(now.toISOString())}
-)
+): Promise<ShapeCore> {
+  const { range, months, now, with: money } = await cohortMoney(query, context);
+  const statement = toStatement(sql`${money}
 select p.cohort, null::int as bucket, null::text as currency, count(*)::bigint as amount from people p group by 1
 union all
-select p.cohort, greatest(width_bucket(f.paid_at, ${starts}), p.cohort), f.currency,
-  sum(case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end)::bigint
-from people p join analytics.payments f on f.contact_id = p.contact_id and f.paid_at < ${to} and f.paid_at <= ${instant(now.toISOString())}
-group by 1, 2, 3`);
+select m.cohort, m.bucket, m.currency, sum(m.amount)::bigint from money m group by 1, 2, 3`);
   const answer = await ask(statement, context);
   const cells = new Map(
     answer.rows.map((row) => [`${row.cohort} ${row.bucket} ${row.currency}`, Number(row.amount)]),
   );
-  const currencies = [
-    ...new Set(answer.rows.flatMap(({ currency }) => (currency === null ? [] : [String(currency)]))),
-  ].sort();
+  const currencies = currenciesOf(answer.rows);
   const rows = currencies.flatMap((currency) =>
     months.flatMap((cohort): ResultRow[] => {
       const people = cells.get(`${cohort.index} null null`) ?? 0;
@@ -50,35 +74,29 @@ group by 1, 2, 3`);
           month: k,
           revenue: sum,
           per_person: Math.round(sum / people),
-          immature: Date.parse(month.end) > now.getTime(),
+          immature: Date.parse(month.end) > Date.parse(now),
         };
       });
     }),
   );
   return {
-    query,
     title: "Revenue by month of first purchase",
     definition:
-      "Cohort: month of the first purchase. Cell k: net revenue (payments − refunds) of its people up to the end of month k, whole and per person. Money paid before the cohort's month counts in month 0.",
+      "Cohort: month of the first purchase. Cell k: net revenue (payments − refunds) of its people up to the end of month k, whole and per person. A refund is taken from the month of the payment it gives back. Money paid before the cohort's month counts in month 0.",
     drawing: "cohort",
     columns: [
       column("time", "First purchase", "date", "time"),
+      ...currencyColumn(currencies),
       column("month", "Months later", "number", "dimension"),
       column("people", "People", "count"),
-      {
-        ...column("revenue", "Net revenue to date", "money"),
-        currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
-      },
-      {
-        ...column("per_person", "Per person", "money"),
-        currency: currencies.length === 1 ? (currencies[0] ?? null) : null,
-      },
+      moneyColumn("revenue", "Net revenue to date", currencies),
+      moneyColumn("per_person", "Per person", currencies),
     ],
     rows,
     range,
     as_of: answer.as_of,
     sql: statement.shown,
     params: statement.shown_params,
-    notes: [],
+    notes: rows.length === 0 ? ["Nobody bought for the first time in this period."] : [],
   };
 }

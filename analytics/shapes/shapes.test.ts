@@ -1,12 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { runMetricQuery } from "../query/run";
-import { fillRandomAccount, randomSpan } from "../testing/random-account";
+import { chartOf, shapeChartSchema } from "../charts/any-chart";
 import { pay, sell, subscribe } from "../testing/sell";
 import { openWorlds, type World } from "../testing/world";
-import { attributionModels } from "./attribution";
-import { funnelPeople } from "./funnel";
+import { drillShape } from "./drill-shape";
 import { runShape } from "./run-shape";
-import { chartOf, shapeChartSchema, shapeQuerySchema } from "./shape";
 import { survivalAt } from "./survival";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -52,6 +49,37 @@ describe("survival", () => {
       [2, 1],
       [1, 0.5],
       [1, 0.5],
+    ]);
+    expect(rows.map(({ left }) => left)).toEqual([0, 0, 1, 0]);
+  });
+
+  it("goes on through an upgrade", async () => {
+    const world = await worlds.world({ time_zone: "UTC" });
+    await world.insert(
+      "contacts",
+      [1, 2, 3, 4].map((keap_id) => ({ keap_id, given_name: `P${keap_id}` })),
+    );
+    await subscribe(world, [
+      // 1 upgrades after 59 days, 2 stays.
+      { keap_id: 1, contact: 1, amount: 1_000, from: "2026-01-01", until: "2026-03-01" },
+      { keap_id: 2, contact: 1, amount: 3_000, from: "2026-03-01" },
+      { keap_id: 3, contact: 2, amount: 1_000, from: "2026-01-01" },
+      // 3 pays for two at once and drops one of them after 31 days.
+      { keap_id: 4, contact: 3, amount: 1_000, from: "2026-01-01", until: "2026-02-01" },
+      { keap_id: 5, contact: 3, amount: 1_000, from: "2026-01-15" },
+      // 4 leaves after 31 days and comes back 28 days later, beyond the swap window of 7: two stays.
+      { keap_id: 6, contact: 4, amount: 1_000, from: "2026-01-01", until: "2026-02-01" },
+      { keap_id: 7, contact: 4, amount: 1_000, from: "2026-03-01" },
+    ]);
+    const { rows } = await runShape(
+      { shape: "survival", range: { from: "2026-01-01", to: "2026-06-30" }, months: 2 },
+      world.at("2026-06-30T12:00:00Z"),
+    );
+    // Five stays, all longer than 30.4 days. The one end comes after 30.5 days, whole: 30, within the first month.
+    expect(rows).toMatchObject([
+      { still_paying: 1, watched: 5, left: 0 },
+      { still_paying: 0.8, watched: 4, left: 1 },
+      { still_paying: 0.8, watched: 4, left: 0 },
     ]);
   });
 });
@@ -115,15 +143,26 @@ describe("funnels", () => {
   });
 
   it("lists who dropped off where", async () => {
-    const parsed = shapeQuerySchema.parse(query);
-    if (parsed.shape !== "funnel") throw new Error("no funnel");
     const context = world.at("2026-06-01T00:00:00Z");
-    const dropped = await funnelPeople(parsed, { step: 2 }, context);
+    const dropped = await drillShape(query, { column: "lost", row: "2" }, context);
     expect(dropped.rows.map((row) => row.contact_keap_id)).toEqual([3]);
-    const stayed = await funnelPeople(parsed, { step: 1, went_on: true }, context);
-    expect(stayed.row_count).toBe(2);
+    const reached = await drillShape(query, { column: "people", row: "2" }, context);
+    expect([reached.row_count, reached.total]).toEqual([2, 2]);
     const viewer = world.at("2026-06-01T00:00:00Z", "viewer");
-    await expect(funnelPeople(parsed, { step: 1 }, viewer)).rejects.toThrow("Viewers see the numbers");
+    await expect(drillShape(query, { column: "people", row: "1" }, viewer)).rejects.toThrow(
+      "Viewers see the numbers",
+    );
+  });
+
+  it("names the nearest column and step", async () => {
+    const context = world.at("2026-06-01T00:00:00Z");
+    await expect(drillShape(query, { column: "poeple", row: "1" }, context)).rejects.toThrow(
+      'the nearest is "people"',
+    );
+    await expect(drillShape(query, { column: "people", row: "4" }, context)).rejects.toThrow(
+      "It can be 1, 2, 3.",
+    );
+    await expect(runShape({ shape: "funel" } as never, context)).rejects.toThrow("The nearest is funnel");
   });
 
   it("names the nearest tag", async () => {
@@ -169,79 +208,118 @@ describe("reconciliation", () => {
   });
 });
 
-describe("shapes over a random account", () => {
-  let world: World;
-  const context = () => world.at("2026-11-20T20:00:00Z");
-  beforeAll(async () => {
-    world = await worlds.world({ time_zone: "America/New_York" });
-    await fillRandomAccount(world, 41);
+describe("revenue cohorts", () => {
+  it("takes a refund from the month it undoes", async () => {
+    const world = await worlds.world({ time_zone: "UTC" });
+    await world.insert("contacts", [{ keap_id: 1, given_name: "Ada" }]);
+    await sell(world, [
+      { keap_id: 1, contact: 1, at: "2026-01-10T00:00:00Z", total: 10_000, items: [{ price: 10_000 }] },
+      { keap_id: 2, contact: 1, at: "2026-02-10T00:00:00Z", total: 5_000, items: [{ price: 5_000 }] },
+    ]);
+    await pay(world, [
+      { keap_id: 1, contact: 1, orders: [1], at: "2026-01-10T00:00:00Z", amount: 10_000 },
+      { keap_id: 2, contact: 1, orders: [2], at: "2026-02-10T00:00:00Z", amount: 5_000 },
+      // In April: 20.00 of January's payment, named; 10.00 of the second order, the payment not named.
+      {
+        keap_id: 3,
+        contact: 1,
+        orders: [1],
+        at: "2026-04-05T00:00:00Z",
+        amount: 2_000,
+        kind: "refund",
+        refund_of: 1,
+      },
+      { keap_id: 4, contact: 1, orders: [2], at: "2026-04-06T00:00:00Z", amount: 1_000, kind: "refund" },
+    ]);
+    // A transaction alone, of January's payment: 3.00.
+    await world.insert("transactions", [
+      {
+        keap_id: 9,
+        natural_key: "r",
+        contact_keap_id: 1,
+        payment_keap_id: 1,
+        order_keap_ids: [1],
+        transaction_method: "REFUND",
+        is_successful: true,
+        amount_minor: -300,
+        currency: "USD",
+        transaction_at: "2026-04-07T00:00:00Z",
+      },
+    ]);
+    const { rows } = await runShape(
+      { shape: "revenue_cohorts", range: { from: "2026-01-01", to: "2026-04-30" } },
+      world.at("2026-05-10T00:00:00Z"),
+    );
+    // January 100 − 20 − 3 = 77; February + 50 − 10 = 117; nothing after.
+    expect(rows.map(({ month, revenue }) => [month, revenue])).toEqual([
+      [0, 7_700],
+      [1, 11_700],
+      [2, 11_700],
+      [3, 11_700],
+    ]);
   });
+});
 
-  it("explains collected money to the cent", async () => {
-    for (const range of [
-      randomSpan,
-      { from: "2026-02-01", to: "2026-02-28" },
-      { from: "2026-05-10", to: "2026-09-30" },
-    ]) {
-      const { rows } = await runShape({ shape: "reconciliation", range }, context());
-      const metric = await runMetricQuery(
-        { metrics: ["revenue_collected", "sales_invoiced"], range },
-        context(),
-      );
-      for (const total of metric.totals) {
-        const own = rows.filter(({ currency }) => currency === total.currency);
-        const amount = (id: string) => Number(own.find(({ line_id }) => line_id === id)?.amount ?? 0);
-        const explained = own
-          .filter(({ line_id }) => line_id !== "collected")
-          .reduce((sum, row) => sum + Number(row.amount), 0);
-        expect(explained).toBe(amount("collected"));
-        expect(amount("collected")).toBe(total.revenue_collected);
-        expect(amount("invoiced")).toBe(total.sales_invoiced);
-      }
-    }
-  }, 60_000);
-
-  it("credits all net revenue under each model", async () => {
-    const { rows } = await runShape({ shape: "attribution", by: "touch", range: randomSpan }, context());
-    const { totals } = await runMetricQuery({ metrics: ["revenue_net"], range: randomSpan }, context());
-    expect(totals.length).toBeGreaterThan(0);
-    for (const total of totals) {
-      const own = rows.filter(({ currency }) => currency === total.currency);
-      for (const [model] of attributionModels)
-        expect(
-          own.reduce((sum, row) => sum + Number(row[model]), 0),
-          model,
-        ).toBe(total.revenue_net);
-    }
-    expect(rows.some(({ touch_id }) => touch_id !== "unattributed")).toBe(true);
-  }, 60_000);
-
-  it("moves everybody between RFM groups once", async () => {
-    const { rows } = await runShape({ shape: "rfm_moves", from: "2026-05-31", to: "2026-10-31" }, context());
-    expect(rows.length).toBeGreaterThan(1);
-    const people = rows.reduce((sum, row) => sum + Number(row.people), 0);
-    const [known] = await world.database.sql<{ n: number }>(
-      "select count(distinct contact_id)::int as n from public.orders where account_id = $1",
-      [world.account.id],
+describe("attribution beside its cost", () => {
+  it("returns what came over what was spent", async () => {
+    const world = await worlds.world({ time_zone: "UTC" });
+    await world.insert("lead_sources", [
+      { keap_id: 1, name: "Facebook Ads" },
+      { keap_id: 2, name: "Fair" },
+    ]);
+    await world.insert("lead_source_expenses", [
+      {
+        keap_id: 1,
+        lead_source_keap_id: 1,
+        amount_minor: 4_000,
+        currency: "USD",
+        incurred_at: "2026-03-01T00:00:00Z",
+      },
+      {
+        keap_id: 2,
+        lead_source_keap_id: 2,
+        amount_minor: 900,
+        currency: "USD",
+        incurred_at: "2026-03-02T00:00:00Z",
+      },
+    ]);
+    const visit = (utm_source: string, created_at: string) => ({ utm_source, created_at });
+    await world.insert("contacts", [
+      {
+        keap_id: 1,
+        keap_created_at: "2026-03-01T00:00:00Z",
+        lead_source_keap_id: 1,
+        utm_parameters: [visit("facebook", "2026-03-01T00:00:00Z"), visit("blog", "2026-03-05T00:00:00Z")],
+      },
+      {
+        keap_id: 2,
+        keap_created_at: "2026-03-01T00:00:00Z",
+        lead_source_keap_id: 1,
+        utm_parameters: [visit("facebook", "2026-03-02T00:00:00Z")],
+      },
+    ]);
+    await sell(world, [
+      { keap_id: 1, contact: 1, at: "2026-03-10T00:00:00Z", total: 10_000, items: [{ price: 10_000 }] },
+    ]);
+    await pay(world, [{ keap_id: 1, contact: 1, orders: [1], at: "2026-03-10T00:00:00Z", amount: 10_000 }]);
+    const { rows, notes } = await runShape(
+      {
+        shape: "attribution",
+        by: "touch",
+        models: ["first", "linear"],
+        range: { from: "2026-03-01", to: "2026-03-31" },
+      },
+      world.at("2026-06-01T00:00:00Z"),
     );
-    expect(people).toBeGreaterThan(0);
-    expect(people).toBeLessThanOrEqual(known?.n ?? 0);
-  }, 60_000);
-
-  it("adds cohorts up to what first buyers paid", async () => {
-    const { rows } = await runShape({ shape: "revenue_cohorts", range: randomSpan }, context());
-    const last = new Map(rows.map((row) => [`${row.time} ${row.currency}`, Number(row.revenue)]));
-    const inDollars = [...last]
-      .filter(([key]) => key.endsWith("USD"))
-      .reduce((sum, [, revenue]) => sum + revenue, 0);
-    const buyers = await world.door(
-      `select coalesce(sum(case when p.kind = 'payment' then p.amount_minor else -p.amount_minor end), 0)::bigint as net
-       from analytics.payments p join analytics.first_purchases f on f.contact_id = p.contact_id
-       where p.currency = 'USD' and p.paid_at <= ($1->>0)::timestamptz and f.first_bought_at >= timestamp '2025-10-01' at time zone 'America/New_York'`,
-      ["2026-11-20T20:00:00Z"],
-      world.principal,
-    );
-    expect(inDollars).toBe(Number(buyers.rows[0]?.net));
-    expect(rows.length).toBeGreaterThan(5);
-  }, 60_000);
+    // facebook: both of the source's people came by it, the blog brought one. First 100.00 over 40.00, linear 50.00.
+    expect(rows).toMatchObject([
+      { touch: "facebook", first: 10_000, linear: 5_000, cost: 4_000, first_roi: 1.5, linear_roi: 0.25 },
+      { touch: "blog", first: 0, linear: 5_000, cost: null, first_roi: null },
+    ]);
+    expect(notes).toEqual([
+      "Coverage: 100.0 % of the net revenue of people who came since tracking began is attributed, under the account's own model.",
+      "Cost counted: Facebook Ads at facebook.",
+      "Cost that belongs to no touch and is in no ROI: Fair ($9.00).",
+    ]);
+  });
 });

@@ -100,7 +100,7 @@ select distinct on (t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touche
 from (
   select c.account_id, c.supabase_id as contact_id,
     coalesce(
-      case when case when (u.touch ->> 'created_at') ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]\d{2}(:?\d{2})?)?)?$'
+      case when case when (u.touch ->> 'created_at') ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$'
         then substr((u.touch ->> 'created_at'), 9, 2)::int <= extract(day from (left((u.touch ->> 'created_at'), 7) || '-01')::date + interval '1 month' - interval '1 day') else false end then (u.touch ->> 'created_at')::timestamptz end,
       case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end
     ) as touched_at,
