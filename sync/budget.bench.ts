@@ -1,28 +1,35 @@
 /**
  * What the first copy of a large account costs Keap: calls against the fewest there could be, and how much of the full
- * documented rate it uses. The sandbox enforces its limits; its clock and the client's run faster than the wall's.
+ * documented rate it uses. The sandbox enforces its limits. Time is virtual: it passes while answers, the limiter and
+ * the database are waited for, so neither a busy machine nor the sandbox's own work counts.
  *
- *   npx tsx sync/budget.bench.ts [--contacts 100000] [--scale 4]
+ *   npx tsx sync/budget.bench.ts [--contacts 100000] [--latency 600] [--storing 150] [--lists 8]
  *
- * Exits 1 above 1.05 × the minimum of calls or below 95 % of the rate. Nothing is stored: what storing costs is measured
- * by itself.
+ * `--latency` is how long Keap takes to answer and `--storing` the database to store a page, milliseconds; `--lists` are
+ * read side by side. Exits 1 above 1.05 × the fewest calls or below 95 % of the rate. Nothing is stored: what storing
+ * costs is measured by `npm run bench -- sync`.
  */
 import { parseArgs } from "node:util";
-import { createClock } from "@/sandbox/clock";
 import { createSandbox, type Sandbox } from "@/sandbox/sandbox";
 import { runBackfill } from "./inbound/backfill";
 import { createKeapClient } from "./keap/client";
-import { createScaledClock } from "./keap/clock";
 import { createMemoryQuota, documentedLimits } from "./keap/quota";
 import type { Cursor, CursorMove, SyncState, SyncStore } from "./store";
+import { createVirtualClock, type VirtualClock } from "./testing/virtual-clock";
 
 const { values } = parseArgs({
-  options: { contacts: { type: "string", default: "100000" }, scale: { type: "string", default: "4" } },
+  options: {
+    contacts: { type: "string", default: "100000" },
+    latency: { type: "string", default: "600" },
+    storing: { type: "string", default: "150" },
+    lists: { type: "string" },
+    calls: { type: "boolean", default: false },
+  },
 });
-const scale = Number(values.scale);
+const [latencyMs, storingMs] = [Number(values.latency), Number(values.storing)];
 
 /** Remembers how far the copy is, and nothing else. */
-function forgetfulStore(sandbox: Sandbox): SyncStore {
+function forgetfulStore(sandbox: Sandbox, { client }: VirtualClock): SyncStore {
   const cursors = new Map<string, Cursor>();
   const move = (entity: string, one: CursorMove) => {
     const key = `${entity} ${one.stream}`;
@@ -61,7 +68,7 @@ function forgetfulStore(sandbox: Sandbox): SyncStore {
         runs: [],
       }) as unknown as SyncState,
     startRun: async () => "run",
-    clock: async () => new Date().toISOString(),
+    clock: async () => new Date(client.now()).toISOString(),
     tagIds: async () => [...sandbox.account.tags.keys()].sort((a, b) => a - b),
     moveCursor: async (_account: string, entity: string, cursor: CursorMove) => move(entity, cursor),
     applyPage: async (
@@ -70,6 +77,7 @@ function forgetfulStore(sandbox: Sandbox): SyncStore {
       _rows: unknown,
       page?: { cursor?: CursorMove; cursorEntity?: string },
     ) => {
+      await client.sleep(storingMs);
       if (page?.cursor) move(page.cursorEntity ?? entity, page.cursor);
       return nothing;
     },
@@ -79,6 +87,7 @@ function forgetfulStore(sandbox: Sandbox): SyncStore {
       rows: unknown[],
       page?: { cursor?: CursorMove },
     ) => {
+      await client.sleep(storingMs);
       if (page?.cursor) move("contact_tags", page.cursor);
       return rows.length;
     },
@@ -130,38 +139,54 @@ function fewestCalls({ account }: Sandbox): number {
 
 const began = performance.now();
 const start = Date.now();
+const clock = createVirtualClock(start);
 const sandbox = createSandbox({
   contacts: Number(values.contacts),
   seed: 1,
   now: start,
-  clock: createClock({ start, scale: 0 }),
+  clock: clock.sandbox,
 });
 console.log(
   `an account of ${values.contacts} contacts made in ${((performance.now() - began) / 1000).toFixed(0)} s`,
 );
-sandbox.clock.setScale(scale);
-const clock = createScaledClock(scale, sandbox.clock.now());
-const quota = createMemoryQuota({ clock, pace: "full", limits: documentedLimits.token });
+const quota = createMemoryQuota({ clock: clock.client, pace: "full", limits: documentedLimits.token });
 const statuses: Record<string, number> = {};
+const operations: Record<string, number> = {};
 const keap = createKeapClient({
   auth: { kind: "token", token: sandbox.token },
   quota,
-  clock,
+  clock: clock.client,
   lane: "backfill",
-  fetch: (input, init) => sandbox.fetch(new Request(input, init)),
-  onCall: ({ status, error }) => {
+  fetch: async (input, init) => {
+    const { status, headers, text } = await clock.busy(answerOf(new Request(input, init)));
+    await clock.client.sleep(latencyMs);
+    return { status, headers, text: async () => text } as Response;
+  },
+  onCall: ({ status, error, operation }) => {
     const key = String(error ?? status);
     statuses[key] = (statuses[key] ?? 0) + 1;
+    operations[operation] = (operations[operation] ?? 0) + 1;
   },
 });
-const from = clock.now();
-const result = await runBackfill({
-  accountId: "bench",
-  keap,
-  store: forgetfulStore(sandbox),
-  now: () => new Date(clock.now()),
-});
-const minutes = (clock.now() - from) / 60_000;
+
+async function answerOf(request: Request): Promise<{ status: number; headers: Headers; text: string }> {
+  const answer = await sandbox.fetch(request);
+  return { status: answer.status, headers: answer.headers, text: await answer.text() };
+}
+
+const from = clock.client.now();
+const result = await clock.run(
+  runBackfill(
+    {
+      accountId: "bench",
+      keap,
+      store: forgetfulStore(sandbox, clock),
+      now: () => new Date(clock.client.now()),
+    },
+    values.lists ? { lists: Number(values.lists) } : {},
+  ),
+);
+const minutes = (clock.client.now() - from) / 60_000;
 const calls = sandbox.log.summary().calls;
 const fewest = fewestCalls(sandbox);
 const rate = calls / minutes;
@@ -170,6 +195,7 @@ const allowed = documentedLimits.token.per_minute;
 console.log(
   JSON.stringify({ complete: result.complete, error: result.error, records: result.records, statuses }),
 );
+if (values.calls) console.log(Object.entries(operations).sort((a, b) => b[1] - a[1]));
 console.log(
   `calls: ${calls}, the fewest there could be: ${fewest}, ratio ${(calls / fewest).toFixed(3)} (budget 1.05)`,
 );

@@ -49,7 +49,7 @@ export function isBackfillComplete({ cursors }: Pick<SyncState, "cursors">): boo
 }
 
 export interface BackfillStep {
-  /** What was worked on; null when everything had been copied before. */
+  /** What was worked on last; null when everything had been copied before. */
   entity: BackfillEntity | null;
   pages: number;
   records: number;
@@ -68,11 +68,27 @@ export interface BackfillOptions {
   maxMs?: number;
   /** Copy everything again, also what is complete. */
   restart?: boolean;
+  /** How many lists are read side by side. */
+  lists?: number;
 }
 
+/** Enough that the rate Keap allows is used up while pages take two seconds. */
+const listsAtOnce = 8;
+
+/** Lists whose rows find nothing to belong to, or much to be mended later, before these are here. */
+const waitsFor: Partial<Record<BackfillEntity, readonly BackfillEntity[]>> = {
+  contact_tags: ["tags", "contacts"],
+  emails: ["contacts"],
+};
+
+/** By far the longest list, and only its last page names the next one: begun as soon as may be, or it is left over. */
+const longest: BackfillEntity = "emails";
+const startOrder: readonly BackfillEntity[] = [longest, ...backfillOrder.filter((one) => one !== longest)];
+
 /**
- * Copies the Keap account, going on where an earlier run stopped: the cursor is stored in the transaction that stores
- * the page, so a kill costs at most one page read twice. Errors become the state of the connection and of the table's
+ * Copies the Keap account, going on where an earlier run stopped. Several lists are read side by side, each page by page:
+ * the cursor is stored in the transaction that stores the page, and the next page of a list is asked for only then, so
+ * a kill costs at most one page of each list under way. Errors become the state of the connection and of the table's
  * cursor; calling again goes on.
  */
 export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {}): Promise<BackfillStep> {
@@ -82,67 +98,116 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
   const step: BackfillStep = { entity: null, pages: 0, records: 0, complete: false, state: "running" };
   if (isPaused(state)) return { ...step, state: "paused", ...pausedWords };
   const runId = await deps.store.startRun(deps.accountId, "backfill");
-  let entity: BackfillEntity | null = null;
+  const counts = () => ({ pages: step.pages, records: step.records });
+  let failed: { entity: BackfillEntity | null; cause: unknown } | null = null;
   try {
     const mapping = rememberedProfile(state.cursors, now()) ?? (await readProfile(deps));
     const context = contextFor(deps, runId, mapping);
     if (state.cursors.length === 0) await prepareOwnFields(deps, mapping, state);
     if (options.restart) await restartAll(context, state);
     const cursors = options.restart ? [] : state.cursors;
-    for (entity of backfillOrder) {
+    const copy: Copy = { context, state, inTurn: oneAfterTheOther() };
+    let begun = 0;
+    const mayGoOn = () =>
+      failed === null &&
+      !deps.signal?.aborted &&
+      begun < (options.maxPages ?? Infinity) &&
+      now().getTime() - started <= (options.maxMs ?? Infinity);
+    const copyList = async (entity: BackfillEntity): Promise<boolean> => {
       let cursor = cursors.find((one) => one.entity === entity && one.stream === "backfill");
-      while (cursor?.state !== "done") {
-        const enough =
-          step.pages >= (options.maxPages ?? Infinity) ||
-          now().getTime() - started > (options.maxMs ?? Infinity);
-        if (enough || deps.signal?.aborted) {
-          await deps.store.finishRun(runId, {
-            state: "paused",
-            counts: { pages: step.pages, records: step.records },
-          });
-          return { ...step, entity };
+      try {
+        while (cursor?.state !== "done") {
+          if (!mayGoOn()) return false;
+          begun += 1;
+          const page = await copyIfOffered(copy, entity, cursor);
+          step.pages += 1;
+          step.records += page.records;
+          step.entity = entity;
+          cursor = page.cursor;
         }
-        const page = await copyIfOffered(context, entity, cursor, state);
-        step.pages += 1;
-        step.records += page.records;
-        step.entity = entity;
-        cursor = page.cursor;
+        return true;
+      } catch (cause) {
+        // the other lists end with the page they are at
+        failed ??= { entity, cause };
+        return false;
       }
-    }
-    await deps.store.setConnection(deps.accountId, { state: "connected" });
-    if (step.pages > 0) {
-      await deps.store.analyze();
-      await deps.store.setAsOf(deps.accountId, new Date(started).toISOString());
-    }
-    await deps.store.finishRun(runId, {
-      state: "done",
-      counts: { pages: step.pages, records: step.records },
-    });
-    return { ...step, complete: true, state: "done" };
-  } catch (cause) {
-    const trouble = troubleOf(cause, now());
-    if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
-    const { error, error_kind, cure } = trouble.outcome;
-    if (entity)
-      await deps.store.moveCursor(deps.accountId, entity, {
-        stream: "backfill",
-        state: "error",
-        error,
-        cure,
-      });
-    await deps.store.finishRun(runId, {
-      ...trouble.outcome,
-      counts: { pages: step.pages, records: step.records },
-    });
-    return {
-      ...step,
-      entity,
-      state: trouble.outcome.state === "paused" ? "paused" : "error",
-      error,
-      error_kind,
-      cure,
     };
+    const complete = await sideBySide(options.lists ?? listsAtOnce, copyList);
+    if (failed === null && !complete) {
+      await deps.store.finishRun(runId, { state: "paused", counts: counts() });
+      return step;
+    }
+    if (failed === null) {
+      await deps.store.setConnection(deps.accountId, { state: "connected" });
+      if (step.pages > 0) {
+        await deps.store.analyze();
+        await deps.store.setAsOf(deps.accountId, new Date(started).toISOString());
+      }
+      await deps.store.finishRun(runId, { state: "done", counts: counts() });
+      return { ...step, complete: true, state: "done" };
+    }
+  } catch (cause) {
+    failed = { entity: null, cause };
   }
+  const { entity, cause } = failed;
+  const trouble = troubleOf(cause, now());
+  if (trouble.connection) await deps.store.setConnection(deps.accountId, trouble.connection);
+  const { error, error_kind, cure } = trouble.outcome;
+  if (entity)
+    await deps.store.moveCursor(deps.accountId, entity, { stream: "backfill", state: "error", error, cure });
+  await deps.store.finishRun(runId, { ...trouble.outcome, counts: counts() });
+  return {
+    ...step,
+    entity: entity ?? step.entity,
+    state: trouble.outcome.state === "paused" ? "paused" : "error",
+    error,
+    error_kind,
+    cure,
+  };
+}
+
+/** Copies all lists, so many at a time; a list that waits for others begins when they are whole. Whether all are whole. */
+async function sideBySide(
+  atOnce: number,
+  copyList: (entity: BackfillEntity) => Promise<boolean>,
+): Promise<boolean> {
+  const waiting = new Set(startOrder);
+  const whole = new Set<BackfillEntity>();
+  const running = new Map<BackfillEntity, Promise<void>>();
+  const next = () =>
+    [...waiting].find((one) => (waitsFor[one] ?? []).every((parent) => whole.has(parent))) ?? null;
+  for (;;) {
+    for (let entity = next(); entity !== null && running.size < atOnce; entity = next()) {
+      const begun = entity;
+      waiting.delete(begun);
+      running.set(
+        begun,
+        copyList(begun).then((ended) => {
+          if (ended) whole.add(begun);
+          running.delete(begun);
+        }),
+      );
+    }
+    if (running.size === 0) return waiting.size === 0 && whole.size === startOrder.length;
+    await Promise.race(running.values());
+  }
+}
+
+/** Pages are read side by side and stored one by one: a row and the row it belongs to, stored at once, miss each other. */
+function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
+  let last: Promise<unknown> = Promise.resolve();
+  return (work) => {
+    const own = last.then(work);
+    last = own.catch(() => undefined);
+    return own;
+  };
+}
+
+interface Copy {
+  context: RunContext;
+  state: SyncState;
+  /** Runs what is stored when everything stored before is. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 async function restartAll({ store, accountId }: RunContext, state: SyncState): Promise<void> {
@@ -159,13 +224,13 @@ interface CopiedPage {
 
 /** Some plans and keys lack a corner of the API: its table says so and stays empty, the others are copied. */
 async function copyIfOffered(
-  context: RunContext,
+  copy: Copy,
   entity: BackfillEntity,
   cursor: Cursor | undefined,
-  state: SyncState,
 ): Promise<CopiedPage> {
+  const { context } = copy;
   try {
-    return await copyPage(context, entity, cursor, state);
+    return await copyPage(copy, entity, cursor);
   } catch (cause) {
     // only at the first page: a refusal half-way is trouble, and what was copied is not all
     const begun = Object.keys(cursor?.position ?? {}).length > 0;
@@ -177,14 +242,10 @@ async function copyIfOffered(
   }
 }
 
-async function copyPage(
-  context: RunContext,
-  entity: BackfillEntity,
-  cursor: Cursor | undefined,
-  state: SyncState,
-): Promise<CopiedPage> {
-  if (entity === "contact_tags") return copyTagTimes(context, cursor);
-  if (entity === "custom_field_definitions") return copyCustomFields(context);
+async function copyPage(copy: Copy, entity: BackfillEntity, cursor: Cursor | undefined): Promise<CopiedPage> {
+  const { context, state, inTurn } = copy;
+  if (entity === "contact_tags") return copyTagTimes(copy, cursor);
+  if (entity === "custom_field_definitions") return copyCustomFields(copy);
   const stream = streams.find((one) => one.name === entity) as EntityStream;
   const position = cursor?.position ?? {};
   const first = Object.keys(position).length === 0;
@@ -216,12 +277,14 @@ async function copyPage(
     pages: 1,
     estimated_total: done ? total : estimate(total, last, start.highest),
   };
-  await applyPage(
-    context,
-    stream.entity,
-    page.rows,
-    { cursor: move, cursorEntity: stream.name, rejected: page.rejected, readAt },
-    state.policies,
+  await inTurn(() =>
+    applyPage(
+      context,
+      stream.entity,
+      page.rows,
+      { cursor: move, cursorEntity: stream.name, rejected: page.rejected, readAt },
+      state.policies,
+    ),
   );
   if (done) {
     await context.store.moveCursor(context.accountId, entity, {
@@ -277,7 +340,7 @@ function estimate(done: number, lastId: number, highest: number | null): number 
   return Math.max(done, Math.round((done / lastId) * highest));
 }
 
-async function copyCustomFields(context: RunContext): Promise<CopiedPage> {
+async function copyCustomFields({ context, inTurn }: Copy): Promise<CopiedPage> {
   const { rows, rejected } = await readCustomFieldModels(context.keap);
   const move = {
     stream: "backfill" as const,
@@ -287,18 +350,15 @@ async function copyCustomFields(context: RunContext): Promise<CopiedPage> {
     position: {},
     estimated_total: rows.length,
   };
-  await applyPage(context, "custom_field_definitions" as EntityName, rows, {
-    cursor: move,
-    rejected,
-  });
+  await inTurn(() =>
+    applyPage(context, "custom_field_definitions" as EntityName, rows, { cursor: move, rejected }),
+  );
   return { records: rows.length, cursor: asCursor("custom_field_definitions", move, rows.length) };
 }
 
-async function copyTagTimes(context: RunContext, cursor: Cursor | undefined): Promise<CopiedPage> {
-  const page = await readTagTimesPage(context, {
-    tag: count(cursor?.position.tag) ?? 0,
-    token: text(cursor?.position.token),
-  });
+async function copyTagTimes({ context, inTurn }: Copy, cursor: Cursor | undefined): Promise<CopiedPage> {
+  const position = { tag: count(cursor?.position.tag) ?? 0, token: text(cursor?.position.token) };
+  const page = await readTagTimesPage(context, position, inTurn);
   const total = (cursor?.done_count ?? 0) + page.records;
   return { records: page.records, cursor: asCursor("contact_tags", page.move, total) };
 }

@@ -10,6 +10,7 @@ import type { CursorMove, TagTime } from "../store";
 export async function readTagTimesPage(
   context: RunContext,
   position: { tag: number; token: string | null },
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>,
 ): Promise<{
   records: number;
   move: CursorMove & { state: "running" | "done"; position: Record<string, string | number | null> };
@@ -34,7 +35,7 @@ export async function readTagTimesPage(
     done: page.times.length,
     pages: 1,
   };
-  await store.applyTagTimes(accountId, tag, page.times, { runId, cursor: move });
+  await inTurn(() => store.applyTagTimes(accountId, tag, page.times, { runId, cursor: move }));
   return { records: page.times.length, move };
 }
 
