@@ -1,6 +1,7 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { freshCases } from "./cases-fresh";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
+import { secondCases } from "./cases-second";
 import { followUpCases, talkCases } from "./cases-talk";
 import { turnedCases } from "./cases-turned";
 
@@ -13,6 +14,7 @@ export const cases: EvalCase[] = [
   ...talkCases,
   ...turnedCases,
   ...freshCases,
+  ...secondCases,
 ];
 
 export interface EvalQuestion {
@@ -31,5 +33,5 @@ export const questions: EvalQuestion[] = cases
   )
   .map((question, index) => ({
     ...question,
-    held_out: question.group.startsWith("fresh: ") || isHeldOut(index),
+    held_out: /^(?:fresh|second): /.test(question.group) || isHeldOut(index),
   }));

@@ -20,13 +20,6 @@ const payingWith =
 const guards: Guard[] = [
   {
     pattern: words(
-      "(?:went|go|goes|moved?|moves|converted?|progressed?|came) (?:on )?from (?:the )?(?:tags? )?[¤\\s]+(?:(?:the )?tags? )?(?:on )?(?:to|into)",
-    ),
-    text: "I can't follow people from one tag to another yet. I can count who holds both, or how many got a tag in a period.",
-    suggestions: ["Tags applied by tag this year", "How many contacts have the tag VIP?"],
-  },
-  {
-    pattern: words(
       "net new (?:mrr|arr|(?:monthly )?recurring revenue)|net (?:mrr|arr)(?: (?:change|growth|movement))?",
     ),
     text: "Net new MRR is no number of its own here. It is new, expansion and reactivation MRR less contraction and churned MRR, and I can show these five.",

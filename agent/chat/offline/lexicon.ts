@@ -12,6 +12,10 @@ import { fold } from "./normalise";
 const metricPhrases: Record<string, string[]> = {
   revenue_collected: [
     "money",
+    "money makers",
+    "money maker",
+    "moneymakers",
+    "earners",
     "made",
     "did we make",
     "we make",
@@ -130,6 +134,10 @@ const metricPhrases: Record<string, string[]> = {
   ],
   units: [
     "unit sales",
+    "units did we move",
+    "units we moved",
+    "units moved",
+    "units shipped",
     "units were sold",
     "copies",
     "copies sold",
@@ -225,7 +233,16 @@ const metricPhrases: Record<string, string[]> = {
     "percent of revenue was refunded",
     "percent of revenue refunded",
   ],
-  email_open_rate: ["open rate", "email opens", "opens"],
+  email_open_rate: [
+    "open rate",
+    "email opens",
+    "opens",
+    "emails got opened",
+    "emails were opened",
+    "emails are opened",
+    "emails get opened",
+    "emails opened",
+  ],
   email_click_rate: ["click rate", "email clicks", "clicks", "click through rate", "ctr"],
   emails_sent: [
     "emails sent",
@@ -237,9 +254,20 @@ const metricPhrases: Record<string, string[]> = {
     "emails have we sent",
     "emails went out",
   ],
-  unsubscribes: ["unsubscribes", "unsubscribed", "opt outs", "opt-outs"],
+  unsubscribes: ["unsubscribes", "unsubscribed", "unsubs", "unsubscribers", "opt outs", "opt-outs"],
   pipeline_value: ["pipeline", "pipeline value", "open deals"],
-  deals_won: ["deals won", "won deals", "deals", "opportunities", "closed deals"],
+  deals_won: [
+    "deals won",
+    "won deals",
+    "deals",
+    "opportunities",
+    "closed deals",
+    "deals closed",
+    "deals did we close",
+    "deals we closed",
+    "deals did we win",
+    "deals we won",
+  ],
   win_rate: ["win rate"],
   affiliate_commissions: ["commissions", "affiliate commissions"],
   appointments: ["appointments", "meetings"],
@@ -554,7 +582,7 @@ export const stopwords = new Set(
   part performance perform performed performing period please plot plotted present pull put quick quickly really report results right run same say see seen shall should show showing shown shows so some stats
   statistics sum summary than thank thanks that that's the their them then there these they thing things this those through time to too total totals totalled up us use using value values versus very via view visual visualize
   visualise visualization want wanna was we we'd we've were what what's whats when where which while who whose will with within would yes you your yours yourself
-  amount amounts account accounts altogether break breakdown broken brought bring came compare compared comparison count counts currently display draw during follow followed individually
+  plus amount amounts account accounts altogether break breakdown broken brought bring came compare compared comparison count counts currently display draw during follow followed individually
   keap keapsake list listed listing most name named occurred okay per pls plz regarding respectively separate separately shop split splitted store such tell trend trending trends understand went whole calculated computed formula definition define defined mean meant meaning explain explains explained causes caused driving drove drives why reason reasons forecast forecasts predict predicted prediction projected projection expect expected share percent percentage proportion since difference between us compare comparing well instead filter filtered narrow zoom restrict limited same back please date dates
   company's customer's people's business's grouped group groups segmented sorted sort ordered rank ranked ranking order's coming evolve evolved evolution develop developed month-by-month
   buy buying bought purchase purchased sold sale who've person's individual individuals somebody anyone anybody everyone everybody worth average's generated generate generates generating produce produces produced producing earns brings more less better worse higher lower fewer greater than received made been far else different various kind kinds type types`

@@ -2,6 +2,7 @@ import type { Drawing } from "@/analytics/charts/chart-spec";
 import { drawingSchema } from "@/analytics/charts/chart-spec";
 import { type Query, querySchema } from "@/analytics/query/query";
 import { type PeopleInput, peopleShape } from "../../people/people-input";
+import { type ShapeInput, shapeInputSchema } from "../../tools/shape";
 
 /** A tool call of the conversation so far, as the model sees it. */
 export interface PastCall {
@@ -13,6 +14,8 @@ export interface PastCall {
 export interface Memory {
   /** The latest question about numbers that was answered. */
   last?: { query: Query; drawing?: Drawing; title?: string };
+  /** The latest answer was a shape: its call. There is then no `last`, which would be about something older. */
+  shape?: ShapeInput & { open?: unknown };
   /** The people of the list shown last: `tag them`. */
   people?: PeopleInput;
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
@@ -23,6 +26,8 @@ export interface Memory {
 export function remember(calls: readonly PastCall[], unanswered?: string): Memory {
   const people = peopleOf(calls.at(-1));
   for (const { tool, input } of [...calls].reverse()) {
+    const shape = shapeIn(tool, input);
+    if (shape) return { shape, ...(people ? { people } : {}), unanswered };
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
     const { query, drawing, title } = input as { query?: unknown; drawing?: unknown; title?: unknown };
     const parsed = querySchema.safeParse(query);
@@ -39,6 +44,19 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     };
   }
   return { ...(people ? { people } : {}), unanswered };
+}
+
+/** A call of the shape tool, or of the cohorts that have a tool of their own. */
+function shapeIn(tool: string, input: unknown): Memory["shape"] | null {
+  if (typeof input !== "object" || input === null) return null;
+  if (tool === "cohort") {
+    const parsed = shapeInputSchema.safeParse({ shape: "retention_cohorts", ...input });
+    return parsed.success ? parsed.data : null;
+  }
+  if (tool !== "shape") return null;
+  const { open: _, title: __, ...chart } = input as Record<string, unknown>;
+  const parsed = shapeInputSchema.safeParse(chart);
+  return parsed.success ? parsed.data : null;
 }
 
 /** Conditions of the latest call when it listed or chose people by conditions; a search by name is none. */

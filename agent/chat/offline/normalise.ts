@@ -38,17 +38,31 @@ export function fold(text: string): string {
 
 /** `how's` is `how is`: one word less to know. */
 function expand(text: string): string {
-  return text
-    .replace(/(?<![\p{L}])(how|what|where|who|that|there|here|it|when)'s(?![\p{L}])/gu, "$1 is")
-    .replace(
-      /(?<![\p{L}])(do|does|did|have|has|had|is|are|was|were|would|could|should)(?:n't|nt)(?![\p{L}])/gu,
-      "$1 not",
-    )
-    .replace(/(?<![\p{L}])(?:ppl|folks|peeps)(?![\p{L}])/gu, "people")
-    .replace(/(?<![\p{L}])avg\.?(?![\p{L}])/gu, "average")
-    .replace(/(?<![\p{L}])(?:won't|wont)(?![\p{L}])/gu, "will not")
-    .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
-    .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1");
+  return (
+    text
+      .replace(/(?<![\p{L}])(how|what|where|who|that|there|here|it|when)'s(?![\p{L}])/gu, "$1 is")
+      .replace(/(?<![\p{L}])(how|what|where|who|that|there)s(?![\p{L}])/gu, "$1 is")
+      .replace(
+        /(?<![\p{L}])(this|last|next|previous) (year|quarter|month|week)s(?= (?!of |in |to |and |vs ))/gu,
+        "$1 $2's",
+      )
+      .replace(/%(?= of (?:the |our |my |all )*\p{L})/gu, "percent")
+      // `leaving Canada out` is `excluding Canada`; `ok but only` is `only`.
+      .replace(
+        /(?<![\p{L}])(?:leaving|leave|taking|cutting|keeping) (\S+(?: \S+){0,3}?) (?:out|aside)(?![\p{L}])/gu,
+        "excluding $1",
+      )
+      .replace(/^((?:ok|okay|yes|and|now|sure) )*but (?=(?:only|just|for|by|as|in) )/u, "")
+      .replace(
+        /(?<![\p{L}])(do|does|did|have|has|had|is|are|was|were|would|could|should)(?:n't|nt)(?![\p{L}])/gu,
+        "$1 not",
+      )
+      .replace(/(?<![\p{L}])(?:ppl|folks|peeps)(?![\p{L}])/gu, "people")
+      .replace(/(?<![\p{L}])avg\.?(?![\p{L}])/gu, "average")
+      .replace(/(?<![\p{L}])(?:won't|wont)(?![\p{L}])/gu, "will not")
+      .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
+      .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1")
+  );
 }
 
 function quotedNames(text: string): string[] {

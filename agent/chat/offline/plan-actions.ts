@@ -7,6 +7,7 @@ import type { PlanContext, Reply } from "./plan";
 import { type PeopleReading, readPeople } from "./read-people";
 import { exampleQuestions } from "./suggest";
 import { understand } from "./understand";
+import { isEveryday } from "./words";
 
 type Say = Extract<Reply, { kind: "say" }>;
 
@@ -340,9 +341,20 @@ function segments(raw: string, memory: Memory, context: PlanContext): Reply | nu
     /^(?:create|make|build|add|define|save|set up)(?: me)?(?: an?| the)?(?: new)? segment(?: called| named)? "([^"]+)" (?:of|for|with|from|out of|containing) (.+)$/i.exec(
       raw,
     );
-  const [name, phrase] = saved ? [saved[2], saved[1]] : [made?.[1], made?.[2]];
+  const named =
+    /^(?:create|make|build|add|define|save|set up)(?: me)?(?: an?| the)?(?: new)? segment (?:of|for|with|from|out of|containing) (.+) (?:called|named|as) "?([^"]+?)"?$/i.exec(
+      raw,
+    );
+  const quoted = /^(?:save|store|keep) (.+?) as "([^"]+)"$/i.exec(raw);
+  const [name, phrase] = saved
+    ? [saved[2], saved[1]]
+    : made
+      ? [made[1], made[2]]
+      : [named?.[2] ?? quoted?.[2], named?.[1] ?? quoted?.[1]];
   if (!name || !phrase) return null;
   const reading = whom(phrase, memory, context);
+  // `save it as "Sales"` may be about a chart.
+  if (quoted && !saved && reading.kind !== "people") return null;
   if (reading.kind !== "people") return sayWhy(reading);
   return call("create_segment", { name: name.trim(), ...reading.people }, context);
 }
@@ -479,7 +491,8 @@ function board(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:what(?:'s| is| are)(?: there)? (?:on|in)|show(?: me)?(?: what is on)?|open|read|summari[sz]e|give me|go to) (?:the |my |our )?"?([^"]{2,80}?)"? (?:board|dashboard)$/i.exec(
       raw,
     );
-  const name = match?.[1]?.trim();
+  const on = /^what(?:'s|s| is) on (?:the|my|our) "?([^"]{2,60}?)"?$/i.exec(raw);
+  const name = (match ?? on)?.[1]?.trim();
   if (!name || /^(?:my|our|the|a|all|which|boards?|dashboards?)$/i.test(name)) return null;
   return call("get_board", { board: name }, context);
 }
@@ -491,7 +504,7 @@ function conflicts(raw: string, _: Memory, context: PlanContext): Reply | null {
   const rest = raw
     .toLowerCase()
     .replace(
-      /\b(?:sync(?:hroni[sz]ation)?|conflict(?:s|ing|ed)?|keap|supabase|database|copy|between|and|are|is|there|any|show|me|list|the|our|in|of|with|what|which|do|we|have|open|unresolved|held|waiting|settled|decided|how many|see|all|fields?|records?|for|a|person|here|to be|need|needs|deciding)\b/g,
+      /\b(?:sync(?:hroni[sz]ation)?|conflict(?:s|ing|ed)?|keap|supabase|database|copy|between|and|are|is|there|any|show|me|list|the|our|in|of|with|what|which|do|we|have|open|unresolved|held|waiting|settled|decided|how many|see|all|fields?|records?|for|a|person|here|to be|need|needs|deciding|i|to|deal|with|sort|out|fix|handle|look|at|resolve|settle|my|that|any)\b/g,
       " ",
     )
     .replace(/[^a-z0-9]+/g, "");
@@ -505,10 +518,13 @@ function cohorts(raw: string, _: Memory, context: PlanContext): Reply | null {
   const cameBack =
     /\b(?:first (?:bought|ordered|purchased)|new customers|first[- ]time buyers)\b.*\b(?:came? back|come back|returned?|bought again|ordered again|stayed?)\b/i.test(
       raw,
+    ) ||
+    /\b(?:come|came|coming|comes) back (?:again )?after (?:their|the|a|an)? ?first (?:order|purchase|buy|sale)\b|\b(?:buy|bought|order|ordered) again after (?:their|the|a|an)? ?first\b/i.test(
+      raw,
     );
   if (!said && !cameBack) return null;
   const rest = raw.replace(
-    /\b(?:show|me|us|the|our|a|an|by|of|for|in|customer|customers|cohorts?|retention|analysis|table|chart|heat ?map|month|monthly|sign[- ]?up|signup|first|order|purchase|purchases|subscription|subscriptions|subscribers?|membership|members?|people|who|bought|ordered|purchased|how|many|came?|come|back|returned?|again|each|every|what|is|does|look|like|do|did|please|and|from|rate|new|buyers?|stayed?|time|curves?|churn|per|later|after|that|have|plot|draw|display|see|compute)\b/gi,
+    /\b(?:show|me|us|the|our|a|an|by|of|for|in|customer|customers|cohorts?|retention|analysis|table|chart|heat ?map|month|monthly|sign[- ]?up|signup|first|order|purchase|purchases|subscription|subscriptions|subscribers?|membership|members?|people|who|bought|ordered|purchased|how|many|came?|come|back|returned?|again|each|every|what|is|does|look|like|do|did|please|and|from|rate|new|buyers?|stayed?|time|curves?|churn|per|later|after|that|have|plot|draw|display|see|compute|after|their|well|we|retain|retained|keep|kept|back|buy|order|do)\b/gi,
     " ",
   );
   const kind = /\b(?:subscri\w*|member\w*)\b/i.test(raw) ? "subscription" : "purchase";
@@ -550,12 +566,22 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:tell me (?:more )?about|what do (?:we|you) know about|give me (?:the )?(?:details|history|profile) (?:of|for|on)) (.{2,80})$/i.exec(
       raw,
     );
-  const search = unquote(match?.[1] ?? "").replace(/^(?:the )?(?:contact|customer|person|lead|client) /i, "");
+  const called =
+    /^(?:pull up|bring up|open|show(?: me)?) (?!(?:the |a |my )*(?:contact|customer|person|lead|client|profile) )(\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]*){1,3})$/iu.exec(
+      raw,
+    );
+  const search = unquote((match ?? called)?.[1] ?? "").replace(
+    /^(?:the )?(?:contact|customer|person|lead|client) /i,
+    "",
+  );
   if (!search) return null;
   const read = understand(search, context.index, context.today);
   const known =
     read.metrics.ids.length + read.names.length + read.choices.length + read.splits.ids.length > 0;
   if (known || read.time.period || read.unknown.length === 0) return null;
+  // Without a word that says so, only words that are nothing else are a name.
+  if (!match && (read.unknown.length < search.split(" ").length || read.unknown.some(isEveryday)))
+    return null;
   return call("get_contact", { search }, context);
 }
 
@@ -563,12 +589,20 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
 
 const asksForPeople =
   /^(?:(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
+/** `California people who never bought`: no verb, but a group and a condition. */
+const groupOfPeople =
+  /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b/i;
 const asksForNumbers =
   /\b(?:how (?:many|much|often)|number of|count|by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|most|least|top|best|biggest|worst|vs|versus|compared?|revenue|sales|why|mean|forecast)\b/i;
 
 function people(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const phrase = raw.replace(/,? who are they$/i, "");
-  if (!asksForPeople.test(phrase) || asksForNumbers.test(phrase)) return null;
+  if (asksForNumbers.test(phrase)) return null;
+  if (!asksForPeople.test(phrase)) {
+    if (!groupOfPeople.test(phrase)) return null;
+    const { metrics } = understand(phrase, context.index, context.today);
+    if (metrics.ids.length > 0 && !metrics.weak) return null;
+  }
   const reading = whom(phrase, memory, context);
   if (reading.kind !== "people") return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");

@@ -1,8 +1,10 @@
+import { DateTime } from "luxon";
 import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
 import {
   type Filter,
+  type Grain,
   type QueryInput as LooseQueryInput,
   type Query,
   querySchema,
@@ -75,6 +77,7 @@ function isFollowUp(understanding: Understanding, memory: Memory): boolean {
     time.period ||
     time.grain ||
     time.against ||
+    time.before ||
     drawing ||
     rank ||
     clearFilters ||
@@ -206,6 +209,17 @@ function follow(
   if (refused) return refused;
   setFilters(query, understanding, clearFilters);
   if (understanding.clearComparison) delete query.comparison;
+  if (time.before) {
+    const range = stretchBefore(last.query.range, time.before, today);
+    if (!range)
+      return {
+        kind: "say",
+        topic: "clarify",
+        text: `The answer before was not about one ${time.before}, so I don't know which ${time.before} comes before it. Name it, such as "last ${time.before}".`,
+        suggestions: exampleQuestions.slice(0, 2),
+      };
+    query.range = range;
+  }
   const second = setTime(query, understanding, today, meanings);
   setRank(query, understanding);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
@@ -267,6 +281,40 @@ function setTime(
   }
   meanings.push("These two periods are no neighbours, so they are shown side by side.");
   return { ...query, comparison: undefined, range: rangeOf(compared.period) };
+}
+
+/** The day, week, month, quarter or year before the one a range covers whole or so far; null where it covers another stretch. */
+function stretchBefore(
+  range: Query["range"],
+  unit: Grain,
+  { now, weekStart }: PlanContext["today"],
+): Query["range"] | null {
+  const startOf = (day: DateTime) =>
+    unit === "week"
+      ? day.startOf("day").minus({ days: (day.weekday - weekStart + 7) % 7 })
+      : day.startOf(unit);
+  let start: DateTime;
+  if ("preset" in range) {
+    const names =
+      unit === "day" ? ["today", "yesterday"] : [`this_${unit}`, `previous_${unit}`, `${unit}_to_date`];
+    const at = names.indexOf(range.preset);
+    if (at < 0) return null;
+    start = startOf(now).minus({ [`${unit}s`]: at === 1 ? 1 : 0 });
+  } else if ("from" in range) {
+    start = DateTime.fromISO(range.from, { zone: now.zone });
+    const whole =
+      start
+        .plus({ [`${unit}s`]: 1 })
+        .minus({ days: 1 })
+        .toISODate() === range.to;
+    if (!whole || startOf(start).toISODate() !== range.from) return null;
+  } else {
+    if (range.last !== 1 || range.unit !== unit || range.including_current) return null;
+    start = startOf(now).minus({ [`${unit}s`]: 1 });
+  }
+  const from = start.minus({ [`${unit}s`]: 1 }).toISODate();
+  const to = start.minus({ days: 1 }).toISODate();
+  return from && to ? { from, to } : null;
 }
 
 /** The named period a query already has, when it can be said as one. */

@@ -93,6 +93,10 @@ function pin(understanding: Understanding, memory: Memory, context: PlanContext)
     const pins = asked.calls.map(({ input }) => pinCall(input, board));
     return { ...asked, calls: [...asked.calls, ...pins] };
   }
+  if (memory.shape) {
+    const input = { shape: memory.shape, ...(board ? { board } : {}) };
+    return { kind: "call", calls: [{ tool: "pin_chart", input }], meanings: [], understanding };
+  }
   if (!memory.last) {
     return {
       kind: "say",
@@ -108,6 +112,10 @@ function pinCall(chart: Record<string, unknown>, board: string | undefined): Pla
   return { tool: "pin_chart", input: { ...chart, ...(board ? { board } : {}) } };
 }
 
+/** `save this to the sales overview`: a board by its name alone. */
+export const toNamed =
+  /^\s*(?:ok |please |now )*(?:pin|save|put|add|stick) (?:it|this|that|this chart|that chart) (?:to|on|onto|in|into) (?:the|my|our) ["“']?([\p{L}\p{N}][^"”'?.!]{1,60}?)["”']?\s*[?.!]*$/iu;
+
 /** `pin it to the Sales board`, `save to board "Weekly"`. */
 function boardName(raw: string): string | undefined {
   const match =
@@ -115,7 +123,7 @@ function boardName(raw: string): string | undefined {
     /\b(?:to|on|onto|in|into)\s+(?:my|the|our|a)?\s*["“']?([\p{L}\p{N}][^"”'?.!]{0,60}?)["”']?\s+(?:board|dashboard)\b/iu.exec(
       raw,
     );
-  const name = match?.[1]?.trim();
+  const name = (match ?? toNamed.exec(raw))?.[1]?.trim();
   return name && !/^(?:my|the|our|a|new|please|it)$/i.test(name) ? name : undefined;
 }
 

@@ -9,6 +9,7 @@ import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
 import { planTool } from "./plan-tools";
 import { nameInWords } from "./read-names";
+import { planShape } from "./shapes/plan-shape";
 import { exampleQuestions, knownMetrics } from "./suggest";
 import { type Understanding, understand } from "./understand";
 import type { VocabularyIndex } from "./vocabulary";
@@ -45,6 +46,8 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
+  const shape = planShape(question, memory, context);
+  if (shape) return shape;
   const action = planAction(question, memory, context);
   if (action) return action;
   const settled = settleChoice(question, memory, context);

@@ -26,15 +26,15 @@ export type Intent =
 const rules: [Intent, RegExp][] = [
   [
     "injection",
-    /(?:ignore|disregard|forget) (?:all |any |the |your )*(?:previous|prior|above|earlier) (?:instructions?|prompts?|rules?)|system prompt|(?:secret|service|api) key|password|(?:drop|truncate|alter) table|;--|union select/u,
+    /(?:ignore|disregard|forget|override|bypass) (?:all |any |the |your |my |of |these |those )*(?:previous |prior |above |earlier )?(?:instructions?|prompts?|rules?|guidelines?|restrictions?|safeguards?)|system prompt|(?:secret|service|api) key|password|(?:drop|truncate|alter) table|;--|union select/u,
   ],
   [
     "refuse_approval",
-    /(?<![\p{L}])(?:approve|confirm|accept|authori[sz]e|reject|go ahead with)(?: \p{L}+){0,3} (?:proposals?|tags?|it|that|this|them|changes?)(?![\p{L}])|^ ?(?:approve|approved|yes,? do it|do it|go ahead|execute it) ?$/u,
+    /(?<![\p{L}])(?:approve|confirm|accept|authori[sz]e|reject|go ahead with)(?: \p{L}+){0,3} (?:proposals?|tags?|it|that|this|them|changes?)(?![\p{L}])|(?<![\p{L}])mark (?:\p{L}+ ){1,4}(?:as )?(?:approved|rejected)(?![\p{L}])|^ ?(?:approve|approved|yes,? do it|do it|go ahead|execute it) ?$/u,
   ],
   [
     "proposals",
-    /(?<![\p{L}])(?:pending|open|waiting|list|show|my|the|all|which|any|see|what) (?:\p{L}+ ){0,3}(?:proposals?|approvals?)(?![\p{L}])|what (?:is|are|'s)? ?(?:waiting|pending)|awaiting approval|needs? (?:my )?approval/u,
+    /(?<![\p{L}])(?:pending|open|waiting|list|show|my|the|all|which|any|see|what) (?:\p{L}+ ){0,3}(?:proposals?|approvals?)(?![\p{L}])|what (?:is|are|'s)? ?(?:waiting|pending)|awaiting approval|(?<![\p{L}])(?:anything|something|what)(?: (?:is|are|there|do|does|should|must|have|has|i|we|to|need|needs|that|be|for|me))* (?:approved?|sign off)(?: on)? ?$|needs? (?:my )?approval/u,
   ],
   [
     "propose_tag",
@@ -46,7 +46,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "pin",
-    /(?<![\p{L}])(?:pin|save|keep|bookmark|add|put|stick)(?: (?:it|this|that|them|the chart|this chart|that chart|the graph|this one|the result|chart|the last one))?(?: (?:to|on|onto|in|into|as)(?: (?:a|my|the|our|new))*(?: [^¤]*?)? ?(?:boards?|dashboards?))(?![\p{L}])|(?<![\p{L}])(?:pin|bookmark)(?: (?:it|this|that|the chart|this chart|that chart|the graph|this one|the result|please|now))*(?![\p{L}])|^ ?save (?:it|this|that|the chart|this chart) ?(?:please|for later)? ?$/u,
+    /(?<![\p{L}])(?:pin|save|keep|bookmark|add|put|stick)(?: (?:it|this|that|them|the chart|this chart|that chart|the graph|this one|the result|chart|the last one))?(?: (?:to|on|onto|in|into|as)(?: (?:a|my|the|our|new))*(?: [^¤]*?)? ?(?:boards?|dashboards?))(?![\p{L}])|(?<![\p{L}])(?:pin|bookmark)(?: (?:it|this|that|the chart|this chart|that chart|the graph|this one|the result|please|now))*(?![\p{L}])|^ ?save (?:it|this|that|the chart|this chart) ?(?:please|for later)? ?$|^ ?(?:ok |please |now )*(?:pin|save|put|add|stick) (?:it|this|that|this chart|that chart) (?:to|on|onto|in|into) (?:the|my|our) (?![^¤]*(?:campaign|sequence|list|segment|file|tag|keap|excel|csv))[^¤]{2,60}$/u,
   ],
   [
     "boards",
@@ -54,7 +54,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "sync",
-    /(?<![\p{L}])(?:sync|synced|syncing|synchroni[sz]ed?|synchroni[sz]ation|out of date|up to date|how fresh|freshness|how (?:recent|current|old) is (?:the|this|our|my)? ?data|backfill|copied in|last updated)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:sync|synced|syncing|synchroni[sz]ed?|synchroni[sz]ation|out of date|up to date|how fresh|freshness|how (?:recent|current|old) is (?:the|this|our|my)? ?data|backfill|copied in|last updated|(?:is|are) (?:my|our|the|this|all) (?:data|numbers|figures|copy|information) (?:current|fresh|recent|live|complete|stale|old|outdated|real[ -]?time)|(?:when|how long ago) (?:did|was|were|have|has|is)(?: [\p{L}]+){0,3} (?:pull|pulled|import|imported|refresh|refreshed|update|updated|copied|copy|synced|sync)|last (?:pull|refresh|import|copy) (?:from|of|was))(?![\p{L}])/u,
   ],
   [
     "at_risk",
@@ -74,7 +74,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "search",
-    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?|files?|uploads?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?|documents?|files?|uploads?|appointments?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
+    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?|files?|uploads?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?|documents?|files?|uploads?|appointments?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|(?:did|has|have|does) (?:any(?:body|one)|some(?:body|one)|people|customers?|clients?) (?:ever )?(?:complain|mention|ask|say|said|write|wrote|written|talk|report|speak|spoke)\p{L}*|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
   ],
   [
     "people",
@@ -90,7 +90,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "help",
-    /^ ?(?:help|help me|\?|examples?|what can (?:you|i) (?:do|ask)(?: you| here| about)?|what do you do|how (?:do|does|can) (?:i|this|it|you) (?:use|work|help)(?: this| me| it)?|who are you|what are you|what is this|how does this work|what (?:kind of |sort of )?(?:things|questions) can i ask|give me (?:some )?examples?|show me (?:some )?examples?|get started|commands?|menu|what should i ask|i need help|can you help(?: me)?) ?$/u,
+    /^ ?(?:help|help me|\?|examples?|what can (?:you|i) (?:do|ask)(?: you| here| about| for (?:me|us))?|what do you do|how (?:do|does|can) (?:i|this|it|you) (?:use|work|help)(?: this| me| it)?|who are you|what are you|what is this|how does this work|what (?:kind of |sort of )?(?:things|questions) can i ask|give me (?:some )?examples?|show me (?:some )?examples?|get started|commands?|menu|what should i ask|i need help|can you help(?: me)?) ?$/u,
   ],
   [
     "thanks",

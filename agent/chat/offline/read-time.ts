@@ -11,9 +11,11 @@ export interface TimeReading {
   /** `auto`: a trend was asked for without a bucket size. */
   grain?: Grain | "auto";
   problem?: string;
+  /** `and the month before`: the stretch before the one of the answer before. */
+  before?: Grain;
 }
 
-const joints = String.raw`(?<![\p{L}\p{N}])(?:vs\.?|versus|compared? (?:it |this |that |them )?(?:to|with|against)|comparing (?:to|with)|in comparison (?:to|with)|against|relative to|as opposed to|ahead of|behind(?= (?:the )?(?:last|previous|prior|same))|(?:more|less|better|worse|higher|lower|up|down|fewer|greater)(?: \p{L}+)? than|than)(?: the)?(?: same (?:period|time|month|quarter|week|days?)(?: of| in| a)?)? `;
+const joints = String.raw`(?<![\p{L}\p{N}])(?:vs\.?|versus|compared? (?:it |this |that |them )?(?:to|with|against)|comparing (?:to|with)|in comparison (?:to|with)|against|relative to|as opposed to|ahead of|behind(?= (?:the )?(?:last|previous|prior|same))|(?:more|less|better|worse|higher|lower|up|down|fewer|greater)(?: \p{L}+)? than|than|beats?|beating|outperform(?:s|ed|ing)?|outdo(?:es)?|outdid)(?: the)?(?: same (?:period|time|month|quarter|week|days?)(?: of| in| a)?)? `;
 
 const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
   [
@@ -66,6 +68,10 @@ function settleYearsBack(reading: TimeReading, { now }: Today): void {
 /** Takes the period, what it is compared with and the size of the buckets out of the question. */
 export function readTime(scanner: Scanner, today: Today): TimeReading {
   const reading: TimeReading = {};
+  const before = scanner.take(
+    /^ ?(?:and |or |now |then |what about |how about |for |in )*the (day|week|month|quarter|year) (?:before|prior|earlier)(?: that)? *$/u,
+  );
+  if (before) return { before: before[1] as Grain };
   readYearOverYear(scanner, reading);
   readPair(scanner, today, reading);
   readAgainst(scanner, today, reading);
@@ -96,7 +102,7 @@ function readYearOverYear(scanner: Scanner, reading: TimeReading): void {
 }
 
 const comparing =
-  /(?<![\p{L}])(?:compar(?:e|ed|ing|ison)|differ(?:ence|s)?|chang(?:e|ed|ing)|grow|grew|growth|increas(?:e|ed)|decreas(?:e|ed)|move[ds]?|go|went|vs|versus|better|worse|higher|lower|more|less)(?![\p{L}])/u;
+  /(?<![\p{L}])(?:compar(?:e|ed|ing|ison)|differ(?:ence|s)?|chang(?:e|ed|ing)|grow|grew|growth|increas(?:e|ed)|decreas(?:e|ed)|move[ds]?|go|went|vs|versus|better|worse|higher|lower|more|less|beat|beats|outperform(?:s|ed)?|outdo(?:es)?|outdid|exceed(?:s|ed)?)(?![\p{L}])/u;
 
 /** `compare orders this quarter to last quarter`, `change from May to June`: two periods joined by a plain word. */
 function readPair(scanner: Scanner, today: Today, reading: TimeReading): void {
@@ -110,7 +116,7 @@ function readPair(scanner: Scanner, today: Today, reading: TimeReading): void {
     if (!first || "problem" in first || isModalVerb(text, start, first.length)) continue;
     const after = text.slice(start + first.length);
     const middle =
-      /^ (?:to|with|and|against|or|vs\.?|versus|compared (?:to|with)) (?:the )?(?:same (?:period|time) )?(?:in |of )?/.exec(
+      /^ (?:to|with|and|against|or|vs\.?|versus|compared (?:to|with)|beats?|outperform(?:s|ed)?|outdo(?:es)?|outdid|exceed(?:s|ed)?) (?:the )?(?:same (?:period|time) )?(?:in |of )?/.exec(
         after,
       );
     if (!middle) continue;
@@ -274,9 +280,16 @@ function readSecond(
   const match = matchPeriod(text.slice(at + joint[0].length), today);
   if (!match || "problem" in match || match.period.unit !== reading.period.unit) return;
   const first = reading.period;
-  reading.period = namesYear(said) ? first : borrowYear(first, match.period);
-  reading.against = { period: match.period };
+  const earlier = namesYear(said) ? first : borrowYear(first, match.period);
   scanner.blank(at, at + joint[0].length + match.length);
+  // `by quarter, 2024 and 2025`: cut smaller than the periods themselves, two in a row are one stretch.
+  const cutSmaller = reading.grain && reading.grain !== "auto" && reading.grain !== match.period.unit;
+  if (cutSmaller && !first.rolling && earlier.to && earlier.to === match.period.from) {
+    reading.period = { from: earlier.from, to: match.period.to, unit: match.period.unit };
+    return;
+  }
+  reading.period = earlier;
+  reading.against = { period: match.period };
 }
 
 /** A period that says its year keeps it. */

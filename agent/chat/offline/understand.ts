@@ -75,6 +75,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     scanner.take(
       /(?<![\p{L}])(?:what is |what was |what lies )?(?:reasons? |drivers? )?behind(?: the| our| this)?(?![\p{L}])/u,
     );
+  // `why were orders down`: which way it went is what the answer says.
+  if (intent === "why")
+    scanner.take(
+      /(?<![\p{L}])(?:(?:so|that|this|really|very|much) )*(?:down|up|low|lower|high|higher|bad|slow|slower|weak|weaker|soft|poor|good|off|worse|better)(?![\p{L}])(?! (?:than|to|by) )/u,
+    );
   const clearComparison = Boolean(
     scanner.take(
       /(?<![\p{L}])(?:drop|remove|without|no|hide|clear|lose|skip|forget|stop|undo)(?: the| that| this| any)? (?:comparison|comparing)(?: please)?(?![\p{L}])/u,
@@ -233,6 +238,7 @@ function dropLeadsOfSource(metrics: MetricsReading, names: FoundName[]): void {
   if (metrics.ids.length < 2 || !names.some(({ kind }) => kind === "lead_source")) return;
   if (!metrics.meanings.some(({ said, listed }) => said === "leads" && !listed)) return;
   metrics.ids = metrics.ids.filter((id) => id !== "new_leads");
+  metrics.joined = metrics.joined.filter((pair) => !pair.includes("new_leads"));
 }
 
 function distinct(names: FoundName[]): FoundName[] {

@@ -18,7 +18,7 @@ const grammar = `day days week weeks month months quarter quarters year years da
   describe define definition explain meaning calculated computed formula metrics metric forecast predict why reason approve approved approval proposal proposals pending
   sync synced syncing fresh share percent percentage search notes note wrote written mention mentions contact contacts people customers risk remove drop clear reset filter filters
   never nothing none nobody neither nor unless besides
-  instead date dates well filtered started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq black friday quarter's month's year's week's today's yesterday's`;
+  instead date dates well filtered started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq beat beats beating outperform outperforms outperformed outdid exceed exceeded black friday quarter's month's year's week's today's yesterday's`;
 
 /** Every-day words that are one slip away from a word of ours and must not be taken for a typo of it. */
 const falseFriends = new Set(
