@@ -1,4 +1,5 @@
 import { runPoll } from "@/sync/inbound/poll";
+import { resumeErasures } from "@/sync/operations/erase/erase";
 import { inngest } from "../client";
 import { getDeps, syncDepsFor } from "../deps";
 import { pollRequested } from "../events";
@@ -29,6 +30,7 @@ export const pollAccount = inngest.createFunction(
     const { account_id, force = false } = event.data;
     const jobs = await getDeps();
     const deps = syncDepsFor(jobs, account_id, "reconcile");
+    await resumeErasures({ ...deps, rpc: deps.hooks.rpc, actor: "sync" });
     const began = Date.now();
     const totals: Record<string, number> = {};
     for (;;) {

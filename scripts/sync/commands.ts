@@ -11,6 +11,7 @@ import {
 } from "@/sync/operations/conflicts";
 import { listDeadLetters, listSetAside, replayLetters, replaySetAside } from "@/sync/operations/dead-letters";
 import type { OperationDeps } from "@/sync/operations/deps";
+import { erasePerson, findPerson, previewErasure } from "@/sync/operations/erase/erase";
 import { decideMatch, planFirstLink, runFirstLink } from "@/sync/operations/first-link/first-link";
 import { decideHold, listHolds } from "@/sync/operations/holds";
 import { listPolicies, setPolicy } from "@/sync/operations/policies";
@@ -23,6 +24,8 @@ import { runPush } from "@/sync/outbound/push";
 import type { SyncState } from "@/sync/store";
 import {
   describeConflicts,
+  describeErasure,
+  describeErasurePreview,
   describeFirstLink,
   describeLetters,
   describePreview,
@@ -55,6 +58,9 @@ Deciding
   link ROW KEAP_ID          say which person in Keap a held row is
   undo (--from TIME [--to TIME] | --run-id ID | --record ID) [--table T] [--run]
                             plan how to bring a time, a run or a record back; --run carries it out
+  erase CONTACT [--run] [--in-keap]
+                            forget a person (our id, Keap's id or an address) everywhere here, for good; --run carries
+                            it out, --in-keap deletes the contact in Keap as well
 Controlling
   pause [TABLE]             stop the sync of the account, or of one table · resume [TABLE]
   switch TABLE NAME on|off  outbound, creates or deletes of one table
@@ -85,6 +91,7 @@ const options = {
   only: { type: "string" },
   "max-calls": { type: "string" },
   "set-aside": { type: "boolean", default: false },
+  "in-keap": { type: "boolean", default: false },
   owner: { type: "string" },
 } as const;
 
@@ -266,6 +273,23 @@ const commands: Readonly<Record<string, Command>> = {
       throw new UsageError("link takes the id of a row and the id of a contact in Keap.");
     const result = await decideMatch(deps, row, Number(keapId));
     return { value: result, text: result.merged > 0 ? "The two rows are one now." : "Linked." };
+  },
+  async erase(deps, [which], values) {
+    if (!which) throw new UsageError("erase takes a person: our id, Keap's id or an e-mail address.");
+    const person = await findPerson(deps, which);
+    const inKeap = values["in-keap"] === true;
+    const preview = await previewErasure(deps, person.record_id);
+    if (!values.run && !preview.erased)
+      return {
+        value: { preview, done: false },
+        text: `${describeErasurePreview(preview, inKeap)}\nNothing was changed, and it cannot be undone. Add --run to carry it out.`,
+      };
+    const erasure = values.run ? await erasePerson(deps, person.record_id, { inKeap }) : preview.erased;
+    return {
+      value: { preview, done: true, erasure },
+      text: erasure ? describeErasure(erasure) : "",
+      ok: erasure?.keap_state !== "refused",
+    };
   },
   async pause(deps, [table = "*"]) {
     const value = await pause(deps, table);

@@ -1,6 +1,7 @@
 import type { Json } from "@/sync/mapping/types";
 import type { ConflictRecord } from "@/sync/operations/conflicts";
 import type { DeadLetter, SetAside } from "@/sync/operations/dead-letters";
+import type { Erasure, ErasurePreview } from "@/sync/operations/erase/erase";
 import type { FirstLinkPlan } from "@/sync/operations/first-link/first-link";
 import type { PlannedChange, Preview } from "@/sync/operations/preview";
 import type { UndoPlan } from "@/sync/operations/undo/undo";
@@ -129,4 +130,42 @@ export function describeFirstLink({ rows, people, links, ambiguous, alone, calls
         `  ? ${one.name} (${one.record_id}): ${one.reason} ${one.candidates.map((other) => `${other.keap_id} ${other.name}`).join(", ")}`,
     ),
   ].join("\n");
+}
+
+const counted = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .filter(([, n]) => n > 0)
+    .map(([entity, n]) => `${n} ${tableName(entity)}`)
+    .join(", ") || "nothing";
+
+export function describeErasurePreview(preview: ErasurePreview, inKeap: boolean): string {
+  const { name, email, keap_id, counts, merged, mentions, shared, in_keap } = preview;
+  return [
+    `To be forgotten: ${name}${email ? ` <${email}>` : ""}, ${keap_id === null ? "not in Keap" : `contact ${keap_id} in Keap`}${merged > 0 ? `, with ${merged} merged into them` : ""}.`,
+    `Emptied or taken away: ${counted(counts)}. Orders and payments stay as numbers.`,
+    "Searched for their address, number and name: chats, proposals, boards, notifications, the log, the index.",
+    ...(mentions > 0
+      ? [`${mentions} notes or tasks of other people name them. They are in Keap too: edit them there.`]
+      : []),
+    ...(shared > 0
+      ? [
+          `${shared} of their addresses, numbers or names belong to somebody else as well, and stay with them.`,
+        ]
+      : []),
+    in_keap && !inKeap
+      ? "Keap keeps the contact; it does not come back from there. Add --in-keap to delete it there as well."
+      : in_keap
+        ? "The contact is deleted in Keap as well."
+        : "Keap does not have the contact any more.",
+  ].join("\n");
+}
+
+export function describeErasure({ counts, keap_state, keap_error, keap_id }: Erasure): string {
+  const inKeap = {
+    kept: "Keap was not asked to delete the contact.",
+    waiting: `Keap has still to delete contact ${keap_id}${keap_error ? ` (${keap_error})` : ""}: tried again by itself.`,
+    deleted: "Keap does not have the contact any more.",
+    refused: `Keap refused to delete contact ${keap_id}: ${keap_error}. Delete it in Keap.`,
+  };
+  return `Erased: ${counted(counts)}.\n${inKeap[keap_state]}`;
 }

@@ -4103,7 +4103,7 @@ export interface Database {
         Returns: undefined;
       };
       rollups_begin_days: {
-        Args: { p_principal: Json; p_key: string; p_query: string };
+        Args: { p_principal: Json; p_key: string; p_version: string; p_query: string };
         Returns: number;
       };
       rollups_begin_people: {
@@ -4198,6 +4198,10 @@ export interface Database {
         Args: { p_account: string; p_tag_keap_id: number; p_rows: Json; p_run?: Json };
         Returns: Json;
       };
+      sync_bring_back: {
+        Args: { p_account: string; p_entity: string; p_rows: Json; p_run?: Json };
+        Returns: Json;
+      };
       sync_check_wake: {
         Args: { p_secret: string; p_account: string };
         Returns: Json;
@@ -4225,6 +4229,10 @@ export interface Database {
       sync_confirm_gone_keys: {
         Args: { p_account: string; p_entity: string; p_keys: string[]; p_run?: string };
         Returns: number;
+      };
+      sync_doubt_redaction: {
+        Args: { p_account: string; p_keap_id: number };
+        Returns: undefined;
       };
       sync_drop_confirmed: {
         Args: { p_account: string; p_entity: string; p_items: Json; p_actor: string };
@@ -4254,8 +4262,32 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_items: Json; p_actor: string; p_run?: string };
         Returns: Json;
       };
+      sync_erase: {
+        Args: { p_account: string; p_contact: string; p_actor: string; p_cause?: string; p_in_keap?: boolean };
+        Returns: Json;
+      };
+      sync_erase_next: {
+        Args: { p_account: string; p_contact: string };
+        Returns: Json;
+      };
+      sync_erase_preview: {
+        Args: { p_account: string; p_contact: string };
+        Returns: Json;
+      };
+      sync_erasure: {
+        Args: { p_account: string; p_contact: string };
+        Returns: Json;
+      };
+      sync_erasures_open: {
+        Args: { p_account: string };
+        Returns: Json;
+      };
       sync_find_hook_endpoint: {
         Args: { p_secret_hash: string };
+        Returns: Json;
+      };
+      sync_find_people: {
+        Args: { p_account: string; p_which: string };
         Returns: Json;
       };
       sync_finish_hooks: {
@@ -4320,6 +4352,10 @@ export interface Database {
       };
       sync_move_cursor: {
         Args: { p_account: string; p_entity: string; p_cursor: Json };
+        Returns: undefined;
+      };
+      sync_note_erased_in_keap: {
+        Args: { p_account: string; p_contact: string; p_state: string; p_error?: string };
         Returns: undefined;
       };
       sync_note_gaps: {
@@ -4422,9 +4458,17 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_items: Json; p_run?: string };
         Returns: Json;
       };
+      sync_settle_deleted: {
+        Args: { p_account: string; p_entity: string; p_items: Json; p_run?: string };
+        Returns: number;
+      };
       sync_settle_members: {
         Args: { p_account: string; p_items: Json; p_run?: string };
         Returns: Json;
+      };
+      sync_shows_person: {
+        Args: { p_account: string; p_keap_id: number; p_record: Json };
+        Returns: boolean;
       };
       sync_start_run: {
         Args: { p_account: string; p_kind: string; p_trigger?: string };

@@ -869,7 +869,7 @@ begin
     s.k_hash = h.hash or s.agreed_at > v_read_at,
     case when s.record_id is null then 'insert' end, 0, t.r
   from (select x.r, x.at, x.r ->> 'key' as key, max(x.at) over (partition by x.r ->> 'key') as last_at
-    from jsonb_array_elements(p_rows) with ordinality x (r, at)) t
+    from jsonb_array_elements(sync.without_erased(p_account, p_entity, p_rows)) with ordinality x (r, at)) t
   cross join lateral (select sync.read_hash(t.r) as hash, (t.r ->> 'updated_at')::timestamptz as stamp offset 0) h
   left join lateral (select s.record_id, s.row_version, s.k_hash, s.keap_updated_at, s.agreed_at from sync.shadow s
     where s.account_id = p_account and s.entity = p_entity and s.key = t.key limit 1) s on true
@@ -1280,7 +1280,8 @@ begin
   end if;
   select coalesce(jsonb_agg((r ->> 'keap_id')::bigint), '[]') into v_unknown from jsonb_array_elements(p_rows) r
   where not exists (select from sync.shadow s where s.account_id = p_account and s.entity = 'contacts' and s.key = r ->> 'keap_id')
-    and not exists (select from sync.rejected j where j.account_id = p_account and j.entity = 'contacts' and j.key = r ->> 'keap_id');
+    and not exists (select from sync.rejected j where j.account_id = p_account and j.entity = 'contacts' and j.key = r ->> 'keap_id')
+    and not exists (select from sync.erased e where e.account_id = p_account and e.keap_id = (r ->> 'keap_id')::bigint);
   select coalesce(jsonb_agg(p.keap_id), '[]') into v_absent from public.contacts p
   where p.account_id = p_account and p.keap_id > p_after and (p_upto is null or p.keap_id <= p_upto) and p.deleted_at is null
     and not p.keap_id = any (array(select (r ->> 'keap_id')::bigint from jsonb_array_elements(p_rows) r));
@@ -1523,6 +1524,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   v_result jsonb;
 begin
+  p_items := sync.outcomes_without_erased(p_account, p_entity, p_items);
   with written as (
     insert into sync.intents (account_id, entity, record_id, other_id, keap_id, action, fields, marker, expected_version, run_id)
     select p_account, p_entity, (i ->> 'record_id')::uuid, (i ->> 'other_id')::uuid, (i ->> 'keap_id')::bigint, i ->> 'action',
@@ -1621,7 +1623,7 @@ begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   select key_column into strict v_key_column from sync.entities where entity = p_entity;
-  for i in select * from jsonb_array_elements(p_items) loop
+  for i in select * from jsonb_array_elements(sync.outcomes_without_erased(p_account, p_entity, p_items)) loop
     v_id := (i ->> 'record_id')::uuid;
     -- a record the tables refuse stands alone: it is told so, the others are settled
     begin

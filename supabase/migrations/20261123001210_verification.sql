@@ -66,6 +66,8 @@ declare
 begin
   select * into e from sync.entities where entity = p_entity;
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
+  -- what may not be here is not missing
+  p_rows := sync.without_erased(p_account, p_entity, p_rows);
   select array_agg(k) into v_columns from unnest(e.columns) k
   where p_rows = '[]' or (p_rows -> 0 -> 'values') ? k;
   select array_agg(a.column_name::text) into v_unwanted from information_schema.columns a
@@ -189,7 +191,9 @@ begin
     and m.key in (select y from jsonb_array_elements_text(coalesce(p_step -> 'settled', '[]')) y);
   if r is not null then
     insert into sync.verification_ranges (verification_id, account_id, first_key, last_key, keap_count, here_count, keap_hash, here_hash, differing)
-    values (p_verification, p_account, r ->> 'first', r ->> 'last', (r ->> 'keap_count')::int, (r ->> 'here_count')::int,
+    -- a table known by addresses keeps none of them here
+    values (p_verification, p_account, case when r ->> 'first' like '%@%' then sync.address_hash(p_account, r ->> 'first') else r ->> 'first' end,
+      case when r ->> 'last' like '%@%' then sync.address_hash(p_account, r ->> 'last') else r ->> 'last' end, (r ->> 'keap_count')::int, (r ->> 'here_count')::int,
       (r ->> 'keap_hash')::bigint, (r ->> 'here_hash')::bigint, (r ->> 'differing')::int)
     on conflict (verification_id, first_key) do update set last_key = excluded.last_key, keap_count = excluded.keap_count,
       here_count = excluded.here_count, keap_hash = excluded.keap_hash, here_hash = excluded.here_hash, differing = excluded.differing, checked_at = now();

@@ -10,6 +10,7 @@ import { isPaused } from "../operations/switches";
 import { readProfile, rememberedProfile } from "../profile";
 import { type Trouble, troubleOf } from "../trouble";
 import { hookEvents } from "./events";
+import { redactPeople } from "./redactions";
 import type { ClaimedDelivery, FinishedDelivery, HookStore } from "./store";
 import { contactsOfRemovals, readTagApplications } from "./tag-events";
 
@@ -309,7 +310,7 @@ async function perform(reading: Reading, hooks: HookStore, job: Job): Promise<vo
       return;
     }
     case "redact":
-      return readNamed(reading, hooks, "contacts", ids).then(() => undefined);
+      return redactPeople(reading, hooks, ids);
     case "tag_applied":
     case "tag_removed": {
       if (!ready("contacts") || !ready("tags")) return void (await later(["contact_tags"]));

@@ -1,5 +1,6 @@
 import type { SupabaseClient } from "@/supabase/client";
 import type { Json } from "../mapping/types";
+import { createRpc, type Rpc } from "../operations/deps";
 import { StoreError } from "../stores/supabase";
 
 export type HookState = "verified" | "unverified" | "inactive";
@@ -133,6 +134,11 @@ export interface HookStore {
     contacts: readonly number[],
   ): Promise<Record<string, Record<string, number[]>>>;
   noteMerged(accountId: string, contact: number, survivor: number, runId: string | null): Promise<boolean>;
+  /** Does this record of Keap hold anything the person is known by here? */
+  showsPerson(accountId: string, keapId: number, record: object): Promise<boolean>;
+  /** Tells a person that Keap announced a redaction and shows the contact as before. */
+  doubtRedaction(accountId: string, keapId: number): Promise<void>;
+  rpc: Rpc;
 }
 
 /** The hooks' store on Supabase: every method is one `rpc`. */
@@ -180,5 +186,9 @@ export function createHookStore(service: SupabaseClient): HookStore {
     recordsOfContacts: (p_account, p_contacts) => call("sync_records_of_contacts", { p_account, p_contacts }),
     noteMerged: (p_account, p_contact, p_survivor, p_run) =>
       call("sync_note_merged", { p_account, p_contact, p_survivor, p_run }),
+    showsPerson: (p_account, p_keap_id, p_record) =>
+      call("sync_shows_person", { p_account, p_keap_id, p_record }),
+    doubtRedaction: (p_account, p_keap_id) => call("sync_doubt_redaction", { p_account, p_keap_id }),
+    rpc: createRpc(service),
   };
 }
