@@ -5,6 +5,7 @@ import { prepareOwnFields, readCustomFieldModels, readProfile, rememberedProfile
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { applyPage, readTime } from "./apply";
+import { copyParts, partsOf, splitTime } from "./copy-parts";
 import { isNotOffered } from "./stream";
 import { type EntityStream, type MappedPage, streams } from "./streams";
 import { readTagTimesPage } from "./tag-times";
@@ -70,6 +71,8 @@ export interface BackfillOptions {
   restart?: boolean;
   /** How many lists are read side by side. */
   lists?: number;
+  /** From so many contacts on, the longest list is copied in parts. */
+  manyContacts?: number;
 }
 
 /** Enough that the rate Keap allows is used up while pages take two seconds. */
@@ -81,8 +84,13 @@ const waitsFor: Partial<Record<BackfillEntity, readonly BackfillEntity[]>> = {
   emails: ["contacts"],
 };
 
-/** By far the longest list, and only its last page names the next one: begun as soon as may be, or it is left over. */
+/**
+ * By far the longest list, and only its last page names the next one: begun as soon as may be, and in parts where it
+ * pays, or it is left over when all others are read.
+ */
 const longest: BackfillEntity = "emails";
+const defaultManyContacts = 20_000;
+const partsAtOnce = 6;
 const startOrder: readonly BackfillEntity[] = [longest, ...backfillOrder.filter((one) => one !== longest)];
 
 /**
@@ -106,33 +114,36 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
     if (state.cursors.length === 0) await prepareOwnFields(deps, mapping, state);
     if (options.restart) await restartAll(context, state);
     const cursors = options.restart ? [] : state.cursors;
-    const copy: Copy = { context, state, inTurn: oneAfterTheOther() };
     let begun = 0;
-    const mayGoOn = () =>
-      failed === null &&
-      !deps.signal?.aborted &&
-      begun < (options.maxPages ?? Infinity) &&
-      now().getTime() - started <= (options.maxMs ?? Infinity);
-    const copyList = async (entity: BackfillEntity): Promise<boolean> => {
-      let cursor = cursors.find((one) => one.entity === entity && one.stream === "backfill");
-      try {
-        while (cursor?.state !== "done") {
-          if (!mayGoOn()) return false;
-          begun += 1;
-          const page = await copyIfOffered(copy, entity, cursor);
-          step.pages += 1;
-          step.records += page.records;
-          step.entity = entity;
-          cursor = page.cursor;
-        }
-        return true;
-      } catch (cause) {
+    const copy: Copy = {
+      context,
+      state,
+      cursors,
+      manyContacts: options.manyContacts ?? defaultManyContacts,
+      contacts: 0,
+      inTurn: oneAfterTheOther(),
+      begin() {
+        const may =
+          failed === null &&
+          !deps.signal?.aborted &&
+          begun < (options.maxPages ?? Infinity) &&
+          now().getTime() - started <= (options.maxMs ?? Infinity);
+        if (may) begun += 1;
+        return may;
+      },
+      copied(entity, records) {
+        step.pages += 1;
+        step.records += records;
+        step.entity = entity;
+      },
+    };
+    const copyOne = (entity: BackfillEntity) =>
+      copyList(copy, entity).catch((cause: unknown) => {
         // the other lists end with the page they are at
         failed ??= { entity, cause };
         return false;
-      }
-    };
-    const complete = await sideBySide(options.lists ?? listsAtOnce, copyList);
+      });
+    const complete = await sideBySide(options.lists ?? listsAtOnce, copyOne);
     if (failed === null && !complete) {
       await deps.store.finishRun(runId, { state: "paused", counts: counts() });
       return step;
@@ -206,8 +217,74 @@ function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
 interface Copy {
   context: RunContext;
   state: SyncState;
+  /** Where the copy stood when this run began. */
+  cursors: readonly Cursor[];
+  manyContacts: number;
+  /** People here, once all of them are. */
+  contacts: number;
   /** Runs what is stored when everything stored before is. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Whether another page may be asked for, which is then counted. */
+  begin(): boolean;
+  copied(entity: BackfillEntity, records: number): void;
+}
+
+const cursorOf = ({ cursors }: Copy, entity: BackfillEntity) =>
+  cursors.find((one) => one.entity === entity && one.stream === "backfill");
+
+/** Copies what is left of one list; false where the run ends before the list does. */
+async function copyList(copy: Copy, entity: BackfillEntity): Promise<boolean> {
+  let cursor = cursorOf(copy, entity);
+  const inParts = entity === longest && cursor?.state !== "done" ? await copyInParts(copy, cursor) : null;
+  if (inParts !== null) return inParts;
+  while (cursor?.state !== "done") {
+    if (!copy.begin()) return false;
+    const page = await copyIfOffered(copy, entity, cursor);
+    copy.copied(entity, page.records);
+    cursor = page.cursor;
+  }
+  if (entity === "contacts") copy.contacts = cursor.done_count;
+  return true;
+}
+
+/** The longest list of a large account; null where it is read as any other. */
+async function copyInParts(copy: Copy, cursor: Cursor | undefined): Promise<boolean | null> {
+  const { context } = copy;
+  const stream = streams.find((one) => one.name === longest);
+  if (!stream?.inParts) return null;
+  const position = cursor?.position ?? {};
+  let parts = partsOf(position);
+  let watermark = text(position.watermark);
+  if (!parts) {
+    const begun = Object.keys(position).length > 0;
+    if (begun || copy.contacts < copy.manyContacts) return null;
+    // what this key may not read is told by the first page
+    const span = await stream.inParts
+      .span(context.keap, context.mapping)
+      .catch((cause: unknown) => (isNotOffered(cause) ? null : Promise.reject(cause)));
+    if (!span) return null;
+    parts = splitTime(span, partsAtOnce);
+    watermark = (await beforeCopy(context, stream)).watermark;
+  }
+  const whole = await copyParts({
+    ...copy,
+    stream: { ...stream, inParts: stream.inParts },
+    parts,
+    watermark,
+    cursor,
+    copied: (records) => copy.copied(longest, records),
+  });
+  if (whole) await beginPolls(context, longest, watermark);
+  return whole;
+}
+
+/** From where the polls go on. */
+async function beginPolls(
+  { store, accountId }: RunContext,
+  entity: BackfillEntity,
+  watermark: string | null,
+) {
+  await store.moveCursor(accountId, entity, { stream: "poll", state: "waiting", watermark });
 }
 
 async function restartAll({ store, accountId }: RunContext, state: SyncState): Promise<void> {
@@ -286,13 +363,7 @@ async function copyPage(copy: Copy, entity: BackfillEntity, cursor: Cursor | und
       state.policies,
     ),
   );
-  if (done) {
-    await context.store.moveCursor(context.accountId, entity, {
-      stream: "poll",
-      state: "waiting",
-      watermark: start.watermark,
-    });
-  }
+  if (done) await beginPolls(context, entity, start.watermark);
   return { records, cursor: asCursor(entity, move, total) };
 }
 

@@ -55,6 +55,44 @@ describe("a copy that is interrupted", () => {
     );
     expect(progress?.done).toBe(40);
   });
+
+  it("reads every part of the longest list to its end", async () => {
+    const world = await startWorld(database, { contacts: 40 });
+    const { list } = world.keap.emails;
+    const keap = {
+      ...world.keap,
+      emails: { ...world.keap.emails, list: (options = {}) => list({ ...options, pageSize: 40 }) },
+    } as typeof world.keap;
+    let pages = 0;
+    for (let run = 0, complete = false; !complete; run += 1) {
+      expect(run).toBeLessThan(100);
+      // every third process dies with a page of e-mails that is read and not stored
+      const { store } = world.deps;
+      const dying: typeof store = {
+        ...store,
+        applyPage: (account, entity, rows, context) =>
+          context?.cursorEntity === "emails" && pages++ % 5 === 4
+            ? Promise.reject(new Killed())
+            : store.applyPage(account, entity, rows, context),
+      };
+      const deps = { ...world.deps, keap, store: run % 3 === 2 ? dying : store };
+      const step = await runBackfill(deps, { manyContacts: 1, maxPages: 12 }).catch((cause: unknown) => {
+        if (cause instanceof Killed) return null;
+        throw cause;
+      });
+      complete = step?.complete ?? false;
+    }
+    expect(pages).toBeGreaterThan(4);
+    const [emails] = await world.sql<{ parts: number; done: number }>(
+      `select jsonb_array_length(position -> 'parts') as parts, done_count::int as done from sync.cursors
+       where account_id = $1 and entity = 'emails' and stream = 'backfill'`,
+      [world.accountId],
+    );
+    expect(emails?.parts).toBe(6);
+    // what lies at the end of one part and the beginning of the next is read twice
+    expect(emails?.done).toBeGreaterThanOrEqual(world.sandbox.account.emails.size);
+    expect((await world.compare()).differences).toEqual([]);
+  });
 });
 
 class Killed extends Error {}

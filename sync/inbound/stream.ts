@@ -37,6 +37,17 @@ export interface EntityStream {
   ) => Promise<MappedPage>;
   /** All records, by page token. */
   all?: (keap: KeapClient, context: MapContext, options?: ReadOptions) => Promise<MappedPage>;
+  /** A list that can grow so long that a large account copies it in stretches of time, side by side. */
+  inParts?: {
+    /** When the first and the last of them came to be; null where there is none. */
+    span: (keap: KeapClient, context: MapContext) => Promise<readonly [Date, Date] | null>;
+    read: (
+      keap: KeapClient,
+      context: MapContext,
+      stretch: { from: Date | null; to: Date | null },
+      options?: ReadOptions,
+    ) => Promise<MappedPage>;
+  };
   /** The record changed last, by Keap's clock: where the polls begin once the copy is done. */
   newest?: (keap: KeapClient, context: MapContext) => Promise<MappedPage>;
   /** The highest id, to estimate how many there are. */

@@ -149,6 +149,29 @@ export const activityStreams: readonly EntityStream[] = [
     entity: "interactions",
     all: async (keap, _context, options) =>
       mapPage(await keap.emails.list({ orderBy: "created_time asc", ...options }), emailFromWire),
+    inParts: {
+      span: async (keap) => {
+        const ends = await Promise.all(
+          (["created_time asc", "created_time desc"] as const).map(async (orderBy) =>
+            mapPage(await keap.emails.list({ orderBy, pageSize: 1 }), emailFromWire),
+          ),
+        );
+        const [first, last] = ends.map(({ rows: [row] }) => new Date((row && sentAt(row)) ?? Number.NaN));
+        return first && last && first < last ? [first, last] : null;
+      },
+      read: async (keap, _context, { from, to }, options) =>
+        mapPage(
+          await keap.emails.list({
+            filter: {
+              ...(from ? { start_created_time: from } : {}),
+              ...(to ? { end_created_time: to } : {}),
+            },
+            orderBy: "created_time asc",
+            ...options,
+          }),
+          emailFromWire,
+        ),
+    },
     newest: async (keap) =>
       mapPage(await keap.emails.list({ orderBy: "created_time desc", pageSize: 1 }), emailFromWire),
     changed: {
