@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Mailer, openMailer } from "@/agent/watching/mail";
 import { createServiceClient, type SupabaseClient } from "@/supabase/client";
 import type { SyncDeps } from "@/sync/context";
 import { createHookStore, type HookStore } from "@/sync/hooks/store";
@@ -24,6 +25,10 @@ export interface JobDeps {
   now: () => Date;
   /** Address of the app as Keap can reach it; null where its hooks cannot come. */
   appUrl: string | null;
+  /** Sends alerts by e-mail; left out or null where no mail server is set up. */
+  mailer?: Mailer | null;
+  /** Address of the app for people, in mails. */
+  linkUrl?: string | null;
   /** Longest pause between polls for an account whose calls cost nothing (the sandbox). */
   pollIdleSeconds?: number;
   /** How long a poll that found changes goes on looking, milliseconds; 40 seconds unless told. */
@@ -74,6 +79,8 @@ export function buildDeps(env: Record<string, string | undefined>): JobDeps {
     keapFor: (accountId) => connector.clientFor(accountId),
     now: () => new Date(),
     appUrl: reachableUrl(env.KEAPSAKE_URL || undefined, settings.KEAP_BASE_URL),
+    mailer: openMailer(env),
+    linkUrl: env.KEAPSAKE_URL || null,
     pollIdleSeconds: Number(env.KEAPSAKE_POLL_IDLE_SECONDS) || undefined,
   };
 }

@@ -27,6 +27,7 @@ export type AlertCondition = z.infer<typeof alertConditionSchema>;
 export const alertChannelSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("app") }),
   z.object({ kind: z.literal("webhook"), url: z.url() }),
+  z.object({ kind: z.literal("email"), to: z.array(z.email()).min(1).max(10) }),
 ]);
 export type AlertChannel = z.infer<typeof alertChannelSchema>;
 

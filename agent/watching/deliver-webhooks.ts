@@ -4,6 +4,7 @@ import { request as httpsRequest } from "node:https";
 import { BlockList, isIP } from "node:net";
 import type { SupabaseClient } from "@supabase/supabase-js";
 import { z } from "zod";
+import { type DeliveryCounts, deliverWaiting, NeverDeliverable } from "./deliveries";
 
 /** Networks of ours or of nobody: a webhook must not be a way to reach inside. RFC 6890 and successors. */
 const closed = new BlockList();
@@ -103,55 +104,19 @@ export async function postWebhook(url: string, body: unknown, resolve?: Resolve)
   });
 }
 
-const deliverySchema = z.object({
-  id: z.string(),
-  attempts: z.number(),
-  fired_at: z.string(),
-  payload: z.looseObject({ url: z.string().optional() }),
-});
+const payloadSchema = z.looseObject({ url: z.string().optional() });
 
-const mostAttempts = 5;
-/** How long after the alert fired each attempt is due, in minutes: a receiver that is down is given a day. */
-const dueAfter = [0, 25, 120, 360, 1_440];
-
-/** Sends what waits; five attempts, then it is given up with the reason. */
-export async function deliverWebhooks(
+/** Posts what waits for a webhook. */
+export function deliverWebhooks(
   service: SupabaseClient,
   post: (url: string, body: unknown) => Promise<number> = postWebhook,
   now: Date = new Date(),
-): Promise<{ sent: number; failed: number }> {
-  const { data, error } = await service
-    .from("alert_deliveries")
-    .select("id, attempts, payload, fired_at")
-    .eq("channel", "webhook")
-    .eq("status", "waiting")
-    .order("fired_at")
-    .limit(100);
-  if (error) throw new Error(`The deliveries could not be read: ${error.message}`);
-  const result = { sent: 0, failed: 0 };
-  for (const row of data) {
-    const { id, attempts, payload, fired_at } = deliverySchema.parse(row);
-    const due = Date.parse(fired_at) + (dueAfter[attempts] ?? 0) * 60_000;
-    if (attempts > 0 && due > now.getTime()) continue;
-    const { url = "", ...body } = payload;
-    const outcome = await post(url, body).then(
-      (status) => (status >= 200 && status < 300 ? null : `The receiver answered ${status}.`),
-      (failure: unknown) => failure as Error,
-    );
-    const reason = outcome instanceof Error ? outcome.message : outcome;
-    const final = reason !== null && (attempts + 1 >= mostAttempts || outcome instanceof WebhookRefusal);
-    const { error: unsaved } = await service
-      .from("alert_deliveries")
-      .update({
-        attempts: attempts + 1,
-        error: reason,
-        status: reason === null ? "sent" : final ? "failed" : "waiting",
-        ...(reason === null ? { sent_at: new Date().toISOString() } : {}),
-      })
-      .eq("id", id);
-    if (unsaved) throw new Error(`The delivery could not be saved: ${unsaved.message}`);
-    if (reason === null) result.sent++;
-    else if (final) result.failed++;
-  }
-  return result;
+): Promise<DeliveryCounts> {
+  return deliverWaiting("webhook", { service, now }, async ({ payload }) => {
+    const { url = "", ...body } = payloadSchema.parse(payload);
+    const status = await post(url, body).catch((failure: unknown) => {
+      throw failure instanceof WebhookRefusal ? new NeverDeliverable(failure.message) : failure;
+    });
+    if (status < 200 || status >= 300) throw new Error(`The receiver answered ${status}.`);
+  });
 }

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { QueryDoor } from "@/analytics/query/door";
 import type { Principal } from "@/supabase/contract/principal";
 import type { ToolAccount } from "../tools/context";
-import { type AlertPeriod, storedAlertSchema } from "./alert";
+import { type AlertChannel, type AlertPeriod, storedAlertSchema } from "./alert";
 import { type AlertFinding, checkAlert } from "./check-alert";
 
 export interface AlertDeps {
@@ -87,7 +87,7 @@ async function checkOne(
     clock: deps.clock,
   });
   const news = finding.fired && alert.state.told_period !== finding.period;
-  if (news) await tell(alert, finding, deps);
+  if (news) await tell(alert, finding, account.name, deps);
   await save(
     deps.service,
     account.id,
@@ -109,10 +109,12 @@ async function checkOne(
 async function tell(
   alert: z.infer<typeof storedAlertSchema>,
   finding: AlertFinding,
+  account: string,
   { service, clock }: AlertDeps,
 ): Promise<void> {
   for (const channel of alert.channels) {
     const payload = {
+      account,
       name: alert.name,
       title: finding.title,
       body: finding.body,
@@ -133,21 +135,31 @@ async function tell(
       });
       if (error) throw new Error(`The notification could not be stored: ${error.message}`);
     }
-    // A run that died after this one was written begins again: the period is there, and nothing is sent twice.
+    // A run that died after these were written begins again: the period is there, and nothing is sent twice.
     const { error } = await service.from("alert_deliveries").upsert(
-      {
+      targetsOf(channel).map(({ name, more }) => ({
         account_id: alert.account_id,
         alert_id: alert.id,
         fired_at: clock().toISOString(),
-        channel: channel.kind,
+        channel: name,
         period: finding.period,
-        payload: channel.kind === "webhook" ? { ...payload, url: channel.url } : payload,
+        payload: { ...payload, ...more },
         ...(channel.kind === "app" ? { status: "sent", sent_at: clock().toISOString() } : {}),
-      },
+      })),
       { onConflict: "alert_id,channel,period", ignoreDuplicates: true },
     );
     if (error) throw new Error(`The delivery could not be stored: ${error.message}`);
   }
+}
+
+/** Each mailbox is told by itself, so that one that refuses holds up no other. */
+function targetsOf(channel: AlertChannel): { name: string; more: Record<string, string> }[] {
+  if (channel.kind === "email")
+    return [...new Set(channel.to.map((to) => to.toLowerCase()))].map((to) => ({
+      name: `email:${to}`,
+      more: { to },
+    }));
+  return [{ name: channel.kind, more: channel.kind === "webhook" ? { url: channel.url } : {} }];
 }
 
 /** Days and running sums change within a day; weeks and months are looked at twice a day. */

@@ -7,6 +7,7 @@ import { chooseEmbedder, type Embedder } from "@/agent/knowledge/embedder";
 import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
+import { type Mailer, openMailer } from "@/agent/watching/mail";
 import { openQueryDoor, type QueryDoor } from "@/analytics/query/door";
 import { openKeapReader } from "@/mcp-server/deps";
 import { createServiceClient } from "@/supabase/client";
@@ -73,6 +74,14 @@ export function getModel(): ReturnType<typeof chooseModel> {
 /** What the model costs per million tokens, or null where nobody said. */
 export function getPrices(): ReturnType<typeof pricesOf> {
   return pricesOf(agentSettingsSchema.parse(withoutEmpty(process.env)));
+}
+
+let mailer: Mailer | null | undefined;
+
+/** The mail server of the environment, or null. */
+export function getMailer(): Mailer | null {
+  if (mailer === undefined) mailer = openMailer(process.env);
+  return mailer;
 }
 
 let embedder: Embedder | null | undefined;

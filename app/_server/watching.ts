@@ -12,7 +12,9 @@ const alertSchema = z.object({
   name: z.string(),
   query: z.unknown(),
   condition: z.unknown(),
-  channels: z.array(z.looseObject({ kind: z.string(), url: z.string().optional() })),
+  channels: z.array(
+    z.looseObject({ kind: z.string(), url: z.string().optional(), to: z.array(z.string()).optional() }),
+  ),
   enabled: z.boolean(),
   state: z.looseObject({ seen: z.string().optional(), error: z.string().optional() }),
   last_checked_at: z.string().nullable(),
@@ -24,7 +26,10 @@ export interface AlertRow {
   name: string;
   /** `Orders below 5 in a week`. */
   watches: string;
-  webhook: string | null;
+  /** `hooks.example.com` and mail addresses it tells beside the app. */
+  also: string[];
+  /** What could not be delivered last time, and whether it is still tried. */
+  undelivered: string | null;
   enabled: boolean;
   seen: string | null;
   error: string | null;
@@ -34,12 +39,15 @@ export interface AlertRow {
 
 /** The account's alerts, the newest first. */
 export async function listAlerts({ db, account }: Session): Promise<AlertRow[]> {
-  const { data, error } = await db
-    .from("alerts")
-    .select(Object.keys(alertSchema.shape).join(", "))
-    .eq("account_id", account.id)
-    .order("created_at", { ascending: false })
-    .limit(200);
+  const [{ data, error }, troubles] = await Promise.all([
+    db
+      .from("alerts")
+      .select(Object.keys(alertSchema.shape).join(", "))
+      .eq("account_id", account.id)
+      .order("created_at", { ascending: false })
+      .limit(200),
+    listTroubles({ db, account }),
+  ]);
   if (error) throw new Error(`The alerts could not be read (${error.message}).`);
   return alertSchema
     .array()
@@ -47,10 +55,41 @@ export async function listAlerts({ db, account }: Session): Promise<AlertRow[]> 
     .map(({ query, condition, channels, state, ...row }) => ({
       ...row,
       watches: watchesInWords(query, condition, account.currency),
-      webhook: channels.find(({ kind }) => kind === "webhook")?.url ?? null,
+      also: channels.flatMap(({ url, to }) => [...(url ? [new URL(url).host] : []), ...(to ?? [])]),
+      undelivered: troubles.get(row.id) ?? null,
       seen: state.seen ?? null,
       error: state.error ?? null,
     }));
+}
+
+const troubleSchema = z.object({
+  alert_id: z.string(),
+  channel: z.string(),
+  status: z.enum(["waiting", "failed"]),
+  attempts: z.number(),
+  error: z.string(),
+});
+
+/** The latest trouble of each alert in telling somebody. */
+async function listTroubles({ db, account }: Pick<Session, "db" | "account">): Promise<Map<string, string>> {
+  const { data, error } = await db
+    .from("alert_deliveries")
+    .select(Object.keys(troubleSchema.shape).join(", "))
+    .eq("account_id", account.id)
+    .neq("status", "sent")
+    .not("error", "is", null)
+    .order("fired_at")
+    .limit(100);
+  if (error) throw new Error(`The deliveries could not be read (${error.message}).`);
+  return new Map(
+    troubleSchema
+      .array()
+      .parse(data)
+      .map(({ alert_id, channel, status, attempts, error: reason }) => [
+        alert_id,
+        `${channel.startsWith("email:") ? `E-mail to ${channel.slice(6)}` : "Webhook"} ${status === "failed" ? "given up" : "will be tried again"} after ${attempts} ${attempts === 1 ? "attempt" : "attempts"}: ${reason}`,
+      ]),
+  );
 }
 
 function watchesInWords(query: unknown, condition: unknown, currency: string): string {

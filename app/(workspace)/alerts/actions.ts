@@ -5,8 +5,11 @@ import { z } from "zod";
 import { createAlertTool } from "@/agent/tools/create-alert";
 import { runTool } from "@/agent/tools/define-tool";
 import { ToolError } from "@/agent/tools/errors";
+import { type AlertChannel, storedAlertSchema } from "@/agent/watching/alert";
+import { checkAlert } from "@/agent/watching/check-alert";
 import { checkTarget, WebhookRefusal } from "@/agent/watching/deliver-webhooks";
-import { toolContextFor } from "../../_server/deps";
+import { composeMail } from "@/agent/watching/mail";
+import { getMailer, toolContextFor } from "../../_server/deps";
 import { explainRefusal } from "../../_server/refusals";
 import { requireSession } from "../../_server/session";
 
@@ -18,6 +21,15 @@ const formSchema = z.object({
   value: z.coerce.number({ error: "Write the line as a number, such as 5 or 1000." }).optional(),
   period: z.enum(["day", "week", "month"]),
   webhook: z.string().trim().max(2_000).optional(),
+  email: z
+    .string()
+    .transform((text) => text.split(/[\s,;]+/).filter(Boolean))
+    .pipe(
+      z
+        .array(z.email({ error: "Write e-mail addresses, with commas between them." }))
+        .max(10, { error: "Ten addresses at most." }),
+    )
+    .optional(),
 });
 
 /** Makes an alert, with the same checks as the tool; a webhook must be a public https address. */
@@ -26,7 +38,7 @@ export async function createAlert(form: FormData): Promise<ActionResult> {
   const filled = Object.fromEntries([...form].filter(([, value]) => value !== ""));
   const parsed = formSchema.safeParse(filled);
   if (!parsed.success) return { ok: false, message: parsed.error.issues[0]?.message ?? "Check the fields." };
-  const { metric, when, value, period, webhook } = parsed.data;
+  const { metric, when, value, period, webhook, email = [] } = parsed.data;
   const percent = when === "rises" || when === "falls";
   try {
     if (webhook) await checkTarget(webhook);
@@ -35,11 +47,16 @@ export async function createAlert(form: FormData): Promise<ActionResult> {
       { metric, when, period, ...(value === undefined ? {} : percent ? { percent: value } : { value }) },
       toolContextFor(session),
     );
-    if (webhook) {
+    if (webhook || email.length > 0) {
+      const channels: AlertChannel[] = [
+        { kind: "app" },
+        ...(webhook ? [{ kind: "webhook" as const, url: webhook }] : []),
+        ...(email.length > 0 ? [{ kind: "email" as const, to: email }] : []),
+      ];
       const { error } = await session.db.rpc("save_item", {
         p_account: session.account.id,
         p_kind: "alerts",
-        p_item: { channels: [{ kind: "app" }, { kind: "webhook", url: webhook }] },
+        p_item: { channels },
         p_id: made.alert_id,
       });
       if (error) return { ok: false, message: explainRefusal(error) };
@@ -53,6 +70,52 @@ export async function createAlert(form: FormData): Promise<ActionResult> {
     if (error instanceof ToolError || error instanceof WebhookRefusal)
       return { ok: false, message: error.message };
     throw error;
+  }
+}
+
+export interface AlertPreview {
+  wouldFire: boolean;
+  subject: string;
+  text: string;
+  /** Who would get the mail; empty where it goes to nobody. */
+  to: string[];
+  /** Null where no mail server is set up. */
+  from: string | null;
+  /** What a webhook would be sent, where there is one. */
+  webhook: string | null;
+}
+
+/** What the alert would say now, word for word as it would be sent. */
+export async function previewAlert(id: string): Promise<AlertPreview | { problem: string }> {
+  const session = await requireSession();
+  if (session.principal.role === "viewer") return { problem: "Alerts are for analysts and administrators." };
+  const { data, error } = await session.db
+    .from("alerts")
+    .select("id, account_id, name, query, condition, channels, state")
+    .eq("account_id", session.account.id)
+    .eq("id", z.uuid().parse(id))
+    .maybeSingle();
+  if (error || !data) return { problem: "This alert could not be read. Reload the page." };
+  const read = storedAlertSchema.safeParse(data);
+  if (!read.success) return { problem: "An alert of another version: delete it and make it again." };
+  const { name, channels } = read.data;
+  try {
+    const { fired, period, title, body, value } = await checkAlert(read.data, toolContextFor(session));
+    const message = { account: session.account.name, name, title, body };
+    const { app_url } = toolContextFor(session);
+    const mail = composeMail({ ...message, ...(app_url ? { url: `${app_url}/alerts` } : {}) });
+    const hook = channels.some(({ kind }) => kind === "webhook");
+    return {
+      wouldFire: fired,
+      subject: mail.subject,
+      text: mail.text,
+      to: channels.flatMap((channel) => (channel.kind === "email" ? channel.to : [])),
+      from: getMailer()?.from ?? null,
+      webhook: hook ? JSON.stringify({ ...message, period, value }, null, 2) : null,
+    };
+  } catch (failure) {
+    if (failure instanceof Error && failure.name !== "TypeError") return { problem: failure.message };
+    throw failure;
   }
 }
 

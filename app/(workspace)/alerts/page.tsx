@@ -22,7 +22,7 @@ export default async function AlertsPage() {
       <PageHeader
         title="Alerts"
         description="Numbers that are watched for you, and what you were told."
-        actions={<NewAlert metrics={metrics} />}
+        actions={<NewAlert metrics={metrics} email={session.email} />}
       />
       {alerts.length === 0 ? (
         <EmptyState icon={Bell} title="Nothing is watched yet">
@@ -32,7 +32,18 @@ export default async function AlertsPage() {
         <Card>
           <ul className="divide-y divide-line">
             {alerts.map(
-              ({ id, name, watches, webhook, enabled, seen, error, last_checked_at, last_fired_at }) => (
+              ({
+                id,
+                name,
+                watches,
+                also,
+                undelivered,
+                enabled,
+                seen,
+                error,
+                last_checked_at,
+                last_fired_at,
+              }) => (
                 <li
                   key={id}
                   className="flex flex-wrap items-center justify-between gap-x-4 gap-y-2 px-4 py-3"
@@ -47,7 +58,7 @@ export default async function AlertsPage() {
                     </p>
                     <p className="mt-0.5 text-[13px] text-muted">
                       {watches}
-                      {webhook && ` · also to ${new URL(webhook).host}`}
+                      {also.length > 0 && ` · also to ${also.join(", ")}`}
                     </p>
                     <p className={`mt-0.5 text-xs ${error ? "text-negative" : "text-muted"}`}>
                       {error ??
@@ -55,6 +66,7 @@ export default async function AlertsPage() {
                           ? `${seen ?? "Looked at"} · ${formatInstant(last_checked_at, zone)}`
                           : "Not looked at yet: within half an hour.")}
                     </p>
+                    {undelivered && <p className="mt-0.5 text-xs text-negative">{undelivered}</p>}
                   </div>
                   <AlertActions id={id} name={name} enabled={enabled} />
                 </li>

@@ -5,6 +5,7 @@ import { useTransition } from "react";
 import { Button } from "../../../_components/button";
 import { useToast } from "../../../_components/toast";
 import { type ActionResult, deleteAlert, deleteSegment, markRead, setAlert } from "../actions";
+import { PreviewAlert } from "./preview-alert";
 
 function useAct() {
   const [pending, start] = useTransition();
@@ -22,6 +23,7 @@ export function AlertActions({ id, name, enabled }: { id: string; name: string; 
   const { pending, act } = useAct();
   return (
     <div className="flex items-center gap-1.5">
+      <PreviewAlert id={id} name={name} />
       <Button size="small" disabled={pending} onClick={() => act(() => setAlert(id, !enabled))}>
         {enabled ? "Switch off" : "Switch on"}
       </Button>

@@ -18,7 +18,7 @@ const conditions = [
 ] as const;
 
 /** Makes an alert: a number, a condition, how often. */
-export function NewAlert({ metrics }: { metrics: { id: string; label: string }[] }) {
+export function NewAlert({ metrics, email }: { metrics: { id: string; label: string }[]; email: string }) {
   const [open, setOpen] = useState(false);
   const [when, setWhen] = useState<string>("below");
   const [error, setError] = useState<string>();
@@ -83,7 +83,15 @@ export function NewAlert({ metrics }: { metrics: { id: string; label: string }[]
               <option value="month">month</option>
             </Select>
           </Field>
-          <Field label="Webhook (if you like)" htmlFor="alert-webhook" error={error}>
+          <Field label="E-mail to (if you like)" htmlFor="alert-email">
+            <Input id="alert-email" name="email" type="email" multiple placeholder={email} />
+          </Field>
+          <Field
+            label="Webhook (if you like)"
+            htmlFor="alert-webhook"
+            error={error}
+            className="sm:col-span-2"
+          >
             <Input id="alert-webhook" name="webhook" type="url" placeholder="https://hooks.example.com/…" />
           </Field>
           <div className="flex justify-end gap-2 sm:col-span-2">
