@@ -94,7 +94,30 @@ export interface SyncStore {
     items: readonly MemberSettlement[],
     runId: string | null,
   ): Promise<SettleOutcome[]>;
+  /** Records that are gone on both sides now: what was agreed about them ends, with their marks and open intents. */
+  settleDeleted(
+    accountId: string,
+    entity: string,
+    items: readonly DeletedRecord[],
+    runId: string | null,
+  ): Promise<number>;
+  /** Deleted here while Keap changed them: they come back as Keap has them. */
+  bringBack(
+    accountId: string,
+    entity: string,
+    rows: readonly MappedRow[],
+    runId: string | null,
+  ): Promise<void>;
   replay(accountId: string, deadLetterId?: string): Promise<number>;
+}
+
+export interface DeletedRecord {
+  record_id: string;
+  key: string;
+  keap_id: number | null;
+  origin: string;
+  /** `out`: deleted in Keap from here · `agree`: it was gone there already. */
+  direction: "out" | "agree";
 }
 
 export type RunKind = "backfill" | "poll" | "push" | "sweep" | "verify";
@@ -295,7 +318,7 @@ export interface Intent {
   record_id: string;
   other_id?: string;
   keap_id?: number | null;
-  action: "create" | "update" | "apply_tag" | "remove_tag";
+  action: "create" | "update" | "delete" | "apply_tag" | "remove_tag";
   fields?: Values;
   marker?: string;
   version: number | null;

@@ -44,6 +44,8 @@ export interface RecordKind<W extends WireRecord> {
   /** Answers the record as a list would show it. */
   patch(context: RunContext, id: string, sent: Sent, held: W, row: Values): Promise<W>;
   post(context: RunContext, body: Record<string, Json>, row: Values): Promise<W>;
+  /** Absent where Keap's API deletes none. */
+  remove?(context: RunContext, id: string, held: W): Promise<void>;
   /** Columns a create needs, with what to put there. */
   needs?: Readonly<Record<string, string>>;
 }
@@ -97,7 +99,10 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
       }
       return record(context, await kind.post(context, body, row));
     },
-  };
+    ...(kind.remove
+      ? { remove: (context, id, current) => kind.remove?.(context, String(id), current.wire as W) }
+      : {}),
+  } as OutboundAdapter;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { RunContext } from "../context";
-import { invalidRequest, isKeapError } from "../keap/errors";
+import { invalidRequest, isKeapError, KeapError } from "../keap/errors";
 import { inBatches } from "../keap/filter";
 import type { WireAppointment, WireEmailSent, WireNote, WireTask } from "../keap/schemas";
 import { customFieldsFromWire } from "../mapping/custom-fields";
@@ -10,7 +10,7 @@ import {
   noteFromWire,
   taskFromWire,
 } from "../mapping/interactions";
-import type { MapContext, Values } from "../mapping/types";
+import type { Json, MapContext, Values } from "../mapping/types";
 import { actingUser, afterWrite, lane, readOnlyAdapter, recordAdapter } from "./adapter-kit";
 import type { OutboundAdapter } from "./adapters";
 
@@ -62,6 +62,7 @@ const noteAdapter = recordAdapter<WireNote>({
     const contact = String(held.contact_id);
     return context.keap.notes.update(contact, id, { ...body, user_id } as never, mask as never, { lane });
   },
+  remove: (context, id, held) => context.keap.notes.delete(String(held.contact_id), id, { lane }),
   async post(context, body, row) {
     const { contact_id, ...rest } = body;
     const titled = rest.title || rest.type ? rest : { ...rest, title: "Note" };
@@ -90,6 +91,7 @@ const taskAdapter = recordAdapter<WireTask>({
     interactionToWire("task", columns, values, mirrored(mapping, held?.custom_fields)),
   patch: (context, id, { body, mask }) =>
     context.keap.tasks.update(id, body as never, mask as never, { lane }),
+  remove: (context, id) => context.keap.tasks.delete(id, { lane }),
   post: async (context, body, row) =>
     context.keap.tasks.create({ ...body, assigned_to_user_id: await userFor(context, row) } as never, {
       lane,
@@ -118,13 +120,51 @@ const appointmentNames: Readonly<Record<string, string>> = {
   user_keap_id: "user",
 };
 
-/** v1 wants title and times in every change, and shows no id in its answers for certain: changes only, no creates. */
+/** Appointments of the person that begin and are called as this one. */
+async function appointmentsLike(
+  context: RunContext,
+  body: Readonly<Record<string, Json>>,
+): Promise<ShownAppointment[]> {
+  const at = Date.parse(String(body.start_date));
+  const { items } = await context.keap.appointments.list({
+    contactId: String(body.contact_id),
+    since: new Date(at - 1000),
+    until: new Date(at + 1000),
+    lane,
+  });
+  return items.flatMap((one) =>
+    one.id && one.title === body.title && Date.parse(String(one.start_date)) === at
+      ? [{ ...one, id: String(one.id) }]
+      : [],
+  );
+}
+
+/**
+ * Where Keap shows appointments without ids, one made here could never be told from another: it would be made twice, or
+ * stay held for ever. So nothing is made there.
+ */
+async function refuseWithoutIds(context: RunContext): Promise<void> {
+  const { items } = await context.keap.appointments.list({ limit: 1, lane });
+  if (items.length > 0 && items.every((one) => !one.id))
+    throw invalidRequest(
+      "create an appointment",
+      "This account's Keap shows appointments without their ids, so one made here could not be kept in step. Make it in Keap",
+    );
+}
+
+/** v1 wants title and times in every change. Where its answer to a create shows no id, the list is asked for one. */
 const appointmentAdapter = recordAdapter<ShownAppointment>({
   words: { one: "appointment", other: "title" },
   fields: null,
   marksChanges: false,
   byNature: "none",
-  parents: {},
+  parents: { contact: "contact" },
+  needs: {
+    contact_keap_id: "a contact",
+    title: "a title",
+    occurred_at: "a start (occurred_at)",
+    ended_at: "an end (ended_at)",
+  },
   byIds: appointmentsAt,
   alike: async () => [],
   toRow: appointmentFromWire,
@@ -140,11 +180,20 @@ const appointmentAdapter = recordAdapter<ShownAppointment>({
     const [after] = await afterWrite("PATCH appointment", () => appointmentsAt(context, [Number(id)]));
     return after ?? held;
   },
-  post: async () => {
-    throw invalidRequest(
-      "create an appointment",
-      "Keap's answer need not show the id of an appointment, so one made here could be made twice. Make it in Keap",
-    );
+  remove: (context, id) => context.keap.appointments.delete(id, { lane }),
+  async post(context, body) {
+    await refuseWithoutIds(context);
+    const made = await context.keap.appointments.create(body as never, { lane });
+    if (made.id) return { ...made, id: String(made.id) };
+    const again = await afterWrite("POST appointment", () => appointmentsLike(context, body));
+    const [found, ...others] = again;
+    if (found && others.length === 0) return found;
+    throw new KeapError({
+      kind: "malformed",
+      operation: "POST /v1/appointments",
+      outcome: "unknown",
+      message: "Keap took the appointment but does not show which one it is.",
+    });
   },
 });
 

@@ -48,6 +48,7 @@ export const companyAdapter = recordAdapter<WireCompany>({
     const answer = await context.keap.companies.update(id, body as never, mask as never, { lane });
     return (await afterWrite("PATCH company", () => companyAt(context, Number(id)))) ?? answer;
   },
+  remove: (context, id) => context.keap.companies.delete(id, { lane }),
   async post(context, body) {
     const answer = await context.keap.companies.create(body as never, { lane });
     return (await afterWrite("POST company", () => companyAt(context, Number(answer.id)))) ?? answer;
@@ -74,6 +75,7 @@ export const opportunityAdapter = recordAdapter<WireOpportunity>({
   toWire: (columns, values, { mapping }) => opportunityToWire(columns, values, mapping),
   patch: (context, id, { body, mask }) =>
     context.keap.opportunities.update(id, body as never, mask as never, { lane }),
+  remove: (context, id) => context.keap.opportunities.delete(id, { lane }),
   post: (context, body) => context.keap.opportunities.create(body as never, { lane }),
 });
 
@@ -105,6 +107,7 @@ export const tagCategoryAdapter = recordAdapter<WireTagCategory>({
   toWire: plain,
   patch: (context, id, { body, mask }) =>
     context.keap.tagCategories.update(id, body as never, mask as never, { lane }),
+  remove: (context, id) => context.keap.tagCategories.delete(id, { lane }),
   post: (context, body) => context.keap.tagCategories.create(body as never, { lane }),
 });
 
@@ -146,6 +149,7 @@ export const productAdapter = recordAdapter<WireProduct>({
     const answer = await context.keap.products.update(id, body as never, mask as never, { lane });
     return (await afterWrite("PATCH product", () => productsAt(context, [Number(id)])))[0] ?? answer;
   },
+  remove: (context, id) => context.keap.products.delete(id, { lane }),
   async post(context, body) {
     const answer = await context.keap.products.create(body as never, { lane });
     return (await afterWrite("POST product", () => productsAt(context, [Number(answer.id)])))[0] ?? answer;

@@ -47,6 +47,7 @@ export const orderAdapter = recordAdapter<WireOrder>({
   toWire: (columns, values) => orderToWire(columns, values),
   patch: (context, id, { body, mask }) =>
     context.keap.orders.update(id, body as never, mask as never, { lane }),
+  remove: (context, id) => context.keap.orders.delete(id, { lane }),
   post: (context, body) =>
     context.keap.orders.create(
       { order_time: context.now().toISOString(), order_type: "OFFLINE", ...body } as never,
@@ -109,6 +110,11 @@ export const orderItemAdapter: OutboundAdapter = {
     const { body, mask } = orderItemToWire(Object.keys(columns), columns, currencyOf(context, held));
     await context.keap.orders.updateItem(String(order), String(id), body as never, mask as never, { lane });
     return afterItem(context, order, String(id));
+  },
+  async remove(context, id, current) {
+    const order = Number(current.row.values.order_keap_id);
+    await context.keap.orders.deleteItem(String(order), String(id), { lane });
+    await context.hooks?.markRereads(context.accountId, [order]);
   },
   async probe(context, recordId, row) {
     const like = (await itemsOf(context, [Number(row.order_keap_id)])).filter(

@@ -45,6 +45,8 @@ export interface OutboundAdapter {
     row: Values,
   ): Promise<{ marked: KeapRecord[]; alike: KeapRecord[]; looked: boolean; certain: boolean }>;
   create(context: RunContext, recordId: string, row: Values, columns: readonly string[]): Promise<KeapRecord>;
+  /** Deletes the record in Keap; absent where its API deletes none. What is gone already throws `not_found`. */
+  remove?(context: RunContext, id: number, current: KeapRecord): Promise<void>;
   /** Where a table holds several kinds of record: the adapter of this one. */
   partOf?(item: DirtyRecord): OutboundAdapter;
   /** A parent made here that is not in Keap yet, in words: the record waits for it. */
@@ -75,6 +77,7 @@ export const contactAdapter: OutboundAdapter = {
   },
   words: { one: "person", other: "e-mail address" },
   waitsFor: (row) => missingParent(row, { company: "company" }),
+  remove: (context, id) => context.keap.contacts.delete(String(id), { lane }),
   async update(context, id, columns, current, row) {
     const { body, mask } = contactToWire(Object.keys(columns), columns);
     if (Array.isArray(body.custom_fields))
@@ -187,6 +190,7 @@ export const tagAdapter: OutboundAdapter = {
     const { body, mask } = tagToWire(Object.keys(columns), columns);
     return tagRecord(await context.keap.tags.update(String(id), body, mask as never, { lane }));
   },
+  remove: (context, id) => context.keap.tags.delete(String(id), { lane }),
   async probe(context, _recordId, row) {
     const name = cutName(row);
     const page = await context.keap.tags.list({ filter: { name }, lane });

@@ -2,7 +2,7 @@ import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
 import { entitySpecs, fieldsOf } from "../mapping/entities";
 import type { EntityName, Json, Values } from "../mapping/types";
-import { type FieldPlan, planFields } from "../plan/plan-fields";
+import { differingLeaves, type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
 import { changesOf, conflictsOf, heldReason, journalOf, text, violationsOf } from "../settlement";
@@ -195,7 +195,7 @@ async function planItem(
       based: item.base !== null,
       keap: presence,
       supabase: here ? "here" : "gone",
-      keapChanged: false,
+      keapChanged: !here && current !== undefined && changedInKeap(batch, item, current),
       supabaseChanged: true,
     },
     switches,
@@ -207,8 +207,23 @@ async function planItem(
     case "create_keap":
       await create(batch, item as Planned["item"]);
       return null;
-    case "nothing":
     case "drop_base":
+      result.agreed += 1;
+      await settleDeleted(batch, item, "agree");
+      return null;
+    case "delete_keap":
+      await remove(batch, item, current as KeapRecord);
+      return null;
+    case "restore_supabase":
+      await batch.context.store.bringBack(
+        batch.context.accountId,
+        entity,
+        [(current as KeapRecord).row],
+        batch.context.runId,
+      );
+      result.restored += 1;
+      return null;
+    case "nothing":
       result.agreed += 1;
       await settle(batch, {
         record_id: item.record_id,
@@ -218,7 +233,7 @@ async function planItem(
       });
       return null;
     default: {
-      const why = existence.do === "hold" ? existence.why : "Deletes are not carried to Keap yet.";
+      const why = existence.do === "hold" ? existence.why : "What to do about it is not known.";
       result.held += 1;
       await settle(batch, {
         record_id: item.record_id,
@@ -231,7 +246,7 @@ async function planItem(
           class: "hold",
           reason: why,
           cure: !here
-            ? "Delete it in Keap by hand, then replay it. A change of it in Keap brings the row back here."
+            ? "Switch deletes of this table on and replay it, or delete it in Keap by hand. A change of it in Keap brings the row back here."
             : item.base === null
               ? "Set creates for this table in sync.switches, then replay it; or delete the row here."
               : "To keep Keap's side, delete the row here. To keep this one, restore the record in Keap, then replay it.",
@@ -240,6 +255,74 @@ async function planItem(
       return null;
     }
   }
+}
+
+/** Differs from what was agreed: somebody worked on it in Keap after it was last read. */
+function changedInKeap({ entity }: Batch, item: DirtyRecord, current: KeapRecord): boolean {
+  const fields = fieldsOf(entity, item.row ?? current.row.values);
+  return differingLeaves(fields, current.row.values, item.base ?? {}).length > 0;
+}
+
+/**
+ * Deleted here, and deletes of this table are switched on: deleted in Keap too. Nothing else is gone by it: Keap was just
+ * read, holds what was agreed, and a delete that is sent again finds nothing.
+ */
+async function remove(batch: Batch, item: DirtyRecord, current: KeapRecord): Promise<void> {
+  const { context, entity, adapter, result } = batch;
+  const words = adapter.words ?? { one: "record" };
+  if (!adapter.remove)
+    return hold(
+      batch,
+      item,
+      `Keap's API deletes no ${words.one}.`,
+      "Delete it in Keap by hand, then replay it. A change of it in Keap brings the row back here.",
+    );
+  await batch.lease.hold(true);
+  const [intent] = await context.store.writeIntents(
+    context.accountId,
+    entity,
+    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete", version: item.version }],
+    context.runId,
+  );
+  try {
+    await adapter.remove(context, current.row.keap_id as number, current);
+  } catch (cause) {
+    if (!isKeapError(cause)) throw cause;
+    if (cause.kind !== "not_found") {
+      const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), {});
+      result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
+      await settle(batch, {
+        ...identity(item, current),
+        ...outcome,
+        intent_id: intent?.intent_id,
+      });
+      if (stops) throw cause;
+      return;
+    }
+  }
+  result.deleted += 1;
+  await settleDeleted(batch, item, "out");
+}
+
+async function settleDeleted(
+  { context, entity }: Batch,
+  item: DirtyRecord,
+  direction: "out" | "agree",
+): Promise<void> {
+  await context.store.settleDeleted(
+    context.accountId,
+    entity,
+    [
+      {
+        record_id: item.record_id,
+        key: item.key ?? "",
+        keap_id: item.keap_id,
+        origin: item.origin,
+        direction,
+      },
+    ],
+    context.runId,
+  );
 }
 
 /** Not in the list is not yet gone: the list could be late. Ask for the one record. */

@@ -21,6 +21,7 @@ export interface PushResult {
   /** Records changed in Keap. */
   updated: number;
   created: number;
+  deleted: number;
   tags_applied: number;
   tags_removed: number;
   /** Nothing to do: undone, or already the same on both sides. */
@@ -74,6 +75,7 @@ export async function runPush(given: SyncDeps, options: PushOptions = {}): Promi
     claimed: 0,
     updated: 0,
     created: 0,
+    deleted: 0,
     tags_applied: 0,
     tags_removed: 0,
     agreed: 0,
@@ -129,7 +131,7 @@ async function pushAll(
         restoreRecords(context, entity, known, state, result, batchSize),
       );
     }
-    if (result.updated + result.created + result.tags_applied + result.tags_removed > 0) {
+    if (result.updated + result.created + result.deleted + result.tags_applied + result.tags_removed > 0) {
       await deps.store.setConnection(deps.accountId, { state: "connected" });
     }
     await deps.store.finishRun(runId, { state: "done", counts: countsOf(result) });

@@ -2,7 +2,7 @@ import type { EntityName } from "../mapping/types";
 import type { Cursor, CursorMove, PageContext, SyncStore } from "../store";
 import { applyMembers, applyRows, entomb, journal } from "./memory/apply";
 import { claim, guardGone } from "./memory/marks";
-import { settle, settleMembers } from "./memory/settle";
+import { settle, settleDeleted, settleMembers } from "./memory/settle";
 import {
   copy,
   iso,
@@ -37,7 +37,7 @@ export function createMemoryStore(state: MemoryState): SyncStore {
     const key = `${account}|${entity}|${move.stream}`;
     state.cursors.set(key, movedCursor(state, account, entity, state.cursors.get(key), move));
   };
-  return {
+  const store: SyncStore = {
     async readState(account) {
       return stateOf(state, account);
     },
@@ -312,6 +312,22 @@ export function createMemoryStore(state: MemoryState): SyncStore {
     async settleMembers(account, items, runId) {
       return settleMembers(state, items, { account, runId, at: state.now() });
     },
+    async settleDeleted(account, entity, items, runId) {
+      const at = state.now();
+      for (const item of items) settleDeleted(state, entity, item, { account, runId, at });
+      return items.length;
+    },
+    async bringBack(account, entity, rows, runId) {
+      for (const row of rows) {
+        const shadow = state.shadows.get(shadowKey(account, entity, row.key));
+        if (!shadow) continue;
+        Object.assign(shadow, { k_hash: "", agreed_at: Number.NEGATIVE_INFINITY });
+        const here = tableOf(state, entity).get(shadow.record_id);
+        if (here) Object.assign(here, { deleted_at: null, version: shadow.row_version });
+        state.dirty.delete(markKey(account, entity, shadow.record_id, null));
+      }
+      await store.applyPage(account, entity as EntityName, rows, { runId });
+    },
     async replay(account, deadLetterId) {
       const at = state.now();
       let marks = 0;
@@ -327,6 +343,7 @@ export function createMemoryStore(state: MemoryState): SyncStore {
       return marks;
     },
   };
+  return store;
 }
 
 function openIntents(state: MemoryState, account: string, entity: string, record: string) {

@@ -87,6 +87,11 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     settle: (p_account, p_entity, p_items, p_run) =>
       call("sync_settle", { p_account, p_entity, p_items, p_run }),
     settleMembers: (p_account, p_items, p_run) => call("sync_settle_members", { p_account, p_items, p_run }),
+    settleDeleted: (p_account, p_entity, p_items, p_run) =>
+      call("sync_settle_deleted", { p_account, p_entity, p_items, p_run }),
+    async bringBack(p_account, p_entity, p_rows, run_id) {
+      await call("sync_bring_back", { p_account, p_entity, p_rows, p_run: { run_id } });
+    },
     replay: (p_account, deadLetterId) =>
       call("sync_replay", { p_account, p_dead_letter: deadLetterId ?? null }),
   };

@@ -5,10 +5,11 @@ import { type HookWorld, startHookWorld } from "../../hooks/testing/hook-world";
 import { runBackfill } from "../../inbound/backfill";
 import { runPoll } from "../../inbound/poll";
 import { runPush } from "../../outbound/push";
+import { createRpc, type OperationDeps } from "../deps";
 import { operationsOf } from "../testing";
 import { planUndoOf } from "../undo/undo";
 import { runVerify } from "../verify/verify";
-import { erasePerson, findPerson, previewErasure } from "./erase";
+import { erasePerson, findPerson, previewErasure, resumeErasures } from "./erase";
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -276,15 +277,16 @@ it("leaves what somebody else shares", async () => {
 
 it("goes on after a kill between two tables", async () => {
   const person = await somebody();
-  const killed = { ...deps(), rpc: undefined as never };
   let calls = 0;
-  killed.rpc = async (name, args) => {
-    calls += 1;
-    if (calls > 4) throw new Error("killed");
-    return deps().rpc(name, args);
+  const rpc = createRpc(database.service);
+  const killed: OperationDeps = {
+    ...deps(),
+    rpc: (name, args) => {
+      calls += 1;
+      return calls > 4 ? Promise.reject(new Error("killed")) : rpc(name, args);
+    },
   };
   await expect(erasePerson(killed, person.id)).rejects.toThrow("killed");
-  const { resumeErasures } = await import("./erase");
   expect(await resumeErasures(deps())).toMatchObject([{ record_id: person.id, tables_left: 0 }]);
   expect(await resumeErasures(deps())).toEqual([]);
   expect(await whereabouts(person.marks)).toEqual([]);

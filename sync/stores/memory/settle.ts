@@ -1,5 +1,5 @@
 import type { Values } from "../../mapping/types";
-import type { MemberSettlement, Settlement, SettleOutcome } from "../../store";
+import type { DeletedRecord, MemberSettlement, Settlement, SettleOutcome } from "../../store";
 import { applyMembers, difference, journal } from "./apply";
 import { markDirty, settleMark } from "./marks";
 import {
@@ -317,3 +317,67 @@ export function settleMembers(
 }
 
 export { iso, markKey };
+
+/** `sync_settle_deleted`: gone on both sides; what was agreed about the record ends. */
+export function settleDeleted(
+  state: MemoryState,
+  entity: string,
+  item: DeletedRecord,
+  context: SettleContext,
+): void {
+  const { account, at } = context;
+  const record = item.record_id;
+  const shadow = shadowOfRecord(state, entity, record);
+  if (shadow) {
+    const key = shadowKey(account, entity, shadow.key);
+    if (!state.tombstones.has(key))
+      state.tombstones.set(key, { record_id: record, reason: "deleted_here", base: shadow.base });
+    journal(state, context, {
+      entity,
+      record_id: record,
+      keap_id: shadow.keap_id,
+      direction: item.direction,
+      action: "delete",
+      origin: item.origin,
+      changes: copy(shadow.base),
+    });
+    state.shadows.delete(key);
+  }
+  if (entity === "tags" && item.keap_id !== null) {
+    for (const one of state.shadows.values())
+      if (one.account_id === account && one.entity === "contacts" && one.members)
+        one.members = one.members.filter((id) => id !== item.keap_id);
+  }
+  if (entity === "contacts" || entity === "tags") {
+    for (const [key, mark] of state.dirty)
+      if (
+        mark.account_id === account &&
+        mark.entity === "contact_tags" &&
+        (entity === "contacts" ? mark.record_id : mark.other_id) === record
+      )
+        state.dirty.delete(key);
+  }
+  const row = tableOf(state, entity).get(record);
+  if (row && row.deleted_at !== null)
+    Object.assign(row, { sync_status: "synced", sync_error: null, last_synced_at: at });
+  for (const intent of state.intents.values())
+    if (
+      intent.account_id === account &&
+      intent.entity === entity &&
+      intent.record_id === record &&
+      (intent.state === "sent" || intent.state === "unknown")
+    )
+      intent.state = "done";
+  for (const letter of state.letters)
+    if (
+      letter.account_id === account &&
+      letter.entity === entity &&
+      letter.record_id === record &&
+      letter.state === "open"
+    )
+      letter.state = "solved";
+  for (const conflict of state.conflicts)
+    if (conflict.entity === entity && conflict.record_id === record && conflict.state === "held")
+      conflict.state = "resolved";
+  state.dirty.delete(markKey(account, entity, record, null));
+}
