@@ -1,9 +1,10 @@
 import type { LanguageModelV4 } from "@ai-sdk/provider";
 import { readUIMessageStream } from "ai";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import type { MetricSummary } from "@/analytics/metrics/definition";
 import type { Query } from "@/analytics/query/query";
 import type { ResolvedRange, ResultColumn, ResultRow } from "@/analytics/query/result";
+import type { ShapeQuery } from "@/analytics/shapes/shape";
 import type { ChatMessage } from "./chat/messages";
 import { runChat } from "./chat/run-chat";
 import type { ToolContext } from "./tools/context";
@@ -12,12 +13,14 @@ import type { ToolContext } from "./tools/context";
 export interface AskAnswer {
   text: string;
   query: Query | null;
-  definition: MetricSummary | null;
+  /** Where the answer is a shape, such as a funnel: its question; `rows`, `columns` and the rest are the shape's. */
+  shape: ShapeQuery | null;
+  definition: Pick<MetricSummary, "id" | "label" | "formula"> | null;
   sql: string | null;
   range: ResolvedRange | null;
   as_of: string | null;
   rows: ResultRow[] | null;
-  chart: ChartSpec | null;
+  chart: AnyChart | null;
   columns: ResultColumn[] | null;
   totals: ResultRow[] | null;
   /** Which tools were called, in order, with whether they worked. */
@@ -51,14 +54,19 @@ export function answerIn(message: ChatMessage): AskAnswer {
   const shown = message.parts.find(
     (part) => part.type === "tool-query_metric" && part.state === "output-available",
   );
-  const output =
+  const numbers =
     shown?.type === "tool-query_metric" && shown.state === "output-available" ? shown.output : null;
+  const formed = message.parts.flatMap((part) =>
+    part.type === "tool-shape" && part.state === "output-available" ? [part.output] : [],
+  )[0];
+  const output = numbers ?? formed ?? null;
   return {
     text: message.parts
       .map((part) => (part.type === "text" ? part.text : ""))
       .join("")
       .trim(),
-    query: output?.result.query ?? null,
+    query: numbers?.result.query ?? null,
+    shape: numbers ? null : (formed?.result.query ?? null),
     definition: output?.result.definitions[0] ?? null,
     sql: output?.result.sql ?? null,
     range: output?.result.range ?? null,

@@ -1,6 +1,12 @@
 import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
 import { formatCell } from "./format";
 
+/** What a metric query and a shape have in common. */
+export type PrintedResult = Pick<
+  QueryResult,
+  "columns" | "rows" | "totals" | "range" | "comparison_range" | "as_of" | "truncated" | "notes"
+> & { definitions: { id: string; label: string; formula: string }[] };
+
 /** Rows printed at most: a model that needs more asks for a coarser grain or a limit. */
 export const printedRows = 200;
 
@@ -8,7 +14,7 @@ export const printedRows = 200;
  * A result as one compact, complete text: what many MCP clients show their model, and what a chat model reads.
  * Numbers are printed as people write them, with the exact rows cut only when there are very many, which is then said.
  */
-export function resultText(result: QueryResult): string {
+export function resultText(result: PrintedResult): string {
   const { range, comparison_range: earlier } = result;
   const shown = result.rows.slice(0, printedRows);
   const lines = [

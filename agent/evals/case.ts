@@ -1,4 +1,6 @@
 import type { Filter, QueryInput as LooseQueryInput } from "@/analytics/query/query";
+import type { ShapeCell } from "@/analytics/shapes/cell";
+import type { ShapeInput } from "../tools/shape";
 
 export type ExpectedQuery = Omit<LooseQueryInput, "filters"> & { filters?: Filter };
 
@@ -8,6 +10,7 @@ export type ExpectedQuery = Omit<LooseQueryInput, "filters"> & { filters?: Filte
  */
 export type Expected =
   | { kind: "numbers"; queries: ExpectedQuery[] }
+  | { kind: "shape"; input: ShapeInput; open?: ShapeCell }
   | { kind: "tool"; tool: string; input?: Record<string, unknown> }
   | { kind: "clarify" }
   | { kind: "refuse" }
@@ -24,6 +27,12 @@ export interface EvalCase {
 }
 
 export const numbers = (...queries: ExpectedQuery[]): Expected => ({ kind: "numbers", queries });
+/** A shape graded by its rows; with `open` also by what stands behind that cell. */
+export const shape = (input: ShapeInput, open?: ShapeCell): Expected => ({
+  kind: "shape",
+  input,
+  ...(open ? { open } : {}),
+});
 export const clarify: Expected = { kind: "clarify" };
 export const refuse: Expected = { kind: "refuse" };
 export const chat: Expected = { kind: "chat" };

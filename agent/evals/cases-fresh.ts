@@ -1,4 +1,4 @@
-import { chat, clarify, type EvalCase, numbers, refuse, tool } from "./case";
+import { chat, clarify, type EvalCase, numbers, refuse, shape, tool } from "./case";
 
 const revenue = ["revenue_collected"];
 const range = (from: string, to: string) => ({ from, to });
@@ -239,11 +239,13 @@ export const freshCases: EvalCase[] = [
   },
   {
     group: "fresh: funnels",
-    wordings: [
-      "funnel from Newsletter to VIP to Customers tags",
-      "how many people went from the tag Course Buyers to VIP",
-    ],
-    expected: tool("funnel"),
+    wordings: ["funnel from Newsletter to VIP to Customers tags"],
+    expected: shape({ shape: "funnel", steps: ["tag:Newsletter", "tag:VIP", "tag:Customers"] }),
+  },
+  {
+    group: "fresh: funnels",
+    wordings: ["how many people went from the tag Course Buyers to VIP"],
+    expected: shape({ shape: "funnel", steps: ["tag:Course Buyers", "tag:VIP"] }),
   },
   {
     group: "fresh: why",

@@ -2,6 +2,7 @@ import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { freshCases } from "./cases-fresh";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { secondCases } from "./cases-second";
+import { shapeCases } from "./cases-shapes";
 import { followUpCases, talkCases } from "./cases-talk";
 import { turnedCases } from "./cases-turned";
 
@@ -15,6 +16,7 @@ export const cases: EvalCase[] = [
   ...turnedCases,
   ...freshCases,
   ...secondCases,
+  ...shapeCases,
 ];
 
 export interface EvalQuestion {

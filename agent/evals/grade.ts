@@ -1,5 +1,7 @@
 import { querySchema } from "@/analytics/query/query";
+import { parseShape } from "@/analytics/shapes/run-shape";
 import type { Reply } from "../chat/offline/plan";
+import { type ShapeInput, toShapeQuery } from "../tools/shape";
 import type { Expected, ExpectedQuery } from "./case";
 
 /** `wrong` is the bad one: a confident answer to something else. Refusing or asking back needlessly is `refused`. */
@@ -8,7 +10,8 @@ export type Grade = "right" | "wrong" | "refused";
 /** Grades a plan without a database: the same query on the same data gives the same values. */
 export function gradeReply(reply: Reply, expected: Expected): Grade {
   if (reply.kind === "say") {
-    if (expected.kind === "numbers" || expected.kind === "tool") return "refused";
+    if (expected.kind === "numbers" || expected.kind === "shape" || expected.kind === "tool")
+      return "refused";
     const allowed: Record<string, string[]> = {
       clarify: ["clarify"],
       refuse: ["refuse", "lost", "clarify"],
@@ -21,6 +24,13 @@ export function gradeReply(reply: Reply, expected: Expected): Grade {
     const asked = reply.calls.map(({ input }) => canonical(input.query as ExpectedQuery));
     return same(asked, expected.queries.map(canonical)) ? "right" : "wrong";
   }
+  if (expected.kind === "shape") {
+    const [call, another] = reply.calls;
+    if (call?.tool !== "shape" || another) return "wrong";
+    const { open, ...input } = call.input as ShapeInput & { open?: unknown };
+    const asked = [canonicalShape(input), open ?? null];
+    return same(asked, [canonicalShape(expected.input), expected.open ?? null]) ? "right" : "wrong";
+  }
   if (expected.kind !== "tool") return "wrong";
   const call = reply.calls.find(({ tool }) => tool === expected.tool);
   if (!call) return "wrong";
@@ -31,6 +41,12 @@ export function gradeReply(reply: Reply, expected: Expected): Grade {
 export function canonical(query: ExpectedQuery): unknown {
   const { metrics, filters, ...rest } = querySchema.parse(query);
   return { ...rest, metrics: [...metrics].sort(), filters: filters ? sorted(filters) : undefined };
+}
+
+/** Every default filled in; steps stay in their order. */
+export function canonicalShape(input: ShapeInput): unknown {
+  const query = parseShape(toShapeQuery(input));
+  return query.shape === "funnel" ? { ...query, steps: JSON.stringify(query.steps) } : query;
 }
 
 function sorted(value: unknown): unknown {

@@ -2,10 +2,13 @@ import type { LanguageModelV4 } from "@ai-sdk/provider";
 import type { Query } from "@/analytics/query/query";
 import type { ResultRow } from "@/analytics/query/result";
 import { runMetricQuery } from "@/analytics/query/run";
+import { drillShape } from "@/analytics/shapes/drill-shape";
+import { runShape } from "@/analytics/shapes/run-shape";
 import { answerIn } from "../ask";
 import type { ChatMessage } from "../chat/messages";
 import { talk } from "../testing/read-chat";
 import type { ToolContext } from "../tools/context";
+import { toShapeQuery } from "../tools/shape";
 import type { Expected, ExpectedQuery } from "./case";
 import type { EvalQuestion } from "./cases";
 
@@ -65,6 +68,15 @@ export async function gradeAnswer(
     const given = answered.map(({ query, rows, totals }) => comparable(query, rows, totals));
     return JSON.stringify(given) === JSON.stringify(wanted) ? "right" : "wrong";
   }
+  if (expected.kind === "shape") {
+    const shown = message.parts.flatMap((part) =>
+      part.type === "tool-shape" && part.state === "output-available" ? [part.output] : [],
+    );
+    if (shown.length === 0) return answered.length > 0 ? "wrong" : failed ? "errored" : "refused";
+    const wanted = await shapeValues(expected, context);
+    const given = shown.map(({ result, behind }) => ({ rows: result.rows, people: behind?.total ?? null }));
+    return JSON.stringify(given) === JSON.stringify([wanted]) ? "right" : "wrong";
+  }
   if (expected.kind === "tool") {
     const called = tools.find(({ type }) => type === `tool-${expected.tool}`);
     if (!called) return answered.length > 0 ? "wrong" : "refused";
@@ -74,6 +86,16 @@ export async function gradeAnswer(
     return "input" in called && contains(called.input, expected.input ?? {}) ? "right" : "wrong";
   }
   return tools.length === 0 ? "right" : "wrong";
+}
+
+async function shapeValues(
+  { input, open }: Extract<Expected, { kind: "shape" }>,
+  { door, principal, account, clock }: ToolContext,
+): Promise<unknown> {
+  const asker = { door, principal, account, clock };
+  const { rows } = await runShape(toShapeQuery(input), asker);
+  const people = open ? (await drillShape(toShapeQuery(input), open, asker)).total : null;
+  return { rows, people };
 }
 
 async function valuesOf(

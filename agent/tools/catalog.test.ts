@@ -66,6 +66,7 @@ describe("the tool catalogue", () => {
       "describe_metric",
       "query_metric",
       "cohort",
+      "shape",
       "explain_change",
       "forecast",
       "list_boards",

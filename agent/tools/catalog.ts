@@ -21,6 +21,7 @@ import { proposeUpdateTool } from "./propose-update";
 import { queryMetricTool } from "./query-metric";
 import { runSqlTool } from "./run-sql";
 import { searchKnowledgeTool } from "./search-knowledge";
+import { shapeTool } from "./shape";
 import { syncStatusTool } from "./sync-status";
 
 /** The one catalogue behind chat, MCP and the command line, by name. */
@@ -29,6 +30,7 @@ export const tools = {
   describe_metric: describeMetricTool,
   query_metric: queryMetricTool,
   cohort: cohortTool,
+  shape: shapeTool,
   explain_change: explainChangeTool,
   forecast: forecastTool,
   find_contacts: findContactsTool,

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { chartSpecSchema } from "@/analytics/charts/chart-spec";
-import { runMetricQuery } from "@/analytics/query/run";
+import { anyChartSchema } from "@/analytics/charts/any-chart";
+import { runChart } from "@/analytics/charts/run-chart";
 import { asToolError } from "../query-errors";
 import { refuseFieldsForViewers } from "../query-rights";
 import { resultText } from "../result-text";
@@ -8,6 +8,7 @@ import { findBoard } from "./boards";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
 import { chartSchema, queryResultSchema } from "./schemas";
+import { shapeChartSchema, shapeResultSchema } from "./shape";
 
 /** Charts of a board that are computed at once; a board that holds more is read in parts. */
 const mostCharts = 12;
@@ -28,8 +29,8 @@ export const getBoardTool = defineTool({
       z.object({
         id: z.string(),
         title: z.string(),
-        chart: chartSchema.nullable(),
-        result: queryResultSchema.nullable(),
+        chart: z.union([chartSchema, shapeChartSchema]).nullable(),
+        result: z.union([queryResultSchema, shapeResultSchema]).nullable(),
         problem: z.string().nullable(),
       }),
     ),
@@ -53,7 +54,7 @@ export const getBoardTool = defineTool({
       throw new ToolError("unavailable", "The board could not be read. Try again.", { retryable: true });
     const charts = [];
     for (const { id, title, spec } of data) {
-      const parsed = chartSpecSchema.safeParse(spec);
+      const parsed = anyChartSchema.safeParse(spec);
       if (!parsed.success) {
         charts.push({
           id,
@@ -66,10 +67,8 @@ export const getBoardTool = defineTool({
       }
       const chart = parsed.data;
       try {
-        refuseFieldsForViewers(chart.query, principal);
-        const result = await runMetricQuery(chart.query, { principal, door, account, clock }).catch(
-          asToolError,
-        );
+        if ("query" in chart) refuseFieldsForViewers(chart.query, principal);
+        const result = await runChart(chart, { principal, door, account, clock }).catch(asToolError);
         charts.push({ id, title, chart, result, problem: null });
       } catch (failed) {
         if (!(failed instanceof ToolError)) throw failed;

@@ -1,10 +1,15 @@
 import { z } from "zod";
-import { drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
-import { querySchema } from "@/analytics/query/query";
+import { type AnyChart, chartOf } from "@/analytics/charts/any-chart";
+import { type Drawing, drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
+import { type Query, querySchema } from "@/analytics/query/query";
+import { runShape } from "@/analytics/shapes/run-shape";
+import { asToolError } from "../query-errors";
 import { findBoard } from "./boards";
+import type { ToolContext } from "./context";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
 import { titleOf } from "./query-metric";
+import { shapeInputSchema, toShapeQuery } from "./shape";
 
 export const pinChartTool = defineTool({
   name: "pin_chart",
@@ -14,7 +19,11 @@ export const pinChartTool = defineTool({
     'Saves a chart on a board of this account, where it is run again each time the board is opened. Use it when someone says "pin it" or "save this". Changes nothing in the CRM. Example: {"title":"Revenue by month","query":{"metrics":["revenue_collected"],"dimensions":["time"],"grain":"month","range":{"preset":"this_year"}}}.',
   input: z.strictObject({
     title: z.string().min(1).max(200).optional(),
-    query: querySchema,
+    query: querySchema.optional(),
+    shape: z
+      .looseObject({})
+      .optional()
+      .describe("Instead of query: what the shape tool was called with, without open."),
     drawing: drawingSchema.optional(),
     board: z
       .string()
@@ -33,14 +42,9 @@ export const pinChartTool = defineTool({
     url: z.string(),
   }),
   annotations: additive,
-  handler: async ({ title, query, drawing, board }, context) => {
+  handler: async ({ title, query, shape, drawing, board }, context) => {
     const { db, principal, app_url } = context;
-    const spec = {
-      version: 1,
-      title: title ?? titleOf(query),
-      query,
-      drawing: drawing ?? suggestDrawing(query),
-    };
+    const spec = await specOf({ title, query, shape, drawing }, context);
     const { data, error } = await db.rpc("pin_chart", {
       p_account: principal.account_id,
       p_board: board ? (await findBoard(board, context)).id : null,
@@ -59,5 +63,35 @@ export const pinChartTool = defineTool({
   },
   describe: ({ title, board_name, url }) => `Pinned "${title}" to the board "${board_name}": ${url}`,
 });
+
+interface Pinned {
+  title?: string | undefined;
+  query?: Query | undefined;
+  shape?: Record<string, unknown> | undefined;
+  drawing?: Drawing | undefined;
+}
+
+/** The chart to keep. A shape is run once: its title names the account's own tags, and a wrong one is refused now. */
+async function specOf({ title, query, shape, drawing }: Pinned, context: ToolContext): Promise<AnyChart> {
+  if (query && !shape)
+    return {
+      version: 1,
+      title: title ?? titleOf(query),
+      query,
+      drawing: drawing ?? suggestDrawing(query),
+    };
+  const parsed = shapeInputSchema.safeParse(shape);
+  if (query || !parsed.success)
+    throw new ToolError(
+      "invalid_input",
+      "Give either query or shape, as query_metric or shape were called. Nothing was saved.",
+    );
+  const { principal, door, account, clock } = context;
+  const result = await runShape(toShapeQuery(parsed.data), { principal, door, account, clock }).catch(
+    asToolError,
+  );
+  const chart = chartOf(result);
+  return { ...chart, title: title ?? chart.title, drawing: drawing ?? chart.drawing };
+}
 
 const pinnedSchema = z.object({ chart_id: z.string(), board_id: z.string(), board_name: z.string() });

@@ -35,6 +35,8 @@ export function CartesianChart({ model, hidden, height }: Props) {
     <ResponsiveContainer width="100%" height={lying ? Math.max(height, lyingHeight(model, shown)) : height}>
       <ComposedChart
         data={model.points}
+        // What went hangs below the axis, beside what came above it.
+        stackOffset="sign"
         layout={lying ? "vertical" : "horizontal"}
         margin={{ top: 8, right: lying ? 44 : 12, bottom: 0, left: 0 }}
         barCategoryGap={lying ? "26%" : "22%"}

@@ -10,8 +10,9 @@ import {
   Table2,
 } from "lucide-react";
 import { type ReactNode, useRef, useState } from "react";
-import type { ChartSpec, DrawingKind } from "@/analytics/charts/chart-spec";
-import type { QueryResult } from "@/analytics/query/result";
+import type { AnyChart } from "@/analytics/charts/any-chart";
+import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { Button } from "../_components/button";
 import { Dialog } from "../_components/dialog";
 import { Menu, MenuItem, MenuLabel, MenuSeparator } from "../_components/menu";
@@ -19,30 +20,54 @@ import { Card } from "../_components/surface";
 import { useToast } from "../_components/toast";
 import { cn } from "../_lib/cn";
 import { formatInstant } from "../_lib/format";
+import { BehindDialog, type Opened } from "./behind-dialog";
 import { Chart } from "./chart";
 import { drawingChoices, drawingLabels, withDrawing } from "./drawing-choices";
+import { type Drawn, openable } from "./drawn";
 import { download, fileName, toCsv, toPng } from "./export";
 import { Provenance } from "./provenance";
+import { formatCell } from "./result-table";
 
 export interface ChartCardProps {
-  spec: ChartSpec;
-  result: QueryResult;
+  spec: AnyChart;
+  result: Drawn;
   height?: number;
   /** Offers "Pin"; receives the chart as it is drawn now. */
-  onPin?: (spec: ChartSpec) => void;
+  onPin?: (spec: AnyChart) => void;
+  /** Whether this person may see who is behind a number. */
+  canOpen?: boolean;
   /** More lines for the menu, such as "Remove from the board". */
   menu?: ReactNode;
   className?: string;
 }
 
 /** A chart with its title, range, other ways to draw it, export, and how it was computed. */
-export function ChartCard({ spec: given, result, height, onPin, menu, className }: ChartCardProps) {
+export function ChartCard({
+  spec: given,
+  result,
+  height,
+  onPin,
+  canOpen = false,
+  menu,
+  className,
+}: ChartCardProps) {
   const [kind, setKind] = useState<DrawingKind>(given.drawing.kind);
   const [asTable, setAsTable] = useState(false);
   const [explaining, setExplaining] = useState(false);
+  const [opened, setOpened] = useState<Opened | null>(null);
   const frame = useRef<HTMLDivElement>(null);
   const notify = useToast();
   const spec = withDrawing(given, kind);
+
+  function open(row: ResultRow, column: ResultColumn) {
+    const cell = openable(given, result, row, column);
+    if (!cell) return null;
+    const where = result.columns
+      .filter(({ kind, id }) => (kind === "time" || kind === "dimension") && id !== "month")
+      .map((each) => formatCell(row, each, result));
+    const month = typeof row.month === "number" && row.time ? [`${row.month} months later`] : [];
+    return () => setOpened({ cell, title: [...where, ...month, column.label].join(" · ") });
+  }
 
   async function exportPng() {
     const picture = frame.current && (await toPng(frame.current, spec.title));
@@ -124,7 +149,13 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
         </div>
       </div>
       <div ref={frame} className="min-w-0 flex-1 px-4 pt-3 pb-2 sm:px-5">
-        <Chart spec={spec} result={result} asTable={asTable} {...(height ? { height } : {})} />
+        <Chart
+          spec={spec}
+          result={result}
+          asTable={asTable}
+          {...(height ? { height } : {})}
+          {...(canOpen ? { onCell: open } : {})}
+        />
       </div>
       <div className="px-4 pb-3 sm:px-5">
         {/* Long ones are cut here and stand in full under "How was this computed?". */}
@@ -142,6 +173,14 @@ export function ChartCard({ spec: given, result, height, onPin, menu, className 
           <FunctionSquare aria-hidden className="size-3.5" /> How was this computed?
         </Button>
       </div>
+      {opened && (
+        <BehindDialog
+          chart={given}
+          opened={opened}
+          zone={result.range.zone}
+          onClose={() => setOpened(null)}
+        />
+      )}
       <Dialog
         open={explaining}
         onClose={() => setExplaining(false)}

@@ -3,15 +3,17 @@
 import { CircleAlert, SearchX } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useMemo, useState } from "react";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
-import type { QueryResult } from "@/analytics/query/result";
+import type { AnyChart } from "@/analytics/charts/any-chart";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { Button } from "../_components/button";
 import { EmptyState, Skeleton } from "../_components/surface";
+import { type Drawn, isShape } from "./drawn";
 import { FunnelChart } from "./funnel-chart";
 import { ChartLegend } from "./legend";
 import { buildChartModel, type ChartModel, describeChart, isEmptyModel } from "./model";
 import { NumberChart } from "./number-chart";
 import { ResultTable } from "./result-table";
+import { ShapeDrawing } from "./shape-drawing";
 
 /** Recharts is most of the weight of a page with charts, so it loads with the first chart that needs it. */
 const loading = () => <Skeleton className="h-full min-h-56 w-full" label="Loading the chart" />;
@@ -25,21 +27,36 @@ const PieChart = dynamic(() => import("./pie-chart").then((m) => m.PieChart), { 
 const barLimit = 12;
 
 export interface ChartProps {
-  spec: ChartSpec;
-  result: QueryResult;
+  spec: AnyChart;
+  result: Drawn;
   /** Height of the drawing in px; a long list of bars may grow beyond it. */
   height?: number;
   /** Show the rows instead of the drawing. */
   asTable?: boolean;
+  /** Opens who is behind a cell; gives null where nothing can be listed. Left out for people who may not see it. */
+  onCell?: ((row: ResultRow, column: ResultColumn) => (() => void) | null) | undefined;
 }
 
 /** Draws a chart from its spec and rows. Fetches nothing; says so when there is nothing to draw. */
-export function Chart({ spec, result, height = 280, asTable = false }: ChartProps) {
-  const model = useMemo(() => buildChartModel(spec, result), [spec, result]);
+export function Chart({ spec, result, height = 280, asTable = false, onCell }: ChartProps) {
+  const model = useMemo(() => modelOf(spec, result), [spec, result]);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const [all, setAll] = useState(false);
   if (asTable || spec.drawing.kind === "table") {
-    return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
+    if (result.rows.length === 0 && result.totals.length === 0) return <EmptyChart result={result} />;
+    return (
+      <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} onCell={onCell} />
+    );
+  }
+  if (isShape(spec) && ["funnel", "cohort"].includes(spec.drawing.kind)) {
+    if (isEmptyShape(spec, result)) return <EmptyChart result={result} />;
+    return (
+      <ShapeDrawing
+        chart={spec}
+        result={result}
+        {...(onCell ? { onCell: (row: ResultRow, column: ResultColumn) => onCell(row, column)?.() } : {})}
+      />
+    );
   }
   if (spec.drawing.kind === "number") return <NumberChart spec={spec} result={result} />;
   if (isEmptyModel(model)) return <EmptyChart result={result} />;
@@ -68,9 +85,45 @@ export function Chart({ spec, result, height = 280, asTable = false }: ChartProp
   );
 }
 
+/** A line over ages and bars of movements are drawn as any other; the model says which columns. */
+function modelOf(spec: AnyChart, result: Drawn): ChartModel {
+  if (!isShape(spec)) return buildChartModel(spec, result);
+  switch (spec.shape.shape) {
+    case "survival": {
+      const model = buildChartModel({ drawing: { kind: "line", x: "month", y: ["still_paying"] } }, result);
+      return {
+        ...model,
+        points: model.points.map((point) => ({ ...point, label: `After ${point.label} months` })),
+      };
+    }
+    case "mrr_bridge":
+      return buildChartModel(
+        {
+          drawing: {
+            kind: "stacked_bar",
+            x: "time",
+            y: ["new", "reactivation", "expansion", "contraction", "churn"],
+          },
+        },
+        result,
+      );
+    case "attribution":
+      return buildChartModel(
+        { drawing: { kind: "bar", x: "touch", y: spec.shape.models.slice(0, 3) } },
+        { ...result, columns: result.columns.filter(({ id }) => id !== "currency") },
+      );
+    default:
+      return buildChartModel(spec, result);
+  }
+}
+
+/** Nobody took the first step, or there is no row at all. */
+const isEmptyShape = (spec: AnyChart, { rows }: Drawn) =>
+  rows.length === 0 || (isShape(spec) && spec.shape.shape === "funnel" && rows[0]?.people === 0);
+
 type Drawing = {
-  spec: ChartSpec;
-  result: QueryResult;
+  spec: AnyChart;
+  result: Drawn;
   model: ChartModel;
   hidden: ReadonlySet<string>;
   height: number;
@@ -89,16 +142,18 @@ function draw({ spec, result, model, hidden, height }: Drawing): ReactNode {
       return <FunnelChart model={model} />;
     case "number":
       return <NumberChart spec={spec} result={result} />;
+    case "bridge":
+      if (isShape(spec)) return <CartesianChart model={model} hidden={hidden} height={height} />;
+      return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
     case "cohort":
     case "scatter":
-    case "bridge":
     case "table":
       return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
   }
 }
 
 /** Nothing in this range: says which range, since that is usually the reason. */
-function EmptyChart({ result }: { result: QueryResult }) {
+function EmptyChart({ result }: { result: Drawn }) {
   return (
     <EmptyState icon={SearchX} title="Nothing to show for this range" className="py-10">
       There are no rows for {result.range.label}. Ask for a longer range, or take a filter away.

@@ -1,5 +1,7 @@
-import type { ChartSpec, Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
-import type { QueryResult } from "@/analytics/query/result";
+import type { AnyChart } from "@/analytics/charts/any-chart";
+import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
+import type { ShapeQuery } from "@/analytics/shapes/shape";
+import { type Drawn, isShape } from "./drawn";
 
 export const drawingLabels: Record<DrawingKind, string> = {
   number: "Number",
@@ -15,8 +17,20 @@ export const drawingLabels: Record<DrawingKind, string> = {
   table: "Table",
 };
 
+const shapeChoices: Record<ShapeQuery["shape"], DrawingKind[]> = {
+  funnel: ["funnel", "table"],
+  survival: ["line", "table"],
+  rfm_moves: ["cohort", "table"],
+  reconciliation: ["table"],
+  attribution: ["table", "bar"],
+  revenue_cohorts: ["cohort", "table"],
+  retention_cohorts: ["cohort", "table"],
+  mrr_bridge: ["bridge", "table"],
+};
+
 /** The drawings that tell the truth about a result: no shares of what does not add up, no line between names. */
-export function drawingChoices(spec: ChartSpec, result: QueryResult): DrawingKind[] {
+export function drawingChoices(spec: AnyChart, result: Drawn): DrawingKind[] {
+  if (isShape(spec)) return shapeChoices[spec.shape.shape];
   const dimensions = result.columns.filter(({ kind }) => kind === "dimension");
   const metrics = result.columns.filter(({ kind }) => kind === "metric");
   const time = result.columns.some(({ kind }) => kind === "time");
@@ -42,7 +56,7 @@ export function drawingChoices(spec: ChartSpec, result: QueryResult): DrawingKin
 }
 
 /** The same chart drawn another way. */
-export function withDrawing(spec: ChartSpec, kind: DrawingKind): ChartSpec {
+export function withDrawing(spec: AnyChart, kind: DrawingKind): AnyChart {
   const drawing: Drawing = { ...spec.drawing, kind };
   return { ...spec, drawing };
 }

@@ -1,19 +1,20 @@
-import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { minorDigits } from "../_lib/format";
+import type { Drawn } from "./drawn";
 import { visibleColumns } from "./result-table";
 
 /**
  * The rows as CSV with numbers a spreadsheet can add up: money in whole units with a point, ratios as fractions, times
  * as dates. A text that a spreadsheet would run as a formula gets a leading apostrophe.
  */
-export function toCsv(result: QueryResult): string {
+export function toCsv(result: Drawn): string {
   const columns = visibleColumns(result);
   const lines = [columns.map(({ label }) => cell(label))];
   for (const row of result.rows) lines.push(columns.map((column) => cell(plainValue(row, column, result))));
   return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
 }
 
-function plainValue(row: ResultRow, column: ResultColumn, result: QueryResult): string {
+function plainValue(row: ResultRow, column: ResultColumn, result: Drawn): string {
   const value = row[column.id];
   if (value === null || value === undefined) return "";
   if (column.unit !== "money" || typeof value !== "number" || column.kind === "change") {

@@ -1,7 +1,9 @@
-import type { ChartSpec, DrawingKind } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
+import type { DrawingKind } from "@/analytics/charts/chart-spec";
 import type { Grain } from "@/analytics/query/query";
-import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { formatBucket } from "../_lib/format";
+import type { Drawn } from "./drawn";
 
 /** One line, colour of bars, or slice family. */
 export interface Series {
@@ -40,7 +42,7 @@ export interface ChartModel {
 const paletteSize = 8;
 
 /** Turns a result into points and series, splitting by the drawing's series and by currency where there are several. */
-export function buildChartModel(spec: ChartSpec, result: QueryResult): ChartModel {
+export function buildChartModel(spec: Pick<AnyChart, "drawing">, result: Drawn): ChartModel {
   const { drawing } = spec;
   const metrics = pickMetrics(spec, result);
   const x =
@@ -76,7 +78,7 @@ export function buildChartModel(spec: ChartSpec, result: QueryResult): ChartMode
 }
 
 /** The metric columns to draw, each followed by its earlier range where the drawing has room for it. */
-function pickMetrics({ drawing }: ChartSpec, result: QueryResult): ResultColumn[] {
+function pickMetrics({ drawing }: Pick<AnyChart, "drawing">, result: Drawn): ResultColumn[] {
   const wanted = result.columns.filter(
     ({ id, kind }) => kind === "metric" && (!drawing.y?.length || drawing.y.includes(id)),
   );
@@ -87,7 +89,7 @@ function pickMetrics({ drawing }: ChartSpec, result: QueryResult): ResultColumn[
   return [...wanted, ...earlier];
 }
 
-function otherDimension(result: QueryResult, x: string | null): string | null {
+function otherDimension(result: Drawn, x: string | null): string | null {
   const rest = result.columns.filter(({ id, kind }) => kind === "dimension" && id !== x);
   return rest.length === 1 ? (rest[0]?.id ?? null) : null;
 }
@@ -113,7 +115,7 @@ function describeSeries(input: {
   column: ResultColumn;
   split: string | null;
   metrics: ResultColumn[];
-  result: QueryResult;
+  result: Drawn;
   colors: Map<string, number>;
 }): Series {
   const { row, column, split, metrics, result, colors } = input;

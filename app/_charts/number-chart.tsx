@@ -1,11 +1,12 @@
 import { ArrowDownRight, ArrowRight, ArrowUpRight } from "lucide-react";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
-import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
+import type { AnyChart } from "@/analytics/charts/any-chart";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { cn } from "../_lib/cn";
 import { formatChange, formatMoney, formatValue } from "../_lib/format";
+import type { Drawn } from "./drawn";
 
 /** One number, large, with its change since the earlier range and how far the goal is. One block per currency. */
-export function NumberChart({ spec, result }: { spec: ChartSpec; result: QueryResult }) {
+export function NumberChart({ spec, result }: { spec: Pick<AnyChart, "drawing">; result: Drawn }) {
   const rows = result.totals.length > 0 ? result.totals : result.rows.slice(0, 1);
   const columns = result.columns.filter(
     ({ id, kind }) => kind === "metric" && (!spec.drawing.y?.length || spec.drawing.y.includes(id)),
@@ -31,7 +32,7 @@ export function NumberChart({ spec, result }: { spec: ChartSpec; result: QueryRe
 function Headline(props: {
   column: ResultColumn;
   row: ResultRow;
-  result: QueryResult;
+  result: Drawn;
   goal: number | undefined;
   named: boolean;
 }) {

@@ -1,10 +1,10 @@
 import type { ReactNode } from "react";
-import type { QueryResult } from "@/analytics/query/result";
 import { CopyButton } from "../_components/copy-button";
 import { formatInstant, plural } from "../_lib/format";
+import type { Drawn } from "./drawn";
 
 /** How a number came about: definition, days and zone, how fresh, how many rows, and the SQL that ran. */
-export function Provenance({ result }: { result: QueryResult }) {
+export function Provenance({ result }: { result: Drawn }) {
   const { range, comparison_range: earlier } = result;
   return (
     <div className="space-y-4 text-[13px]">

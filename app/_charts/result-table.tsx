@@ -1,16 +1,20 @@
-import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
+import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { cn } from "../_lib/cn";
 import { formatChange, formatDay, formatValue } from "../_lib/format";
+import type { Drawn } from "./drawn";
 
 /** The rows as a table: the drawing kind "table", and the other way to read every drawn chart. */
 export function ResultTable({
   result,
   caption,
   maxHeight,
+  onCell,
 }: {
-  result: QueryResult;
+  result: Drawn;
   caption: string;
   maxHeight?: number | undefined;
+  /** Opens who is behind a cell; null where nothing can be listed. */
+  onCell?: ((row: ResultRow, column: ResultColumn) => (() => void) | null) | undefined;
 }) {
   const columns = visibleColumns(result);
   const showTotals = result.totals.length > 0 && result.rows.length > 1;
@@ -53,7 +57,7 @@ export function ResultTable({
                     isNumeric(column) ? "whitespace-nowrap text-right" : "max-w-72 truncate",
                   )}
                 >
-                  {formatCell(row, column, result)}
+                  <Cell open={onCell?.(row, column) ?? null}>{formatCell(row, column, result)}</Cell>
                   {column.kind === "time" && row.incomplete === true && (
                     <span className="ml-1.5 text-xs text-muted">running</span>
                   )}
@@ -87,8 +91,17 @@ export function ResultTable({
   );
 }
 
+function Cell({ open, children }: { open: (() => void) | null; children: string }) {
+  if (!open) return children;
+  return (
+    <button type="button" onClick={open} className="rounded-sm underline-offset-2 hover:underline">
+      {children}
+    </button>
+  );
+}
+
 /** The columns a person reads; the currency column joins them where rows differ in it. */
-export function visibleColumns(result: QueryResult): ResultColumn[] {
+export function visibleColumns(result: Drawn): ResultColumn[] {
   const severalCurrencies =
     result.currency === null && result.rows.some(({ currency }) => typeof currency === "string");
   if (!severalCurrencies || result.columns.some(({ id }) => id === "currency")) return result.columns;
@@ -104,7 +117,7 @@ export function visibleColumns(result: QueryResult): ResultColumn[] {
 const isNumeric = ({ kind }: ResultColumn): boolean => kind !== "time" && kind !== "dimension";
 
 /** One cell as a reader sees it. */
-export function formatCell(row: ResultRow, column: ResultColumn, result: QueryResult): string {
+export function formatCell(row: ResultRow, column: ResultColumn, result: Drawn): string {
   if (column.kind === "time") return String(row.time_label ?? formatDay(String(row[column.id])));
   if (column.kind === "change")
     return formatChange(typeof row[column.id] === "number" ? Number(row[column.id]) : null);

@@ -1,8 +1,8 @@
 import "server-only";
 import { z } from "zod";
-import { type ChartSpec, chartSpecSchema } from "@/analytics/charts/chart-spec";
-import type { QueryResult } from "@/analytics/query/result";
-import { runMetricQuery } from "@/analytics/query/run";
+import { type AnyChart, anyChartSchema } from "@/analytics/charts/any-chart";
+import { runChart as run } from "@/analytics/charts/run-chart";
+import type { Drawn } from "../_charts/drawn";
 import { getQueryDoor } from "./deps";
 import type { Session } from "./session";
 
@@ -54,7 +54,7 @@ export interface BoardChart {
   id: string;
   title: string;
   /** Null when the stored chart no longer reads: its metric or shape is from another time. */
-  spec: ChartSpec | null;
+  spec: AnyChart | null;
   /** Columns of twelve. */
   width: number;
 }
@@ -73,7 +73,7 @@ export async function listCharts({ db, account }: Session, board: string): Promi
     .array()
     .parse(data)
     .map(({ id, title, spec, layout }) => {
-      const parsed = chartSpecSchema.safeParse(spec);
+      const parsed = anyChartSchema.safeParse(spec);
       return {
         id,
         title,
@@ -84,6 +84,6 @@ export async function listCharts({ db, account }: Session, board: string): Promi
 }
 
 /** Runs a chart's query again, for this person and now. */
-export function runChart({ principal, account }: Session, spec: ChartSpec): Promise<QueryResult> {
-  return runMetricQuery(spec.query, { principal, account, door: getQueryDoor() });
+export function runChart({ principal, account }: Session, spec: AnyChart): Promise<Drawn> {
+  return run(spec, { principal, account, door: getQueryDoor() });
 }

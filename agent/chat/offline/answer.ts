@@ -2,6 +2,7 @@ import type { QueryResult } from "@/analytics/query/result";
 import { composeResult } from "./compose";
 import { composeTool } from "./compose-tools";
 import type { Reply } from "./plan";
+import { composeShape, type ShapeAnswer } from "./shapes/compose-shape";
 import { exampleQuestions } from "./suggest";
 
 export interface ToolAnswer {
@@ -24,6 +25,7 @@ export function answer(
     };
   const meanings = reply.meanings.length > 0 ? [reply.meanings.join(" ")] : [];
   const bodies = results.map(({ tool, output }) => {
+    if (tool === "shape") return composeShape(output as ShapeAnswer);
     const result = tool === "query_metric" ? resultIn(output) : null;
     return result ? composeResult(result) : composeTool(tool, output);
   });
@@ -40,7 +42,12 @@ function resultIn(output: unknown): QueryResult | null {
 
 /** Follow-ups that fit the answer just given. */
 function nextQuestions({ understanding }: Extract<Reply, { kind: "call" }>, results: ToolAnswer[]): string[] {
-  const result = results.map(({ output }) => resultIn(output)).find(Boolean);
+  if (results.some(({ tool }) => tool === "shape")) return ["Pin it", "And last year?"];
+  // Other tools have results of other shapes.
+  const result = results
+    .filter(({ tool }) => tool === "query_metric")
+    .map(({ output }) => resultIn(output))
+    .find(Boolean);
   if (!result) return [];
   const { dimensions, comparison } = result.query;
   const next: string[] = [];

@@ -4,6 +4,7 @@ import { BadgeCheck, ThumbsDown, ThumbsUp } from "lucide-react";
 import { type FormEvent, useState, useTransition } from "react";
 import useSWR from "swr";
 import type { ChatMessage } from "@/agent/chat/messages";
+import type { Query } from "@/analytics/query/query";
 import { Button } from "../../_components/button";
 import { Dialog } from "../../_components/dialog";
 import { Badge } from "../../_components/surface";
@@ -37,7 +38,7 @@ export function AnswerTrust({
         rating,
         question: question.slice(0, 2_000),
         text: text.slice(0, 20_000),
-        query: chart?.spec.query ?? null,
+        query: chart && "query" in chart.spec ? chart.spec.query : null,
         ...(comment ? { comment } : {}),
       });
       if (ok) setRated(rating);
@@ -72,7 +73,9 @@ export function AnswerTrust({
       >
         <ThumbsDown aria-hidden className="size-3.5" />
       </button>
-      {chart && <Verified chart={chart} question={question} canVerify={canVerify} />}
+      {chart && "query" in chart.spec && (
+        <Verified query={chart.spec.query} chart={chart} question={question} canVerify={canVerify} />
+      )}
       <Dialog
         open={asking}
         onClose={() => setAsking(false)}
@@ -105,20 +108,18 @@ export function AnswerTrust({
 
 function Verified({
   chart,
+  query,
   question,
   canVerify,
 }: {
   chart: ChatChart;
+  query: Query;
   question: string;
   canVerify: boolean;
 }) {
-  const { data, mutate } = useSWR(
-    ["verified", JSON.stringify(chart.spec.query)],
-    () => readVerified([chart.spec.query]),
-    {
-      revalidateOnFocus: false,
-    },
-  );
+  const { data, mutate } = useSWR(["verified", JSON.stringify(query)], () => readVerified([query]), {
+    revalidateOnFocus: false,
+  });
   const [pending, start] = useTransition();
   const notify = useToast();
   const [since] = data ?? [];

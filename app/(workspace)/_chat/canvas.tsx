@@ -1,7 +1,7 @@
 "use client";
 
 import { useEffect, useRef } from "react";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import { ChartCard } from "../../_charts/chart-card";
 import type { ChatChart } from "./parts";
 
@@ -13,7 +13,7 @@ export function Canvas({
 }: {
   charts: ChatChart[];
   shown: string | null;
-  onPin: ((spec: ChartSpec) => void) | undefined;
+  onPin: ((spec: AnyChart) => void) | undefined;
 }) {
   const list = useRef<HTMLElement>(null);
   const newest = charts[0]?.id;
@@ -35,7 +35,7 @@ export function Canvas({
               spec={spec}
               result={result}
               height={index === 0 ? 360 : 260}
-              {...(onPin ? { onPin } : {})}
+              {...(onPin ? { onPin, canOpen: true } : {})}
             />
           </div>
         ))}

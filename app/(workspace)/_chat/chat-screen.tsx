@@ -5,7 +5,7 @@ import dynamic from "next/dynamic";
 import { useEffect, useMemo, useRef, useState } from "react";
 import { useSWRConfig } from "swr";
 import type { ChatMessage } from "@/agent/chat/messages";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import { Button } from "../../_components/button";
 import { useMediaQuery } from "../../_lib/use-media-query";
 import { Canvas } from "./canvas";
@@ -42,7 +42,7 @@ export function ChatScreen({
   dataNote,
 }: ChatScreenProps) {
   const wide = useMediaQuery("(min-width: 1024px)", true);
-  const [pinning, setPinning] = useState<ChartSpec | null>(null);
+  const [pinning, setPinning] = useState<AnyChart | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const { mutate } = useSWRConfig();
   const { messages, status, error, send, retry, stop } = useChatStream({

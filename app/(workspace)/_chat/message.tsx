@@ -11,12 +11,11 @@ import {
 } from "lucide-react";
 import Link from "next/link";
 import type { ChatMessage } from "@/agent/chat/messages";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import { ChartCard } from "../../_charts/chart-card";
 import { AnswerText } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
 import { AnswerTrust } from "./answer-trust";
-import { CohortTable } from "./cohort-table";
 import { type ChatChart, chartOfPart, describeRunning, failureOf } from "./parts";
 
 export interface MessageProps {
@@ -24,7 +23,7 @@ export interface MessageProps {
   /** True on a narrow screen: charts stand in the thread, since there is no canvas beside it. */
   chartsInline: boolean;
   onShowChart: (id: string) => void;
-  onPin: ((spec: ChartSpec) => void) | undefined;
+  onPin: ((spec: AnyChart) => void) | undefined;
   onAsk: (question: string) => void;
   busy: boolean;
   /** Follow-ups are offered under the newest answer alone. */
@@ -79,7 +78,12 @@ function Part({
   const chart = chartOfPart(part);
   if (chart)
     return chartsInline ? (
-      <ChartCard spec={chart.spec} result={chart.result} height={230} {...(onPin ? { onPin } : {})} />
+      <ChartCard
+        spec={chart.spec}
+        result={chart.result}
+        height={230}
+        {...(onPin ? { onPin, canOpen: true } : {})}
+      />
     ) : (
       <ChartChip chart={chart} onShow={onShowChart} />
     );
@@ -94,8 +98,6 @@ function Part({
       return <Notice kind={part.data.kind} text={part.data.text} />;
     case "data-suggestions":
       return newest ? <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} /> : null;
-    case "tool-cohort":
-      return part.state === "output-available" ? <CohortTable cohorts={part.output} /> : null;
     case "tool-propose_tags":
     case "tool-propose_update":
     case "tool-propose_outreach":

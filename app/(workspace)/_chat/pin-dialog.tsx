@@ -4,7 +4,7 @@ import { Pin } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { type FormEvent, useState, useTransition } from "react";
 import useSWR from "swr";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import { Button } from "../../_components/button";
 import { Dialog } from "../../_components/dialog";
 import { Field, Input, Select } from "../../_components/field";
@@ -15,7 +15,7 @@ import { pinChart } from "../boards/actions";
 const anotherBoard = "new";
 
 /** Chooses a title and a board for a chart; "New board" makes one. */
-export function PinDialog({ spec, onClose }: { spec: ChartSpec; onClose: () => void }) {
+export function PinDialog({ spec, onClose }: { spec: AnyChart; onClose: () => void }) {
   const { data: boards, error: failed } = useSWR<{ id: string; name: string }[]>("/api/boards", fetchBoards);
   const [board, setBoard] = useState<string | null>(null);
   const [error, setError] = useState<string>();

@@ -3,7 +3,7 @@
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
 import { getReadyBoard } from "@/analytics/boards/ready";
-import { chartSpecSchema } from "@/analytics/charts/chart-spec";
+import { anyChartSchema } from "@/analytics/charts/any-chart";
 import { listCharts } from "../../_server/boards";
 import { explainRefusal } from "../../_server/refusals";
 import { requireSession, type Session } from "../../_server/session";
@@ -67,7 +67,7 @@ export async function addReadyBoard(id: string): Promise<{ ok: true; board_id: s
 }
 
 const pinSchema = z.object({
-  spec: chartSpecSchema,
+  spec: anyChartSchema,
   title: z.string().trim().min(1).max(200),
   board: z.union([z.object({ id: z.uuid() }), z.object({ name: nameSchema })]),
 });

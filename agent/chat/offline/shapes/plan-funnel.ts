@@ -19,7 +19,7 @@ const purchase =
 
 /** `leads become customers`, in the ways people say it. */
 const leadsBecome = w(
-  "leads? (?:ever |then |eventually |finally |actually |really |who |that |do |did |have |has |had |go on to |went on to |later )*(?:become|became|becoming|turn(?:s|ed)? into|turn(?:s|ed)? to|convert(?:s|ed)?(?: in)?to|buy|bought|purchase[ds]?|order(?:ed)?|end(?:s|ed)? up (?:as )?(?:buying|customers?)|to customers?|to purchases?|to sales?|-> ?customers?)",
+  "leads? (?:take to |need to |ever |then |eventually |finally |actually |really |who |that |do |did |have |has |had |go on to |went on to |later )*(?:become|became|becoming|turn(?:s|ed)? into|turn(?:s|ed)? to|convert(?:s|ed)?(?: in)?to|buy|bought|purchase[ds]?|order(?:ed)?|end(?:s|ed)? up (?:as )?(?:buying|customers?)|to customers?|to purchases?|to sales?|-> ?customers?)",
 );
 const journey = w("funnels?|drop(?:ped|s)?[- ]?offs?|journey");
 const wentFrom = w(

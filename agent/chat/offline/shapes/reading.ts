@@ -68,12 +68,7 @@ export function openReading(question: string, context: PlanContext): Reading {
 }
 
 /** Every name, longest first. One made of every-day words counts only in quotes or beside the word for its kind. */
-function takeNames(
-  scanner: Scanner,
-  raw: string,
-  quoted: string[],
-  { index }: PlanContext,
-): PlacedName[] {
+function takeNames(scanner: Scanner, raw: string, quoted: string[], { index }: PlanContext): PlacedName[] {
   const found: PlacedName[] = [];
   const inQuotes = new Set(quoted.map(fold));
   const whole = scanner.rest;
@@ -86,14 +81,30 @@ function takeNames(
       const same = index.byLength.filter((name) => name.key === key);
       const before = whole.slice(Math.max(0, at - 24), at);
       const after = whole.slice(at + key.length, at + key.length + 10);
-      const asTag = /(?:tag|tags|tagged|label)(?: as| with| called| named| of)? $/u.test(before) || /^ (?:tag|tags|label)(?![\p{L}])/u.test(after);
-      const asProduct = /(?:product|products|item|course|bought|buy|buys|buying|buyers of|purchased|purchase|ordered)(?: the| a| an| called| named| of)? $/u.test(before) || /^ (?:product|course)(?![\p{L}])/u.test(after);
+      const asTag =
+        /(?:tag|tags|tagged|label)(?: as| with| called| named| of)? $/u.test(before) ||
+        /^ (?:tag|tags|label)(?![\p{L}])/u.test(after);
+      const asProduct =
+        /(?:product|products|item|course|bought|buy|buys|buying|buyers of|purchased|purchase|ordered)(?: the| a| an| called| named| of)? $/u.test(
+          before,
+        ) || /^ (?:product|course)(?![\p{L}])/u.test(after);
       const kinds = asTag ? ["tag"] : asProduct ? ["product"] : null;
       const hinted = kinds ? same.filter(({ kind }) => kinds.includes(kind)) : [];
-      const everyday = key.split(" ").every((word) => ownWords().has(word) || fillers.has(word) || /^\d+$/.test(word));
-      const known = hinted.length > 0 || inQuotes.has(key) || !everyday || (tagsSaid && same.some(({ kind, value }) => kind === "tag" && raw.includes(value)));
+      const everyday = key
+        .split(" ")
+        .every((word) => ownWords().has(word) || fillers.has(word) || /^\d+$/.test(word));
+      const known =
+        hinted.length > 0 ||
+        inQuotes.has(key) ||
+        !everyday ||
+        (tagsSaid && same.some(({ kind, value }) => kind === "tag" && raw.includes(value)));
       if (!known) break;
-      const pool = hinted.length > 0 ? hinted : tagsSaid && same.some(({ kind }) => kind === "tag") ? same.filter(({ kind }) => kind === "tag") : same;
+      const pool =
+        hinted.length > 0
+          ? hinted
+          : tagsSaid && same.some(({ kind }) => kind === "tag")
+            ? same.filter(({ kind }) => kind === "tag")
+            : same;
       const exact = pool.filter(({ value }) => value !== value.toLowerCase() && raw.includes(value));
       found.push({ at, end: at + key.length, options: distinct(exact.length > 0 ? exact : pool) });
       scanner.blank(at, at + key.length);
@@ -117,7 +128,9 @@ export function settle(name: PlacedName, kinds: readonly string[], what: string)
       `"${first?.key}" fits more than one name: ${fits.map(nameInWords).join(" or ")}. Which one do you mean?`,
       [],
     );
-  return refuse(`${what} can't be narrowed by ${first ? `${kindLabel(first.kind)} ("${first.value}")` : "that"}.`);
+  return refuse(
+    `${what} can't be narrowed by ${first ? `${kindLabel(first.kind)} ("${first.value}")` : "that"}.`,
+  );
 }
 
 const spans: Record<string, number> = { day: 1, week: 7, month: 30, quarter: 90, year: 365 };
@@ -126,9 +139,24 @@ const spans: Record<string, number> = { day: 1, week: 7, month: 30, quarter: 90,
 export function readWindow(scanner: Scanner): number | null | undefined {
   const numbers = String.raw`\d{1,3}|${Object.keys(numberWords).join("|")}`;
   const match =
-    scanner.take(new RegExp(`${edge}(?:within|in under|inside|in less than) (?:the first )?(${numbers}) ?(day|week|month|quarter|year)s?(?: of (?:each other|that|it|the first))?${end}`, "u")) ??
-    scanner.take(new RegExp(`${edge}(?:with |and )?(?:an? |the )?(${numbers})[ -](day|week|month|quarter|year)s? (?:conversion )?window${end}`, "u")) ??
-    scanner.take(new RegExp(`${edge}(?:with )?(?:an? |the )?(?:conversion )?window of (${numbers}) (day|week|month|quarter|year)s?${end}`, "u"));
+    scanner.take(
+      new RegExp(
+        `${edge}(?:within|in under|inside|in less than) (?:the first )?(${numbers}) ?(day|week|month|quarter|year)s?(?: of (?:each other|that|it|the first))?${end}`,
+        "u",
+      ),
+    ) ??
+    scanner.take(
+      new RegExp(
+        `${edge}(?:with |and )?(?:an? |the )?(${numbers})[ -](day|week|month|quarter|year)s? (?:conversion )?window${end}`,
+        "u",
+      ),
+    ) ??
+    scanner.take(
+      new RegExp(
+        `${edge}(?:with )?(?:an? |the )?(?:conversion )?window of (${numbers}) (day|week|month|quarter|year)s?${end}`,
+        "u",
+      ),
+    );
   if (!match) return undefined;
   const count = numberWords[match[1] ?? ""] ?? Number(match[1]);
   const days = count * (spans[match[2] ?? ""] ?? Number.NaN);
@@ -139,9 +167,9 @@ export function readWindow(scanner: Scanner): number | null | undefined {
 export function readRange(reading: Reading, what: string): Say | null {
   const { scanner, context } = reading;
   const time = readTime(scanner, { ...context.today, dateOrder: dateOrderOf(scanner.rest) });
-  if (time.problem)
-    return refuse(`${time.problem} Name another period, such as "last month" or "2025".`);
-  if (time.against) return refuse(`${what} can't be set against another period in one answer. Ask for each period.`);
+  if (time.problem) return refuse(`${time.problem} Name another period, such as "last month" or "2025".`);
+  if (time.against)
+    return refuse(`${what} can't be set against another period in one answer. Ask for each period.`);
   if (time.grain && time.grain !== "auto")
     return refuse(`${what} can't be split by ${time.grain}. Ask for one period at a time.`);
   if (time.period) reading.range = rangeOf(time.period);
@@ -149,12 +177,19 @@ export function readRange(reading: Reading, what: string): Say | null {
 }
 
 /** What nobody understood, as a question back; null where every word was. */
-export function leftOver({ scanner, names }: Reading, what: string, also: readonly string[] = []): Say | null {
+export function leftOver(
+  { scanner, names }: Reading,
+  what: string,
+  also: readonly string[] = [],
+): Say | null {
   const kinds = names.flatMap(({ options }) => options.map(({ key }) => key));
   const strange = scanner
     .leftovers()
     .map((word) => word.replace(/'s$/, ""))
-    .filter((word) => !fillers.has(word) && !also.includes(word) && !kinds.includes(word) && !/^[-&+#%']*$/.test(word));
+    .filter(
+      (word) =>
+        !fillers.has(word) && !also.includes(word) && !kinds.includes(word) && !/^[-&+#%']*$/.test(word),
+    );
   if (strange.length === 0) return null;
   const words = strange.map((word) => `"${word}"`).join(", ");
   return clarify(`I did not understand ${words.slice(0, 200)} beside ${what}, so I don't answer past it.`);

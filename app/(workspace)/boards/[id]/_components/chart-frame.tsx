@@ -2,10 +2,10 @@
 
 import { ArrowLeft, ArrowRight, Columns2, Maximize2, Trash2 } from "lucide-react";
 import { useTransition } from "react";
-import type { ChartSpec } from "@/analytics/charts/chart-spec";
-import type { QueryResult } from "@/analytics/query/result";
+import type { AnyChart } from "@/analytics/charts/any-chart";
 import { FailedChart } from "../../../../_charts/chart";
 import { ChartCard } from "../../../../_charts/chart-card";
+import type { Drawn } from "../../../../_charts/drawn";
 import { Button } from "../../../../_components/button";
 import { MenuItem, MenuLabel, MenuSeparator } from "../../../../_components/menu";
 import { Card } from "../../../../_components/surface";
@@ -13,7 +13,7 @@ import { useToast } from "../../../../_components/toast";
 import { changeChart } from "../../actions";
 import { tileWidth } from "./tile-width";
 
-export type Outcome = { ok: true; spec: ChartSpec; result: QueryResult } | { ok: false; message: string };
+export type Outcome = { ok: true; spec: AnyChart; result: Drawn } | { ok: false; message: string };
 
 export interface ChartFrameProps {
   id: string;
@@ -70,7 +70,14 @@ export function ChartFrame({ id, board, title, width, outcome, canEdit, first, l
       aria-busy={pending}
     >
       {outcome.ok ? (
-        <ChartCard spec={outcome.spec} result={outcome.result} height={260} menu={menu} className="h-full" />
+        <ChartCard
+          spec={outcome.spec}
+          result={outcome.result}
+          height={260}
+          menu={menu}
+          canOpen={canEdit}
+          className="h-full"
+        />
       ) : (
         <Card className="h-full p-5">
           <h3 className="mb-3 text-[15px] font-semibold">{title}</h3>
