@@ -46,6 +46,20 @@ export function formatDay(iso: string): string {
   }).format(Date.UTC(year ?? 1970, (month ?? 1) - 1, day ?? 1));
 }
 
+/** `23 Nov 2026, 02:12 (New York)`: a moment as people of that zone read it. */
+export function formatMoment(iso: string, zone: string): string {
+  const text = new Intl.DateTimeFormat("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone: zone,
+  }).format(new Date(iso));
+  return `${text} (${zone.split("/").at(-1)?.replaceAll("_", " ")})`;
+}
+
 /** A value in its metric's own unit. */
 export function formatValue(value: number, unit: string, currency: string | null): string {
   if (unit === "money") return formatMoney(value, currency ?? "USD");

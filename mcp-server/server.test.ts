@@ -298,3 +298,57 @@ describe("mcp over http", () => {
     expect(third.headers.get("retry-after")).toBe("1");
   });
 });
+
+describe("an account that hides people", () => {
+  const masked = (): McpEndpointDeps => ({
+    ...deps,
+    contextFor: (owner) => ({
+      ...deps.contextFor(owner),
+      preferences: { mask_personal_data: true, tool_groups_off: [] },
+    }),
+  });
+  const connectMasked = async () => {
+    const { key } = await makeKey();
+    const client = new Client({ name: "test", version: "1" });
+    await client.connect(
+      new StreamableHTTPClientTransport(address, {
+        fetch: fetchInto(createMcpEndpoint(masked())),
+        requestInit: { headers: { authorization: `Bearer ${key}` } },
+      }),
+    );
+    return client;
+  };
+
+  it("shows marks instead of them, in text and structure", async () => {
+    const client = await connectMasked();
+    const found = await client.callTool({ name: "find_contacts", arguments: { has_tag: ["VIP"] } });
+    const text = JSON.stringify(found);
+    expect(found.isError).toBeFalsy();
+    expect(text).not.toMatch(/Ann|ann@example/);
+    expect(text).toMatch(/\[person-1\]/);
+    expect(text).toMatch(/\[email-1\]/);
+    expect(JSON.stringify(found.content)).toMatch(/\[person-1\], \[email-1\]/);
+    // Ids stay, so that the next call can name the person.
+    const [person] = (found.structuredContent as { people: { contact_id: string }[] }).people;
+    const one = await client.callTool({
+      name: "get_contact",
+      arguments: { contact_id: person?.contact_id ?? "" },
+    });
+    expect(one.isError, JSON.stringify(one)).toBeFalsy();
+    expect(JSON.stringify(one)).not.toMatch(/Ann|ann@example/);
+    // Numbers and days are no people.
+    const numbers = await client.callTool({ name: "query_metric", arguments: revenueThisYear });
+    expect(JSON.stringify(numbers)).toContain("$100.00");
+    expect(JSON.stringify(numbers)).not.toMatch(/\[(?:person|phone|email)-/);
+  });
+
+  it("refuses marks of another connection", async () => {
+    const client = await connectMasked();
+    const asked = await client.callTool({ name: "get_contact", arguments: { search: "[person-1]" } });
+    expect(asked.isError).toBe(true);
+    expect(JSON.stringify(asked)).toContain("contact_id");
+    // What was asked by name comes back as a mark, also in words of refusal.
+    const none = await client.callTool({ name: "find_contacts", arguments: { search: "ann@example.test" } });
+    expect(JSON.stringify(none)).not.toContain("ann@example.test");
+  });
+});

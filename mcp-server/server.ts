@@ -1,9 +1,11 @@
 import { McpServer, ResourceTemplate } from "@modelcontextprotocol/server";
 import { z } from "zod";
+import { createMasker, holdsMark, type Masker, maskResult, namesThrough } from "@/agent/chat/masking";
 import { toolList } from "@/agent/tools/catalog";
 import type { ToolContext } from "@/agent/tools/context";
 import { isOffered, runTool, type ToolDefinition } from "@/agent/tools/define-tool";
 import { ToolError } from "@/agent/tools/errors";
+import { preferencesOf } from "@/agent/tools/preferences";
 import { listMetrics } from "@/analytics/metrics/catalog";
 import { fitOutput } from "./fit-output";
 
@@ -18,13 +20,22 @@ export function createMcpServer(context: ToolContext): McpServer {
     instructions,
     capabilities: { tools: {}, resources: {}, prompts: {} },
   });
-  for (const tool of toolList) if (isOffered(tool, context)) registerTool(server, tool, context);
+  // What a client's model sees goes to its provider: where people are hidden from those, they are hidden here too.
+  const masker = preferencesOf(context).mask_personal_data
+    ? createMasker(namesThrough(context.door, context.principal))
+    : null;
+  for (const tool of toolList) if (isOffered(tool, context)) registerTool(server, tool, context, masker);
   registerMetrics(server);
   registerPrompts(server);
   return server;
 }
 
-function registerTool(server: McpServer, tool: ToolDefinition, context: ToolContext): void {
+function registerTool(
+  server: McpServer,
+  tool: ToolDefinition,
+  context: ToolContext,
+  masker: Masker | null,
+): void {
   server.registerTool(
     tool.name,
     {
@@ -36,18 +47,36 @@ function registerTool(server: McpServer, tool: ToolDefinition, context: ToolCont
     },
     async (input: unknown) => {
       try {
-        const output = fitOutput(await runTool(tool, input, context));
+        const result = fitOutput(await runTool(tool, unmarked(input, masker), context));
+        const output = masker ? await maskResult(result, masker) : result;
         return {
-          content: [{ type: "text", text: tool.describe(output) }],
+          content: [{ type: "text", text: masker ? marksIn(tool.describe(output)) : tool.describe(output) }],
           structuredContent: output as Record<string, unknown>,
         };
       } catch (error) {
         if (!(error instanceof ToolError)) throw error;
-        return { isError: true, content: [{ type: "text", text: error.message }] };
+        const text = masker ? (await maskResult({ message: error.message }, masker)).message : error.message;
+        return { isError: true, content: [{ type: "text", text }] };
       }
     },
   );
 }
+
+/** Marks that this server gave out stand for people again; one it does not know (another connection's) is refused. */
+function unmarked(input: unknown, masker: Masker | null): unknown {
+  if (!masker || !holdsMark(input)) return input;
+  const real: unknown = JSON.parse(masker.unmask(JSON.stringify(input)));
+  if (holdsMark(real))
+    throw new ToolError(
+      "invalid_input",
+      "Names, e-mail addresses and phones of people are hidden in this account, and a mark such as [person-1] holds within one connection only. Name people by their contact_id, or by tags and products.",
+    );
+  return real;
+}
+
+/** Descriptions strip brackets from names, as from all that could pass for markup; marks keep theirs. */
+const marksIn = (text: string) =>
+  text.replace(/(?<![[\p{L}\p{N}-])((?:person|email|phone)-\d+)(?![\]\p{L}\p{N}-])/gu, "[$1]");
 
 /** The catalogue holds schemas of every shape; at run time each is an object, which is what the protocol asks for. */
 function asStandard(schema: z.ZodType): z.ZodObject {

@@ -2,11 +2,12 @@ import { parseArgs } from "node:util";
 import { z } from "zod";
 import { type AskAnswer, ask } from "@/agent/ask";
 import { chooseModel } from "@/agent/chat/model";
-import { formatCell } from "@/agent/format";
+import { formatCell, formatMoment } from "@/agent/format";
 import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolAccount, ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
+import { openKeapReader } from "@/mcp-server/deps";
 import { createServiceClient, createUserClient } from "@/supabase/client";
 import { type Role, roleSchema } from "@/supabase/contract/principal";
 import { readDevFile } from "./start/dev-file";
@@ -105,6 +106,13 @@ async function openContext(role: Role): Promise<ToolContext> {
     db,
     door: openQueryDoor(service),
     planner: openPlanner(service),
+    // Shares the rate limit and the cap of the day with the running product.
+    keap: openKeapReader(service, {
+      ...process.env,
+      KEAP_BASE_URL: dev.keap_url,
+      KEAP_TOKEN: dev.keap_token,
+      KEAPSAKE_KEAP_PACE: dev.keap_pace,
+    })(account.id),
     clock: () => new Date(),
     app_url: dev.url,
     report: (cause, where) => console.error(`[${where}]`, cause instanceof Error ? cause.message : cause),
@@ -120,7 +128,7 @@ function pretty(answer: AskAnswer): string {
   for (const notice of answer.notices) lines.push(`! ${notice}`);
   if (answer.range && answer.definition) {
     lines.push(
-      `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · ${answer.as_of ? `data as of ${answer.as_of}` : "first copy not complete"} · ${answer.rows?.length ?? 0} rows`,
+      `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · ${answer.as_of ? `data as of ${formatMoment(answer.as_of, answer.range.zone)}` : "first copy not complete"} · ${answer.rows?.length ?? 0} rows`,
     );
   }
   if (answer.suggestions.length > 0)

@@ -198,6 +198,51 @@ describe("taking a tag off", () => {
   });
 });
 
+describe("undoing many", () => {
+  it("needs no second approval, where plain edits would wait", async () => {
+    const small = await open();
+    const { world } = small;
+    const people = await world.insert(
+      "contacts",
+      Array.from({ length: 120 }, (_, index) => ({ keap_id: 1_000 + index, given_name: `P${index}` })),
+    );
+    const [vip = "", other = ""] = (
+      await world.database.sql<{ id: string }>(
+        `insert into public.tags (account_id, keap_id, name) values ($1, 800, 'Kept'), ($1, 801, 'Other')
+         returning supabase_id as id`,
+        [world.account.id],
+      )
+    ).map(({ id }) => id);
+    await world.database.sql(
+      "insert into public.contact_tags (account_id, contact_id, tag_id) select $1, id, $2 from unnest($3::uuid[]) id",
+      [world.account.id, vip, people],
+    );
+    const forget = () =>
+      world.database.sql("delete from sync.dirty where account_id = $1", [world.account.id]);
+    const seen = async () => {
+      await world.database.sql("select sync.guard_push($1, 'contact_tags')", [world.account.id]);
+      return world.database.sql<{ state: string; n: number }>(
+        `select case when hold_id is null then 'passes' else 'held' end as state, count(*)::int as n
+         from sync.dirty where account_id = $1 and entity = 'contact_tags' group by 1`,
+        [world.account.id],
+      );
+    };
+    const { proposal_id } = await run(small, "remove_tag", { tag_id: vip, tag_name: "Kept" }, people);
+    await forget();
+    expect(await undo(small, proposal_id)).toMatchObject({ undone: 120 });
+    expect(await seen()).toEqual([{ state: "passes", n: 120 }]);
+    // The same by hand is what the hold is for.
+    await forget();
+    const { error } = await small.admin.client.rpc("apply_tag", {
+      p_account: world.account.id,
+      p_contact_ids: people,
+      p_tag: other,
+    });
+    expect(error).toBeNull();
+    expect(await seen()).toEqual([{ state: "held", n: 120 }]);
+  });
+});
+
 describe("making tasks", () => {
   it("makes one per person, due at noon", async () => {
     const small = await open();

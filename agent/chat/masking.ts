@@ -191,6 +191,40 @@ export function withMasking(
   };
 }
 
+/** Ids, addresses and statements of ours are no content: marks in them would break what they point to. */
+const untouched = (key: string) =>
+  key === "id" || key === "ids" || /_ids?$|_at$|_of$|(?:^|_)url$|^(?:sql|kind|status|zone)$/.test(key);
+
+/** A tool's result as a model of somebody else may see it, with people as marks wherever they stand. */
+export async function maskResult<T>(output: T, masker: Masker): Promise<T> {
+  masker.learnFrom([output]);
+  const texts: string[] = [];
+  const collect = (text: string) => {
+    texts.push(text);
+    return text;
+  };
+  mapContent(output, collect);
+  // The last text would count as the question, whose small words are looked up too.
+  await masker.learn([...texts, ""]);
+  return mapContent(output, masker.mask) as T;
+}
+
+function mapContent(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === "string") return change(value);
+  if (Array.isArray(value)) return value.map((each) => mapContent(each, change));
+  if (!value || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, child]) => [
+      key,
+      typeof child === "string" && untouched(key) ? child : mapContent(child, change),
+    ]),
+  );
+}
+
+/** Whether a text holds marks: nobody outside may be asked for by one that is not known here. */
+export const holdsMark = (value: unknown): boolean =>
+  /\[(?:person|email|phone)-\d+\]/.test(JSON.stringify(value ?? null));
+
 /** Marks may be cut between pieces: what could be the beginning of one is held back until it is whole. */
 function unmasked(masker: Masker): TransformStream<LanguageModelV4StreamPart, LanguageModelV4StreamPart> {
   const held = new Map<string, string>();

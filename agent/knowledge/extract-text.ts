@@ -1,5 +1,7 @@
 /** Largest file that is read, in bytes. */
 export const largestUpload = 10_000_000;
+/** Pages of a PDF that are read; a book is split. */
+export const mostPages = 500;
 
 /** A file that cannot be read; the message says which and what to do. */
 export class UnreadableFileError extends Error {
@@ -30,8 +32,13 @@ async function pdfText(name: string, bytes: Uint8Array): Promise<string> {
   try {
     // The library takes the bytes over; the caller keeps its own.
     const document = await getDocumentProxy(new Uint8Array(bytes));
+    if (document.numPages > mostPages)
+      throw new UnreadableFileError(
+        `"${name}" has ${document.numPages} pages; ${mostPages} are read at most. Split it.`,
+      );
     pages = (await extract(document, { mergePages: false })).text;
   } catch (error) {
+    if (error instanceof UnreadableFileError) throw error;
     throw new UnreadableFileError(`"${name}" cannot be read: it is damaged or locked with a password.`, {
       cause: error,
     });

@@ -251,7 +251,7 @@ comment on function private.people_of_proposal is 'Before and after of each pers
 -- 3. Checks before an approval --------------------------------------------------------------------------------------
 
 create function private.check_proposal(p_row public.proposals) returns void
-language plpgsql stable security definer set search_path = pg_catalog as $$
+language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
   v_people int;
   v_part jsonb;
@@ -269,6 +269,8 @@ begin
         raise exception 'The campaign changed since this was proposed. Reject it and propose it again.' using errcode = '22023';
       end if;
     end if;
+    -- One approval after the other: two at one moment would both see all that is left of the day.
+    perform from public.accounts where id = p_row.account_id for no key update;
     select count(*) into v_people from public.proposal_items where account_id = p_row.account_id and proposal_id = p_row.id;
     if v_people > private.outreach_left(p_row.account_id) then
       raise exception 'Only % more may be sent into campaigns in these 24 hours; this would be %. Wait, or raise outreach_per_day in the settings.',
@@ -587,6 +589,10 @@ begin
       update public.proposal_items set status = 'undone', changed_at = now(), error = null where id = v_item.id;
     end if;
   end loop;
+  -- Taken back by this click, however many they are: what goes to Keap is what was approved before, the other way round.
+  update sync.dirty d set origin = v_origin
+  where d.account_id = v_row.account_id and d.entity in ('contacts', 'contact_tags') and d.origin = 'user:' || v_user and d.marked_at >= now()
+    and d.record_id in (select i.contact_id from public.proposal_items i where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'undone');
   update public.proposals set status = 'undone', result = coalesce(result, '{}') || jsonb_build_object('undone', v_undone, 'kept', v_kept, 'undone_by', v_user, 'undone_at', now())
   where id = p_proposal;
   perform private.audit(v_row.account_id, 'user:' || v_user, 'proposal.undone', 'proposal:' || p_proposal, jsonb_build_object('undone', v_undone, 'kept', v_kept));

@@ -12,6 +12,12 @@ export type ActionResult = { ok: true; message: string } | { ok: false; message:
 /** Reads an uploaded file, cuts it and puts it where the analyst searches. */
 export async function uploadDocument(form: FormData): Promise<ActionResult> {
   const session = await requireSession();
+  // Before anything is read: taking a file apart costs more than refusing it.
+  if (session.principal.role === "viewer")
+    return {
+      ok: false,
+      message: "Uploads need the role analyst or admin. Ask an administrator of this account.",
+    };
   const file = form.get("file");
   if (!(file instanceof File) || file.size === 0) return { ok: false, message: "Choose a file first." };
   if (file.size > largestUpload)
