@@ -23,12 +23,10 @@ export interface Reading {
 }
 
 export interface ById {
-  /** Up to 100 records in one call; those that do not exist are not in the answer. */
-  list?: (keap: KeapClient, mapping: MapContext, ids: readonly number[]) => Promise<MappedPage>;
+  /** Up to 100 records; those that do not exist are not in the answer. */
+  list: (keap: KeapClient, mapping: MapContext, ids: readonly number[]) => Promise<MappedPage>;
   /** One record; rejects with `not_found` when there is none. */
   get: (keap: KeapClient, id: string) => Promise<unknown>;
-  /** For tables without a list by ids. */
-  map?: (wire: never, mapping: MapContext) => MappedRow;
 }
 
 /** Tables whose records can be read by id. A hook for another table makes its poll due at once. */
@@ -84,8 +82,23 @@ export const byId: Partial<Record<EntityName, ById>> = {
     get: (keap, id) => keap.users.get(id),
   },
   lead_sources: {
+    async list(keap, _mapping, ids) {
+      const items = [];
+      for (const id of ids) {
+        try {
+          items.push(await keap.leadSources.get(String(id)));
+        } catch (cause) {
+          if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+        }
+      }
+      // a lead source names its category by id alone
+      const categories = items.some((one) => one.lead_source_category_id)
+        ? (await keap.leadSourceCategories.list()).items
+        : [];
+      const names = new Map(categories.map((one) => [String(one.id), one.name ?? ""]));
+      return mapPage({ items, rejected: [], nextPageToken: null }, (wire) => leadSourceFromWire(wire, names));
+    },
     get: (keap, id) => keap.leadSources.get(id),
-    map: leadSourceFromWire as never,
   },
 };
 
@@ -125,9 +138,7 @@ export async function readById(
   const found = new Set<number>();
   for (const batch of inBatches([...new Set(ids)])) {
     const readAt = await readTime(context, entity);
-    const page = reader.list
-      ? await reader.list(context.keap, context.mapping, batch)
-      : await readOneByOne(context, reader, batch);
+    const page = await reader.list(context.keap, context.mapping, batch);
     for (const row of page.rows) found.add(row.keap_id ?? 0);
     for (const one of page.rejected) found.add(Number(one.key));
     await storePage(reading, entity, page.rows, {
@@ -137,25 +148,6 @@ export async function readById(
     });
   }
   return found;
-}
-
-async function readOneByOne(
-  { keap, mapping }: RunContext,
-  reader: ById,
-  ids: readonly number[],
-): Promise<MappedPage> {
-  const items: object[] = [];
-  for (const id of ids) {
-    try {
-      items.push((await reader.get(keap, String(id))) as object);
-    } catch (cause) {
-      if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
-    }
-  }
-  return mapPage({ items, rejected: [], nextPageToken: null }, (wire) => {
-    if (!reader.map) throw new Error("nothing says how to read it");
-    return reader.map(wire as never, mapping);
-  });
 }
 
 /** So many at once are not housekeeping but a disaster, or a list that was cut: a person must look first. */

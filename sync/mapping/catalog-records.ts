@@ -17,7 +17,6 @@ const readText = (name: string): FieldSpec => ({ name, kind: "text", writable: f
 const readJson = (name: string): FieldSpec => ({ name, kind: "json", writable: false });
 const readNumber = (name: string): FieldSpec => ({ name, kind: "number", writable: false });
 const readFlag = (name: string): FieldSpec => ({ name, kind: "boolean", writable: false });
-const readInstant = (name: string): FieldSpec => ({ name, kind: "instant", writable: false });
 
 function row(
   wire: { id: string; raw?: Record<string, unknown> },
@@ -59,10 +58,11 @@ export function userFromWire(wire: WireUser): MappedRow {
 }
 
 export const leadSourceFields: readonly FieldSpec[] = [
-  ...["name", "description", "vendor", "medium", "message", "status", "category_name"].map(readText),
-  readNumber("category_keap_id"),
-  readInstant("start_at"),
-  readInstant("end_at"),
+  ...["name", "description", "vendor", "medium", "message", "status"].map(writableText),
+  readText("category_name"),
+  { name: "category_keap_id", kind: "number", writable: true },
+  { name: "start_at", kind: "instant", writable: true },
+  { name: "end_at", kind: "instant", writable: true },
   readJson("raw"),
 ];
 
@@ -141,7 +141,8 @@ export function tagToWire(
 }
 
 export const customFieldFields: readonly FieldSpec[] = [
-  ...["record_type", "label", "field_name", "field_type", "group_name"].map(readText),
+  writableText("label"),
+  ...["record_type", "field_name", "field_type", "group_name"].map(readText),
   readNumber("group_keap_id"),
   readJson("options"),
   readText("default_value"),

@@ -45,10 +45,10 @@ const writableEntity = (
 
 export const entitySpecs: Readonly<Record<EntityName, EntitySpec>> = {
   users: readOnlyEntity("users", userFields),
-  lead_sources: readOnlyEntity("lead_sources", leadSourceFields),
+  lead_sources: writableEntity("lead_sources", leadSourceFields, { creates: true }),
   tag_categories: writableEntity("tag_categories", tagCategoryFields, { creates: true }),
   tags: { entity: "tags", fields: tagFields, outbound: true, creates: true },
-  custom_field_definitions: readOnlyEntity("custom_field_definitions", customFieldFields),
+  custom_field_definitions: writableEntity("custom_field_definitions", customFieldFields, { creates: true }),
   companies: writableEntity("companies", companyFields, { creates: true }),
   products: writableEntity("products", productFields, { creates: true }),
   subscription_plans: readOnlyEntity("subscription_plans", planFields),

@@ -38,6 +38,59 @@ async function expectEqual(): Promise<void> {
   expect(world.writes()).toEqual([]);
 }
 
+describe("what records refer to", () => {
+  it("is made and renamed in Keap from here", async () => {
+    await run(`insert into lead_sources (account_id, name, medium, start_at)
+      values ($1, 'Spring fair', 'Event', '2026-02-01T00:00:00Z')`);
+    await run("update lead_sources set vendor = 'Zoom' where account_id = $1 and keap_id = 1");
+    await run(`insert into custom_field_definitions (account_id, record_type, label, field_type, options)
+      values ($1, 'CONTACT', 'Plan', 'DROPDOWN', '[{"label": "Gold"}, {"label": "Silver"}]'),
+        ($1, 'COMPANY', 'Tier', 'TEXT', '[]')`);
+    world.forgetCalls();
+    await push({ created: 3, updated: 1 });
+    expect([...account().leadSources.values()]).toMatchObject([
+      { name: "Webinar", vendor: "Zoom" },
+      { name: "Spring fair", medium: "Event" },
+    ]);
+    const made = await world.sql(
+      `select label, record_type, field_type, keap_id is not null as linked, jsonb_path_query_array(options, '$[*].label') as options
+       from custom_field_definitions where account_id = $1 and label in ('Plan', 'Tier') order by label`,
+      [world.accountId],
+    );
+    expect(made).toEqual([
+      {
+        label: "Plan",
+        record_type: "CONTACT",
+        field_type: "DROPDOWN",
+        linked: true,
+        options: ["Gold", "Silver"],
+      },
+      { label: "Tier", record_type: "COMPANY", field_type: "TEXT", linked: true, options: [] },
+    ]);
+    await expectEqual();
+    await run("update custom_field_definitions set label = 'Rank' where account_id = $1 and label = 'Tier'");
+    await push({ updated: 1 });
+    expect([...account().customFields.values()].map((one) => one.label)).toContain("Rank");
+    await expectEqual();
+  });
+
+  it("is refused where the API changes none", async () => {
+    await run(
+      "update custom_field_definitions set label = 'Colour' where account_id = $1 and label = 'Favourite Colour'",
+    );
+    expect(await runPush(world.deps)).toMatchObject({ state: "done", failed: 1 });
+    const [letter] = await world.sql<{ reason: string }>(
+      "select reason from sync.dead_letters where account_id = $1 and state = 'open'",
+      [world.accountId],
+    );
+    expect(letter?.reason).toContain("Keap's API changes none. Rename it in Keap");
+    await run(
+      "update custom_field_definitions set label = 'Favourite Colour' where account_id = $1 and label = 'Colour'",
+    );
+    await push({ agreed: 1 });
+  });
+});
+
 describe("edits of what surrounds people", () => {
   it("reach Keap, each in its own shape", async () => {
     await run(`update companies set company_name = 'Acme Ltd', phone = '+1 602 555 0188', address = '{"line1": "2 High St", "locality": "Mesa", "region_code": "US-AZ", "country_code": "USA"}'

@@ -614,7 +614,7 @@ async function otherHolder(
 ): Promise<string | undefined> {
   const id = existing.row.keap_id;
   // kinds that share a table count their ids each: there the table's own key keeps one record from being linked twice
-  if (id === null || entity === "interactions") return undefined;
+  if (id === null || entity === "interactions" || entity === "custom_field_definitions") return undefined;
   const holder = (await context.store.linkedRows(context.accountId, entity, [id]))[String(id)];
   return holder === item.record_id ? undefined : holder;
 }

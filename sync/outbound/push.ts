@@ -7,6 +7,7 @@ import type { SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { contactAdapter, type OutboundAdapter, tagAdapter } from "./adapters";
 import { interactionAdapter } from "./adapters-activity";
+import { customFieldAdapter, leadSourceAdapter } from "./adapters-catalog";
 import { companyAdapter, opportunityAdapter, productAdapter, tagCategoryAdapter } from "./adapters-crm";
 import { orderAdapter, orderItemAdapter, paymentAdapter, subscriptionAdapter } from "./adapters-sales";
 import { LeaseLost, type PushLease, takePushLease } from "./push-lease";
@@ -47,6 +48,8 @@ export interface PushOptions {
 
 /** Parents first; memberships come after all of them. */
 const adapters: readonly (readonly [EntityName, OutboundAdapter])[] = [
+  ["lead_sources", leadSourceAdapter],
+  ["custom_field_definitions", customFieldAdapter],
   ["tag_categories", tagCategoryAdapter],
   ["tags", tagAdapter],
   ["products", productAdapter],

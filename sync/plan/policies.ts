@@ -25,7 +25,7 @@ export type Policies = (field: string) => FieldPolicy;
 
 /**
  * The defaults. Contacts: the newest change wins, because both sides are edited by people and the later one has seen
- * more; so with companies, deals, notes, tasks, products and tag categories. Opt-in state is Keap's alone, because
+ * more; so with companies, deals, notes, tasks, products, tag categories, lead sources and labels of custom fields. Opt-in state is Keap's alone, because
  * sending rights are granted there. Tags: names by the newest change.
  * Everything else belongs to Keap: orders, payments and subscriptions are its records of money, and we only copy them.
  */
@@ -37,6 +37,8 @@ const byEntity: Partial<Record<EntityName, FieldPolicy>> = {
   opportunities: { policy: "newest", owner: "both" },
   interactions: { policy: "newest", owner: "both" },
   products: { policy: "newest", owner: "both" },
+  lead_sources: { policy: "newest", owner: "both" },
+  custom_field_definitions: { policy: "newest", owner: "both" },
 };
 
 const byField: Readonly<Record<string, FieldPolicy>> = {
