@@ -122,7 +122,7 @@ export const shapeTool = defineTool({
   title: "Funnels, cohorts and other shapes",
   description:
     "Answers that are no metric by dimension. funnel: who went from step to step. survival: how long subscribers stay. rfm_moves: who moved between RFM groups over the range. reconciliation: why invoiced is not collected. attribution: net revenue by what brought it, per model. revenue_cohorts, retention_cohorts: by month of first purchase. mrr_bridge: how MRR moved. " +
-    'Example: {"shape":"funnel","steps":["tag:Webinar","tag:Attended","purchase"],"range":{"preset":"this_year"}}. Who is behind a number: add open, such as {"column":"at risk","row":"champions"}.',
+    'Example: {"shape":"funnel","steps":["tag:Webinar","tag:Attended","purchase"],"range":{"preset":"this_year"}}. Who is behind a number: add open, as in {"shape":"rfm_moves","range":{"preset":"this_year"},"open":{"column":"at risk","row":"champions"}}.',
   input: z.strictObject({
     ...shapeInputSchema.shape,
     title: z.string().min(1).max(200).optional(),

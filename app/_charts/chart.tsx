@@ -87,7 +87,11 @@ export function Chart({ spec, result, height = 280, asTable = false, onCell }: C
 
 /** A line over ages and bars of movements are drawn as any other; the model says which columns. */
 function modelOf(spec: AnyChart, result: Drawn): ChartModel {
-  if (!isShape(spec)) return buildChartModel(spec, result);
+  if (!isShape(spec)) {
+    if (spec.drawing.kind !== "bridge") return buildChartModel(spec, result);
+    // What went hangs below the axis.
+    return buildChartModel({ drawing: { ...spec.drawing, kind: "stacked_bar" } }, withLosses(result));
+  }
   switch (spec.shape.shape) {
     case "survival": {
       const model = buildChartModel({ drawing: { kind: "line", x: "month", y: ["still_paying"] } }, result);
@@ -117,6 +121,17 @@ function modelOf(spec: AnyChart, result: Drawn): ChartModel {
   }
 }
 
+const losses = ["mrr_contraction", "mrr_churn"];
+const withLosses = (result: Drawn): Drawn => ({
+  ...result,
+  rows: result.rows.map((row) => ({
+    ...row,
+    ...Object.fromEntries(
+      losses.flatMap((id) => (typeof row[id] === "number" ? [[id, -Number(row[id]) || 0]] : [])),
+    ),
+  })),
+});
+
 /** Nobody took the first step, or there is no row at all. */
 const isEmptyShape = (spec: AnyChart, { rows }: Drawn) =>
   rows.length === 0 || (isShape(spec) && spec.shape.shape === "funnel" && rows[0]?.people === 0);
@@ -143,8 +158,7 @@ function draw({ spec, result, model, hidden, height }: Drawing): ReactNode {
     case "number":
       return <NumberChart spec={spec} result={result} />;
     case "bridge":
-      if (isShape(spec)) return <CartesianChart model={model} hidden={hidden} height={height} />;
-      return <ResultTable result={result} caption={spec.title} maxHeight={Math.max(height, 320)} />;
+      return <CartesianChart model={model} hidden={hidden} height={height} />;
     case "cohort":
     case "scatter":
     case "table":

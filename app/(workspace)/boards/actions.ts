@@ -2,6 +2,7 @@
 
 import { revalidatePath } from "next/cache";
 import { z } from "zod";
+import { chartsInOrder } from "@/analytics/boards/board";
 import { getReadyBoard } from "@/analytics/boards/ready";
 import { anyChartSchema } from "@/analytics/charts/any-chart";
 import { listCharts } from "../../_server/boards";
@@ -46,7 +47,7 @@ export async function addReadyBoard(id: string): Promise<{ ok: true; board_id: s
       p_changes: { description: ready.description },
     });
     if (described.error) return described.error;
-    for (const [position, { spec, layout }] of ready.charts.entries()) {
+    for (const [position, { spec, layout }] of chartsInOrder(ready).entries()) {
       const { data, error } = await session.db.rpc("pin_chart", {
         p_account: session.account.id,
         p_board: made.board_id,

@@ -60,11 +60,11 @@ export default async function BoardsPage() {
       )}
       {canEdit && (
         <ReadyBoards
-          boards={readyBoards.map(({ id, name, description, charts }) => ({
+          boards={readyBoards.map(({ id, name, description, charts, shapes }) => ({
             id,
             name,
             description,
-            charts: charts.length,
+            charts: charts.length + shapes.length,
           }))}
         />
       )}
