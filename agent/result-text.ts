@@ -5,7 +5,7 @@ import { formatCell } from "./format";
 export type PrintedResult = Pick<
   QueryResult,
   "columns" | "rows" | "totals" | "range" | "comparison_range" | "as_of" | "truncated" | "notes"
-> & { definitions: { id: string; label: string; formula: string }[] };
+> & { copying?: string | undefined; definitions: { id: string; label: string; formula: string }[] };
 
 /** Rows printed at most: a model that needs more asks for a coarser grain or a limit. */
 export const printedRows = 200;
@@ -18,6 +18,7 @@ export function resultText(result: PrintedResult): string {
   const { range, comparison_range: earlier } = result;
   const shown = result.rows.slice(0, printedRows);
   const lines = [
+    ...(result.copying ? [result.copying] : []),
     `Range: ${range.from} to ${range.to} (${range.zone}${range.complete ? "" : ", still running"})${earlier ? `, compared with ${earlier.from} to ${earlier.to}` : ""}. ${result.as_of ? `Data as of ${result.as_of}` : "The first copy is not complete"}.`,
     table(result.columns, shown),
   ];
@@ -26,7 +27,7 @@ export function resultText(result: PrintedResult): string {
   const splits = result.columns.some(({ kind }) => kind === "time" || kind === "dimension");
   if (splits) for (const total of result.totals) lines.push(`Total: ${cells(totalColumns, total)}`);
   if (result.truncated) lines.push("There were more rows than fit; narrow the range or set a limit.");
-  for (const note of result.notes) lines.push(`Note: ${note}`);
+  for (const note of result.notes) if (note !== result.copying) lines.push(`Note: ${note}`);
   for (const { label, id, formula } of result.definitions)
     lines.push(`Definition of ${label} (${id}): ${formula}`);
   return lines.join("\n");

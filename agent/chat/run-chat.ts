@@ -164,19 +164,28 @@ function tellIncompleteData(): TransformStream<ChatChunk, ChatChunk> {
   return new TransformStream<ChatChunk, ChatChunk>({
     transform(chunk, controller) {
       controller.enqueue(chunk);
-      if (told || chunk.type !== "tool-output-available" || !restsOnIncompleteData(chunk.output)) return;
+      if (told || chunk.type !== "tool-output-available") return;
+      const text = missingFrom(chunk.output);
+      if (text === null) return;
       told = true;
-      controller.enqueue({
-        type: "data-notice",
-        data: { kind: "data_incomplete", text: dataIncompleteNote },
-      });
+      controller.enqueue({ type: "data-notice", data: { kind: "data_incomplete", text } });
     },
   });
 }
 
+const saysWhatIsMissing = z.looseObject({ copying: z.string() });
 const asOfNull = z.looseObject({ as_of: z.null() });
-const incompleteSchema = z.union([asOfNull, z.looseObject({ result: asOfNull })]);
-const restsOnIncompleteData = (output: unknown) => incompleteSchema.safeParse(output).success;
+const counted = z.looseObject({ notes: z.array(z.string()), rows: z.array(z.unknown()) });
+
+/** What a result rests on that has not arrived yet; null where all of it has. */
+function missingFrom(output: unknown): string | null {
+  const inner = z.looseObject({ result: z.looseObject({}) }).safeParse(output);
+  const result = inner.success ? inner.data.result : output;
+  const said = saysWhatIsMissing.safeParse(result);
+  if (said.success) return said.data.copying;
+  // Rows of metrics and shapes know what they rest on: without a sentence, all of it is there.
+  return asOfNull.safeParse(result).success && !counted.safeParse(result).success ? dataIncompleteNote : null;
+}
 
 /** What a person wrote or an earlier answer showed may be repeated in prose. */
 function givenIn(messages: ChatMessage[]): unknown[] {

@@ -4,12 +4,12 @@ import { extractText } from "./extract-text";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 
-/** A PDF of one page that says `words`, made by hand after ISO 32000-1, 7.5. */
-function pdf(words: string): Uint8Array {
+/** A PDF whose pages say `words`, made by hand after ISO 32000-1, 7.5. */
+function pdf(words: string, pages = 1): Uint8Array {
   const stream = `BT /F1 24 Tf 72 700 Td (${words}) Tj ET`;
   const objects = [
     "<< /Type /Catalog /Pages 2 0 R >>",
-    "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+    `<< /Type /Pages /Kids [${"3 0 R ".repeat(pages)}] /Count ${pages} >>`,
     "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
     `<< /Length ${stream.length} >>\nstream\n${stream}\nendstream`,
     "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
@@ -39,6 +39,7 @@ describe("reading files", () => {
     ["picture.png", bytes("abc"), /no Markdown, text or PDF/],
     ["fake.pdf", bytes("hello"), /called a PDF and is none/],
     ["broken.pdf", bytes("%PDF-1.7 rubbish"), /damaged or locked/],
+    ["book.pdf", pdf("Page", 501), /has 501 pages; 500 are read/],
     ["blank.pdf", pdf(""), /pictures of text only/],
     ["latin.txt", new Uint8Array([0x47, 0x72, 0xfc]), /not UTF-8/],
   ])("says what is wrong with %s", async (name, content, message) => {

@@ -23,6 +23,16 @@ export const peopleShape = {
     .describe("Only people whose last counted order is before this day, or who have none."),
   ordered_from: z.iso.date().optional().describe("Only people with a counted order on or after this day …"),
   ordered_to: z.iso.date().optional().describe("… and on or before this day."),
+  spent_over: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Only people who paid more than this in all, refunds taken off, as 500 for 500.00."),
+  spent_under: z
+    .number()
+    .min(0)
+    .optional()
+    .describe("Only people who paid less than this in all, or nothing."),
   country: names.describe("Countries, by name or code."),
   region: names.describe("States or regions, by name or code such as US-CA."),
   lead_source: names.describe("Lead sources first seen."),
@@ -37,7 +47,7 @@ export function namesPeople(input: PeopleInput & { contact_ids?: string[] }): bo
   const keys = [...Object.keys(peopleShape), "contact_ids"] as (keyof typeof input)[];
   return keys.some((key) => {
     const value = input[key];
-    return Array.isArray(value) ? value.length > 0 : Boolean(value);
+    return Array.isArray(value) ? value.length > 0 : typeof value === "number" || Boolean(value);
   });
 }
 
@@ -81,10 +91,23 @@ export async function conditionsOf(
     no_order_since: input.no_order_since,
     ordered_from: input.ordered_from,
     ordered_to: input.ordered_to,
+    spent_over_minor: minorOf(input.spent_over, context.account.currency),
+    spent_under_minor: minorOf(input.spent_under, context.account.currency),
+    currency: context.account.currency,
     time_zone: context.account.time_zone,
     contact_ids: input.contact_ids,
     search: input.search,
   };
+}
+
+/** `500` as people write it, in the currency's smallest unit. */
+function minorOf(amount: number | undefined, currency: string): number | undefined {
+  if (amount === undefined) return undefined;
+  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en-US", {
+    style: "currency",
+    currency,
+  }).resolvedOptions();
+  return Math.round(amount * 10 ** maximumFractionDigits);
 }
 
 /** The conditions as one sentence part: `hold the tag "VIP" and never bought "Coaching Call"`. */
@@ -102,6 +125,8 @@ export function peopleInWords(input: PeopleInput & { contact_ids?: string[] }): 
     input.no_order_since && `have not ordered since ${input.no_order_since}`,
     (input.ordered_from || input.ordered_to) &&
       `ordered ${[input.ordered_from && `from ${input.ordered_from}`, input.ordered_to && `to ${input.ordered_to}`].filter(Boolean).join(" ")}`,
+    input.spent_over !== undefined && `paid more than ${input.spent_over.toLocaleString("en-US")} in all`,
+    input.spent_under !== undefined && `paid less than ${input.spent_under.toLocaleString("en-US")} in all`,
     input.country?.length && `live in ${any(input.country.map((code) => placeName("country", code)))}`,
     input.region?.length && `live in ${any(input.region.map((code) => placeName("region", code)))}`,
     input.lead_source?.length && `came from ${any(input.lead_source)}`,
@@ -113,7 +138,13 @@ export function peopleInWords(input: PeopleInput & { contact_ids?: string[] }): 
 /** The same conditions as a query's filter, where a filter can say them; null where it can't. */
 export function filterOf(input: PeopleInput): Filter | null {
   const beyond =
-    input.bought_nothing || input.no_order_since || input.ordered_from || input.ordered_to || input.at_risk;
+    input.bought_nothing ||
+    input.no_order_since ||
+    input.ordered_from ||
+    input.ordered_to ||
+    input.spent_over !== undefined ||
+    input.spent_under !== undefined ||
+    input.at_risk;
   if (beyond) return null;
   const parts: Filter[] = [
     ...(input.has_tag ? [{ has_tag: input.has_tag }] : []),

@@ -134,4 +134,16 @@ describe("finding people", () => {
     expect(await runTool(findContactsTool, { has_tag: ["Gone"] }, context)).toMatchObject({ total: 0 });
     expect(await runTool(findContactsTool, { has_tag: ["vip"] }, context)).toMatchObject({ total: 1 });
   });
+
+  it("chooses by what they paid in all, refunds taken off", async () => {
+    // Ann paid 100.00 and got 25.00 back; the other two paid nothing.
+    const total = async (input: Record<string, unknown>) =>
+      (await runTool(findContactsTool, input, context)).total;
+    expect(await total({ spent_over: 74.99 })).toBe(1);
+    expect(await total({ spent_over: 75 })).toBe(0);
+    expect(await total({ spent_over: 0 })).toBe(1);
+    expect(await total({ spent_under: 75 })).toBe(2);
+    expect(await total({ spent_under: 75.01 })).toBe(3);
+    expect(await total({ spent_over: 50, spent_under: 100, has_tag: ["VIP"] })).toBe(1);
+  });
 });

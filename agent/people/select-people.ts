@@ -29,6 +29,10 @@ export interface PeopleConditions {
   no_order_since?: string;
   ordered_from?: string;
   ordered_to?: string;
+  /** Payments less refunds in `currency`, in its smallest unit; both ends left out. */
+  spent_over_minor?: number;
+  spent_under_minor?: number;
+  currency?: string;
   time_zone?: string;
   contact_ids?: string[];
   /** Part of a name or an e-mail address. */
@@ -66,6 +70,10 @@ where c.deleted_at is null
     select from analytics.orders o where o.contact_id = c.contact_id
       and (($1->>15) is null or o.order_time >= ${dayStart(15)})
       and (($1->>16) is null or o.order_time < ((($1->>16)::date + 1)::timestamp at time zone ($1->>13)))))
+  and (($1->>17) is null or c.contact_id in (select v.contact_id from analytics.customer_value v
+    where v.currency = ($1->>19) and v.value_minor > ($1->>17)::bigint))
+  and (($1->>18) is null or c.contact_id not in (select v.contact_id from analytics.customer_value v
+    where v.contact_id is not null and v.currency = ($1->>19) and v.value_minor >= ($1->>18)::bigint))
 order by lower(c.name), c.contact_id
 limit ($1->>5)::int offset ($1->>6)::int`;
 
@@ -94,6 +102,9 @@ export async function selectPeople(
     conditions.no_order_since ?? null,
     conditions.ordered_from ?? null,
     conditions.ordered_to ?? null,
+    conditions.spent_over_minor ?? null,
+    conditions.spent_under_minor ?? null,
+    conditions.currency ?? null,
   ];
   const { rows } = await door(peopleSql, params, principal);
   return { people: rows.map((row) => personSchema.parse(row)), total: Number(rows[0]?.total ?? 0) };

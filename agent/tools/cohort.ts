@@ -39,6 +39,7 @@ export const cohortTool = defineTool({
       .describe("By month since joining, mature cells only, weighted by size."),
     range: resolvedRangeSchema,
     as_of: z.string().nullable(),
+    copying: z.string().optional().describe("Say this first: what is still being copied from Keap."),
     sql: z.string(),
   }),
   annotations: readOnly,
@@ -49,15 +50,16 @@ export const cohortTool = defineTool({
     ).catch(asToolError);
     return { kind, ...table };
   },
-  describe: ({ definition, cohorts, average, range }) => {
+  describe: ({ definition, cohorts, average, range, copying }) => {
     const filled = cohorts.filter(({ size }) => size > 0);
-    if (filled.length === 0) return `Nobody joined a cohort in ${range.label}. ${definition}`;
+    const first = copying ? `${copying} ` : "";
+    if (filled.length === 0) return `${first}Nobody joined a cohort in ${range.label}. ${definition}`;
     const later = average
       .map((rate, month) => ({ rate, month }))
       .filter(({ rate, month }) => rate !== null && month > 0);
     const points = [1, 2, 3, 6, 12].flatMap((month) => later.find((each) => each.month === month) ?? []);
     return [
-      `${formatCount(filled.length)} cohorts, ${range.label}. ${definition}`,
+      `${first}${formatCount(filled.length)} cohorts, ${range.label}. ${definition}`,
       points.length > 0
         ? `On average ${points.map(({ rate, month }) => `${formatPercent(rate ?? 0)} after ${formatCount(month)} ${month === 1 ? "month" : "months"}`).join(", ")}.`
         : "No month after the first is over yet.",

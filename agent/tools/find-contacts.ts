@@ -19,7 +19,7 @@ export const findContactsTool = defineTool({
   group: "crm",
   title: "Find people",
   description:
-    'Finds people by name or e-mail address, by tag held or not held, by product bought or not bought, by when they ordered, by place, or those at risk of not coming back. Returns a page and the total counted in SQL. Use it for lists of people; for counts over time use query_metric. Example: {"has_tag":["VIP"],"not_bought_product":["Starter Kit"],"limit":20} or {"search":"jane@example.com"}.',
+    'Finds people by name or e-mail address, by tag held or not held, by product bought or not bought, by when they ordered, by what they paid in all, by place, or those at risk of not coming back. Returns a page and the total counted in SQL. Use it for lists of people; for counts over time use query_metric. Example: {"has_tag":["VIP"],"not_bought_product":["Starter Kit"],"limit":20} or {"search":"jane@example.com"}.',
   input: z.strictObject({
     search: z.string().min(1).max(200).optional().describe("Part of a name or an e-mail address."),
     ...peopleShape,

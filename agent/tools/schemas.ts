@@ -67,6 +67,7 @@ export const queryResultSchema = z.object({
   definitions: z.array(metricSummarySchema),
   row_count: z.number(),
   truncated: z.boolean(),
+  copying: z.string().optional().describe("Say this first: what is still being copied from Keap."),
   notes: z.array(z.string()),
   drill: z.record(z.string(), z.enum(["contacts", "orders", "payments", "subscriptions"]).nullable()),
 });

@@ -102,6 +102,7 @@ export const shapeResultSchema = z.object({
   ),
   row_count: z.number(),
   truncated: z.boolean(),
+  copying: z.string().optional().describe("Say this first: what is still being copied from Keap."),
   notes: z.array(z.string()),
 });
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { formatCount } from "../format";
+import { formatCount, formatMoment } from "../format";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
 
@@ -27,11 +27,12 @@ export const syncStatusTool = defineTool({
     connection_state: z.string(),
     connection_detail: z.string().nullable(),
     data_as_of: z.string().nullable(),
+    as_of_in_words: z.string().nullable().describe("The same in the account's zone."),
     complete: z.boolean().describe("True when every first copy has finished."),
     streams: z.array(streamSchema),
   }),
   annotations: readOnly,
-  handler: async (_, { db, principal }) => {
+  handler: async (_, { db, principal, account: { time_zone } }) => {
     const [account, health] = await Promise.all([
       db
         .from("accounts")
@@ -53,11 +54,12 @@ export const syncStatusTool = defineTool({
     const copies = streams.filter(({ stream }) => stream === "backfill");
     return {
       ...account.data,
+      as_of_in_words: account.data.data_as_of ? formatMoment(account.data.data_as_of, time_zone) : null,
       complete: copies.length > 0 && copies.every(({ state }) => state === "done" || state === "idle"),
       streams,
     };
   },
-  describe: ({ connection_state, connection_detail, data_as_of, complete, streams }) => {
+  describe: ({ connection_state, connection_detail, as_of_in_words, complete, streams }) => {
     const running = streams.filter(
       ({ stream, state }) => stream === "backfill" && state !== "done" && state !== "idle",
     );
@@ -66,7 +68,7 @@ export const syncStatusTool = defineTool({
     const rejected = sum(streams, "rejected");
     return [
       `Connection to Keap: ${connection_state}${connection_detail ? ` (${connection_detail})` : ""}.`,
-      data_as_of ? `The data is as of ${data_as_of}.` : "The first copy has not finished yet.",
+      as_of_in_words ? `The data is as of ${as_of_in_words}.` : "The first copy has not finished yet.",
       complete
         ? "The first copy is complete."
         : running

@@ -6,6 +6,11 @@ import { placeName } from "./places";
 
 /** A short answer to one result. Every number in it is a cell of the result, printed by the same formatter as the table. */
 export function composeResult(result: QueryResult): string {
+  const said = sayResult(result);
+  return result.copying ? `${result.copying} ${said}` : said;
+}
+
+function sayResult(result: QueryResult): string {
   const metrics = result.columns.filter(({ kind }) => kind === "metric");
   const [metric] = metrics;
   if (!metric) return "The result holds no number.";

@@ -55,6 +55,13 @@ const guards: Guard[] = [
     suggestions: ["MRR this month", "MRR by month this year", "Active subscriptions"],
   },
   {
+    pattern: words(
+      "(?:buy|buys|bought|purchase|purchased|order|ordered|start with|started with) (?:\\p{L}+ )?first|(?:entry|gateway|first) products?(?: (?:people|customers) (?:buy|bought))?",
+    ),
+    text: "I can't tell yet which product somebody bought first. I can show what sells, also to people with a tag, and who bought one product but not another.",
+    suggestions: ["Top 5 products this year", "Top 5 products this year for people tagged VIP"],
+  },
+  {
     pattern: words("net (?:income|profit|earnings)|bottom line|ebitda|operating income"),
     text: "I can't answer that: Keapsake does not hold profit, because costs are not in Keap. The nearest number I have is net revenue: revenue collected less refunds.",
     suggestions: ["Net revenue this year", "Net revenue by month this year"],

@@ -109,7 +109,7 @@ function sayWhy(reading: Exclude<PeopleReading, { kind: "people" }>): Say {
     topic: reading.kind === "beyond" ? "refuse" : "clarify",
     text:
       reading.kind === "beyond"
-        ? `I can't choose people ${reading.how}. I can choose them by tags they hold or lack, products they bought or never bought, whether and since when they ordered, country, state, lead source and risk.`
+        ? `I can't choose people ${reading.how}. I can choose them by tags they hold or lack, products they bought or never bought, whether and since when they ordered, what they paid in all, country, state, lead source and risk.`
         : 'Whom do you mean? For example "people tagged VIP who never bought the Coaching Call", or "everyone at risk".',
     suggestions: ["Who is at risk of not coming back?", ...exampleQuestions.slice(0, 2)],
   };
@@ -591,19 +591,21 @@ const asksForPeople =
   /^(?:(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
 /** `California people who never bought`: no verb, but a group and a condition. */
 const groupOfPeople =
-  /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b/i;
+  /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;
 const asksForNumbers =
   /\b(?:how (?:many|much|often)|number of|count|by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|most|least|top|best|biggest|worst|vs|versus|compared?|revenue|sales|why|mean|forecast)\b/i;
 
 function people(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const phrase = raw.replace(/,? who are they$/i, "");
-  if (asksForNumbers.test(phrase)) return null;
+  // Bounds of an amount ask for no number.
+  if (asksForNumbers.test(phrase.replace(/\b(?:in total|total of|at (?:least|most))\b/gi, ""))) return null;
   if (!asksForPeople.test(phrase)) {
     if (!groupOfPeople.test(phrase)) return null;
     const { metrics } = understand(phrase, context.index, context.today);
     if (metrics.ids.length > 0 && !metrics.weak) return null;
   }
   const reading = whom(phrase, memory, context);
+  if (reading.kind === "beyond" && /\b(?:spent|spend|paid)\b/i.test(phrase)) return sayWhy(reading);
   if (reading.kind !== "people") return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
   return call("find_contacts", { ...reading.people, limit: 20 }, context);

@@ -79,8 +79,21 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
       case "risk":
         people.at_risk = true;
         break;
+      case "spent": {
+        const { over, under } = read;
+        const twice =
+          (over !== undefined && people.spent_over !== undefined) ||
+          (under !== undefined && people.spent_under !== undefined);
+        if (twice) return { kind: "beyond", how: "by two amounts they paid" };
+        if (over !== undefined) people.spent_over = over;
+        if (under !== undefined) people.spent_under = under;
+        break;
+      }
       default: {
-        const settled = settle(read.kind, names, previous);
+        // `Texas customers` live there; `kit customers` bought it.
+        const loose = read.kind === "bought" && / (?:customers|buyers)$/.test(rest.slice(0, read.length));
+        const products = names.every(({ names: own }) => own.some((one) => one.kind === "product"));
+        const settled = settle(loose && !products ? "tagged" : read.kind, names, previous);
         if ("text" in settled) return { kind: "unclear", text: settled.text };
         const { kind, values } = settled;
         if (read.kind === "without") {
@@ -113,6 +126,7 @@ type Clause = { length: number; names: number[] } & (
   | { kind: "since"; day: string }
   | { kind: "ordered"; from: string; to?: string }
   | { kind: "risk" }
+  | { kind: "spent"; over?: number; under?: number }
   | { kind: "beyond"; how: string }
 );
 
@@ -126,6 +140,8 @@ function readClause(rest: string, today: Today): Clause | null {
   if (/^(?:only|just)(?: |$)/.test(rest))
     return { kind: "beyond", how: "by only one thing they bought or hold", length: 0, names: [] };
 
+  const spent = spentAt(rest, today);
+  if (spent) return spent;
   const notBoughtAny = at(
     `(?:${no} ${buying}(?: (?:anything|something|again|from us|at all|yet|stuff))*|${buying} nothing(?: at all)?|(?:with |without |having |have )?(?:no|zero|without|any) (?:orders?|purchases?))`,
   );
@@ -188,6 +204,38 @@ function readClause(rest: string, today: Today): Clause | null {
     `(?:(?:tagged|with|having|holding|holds?|wearing|under|carrying)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
   );
   return tagged ? { kind: "tagged", ...named(tagged) } : null;
+}
+
+const paying = "(?:spent|spend|spends|paid|pay|pays|brought in|worth)";
+const sum = String.raw`(?:[$€£] ?)?(\d[\d,]*(?:\.\d{1,2})?) ?(k)?(?: ?(?:dollars|bucks|usd|eur|euros|gbp|pounds))?`;
+const more = "more than|over|above|upwards of|greater than|north of";
+const less = "less than|under|below|fewer than";
+const least = "at least|no less than|a minimum of";
+const most = "at most|no more than|up to|not more than";
+const spending = new RegExp(
+  `^(?:(?:have|has|had|having|who|with) )*${paying}(?: (?:a total of|in total|altogether|with us|us))*(?: (${more}|${less}|${least}|${most}))? ${sum}( or more| or less|\\+| plus)?((?: (?:with us|in total|in all|altogether|overall|so far|ever|lifetime|all time|total))*)(?= |$|,)`,
+  "u",
+);
+
+/** `spent over 500`: what somebody paid in all. An amount in a period, or without a bound, is something else. */
+function spentAt(rest: string, today: Today): Clause | null {
+  const match = spending.exec(rest);
+  if (!match) return null;
+  const [said, bound = "", digits = "", thousands, after = ""] = match;
+  const length = said.length;
+  const amount = Number(digits.replaceAll(",", "")) * (thousands ? 1_000 : 1);
+  const beyond = (how: string): Clause => ({ kind: "beyond", how, length, names: [] });
+  if (periodAt(rest.slice(length).trimStart(), today)) return beyond("by what they paid in a period");
+  const is = (words: string) => new RegExp(`^(?:${words})$`).test(bound);
+  // A cent below counts as "at least": amounts are whole cents.
+  const round = (value: number) => Math.round(value * 100) / 100;
+  if (is(more)) return { kind: "spent", over: amount, length, names: [] };
+  if (is(less)) return { kind: "spent", under: amount, length, names: [] };
+  if (is(least) || /more|\+|plus/.test(after))
+    return { kind: "spent", over: Math.max(0, round(amount - 0.01)), length, names: [] };
+  if (is(most) || /less/.test(after))
+    return { kind: "spent", under: round(amount + 0.01), length, names: [] };
+  return beyond("by an exact amount they paid");
 }
 
 /** Which kind of thing the names of a clause are, and their values as a filter takes them. */

@@ -120,6 +120,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   }
   let rank = readRank(scanner) ?? (sellers ? { direction: "desc" as const } : undefined);
   const metrics = readMetrics(scanner, question);
+  // `what did refunds cost us`: their own amount, which the verb only asks for.
+  if (metrics.ids.length > 0 && metrics.ids.every((id) => outlays.has(id)))
+    scanner.take(/(?<![\p{L}])costs?(?: (?:us|me|the business|the company))?(?![\p{L}])/u);
   readUnknownSplits(scanner, splits);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
   readLooseSplits(scanner, splits, "words");
@@ -158,6 +161,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     cut,
   };
 }
+
+/** Numbers that are money going out. */
+const outlays = new Set(["refunds", "affiliate_commissions", "cost_per_lead", "cac"]);
 
 /** Intents whose words are theirs alone; in the others the matched words still have to be read. */
 const blankable = new Set<Intent>([

@@ -1,6 +1,7 @@
 import { UsersRound } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { buttonStyles } from "../../_components/button";
 import { Card, EmptyState, Page, PageHeader } from "../../_components/surface";
 import { formatInstant, plural } from "../../_lib/format";
 import { requireSession } from "../../_server/session";
@@ -18,7 +19,15 @@ export default async function SegmentsPage() {
     <Page>
       <PageHeader title="Segments" description="Groups of people by conditions, kept up to date." />
       {segments.length === 0 ? (
-        <EmptyState icon={UsersRound} title="No segments yet">
+        <EmptyState
+          icon={UsersRound}
+          title="No segments yet"
+          action={
+            <Link href="/" className={buttonStyles({ variant: "primary" })}>
+              Ask a question
+            </Link>
+          }
+        >
           Ask for one: “save VIPs who never bought a membership as a segment called Prospects”.
         </EmptyState>
       ) : (

@@ -5,7 +5,9 @@ import { nameOf } from "../compose";
 
 /** What a shape answer needs to be told: the result and what stands behind the cell that was asked about. */
 export interface ShapeAnswer {
-  result: Pick<ShapeResult, "query" | "columns" | "rows" | "range" | "notes">;
+  result: Pick<ShapeResult, "query" | "columns" | "rows" | "range" | "notes"> & {
+    copying?: string | undefined;
+  };
   behind: {
     cell: { row?: string | undefined; column: string };
     total: number | null;
@@ -19,7 +21,8 @@ export function composeShape({ result, behind }: ShapeAnswer): string {
   const { rows, range, notes } = result;
   if (rows.length === 0) return [`For ${range.label} there is nothing to show.`, ...notes].join(" ");
   const body = sentences(result, behind).filter(Boolean).join(" ");
-  return [body, notes.join(" ")].filter(Boolean).join("\n\n");
+  const first = result.copying ? `${result.copying} ${body}` : body;
+  return [first, notes.filter((note) => note !== result.copying).join(" ")].filter(Boolean).join("\n\n");
 }
 
 function sentences(result: ShapeAnswer["result"], behind: ShapeAnswer["behind"]): string[] {
