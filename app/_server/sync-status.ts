@@ -1,4 +1,5 @@
 import "server-only";
+import { backfillOrder } from "@/sync/inbound/backfill";
 import type { SyncState } from "@/sync/store";
 import { operationsFor, readQuota } from "../(workspace)/sync/operations";
 import type { SyncStatus } from "../(workspace)/sync/status";
@@ -6,6 +7,7 @@ import {
   conflictSchema,
   connectionSchema,
   deadLetterSchema,
+  type Health,
   healthSchema,
   holdSchema,
   logSchema,
@@ -33,12 +35,43 @@ export async function readSyncStatus(session: Session): Promise<SyncStatus> {
   if (failed) throw new Error(`The state of the sync could not be read (${failed.message}).`);
   return {
     connection: connectionSchema.nullable().parse(connection.data),
-    health: healthSchema.array().parse(health.data),
+    health: withKindsToCome(healthSchema.array().parse(health.data)),
     verification: verificationSchema.array().parse(verification.data),
     dataAsOf: (row?.data_as_of as string | null) ?? null,
     ...records,
     readAt: new Date().toISOString(),
   };
+}
+
+/** Kinds of records whose copy has not begun: a copy of 30 kinds is not complete with the eleven it has come to. */
+function withKindsToCome(health: Health[]): Health[] {
+  const begun = new Set(health.filter(({ stream }) => stream === "backfill").map(({ entity }) => entity));
+  const [any] = health;
+  if (!any || begun.size === 0) return health;
+  const toCome = backfillOrder.filter((entity) => !begun.has(entity));
+  return [
+    ...health,
+    ...toCome.map(
+      (entity): Health => ({
+        entity,
+        stream: "backfill",
+        state: "waiting",
+        done: 0,
+        estimated_total: null,
+        pages: 0,
+        watermark: null,
+        due_at: null,
+        error: null,
+        cure: null,
+        started_at: null,
+        finished_at: null,
+        updated_at: any.updated_at,
+        waiting: 0,
+        stuck: 0,
+        rejected: 0,
+      }),
+    ),
+  ];
 }
 
 type Records = Omit<SyncStatus, "connection" | "health" | "verification" | "dataAsOf" | "readAt">;

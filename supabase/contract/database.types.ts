@@ -4490,6 +4490,10 @@ export interface Database {
         Args: { p_account: string; p_entity: string; p_rows: Json; p_items: Json; p_actor: string };
         Returns: Json;
       };
+      sync_timeline: {
+        Args: { p_account: string; p_entity: string; p_record: string; p_before?: string; p_limit?: number };
+        Returns: Json;
+      };
       sync_trust_here: {
         Args: { p_account: string; p_items: Json; p_actor: string };
         Returns: number;

@@ -6,6 +6,13 @@ import { backfillRequested, pollRequested, pushRequested, verifyRequested } from
 import { type Choice, resolveConflicts } from "@/sync/operations/conflicts";
 import { replayLetters, replaySetAside } from "@/sync/operations/dead-letters";
 import { type OperationDeps, Refusal } from "@/sync/operations/deps";
+import { type ErasurePreview, erasePerson, previewErasure } from "@/sync/operations/erase/erase";
+import {
+  decideMatch,
+  type FirstLinkPlan,
+  planFirstLink,
+  runFirstLink,
+} from "@/sync/operations/first-link/first-link";
 import { decideHold, type HoldExample, holdExamples } from "@/sync/operations/holds";
 import { setPolicy } from "@/sync/operations/policies";
 import { type Preview, previewSync } from "@/sync/operations/preview";
@@ -139,6 +146,57 @@ export async function carryOutUndo(
       deps,
       `Put back: ${result.edited} records and ${result.members} memberships${result.left.length > 0 ? `; ${result.left.length} left alone` : ""}.`,
     );
+  });
+}
+
+/** What erasing a person would touch; changes nothing. */
+export async function lookAtErasure(contact: string): Promise<Answer<ErasurePreview>> {
+  return asked((deps) => previewErasure(deps, z.uuid().parse(contact)), "admin");
+}
+
+/** Forgets a person for good; `typed` is their name, as the page asked for it. */
+export async function eraseContact(contact: string, typed: string, inKeap: boolean): Promise<ActionResult> {
+  const id = z.uuid().parse(contact);
+  return asAdmin(async (deps) => {
+    const { name } = await previewErasure(deps, id);
+    if (typed.trim() !== name)
+      return { ok: false, message: `Type the name exactly as shown: ${name}. Nothing was changed.` };
+    const { keap_state, keap_error } = await erasePerson(deps, id, { inKeap });
+    const inKeapWords = {
+      kept: "",
+      deleted: " Keap has deleted the contact too.",
+      waiting: " Keap has still to delete the contact; that is tried again by itself.",
+      refused: ` Keap refused to delete the contact (${keap_error}). Delete it in Keap.`,
+    }[keap_state];
+    return { ok: true, message: `The person is forgotten here.${inKeapWords}` };
+  });
+}
+
+/** Which rows that were here before are which people in Keap; changes nothing. */
+export async function planLinks(): Promise<Answer<FirstLinkPlan>> {
+  return asked((deps) => planFirstLink(deps), "admin");
+}
+
+/** Links what matches, if it is still as many as were shown; what is not sure is held. */
+export async function linkRows(shown: number): Promise<ActionResult> {
+  const expected = z.int().parse(shown);
+  return asAdmin(async (deps) => {
+    const plan = await planFirstLink(deps);
+    if (plan.links.length !== expected)
+      return {
+        ok: false,
+        message: `Something has moved since you looked: ${plan.links.length} match now. Nothing was changed; compare again.`,
+      };
+    const { linked, merged, held } = await runFirstLink(deps);
+    return push(deps, `Linked ${linked}, joined ${merged} with a row of the copy. ${held} wait for you.`);
+  });
+}
+
+/** A person's word that this row is that contact in Keap. */
+export async function linkRow(record: string, keapId: number): Promise<ActionResult> {
+  return asAdmin(async (deps) => {
+    const { merged } = await decideMatch(deps, z.uuid().parse(record), z.int().parse(keapId));
+    return push(deps, merged > 0 ? "The two rows are one now." : "Linked.");
   });
 }
 

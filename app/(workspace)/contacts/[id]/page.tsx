@@ -22,6 +22,7 @@ import { requireSession } from "../../../_server/session";
 import { NoRights } from "../../_components/no-rights";
 import { ContactFields } from "./_components/contact-fields";
 import { ContactTags } from "./_components/contact-tags";
+import { EraseContact } from "./_components/erase-contact";
 import { LiveSync } from "./_components/live-sync";
 
 export const metadata: Metadata = { title: "Contact" };
@@ -77,7 +78,8 @@ export default async function ContactPage({ params }: PageProps<"/contacts/[id]"
           <ContactTags contact={id} held={held} tags={tags} canEdit={canEdit} />
           {contact.notes && <Notes text={contact.notes} />}
           <About contact={contact} leadSource={leadSource} zone={zone} />
-          <History history={history} zone={zone} />
+          <History history={history} zone={zone} contact={id} />
+          {canEdit && <EraseContact contact={id} />}
         </div>
       </div>
     </Page>
@@ -143,13 +145,18 @@ function About({ contact, leadSource, zone }: { contact: Contact; leadSource: st
   );
 }
 
-function History({ history, zone }: { history: HistoryEntry[]; zone: string }) {
+function History({ history, zone, contact }: { history: HistoryEntry[]; zone: string; contact: string }) {
   const entries = history.flatMap((entry) =>
     differences(entry.field, entry.before, entry.after).map((difference) => ({ ...entry, ...difference })),
   );
   return (
     <Card className="p-4">
-      <h2 className="mb-2 text-sm font-semibold">History</h2>
+      <div className="mb-2 flex items-baseline justify-between gap-3">
+        <h2 className="text-sm font-semibold">History</h2>
+        <Link href={`/sync/records/contacts/${contact}`} className="text-[13px] text-accent hover:underline">
+          Whole timeline
+        </Link>
+      </div>
       {entries.length === 0 && <p className="text-[13px] text-muted">No change since the first copy.</p>}
       <ul className="space-y-2.5 text-[13px]">
         {entries.map(({ log_id, at, direction, origin, path, before, after }) => (

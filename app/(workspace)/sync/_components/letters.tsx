@@ -8,6 +8,7 @@ import { readSetAsideAgain, replayDeadLetters } from "../actions";
 import { label } from "../status";
 import type { DeadLetter, Rejected } from "../status-schema";
 import { Section, useAct } from "./parts";
+import { RecordLink } from "./record-link";
 
 const classes = {
   retry: { words: "tried again by itself", tone: "info" },
@@ -46,7 +47,9 @@ export function DeadLetters({
             <Badge tone={classes[letter.class].tone}>{classes[letter.class].words}</Badge>
             <div className="min-w-0 flex-1">
               <p className="font-medium">
-                {letter.name}{" "}
+                <RecordLink entity={letter.entity} id={letter.record_id}>
+                  {letter.name}
+                </RecordLink>{" "}
                 <span className="font-normal text-muted">
                   {label(letter.entity).toLowerCase()} {letter.keap_id ?? ""}
                 </span>

@@ -8,6 +8,7 @@ import { formatAgo, formatCount, formatInstant, plural } from "../../../_lib/for
 import { label, type SyncStatus } from "../status";
 import type { Health, LogEntry, Run } from "../status-schema";
 import { Head, Section } from "./parts";
+import { RecordLink } from "./record-link";
 import { UndoButton } from "./undo";
 
 /** Where everything stands: per kind of record, the last runs, and what changed. */
@@ -275,7 +276,11 @@ function Journal({
           <div key={entry.log_id} className="flex items-start gap-2.5 px-4 py-2.5 text-[13px]">
             <Direction direction={entry.direction} />
             <div className="min-w-0 flex-1">
-              <p className="font-medium">{nameChange(entry)}</p>
+              <p className="font-medium">
+                <RecordLink entity={entry.entity} id={entry.record_id}>
+                  {nameChange(entry)}
+                </RecordLink>
+              </p>
               <p className="truncate text-xs text-muted">{describeChanges(entry)}</p>
             </div>
             <span className="shrink-0 text-xs text-muted">{formatAgo(entry.at, now)}</span>

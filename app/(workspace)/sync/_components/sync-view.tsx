@@ -8,6 +8,7 @@ import { type SyncStatus, summarise, unexplainedOf } from "../status";
 import { Checks } from "./checks";
 import { Conflicts } from "./conflicts";
 import { Controls, type TableSpec } from "./controls";
+import { FirstLinkPanel } from "./first-link";
 import { Holds } from "./holds";
 import { DeadLetters, SetAside } from "./letters";
 import { Overview } from "./overview";
@@ -127,6 +128,7 @@ function Decisions({
       <Conflicts conflicts={conflicts} held={conflictsHeld} onSettled={onChanged} {...common} />
       {deadLetters.length > 0 && <DeadLetters letters={deadLetters} onReplayed={onChanged} {...common} />}
       {rejected.length > 0 && <SetAside rejected={rejected} onReplayed={onChanged} {...common} />}
+      {isAdmin && <FirstLinkPanel onDone={onChanged} />}
     </div>
   );
 }
