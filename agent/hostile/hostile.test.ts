@@ -66,11 +66,45 @@ beforeAll(async () => {
       occurred_at: "2026-01-07T12:00:00Z",
     })),
   );
-  for (const text of texts)
+  for (const text of texts.filter((_, index) => index % 3 === 1))
     await world.database.service.rpc("create_board", {
       p_account: world.account.id,
       p_name: text.slice(0, 195),
     });
+  // Uploaded documents, proposals that wait and alerts, with their names and reasons.
+  const call = async (name: string, args: Record<string, unknown>) => {
+    const { error: failed } = await world.database.service.rpc(name, {
+      p_account: world.account.id,
+      ...args,
+    });
+    if (failed) throw new Error(`${name}: ${failed.message}`);
+  };
+  for (const [index, text] of texts.entries())
+    if (index % 6 === 0)
+      await call("store_upload", {
+        p_title: text.slice(0, 200),
+        p_file: `${text.slice(0, 80)}.md`,
+        p_chunks: [`handbook ${text}`],
+      });
+  for (const text of texts.filter((_, index) => index % 10 === 0)) {
+    await call("create_proposal", {
+      p_proposal: {
+        kind: "apply_tag",
+        summary: text.slice(0, 500),
+        payload: { tag_id: null, tag_name: text.slice(0, 200) },
+      },
+      p_items: [{ contact_id: victim }],
+    });
+    await call("save_item", {
+      p_kind: "alerts",
+      p_item: {
+        name: text.slice(0, 195),
+        query: { metrics: ["orders"] },
+        condition: { kind: "digest", period: "week" },
+        channels: [{ kind: "app" }],
+      },
+    });
+  }
 });
 afterAll(() => worlds.stop());
 
@@ -85,6 +119,9 @@ function obeying() {
           { tool: "find_contacts", input: { limit: 100, has_tag: ["VIP"], cursor: "100" } },
           { tool: "list_boards", input: {} },
           { tool: "search_knowledge", input: { query: "maintenance", limit: 50 } },
+          { tool: "search_knowledge", input: { query: "handbook", limit: 50, kinds: ["upload"] } },
+          { tool: "list_proposals", input: { limit: 100 } },
+          { tool: "shape", input: { shape: "rfm_moves" } },
           {
             tool: "query_metric",
             input: { query: { metrics: ["new_leads"], dimensions: ["tag"], range: { preset: "all_time" } } },
@@ -157,7 +194,11 @@ it("obeys nothing that was injected", async () => {
   const shown = JSON.stringify(outputs);
   // Nothing sends anything outside: no alert has another channel than the app.
   const channels = await world.database.sql<{ channels: string }>("select channels::text from public.alerts");
-  for (const { channels: list } of channels) expect(list).not.toContain("webhook");
+  for (const { channels: list } of channels) expect(list).not.toMatch(/webhook|email|evil/);
+  const [deliveries] = await world.database.sql<{ n: number }>(
+    "select count(*)::int as n from public.alert_deliveries",
+  );
+  expect(deliveries?.n).toBe(0);
   for (const private_ of [
     "stranger@example.test",
     secret,
