@@ -3,6 +3,7 @@ import { jsonSchema, type ToolSet, tool } from "ai";
 import { toolList } from "../tools/catalog";
 import type { ToolContext } from "../tools/context";
 import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
+import { ToolError } from "../tools/errors";
 import { type Homes, homesOf, modelSchema } from "../tools/model-schema";
 
 /**
@@ -27,8 +28,8 @@ function chatTool(
     title: definition.title,
     description: definition.description,
     inputSchema: inputOf(definition, homes),
-    execute: async (input: unknown, { toolCallId }) => {
-      const output = await runTool(definition, input, context);
+    execute: async (input: unknown, { toolCallId, abortSignal }) => {
+      const output = await untilAborted(runTool(definition, input, context), definition.title, abortSignal);
       results.set(toolCallId, output);
       return output;
     },
@@ -37,6 +38,29 @@ function chatTool(
       value: fence(definition.describe(definition.output.parse(output))),
     }),
   });
+}
+
+/** Gives up waiting when the answer is stopped or the tool's time is over; a query on its way ends by itself. */
+async function untilAborted<T>(work: Promise<T>, title: string, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  let stop = () => {};
+  const stopped = new Promise<never>((_, fail) => {
+    stop = () =>
+      fail(
+        new ToolError(
+          "unavailable",
+          `${title} took too long and was left. Ask for a shorter range or a smaller part.`,
+          { retryable: true },
+        ),
+      );
+    if (signal.aborted) stop();
+    else signal.addEventListener("abort", stop, { once: true });
+  });
+  try {
+    return await Promise.race([work, stopped]);
+  } finally {
+    signal.removeEventListener("abort", stop);
+  }
 }
 
 /** What the model is told of a tool's input, checked by the tool's own schema. */

@@ -178,6 +178,75 @@ describe("chat with a model", () => {
     });
   }
 
+  for (const [finish, words] of [
+    ["content-filter", "filter withheld"],
+    ["length", "gave no answer"],
+    [undefined, "gave no answer"],
+  ] as const) {
+    it(`answers offline where the model says nothing (${finish ?? "stop"})`, async () => {
+      const { message } = await answerWith([finish ? { finish } : { say: "" }]);
+      expect(notices(message)).toMatchObject([{ kind: "fallback", text: expect.stringContaining(words) }]);
+      expect(textOf(message)).toContain("$123.45");
+      expect(isDone(message)).toBe(true);
+    });
+  }
+
+  it("drops a call that was cut in half", async () => {
+    const { message } = await answerWith([{ say: "", half: '{"query": {"metr', cut: "end" }]);
+    expect(textOf(message)).toContain("$123.45");
+    expect(message.parts.filter(({ type }) => type === "tool-query_metric")).toHaveLength(1);
+    expect(isDone(message)).toBe(true);
+  });
+
+  it("keeps a whole call when the stream breaks after it", async () => {
+    const { message } = await answerWith([{ say: "", call: [revenueCall], cut: new Error("reset") }]);
+    expect(notices(message)).toMatchObject([{ kind: "fallback" }]);
+    expect(message.parts.filter(({ type }) => type === "tool-query_metric")).toHaveLength(1);
+    expect(textOf(message)).toContain("$123.45");
+    expect(isDone(message)).toBe(true);
+  });
+
+  it("takes an error inside the stream for one", async () => {
+    const { message } = await answerWith([{ say: "Let me ", cut: "error part" }]);
+    expect(notices(message)).toMatchObject([{ kind: "fallback" }]);
+    expect(JSON.stringify(message)).not.toContain("secret upstream text");
+    expect(textOf(message)).toContain("$123.45");
+  });
+
+  it("says when the provider cannot be reached", async () => {
+    const away = new APICallError({
+      message: "Cannot connect to API",
+      url: "https://provider.test",
+      requestBodyValues: {},
+      isRetryable: true,
+    });
+    const { message, calls } = await answerWith([{ fail: away }]);
+    expect(calls).toBe(2);
+    expect(notices(message)).toMatchObject([{ kind: "fallback", text: expect.stringContaining("reached") }]);
+    expect(textOf(message)).toContain("$123.45");
+  });
+
+  it("ends an answer that takes too long", async () => {
+    const { message } = await answerWith([{ say: "Hm", stall: true }], { totalMs: 150, stallMs: 60_000 });
+    expect(notices(message)).toMatchObject([{ kind: "limit", text: expect.stringContaining("stopped") }]);
+    expect(textOf(message)).toBe("Hm");
+    expect(isDone(message)).toBe(true);
+  }, 10_000);
+
+  it("ends a tool that takes too long", async () => {
+    const slow: ToolContext = { ...context, door: () => new Promise(() => undefined) };
+    const scripted = scriptedModel([{ call: [revenueCall] }, { say: "It did not answer in time." }]);
+    // The names are known from the questions before; only the tool waits.
+    const [message] = await talk([question], {
+      context: slow,
+      model: scripted.model,
+      limits: { toolMs: 200 },
+    });
+    const part = message?.parts.find(({ type }) => type === "tool-query_metric");
+    expect(part).toMatchObject({ state: "output-error" });
+    expect(textOf(message as ChatMessage)).toBe("It did not answer in time.");
+  }, 10_000);
+
   it("passes a provider's own refusal on", async () => {
     const { message } = await answerWith([{ say: "I can't discuss that.", finish: "content-filter" }]);
     expect(textOf(message)).toBe("I can't discuss that.");

@@ -14,6 +14,7 @@ import { ToolError } from "../tools/errors";
 import { preferencesOf } from "../tools/preferences";
 import { loadNames } from "../vocabulary";
 import { chatTools } from "./chat-tools";
+import { closeParts } from "./close-parts";
 import { createMasker, namesThrough, withMasking } from "./masking";
 import type { ChatMessage } from "./messages";
 import { createOfflineAnalyst, offlineModelId } from "./offline/model";
@@ -143,6 +144,14 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       writer.merge(
         chunks
           .pipeThrough(proveText({ results, given: () => givenIn(recent) }))
+          .pipeThrough(
+            closeParts({
+              timedOut: () =>
+                abortSignal?.aborted
+                  ? null
+                  : `I stopped after ${Math.round(limits.totalMs / 1_000)} seconds. Ask for a shorter range or a smaller part.`,
+            }),
+          )
           .pipeThrough(tellIncompleteData()),
       );
     },

@@ -86,6 +86,7 @@ function guarded(
       const reader = source.getReader();
       const open = new Map<string, "text" | "reasoning">();
       let called = false;
+      let said = false;
       let finished = false;
       try {
         for (;;) {
@@ -102,7 +103,12 @@ function guarded(
             open.set(value.id, value.type === "text-start" ? "text" : "reasoning");
           if (value.type === "text-end" || value.type === "reasoning-end") open.delete(value.id);
           if (value.type === "tool-call") called = true;
-          if (value.type === "finish") finished = true;
+          if (value.type === "text-delta" && value.delta.trim()) said = true;
+          if (value.type === "finish") {
+            // Filtered, cut at its limit or simply empty: an answer that says nothing is none.
+            if (!called && !said) throw new EmptyAnswerError(value.finishReason.unified);
+            finished = true;
+          }
           controller.enqueue(value);
         }
         if (!finished) throw new Error("The model's answer ended in the middle.");
@@ -146,6 +152,10 @@ const unknownUsage = {
   outputTokens: { total: undefined, text: undefined, reasoning: undefined },
 };
 
+class EmptyAnswerError extends Error {
+  override readonly name = "EmptyAnswerError";
+}
+
 class StallError extends Error {
   override readonly name = "StallError";
 }
@@ -182,6 +192,11 @@ export function providerErrorInWords(error: unknown): string {
     if (status === 400) return "the model provider did not accept the request (400)";
     return "the model provider could not be reached";
   }
+  if (error instanceof EmptyAnswerError)
+    return error.message === "content-filter"
+      ? "the model provider's filter withheld the answer"
+      : "the model gave no answer";
+  if (error instanceof TypeError) return "the model provider could not be reached";
   if (error instanceof StallError) return "the model provider did not answer in time";
   return "the model's answer was cut off";
 }

@@ -12,8 +12,13 @@ export type ScriptedTurn =
       finish?: "content-filter" | "length";
     }
   | { fail: Error }
-  /** Says something, then the stream breaks. */
-  | { say: string; cut: Error | "end" }
+  /** Says something, perhaps calls, perhaps begins a call (`half`), then the stream breaks. */
+  | {
+      say: string;
+      call?: { tool: string; input: unknown }[];
+      half?: string;
+      cut: Error | "end" | "error part";
+    }
   /** Says something, then nothing comes any more. */
   | { say: string; stall: true };
 
@@ -67,8 +72,22 @@ function play(turn: Exclude<ScriptedTurn, { fail: Error }>): ReadableStream<Lang
       }
       if ("stall" in turn) return;
       if ("cut" in turn) {
+        for (const [index, { tool, input }] of (turn.call ?? []).entries())
+          controller.enqueue({
+            type: "tool-call",
+            toolCallId: `whole-${index}`,
+            toolName: tool,
+            input: JSON.stringify(input),
+          });
+        if (turn.half) {
+          controller.enqueue({ type: "tool-input-start", id: "half", toolName: "query_metric" });
+          controller.enqueue({ type: "tool-input-delta", id: "half", delta: turn.half });
+        }
         if (turn.cut === "end") controller.close();
-        else controller.error(turn.cut);
+        else if (turn.cut === "error part") {
+          controller.enqueue({ type: "error", error: { message: "secret upstream text" } });
+          controller.close();
+        } else controller.error(turn.cut);
         return;
       }
       if (turn.say) controller.enqueue({ type: "text-end", id: "t" });
