@@ -394,3 +394,57 @@ describe("campaign goals and sequences", () => {
     await expect(approve(small, proposal_id)).rejects.toThrow(/Only 0 people more/);
   });
 });
+
+describe("a proposal about many people", () => {
+  it("is carried out and undone in parts", async () => {
+    const small = await open();
+    const { database, account } = small.world;
+    const people = await database.sql<{ id: string }>(
+      `insert into contacts (account_id, given_name, job_title)
+       select $1, 'Many ' || n, 'Before' from generate_series(1, 450) n returning supabase_id as id`,
+      [account.id],
+    );
+    const ids = people.map((one) => one.id);
+    const titles = () =>
+      database.sql(
+        "select job_title, count(*)::int as n from contacts where account_id = $1 and given_name like 'Many %' group by 1 order by 1",
+        [account.id],
+      );
+    const { proposal_id } = await propose(small, "update_contact", { changes: { job_title: "After" } }, ids);
+    await approve(small, proposal_id);
+    // killed after the first part: nothing is lost, and what is left goes on
+    const first = await database.service.rpc("carry_out_proposal", {
+      p_proposal: proposal_id,
+      p_account: account.id,
+    });
+    expect(first.data).toMatchObject({ status: "executing", more: true, changed: 400, waiting: 50 });
+    expect(await executeProposal(proposal_id, account.id, database.service)).toMatchObject({
+      status: "done",
+      changed: 450,
+      more: false,
+    });
+    expect(await titles()).toEqual([{ job_title: "After", n: 450 }]);
+    await database.sql("update contacts set job_title = 'Since' where supabase_id = $1", [ids[449]]);
+    const parts = [];
+    do parts.push(await undo(small, proposal_id));
+    while ("more" in (parts.at(-1) as object));
+    expect(parts).toMatchObject([
+      { undone: 400, kept: 0, status: "done" },
+      { undone: 449, kept: 1, status: "undone" },
+    ]);
+    expect(await titles()).toEqual([
+      { job_title: "Before", n: 449 },
+      { job_title: "Since", n: 1 },
+    ]);
+    // and so with a tag
+    const tagged = await run(small, "apply_tag", { tag_name: "Many" }, ids);
+    expect(tagged.result).toMatchObject({ status: "done", changed: 450 });
+    await undo(small, tagged.proposal_id);
+    expect(await undo(small, tagged.proposal_id)).toMatchObject({ undone: 450, kept: 0, status: "undone" });
+    const held = await database.sql(
+      "select count(*)::int as n from contact_tags l join tags t on t.supabase_id = l.tag_id where l.account_id = $1 and t.name = 'Many' and l.removed_at is null",
+      [account.id],
+    );
+    expect(held).toEqual([{ n: 0 }]);
+  });
+});

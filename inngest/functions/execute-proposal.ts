@@ -20,6 +20,8 @@ export const executeProposalFunction = inngest.createFunction(
       const { service, keapFor } = await getDeps();
       return executeProposal(proposal_id, account_id, service, createOutreach(keapFor(account_id)));
     });
+    if (result.more)
+      await step.sendEvent("carry it on", proposalApproved.create({ account_id, proposal_id }));
     if (result.changed > 0) await step.sendEvent("ask for a push", pushRequested.create({ account_id }));
     return result;
   },

@@ -329,6 +329,9 @@ begin
   return jsonb_build_object('tag_id', v_tag);
 end $$;
 
+-- People of a proposal changed in one call: hosted Supabase ends a call after eight seconds. What is left is asked for again.
+create function private.people_a_call() returns int language sql immutable set search_path = pg_catalog as $$ select 400 $$;
+
 create function private.carry_out_update(p_row public.proposals) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog as $$
 declare
@@ -340,7 +343,7 @@ begin
   for v_item in
     select i.id, i.contact_id, i.before, to_jsonb(c) as contact from public.proposal_items i
     join public.contacts c on c.account_id = i.account_id and c.supabase_id = i.contact_id and c.deleted_at is null
-    where i.account_id = p_row.account_id and i.proposal_id = p_row.id and i.status = 'planned' order by i.id
+    where i.account_id = p_row.account_id and i.proposal_id = p_row.id and i.status = 'planned' order by i.id limit private.people_a_call()
   loop
     select coalesce(jsonb_object_agg(key, v_item.contact -> key), '{}') into v_now from jsonb_object_keys(p_row.payload -> 'changes') key;
     -- The approver saw other values: somebody was faster.
@@ -360,6 +363,9 @@ begin
       update public.proposal_items set status = 'failed', changed_at = now(), error = left(sqlerrm, 500) where id = v_item.id;
     end;
   end loop;
+  -- with what earlier calls have left behind
+  v_after := coalesce(p_row.result -> 'after', '{}') || v_after;
+  update public.proposals set result = coalesce(result, '{}') || jsonb_build_object('after', v_after) where id = p_row.id;
   return jsonb_build_object('after', v_after);
 end $$;
 
@@ -432,13 +438,18 @@ begin
     v_reason := sqlerrm;
     v_result := jsonb_build_object('reason', v_reason);
   end;
+  if v_reason is null and v_row.kind = 'update_contact' and exists (select from public.proposal_items i
+    join public.contacts c on c.account_id = i.account_id and c.supabase_id = i.contact_id and c.deleted_at is null
+    where i.account_id = p_account and i.proposal_id = p_proposal and i.status = 'planned') then
+    return private.proposal_outcome(p_proposal) || '{"status": "executing", "more": true}';
+  end if;
   update public.proposal_items set status = 'failed', changed_at = now(), error = coalesce(v_reason, 'This person no longer exists.')
   where account_id = p_account and proposal_id = p_proposal and status = 'planned';
   v_result := private.proposal_outcome(p_proposal) || v_result;
   perform public.finish_proposal(p_proposal, v_result ->> 'status', v_result - 'status', '[]');
   return v_result;
 end $$;
-comment on function public.carry_out_proposal is 'Carries an approved proposal out that ends as rows, whole or not at all; asked again, it changes nothing. Service role only.';
+comment on function public.carry_out_proposal is 'Carries an approved proposal out that ends as rows; while it answers more, ask again. Asked again afterwards, it changes nothing. Service role only.';
 
 -- 5. Carrying out what only a call to Keap can do -------------------------------------------------------------------
 
@@ -536,9 +547,12 @@ declare
   v_origin constant text := 'agent:undo:' || p_proposal;
   v_item record;
   v_back jsonb;
-  v_left text[];
-  v_undone int := 0;
-  v_kept int := 0;
+  v_tag uuid;
+  v_tagged uuid[] := '{}';
+  v_upto bigint;
+  v_undone int;
+  v_kept int;
+  v_more boolean;
 begin
   select * into v_row from public.proposals where id = p_proposal for update;
   if not found then
@@ -552,20 +566,34 @@ begin
     raise exception 'This cannot be undone: %.', case when v_row.reversible = 'no' then 'what a campaign does to a person cannot be taken back' else 'it was not carried out' end
       using errcode = '22023';
   end if;
+  -- where an earlier call stopped, and what it did
+  v_upto := coalesce((v_row.result #>> '{undoing,upto}')::bigint, 0);
+  v_undone := coalesce((v_row.result #>> '{undoing,undone}')::int, 0);
+  v_kept := coalesce((v_row.result #>> '{undoing,kept}')::int, 0);
+  if v_row.kind in ('apply_tag', 'remove_tag') then
+    -- all of this call at once: whoever still is as the proposal left them
+    v_tag := (v_row.result ->> 'tag_id')::uuid;
+    select coalesce(array_agg(p.contact_id), '{}') into v_tagged from (
+      select i.contact_id from public.proposal_items i
+      where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'done' and i.id > v_upto order by i.id limit private.people_a_call()) p
+    join public.contacts c on c.account_id = v_row.account_id and c.supabase_id = p.contact_id and c.deleted_at is null
+    where exists (select from public.contact_tags h where h.account_id = v_row.account_id and h.contact_id = p.contact_id and h.tag_id = v_tag and h.removed_at is null)
+      = (v_row.kind = 'apply_tag');
+    if v_tagged <> '{}' and v_row.kind = 'apply_tag' then perform public.remove_tag(v_row.account_id, v_tagged, v_tag);
+    elsif v_tagged <> '{}' then perform public.apply_tag(v_row.account_id, v_tagged, v_tag);
+    end if;
+  end if;
   for v_item in
     select i.id, i.contact_id, i.before, i.after, to_jsonb(c) as contact from public.proposal_items i
     left join public.contacts c on c.account_id = i.account_id and c.supabase_id = i.contact_id and c.deleted_at is null
-    where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'done' order by i.id
+    where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'done' and i.id > v_upto order by i.id limit private.people_a_call()
   loop
+    v_upto := v_item.id;
     v_back := null;
     if v_item.contact is not null then
       case
-        when v_row.kind = 'apply_tag' then
-          v_back := public.remove_tag(v_row.account_id, array[v_item.contact_id], (v_row.result ->> 'tag_id')::uuid);
-          v_back := case when (v_back ->> 'changed')::int = 1 then v_back end;
-        when v_row.kind = 'remove_tag' then
-          v_back := public.apply_tag(v_row.account_id, array[v_item.contact_id], (v_row.result ->> 'tag_id')::uuid);
-          v_back := case when (v_back ->> 'changed')::int = 1 then v_back end;
+        when v_row.kind in ('apply_tag', 'remove_tag') then
+          v_back := case when v_item.contact_id = any (v_tagged) then '{}'::jsonb end;
         when v_row.kind = 'update_contact' then
           -- Only what still is as this proposal left it goes back; a later edit stays.
           select jsonb_object_agg(key, value) into v_back from jsonb_each(v_item.before)
@@ -593,12 +621,18 @@ begin
   update sync.dirty d set origin = v_origin
   where d.account_id = v_row.account_id and d.entity in ('contacts', 'contact_tags') and d.origin = 'user:' || v_user and d.marked_at >= now()
     and d.record_id in (select i.contact_id from public.proposal_items i where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'undone');
-  update public.proposals set status = 'undone', result = coalesce(result, '{}') || jsonb_build_object('undone', v_undone, 'kept', v_kept, 'undone_by', v_user, 'undone_at', now())
+  v_more := exists (select from public.proposal_items i where i.account_id = v_row.account_id and i.proposal_id = p_proposal and i.status = 'done' and i.id > v_upto);
+  if v_more then
+    update public.proposals set result = coalesce(result, '{}')
+      || jsonb_build_object('undoing', jsonb_build_object('upto', v_upto, 'undone', v_undone, 'kept', v_kept)) where id = p_proposal;
+    return jsonb_build_object('proposal_id', p_proposal, 'account_id', v_row.account_id, 'status', v_row.status, 'changed', v_undone > 0, 'undone', v_undone, 'kept', v_kept, 'more', true);
+  end if;
+  update public.proposals set status = 'undone', result = coalesce(result, '{}') - 'undoing' || jsonb_build_object('undone', v_undone, 'kept', v_kept, 'undone_by', v_user, 'undone_at', now())
   where id = p_proposal;
   perform private.audit(v_row.account_id, 'user:' || v_user, 'proposal.undone', 'proposal:' || p_proposal, jsonb_build_object('undone', v_undone, 'kept', v_kept));
   return jsonb_build_object('proposal_id', p_proposal, 'account_id', v_row.account_id, 'status', 'undone', 'changed', v_undone > 0, 'undone', v_undone, 'kept', v_kept);
 end $$;
-comment on function public.undo_proposal is 'Takes back what a proposal changed, as rows that the sync carries; what was changed since stays. Signed-in admins only.';
+comment on function public.undo_proposal is 'Takes back what a proposal changed, as rows that the sync carries; what was changed since stays. While it answers more, ask again. Signed-in admins only.';
 
 -- 7. Live reads of Keap -----------------------------------------------------------------------------------------------
 

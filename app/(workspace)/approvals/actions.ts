@@ -42,15 +42,26 @@ export async function rejectProposal(id: string): Promise<ActionResult> {
   return { ok: true, message: "Rejected. Nothing was changed in Keap." };
 }
 
-const undoneSchema = z.object({ undone: z.number().default(0), kept: z.number().default(0) });
+const undoneSchema = z.object({
+  undone: z.number().default(0),
+  kept: z.number().default(0),
+  /** People are left: taken back in parts, so that no call grows long. */
+  more: z.boolean().default(false),
+});
 
 /** Takes back what a proposal changed, as far as nobody changed it since; the sync carries it to Keap. */
 export async function undoProposal(id: string): Promise<ActionResult> {
   const session = await requireSession();
-  const { data, error } = await session.db.rpc("undo_proposal", { p_proposal: z.uuid().parse(id) });
-  if (error) return { ok: false, message: explainRefusal(error) };
+  const p_proposal = z.uuid().parse(id);
+  let answer: z.infer<typeof undoneSchema>;
+  do {
+    const { data, error } = await session.db.rpc("undo_proposal", { p_proposal });
+    // what was taken back stays so: asked again, it goes on with the rest
+    if (error) return { ok: false, message: explainRefusal(error) };
+    answer = undoneSchema.parse(data);
+  } while (answer.more);
   revalidatePath("/approvals", "layout");
-  const { undone, kept } = undoneSchema.parse(data);
+  const { undone, kept } = answer;
   // The rows are marked; the tick carries them when the job runner is away.
   await inngest.send(pushRequested.create({ account_id: session.account.id })).catch(() => undefined);
   return {
