@@ -1,6 +1,7 @@
 import { z } from "zod";
 import type { Filter } from "@/analytics/query/query";
 import { placeName } from "../chat/offline/places";
+import { formatDay } from "../format";
 import type { ToolContext } from "../tools/context";
 import { idsOf, type PeopleConditions } from "./select-people";
 
@@ -122,9 +123,9 @@ export function peopleInWords(input: PeopleInput & { contact_ids?: string[] }): 
     input.bought_product?.length && `bought ${any(input.bought_product)}`,
     input.not_bought_product?.length && `never bought ${any(input.not_bought_product)}`,
     input.bought_nothing && "never bought anything",
-    input.no_order_since && `have not ordered since ${input.no_order_since}`,
+    input.no_order_since && `have not ordered since ${formatDay(input.no_order_since)}`,
     (input.ordered_from || input.ordered_to) &&
-      `ordered ${[input.ordered_from && `from ${input.ordered_from}`, input.ordered_to && `to ${input.ordered_to}`].filter(Boolean).join(" ")}`,
+      `ordered ${[input.ordered_from && `from ${formatDay(input.ordered_from)}`, input.ordered_to && `to ${formatDay(input.ordered_to)}`].filter(Boolean).join(" ")}`,
     input.spent_over !== undefined && `paid more than ${input.spent_over.toLocaleString("en-US")} in all`,
     input.spent_under !== undefined && `paid less than ${input.spent_under.toLocaleString("en-US")} in all`,
     input.country?.length && `live in ${any(input.country.map((code) => placeName("country", code)))}`,

@@ -64,7 +64,9 @@ export default async function AlertsPage() {
                       {error ??
                         (last_checked_at
                           ? `${seen ?? "Looked at"} · ${formatInstant(last_checked_at, zone)}`
-                          : "Not looked at yet: within half an hour.")}
+                          : enabled
+                            ? "Not looked at yet: within half an hour."
+                            : "Not looked at while it is off.")}
                     </p>
                     {undelivered && <p className="mt-0.5 text-xs text-negative">{undelivered}</p>}
                   </div>

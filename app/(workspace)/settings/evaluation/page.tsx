@@ -2,6 +2,7 @@ import { ArrowLeft, ListChecks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { z } from "zod";
+import { buttonStyles } from "../../../_components/button";
 import { Badge, Card, EmptyState, Page, PageHeader } from "../../../_components/surface";
 import { formatInstant } from "../../../_lib/format";
 import { requireSession, type Session } from "../../../_server/session";
@@ -37,11 +38,20 @@ export default async function EvaluationPage() {
         actions={questions.length > 0 && <RunEvaluation />}
       />
       {questions.length === 0 ? (
-        <EmptyState icon={ListChecks} title="No questions yet">
+        <EmptyState
+          icon={ListChecks}
+          title="No questions yet"
+          action={
+            <Link href="/" className={buttonStyles({ variant: "primary" })}>
+              Ask a question
+            </Link>
+          }
+        >
           A thumb under an answer, or “Mark as verified”, brings its question here.
         </EmptyState>
       ) : (
         <Card>
+          <p className="border-b border-line px-4 py-2.5 text-[13px] text-muted">{summaryOf(questions)}</p>
           <ul className="divide-y divide-line">
             {questions.map(({ id, question, last_result, last_run_at }) => (
               <li key={id} className="flex items-center justify-between gap-4 px-4 py-3">
@@ -83,6 +93,16 @@ export default async function EvaluationPage() {
       )}
     </Page>
   );
+}
+
+/** `3 right, 1 refused, 2 not asked yet`. */
+function summaryOf(questions: { last_result: { grade: keyof typeof grades } | null }[]): string {
+  const asked = Object.entries(grades).flatMap(([grade, { text }]) => {
+    const count = questions.filter(({ last_result }) => last_result?.grade === grade).length;
+    return count > 0 ? [`${count} ${text.toLowerCase()}`] : [];
+  });
+  const rest = questions.filter(({ last_result }) => !last_result).length;
+  return [...asked, ...(rest > 0 ? [`${rest} not asked yet`] : [])].join(", ");
 }
 
 const questionSchema = z.object({

@@ -40,6 +40,8 @@ export default async function KnowledgePage() {
           ))}
         </dl>
         <p className="mt-3 text-xs text-muted">
+          {counts.every(([, count]) => count === 0) &&
+            "Nothing is there yet: texts come within an hour of the first copy. "}
           Brought in step every hour. What is deleted or changed in Keap is no longer quoted from the moment
           it arrives here.
         </p>
