@@ -4,6 +4,7 @@ import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbe
 import { secondCases } from "./cases-second";
 import { shapeCases } from "./cases-shapes";
 import { followUpCases, talkCases } from "./cases-talk";
+import { thirdCases } from "./cases-third";
 import { turnedCases } from "./cases-turned";
 
 export const cases: EvalCase[] = [
@@ -16,6 +17,7 @@ export const cases: EvalCase[] = [
   ...turnedCases,
   ...freshCases,
   ...secondCases,
+  ...thirdCases,
   ...shapeCases,
 ];
 
@@ -35,5 +37,5 @@ export const questions: EvalQuestion[] = cases
   )
   .map((question, index) => ({
     ...question,
-    held_out: /^(?:fresh|second): /.test(question.group) || isHeldOut(index),
+    held_out: /^(?:fresh|second|third): /.test(question.group) || isHeldOut(index),
   }));

@@ -86,7 +86,7 @@ function peaks(result: QueryResult, metric: ResultColumn): string {
 }
 
 /** `from 1 Jan 2026 to 23 Nov 2026`. */
-export function rangeInWords({ range }: QueryResult): string {
+export function rangeInWords({ range }: Pick<QueryResult, "range">): string {
   const days =
     range.from === range.to
       ? `on ${formatDay(range.from)}`

@@ -40,6 +40,7 @@ const metricPhrases: Record<string, string[]> = {
     "amount paid",
     "paid",
     "spend",
+    "spends",
     "spent",
     "billings",
     "takings",

@@ -42,6 +42,11 @@ function expand(text: string): string {
     text
       .replace(/(?<![\p{L}])(how|what|where|who|that|there|here|it|when)'s(?![\p{L}])/gu, "$1 is")
       .replace(/(?<![\p{L}])(how|what|where|who|that|there)s(?![\p{L}])/gu, "$1 is")
+      .replace(/(?<![\p{L}])(how|what|where|who)'d(?![\p{L}])/gu, "$1 did")
+      .replace(
+        /(?<![\p{L}])the (day|week|month|quarter|year) (?:that|which) (?:has |is )?(?:just )?(?:ended|finished|closed|over|past)(?![\p{L}])/gu,
+        "last $1",
+      )
       .replace(
         /(?<![\p{L}])(this|last|next|previous) (year|quarter|month|week)s(?= (?!of |in |to |and |vs ))/gu,
         "$1 $2's",

@@ -1,3 +1,4 @@
+import { getMetric } from "@/analytics/metrics/catalog";
 import { type PeopleInput, peopleInWords } from "../../people/people-input";
 import { allOf, filtersOf } from "./build-filters";
 import { rangeOf } from "./build-range";
@@ -427,9 +428,12 @@ const below = new RegExp(
   "i",
 );
 const above = new RegExp(
-  `\\b(?:${verb}(?:above|over|more than|higher than|greater than|beyond|past)|exceeds?|exceeding|surpass(?:es)?) ${amount}`,
+  `\\b(?:${verb}(?:above|over|more than|higher than|greater than|beyond|past)|exceeds?|exceeding|surpass(?:es)?|tops?|beats?|passes) ${amount}`,
   "i",
 );
+/** `drops to zero`: below the least there can be. */
+const gone =
+  /\b(?:drops?|falls?|goes|go|comes?|is|are|hits?)(?: down)?(?: to)? (?:zero|nothing|0|none)(?= |$)/i;
 const change =
   /\b(drops?|falls?|declines?|decreases?|dips?|sinks?|is down|are down|goes down|go down|rises?|increases?|grows?|jumps?|climbs?|is up|are up|goes up|go up|changes?)(?: by)?(?: more than| at least| over)? (\d+(?:\.\d+)?) ?(?:%|percent)(?: or more)?/i;
 const odd =
@@ -454,7 +458,8 @@ function alerts(raw: string, memory: Memory, context: PlanContext): Reply | null
   const under = below.exec(said.rest);
   const over = above.exec(said.rest);
   const strange = odd.exec(said.rest);
-  const found = changed ?? under ?? over ?? strange;
+  const none = changed || under || over ? null : gone.exec(said.rest);
+  const found = changed ?? under ?? over ?? none ?? strange;
   if (!found)
     return clarify(
       'When should I tell you? For example: "Alert me when weekly orders fall below 5", "… when monthly revenue drops by 20%", or "… when daily leads are unusual".',
@@ -477,9 +482,11 @@ function alerts(raw: string, memory: Memory, context: PlanContext): Reply | null
           : "rises",
         percent: Number(changed[2]),
       }
-    : strange === found
-      ? { when: "unusual" }
-      : { when: under ? "below" : "above", value: number(found) };
+    : none
+      ? { when: "below", value: getMetric(metric ?? "")?.unit === "money" ? 0.01 : 1 }
+      : strange === found
+        ? { when: "unusual" }
+        : { when: under ? "below" : "above", value: number(found) };
   return call("create_alert", { metric, ...condition, period, ...filters }, context, meanings);
 }
 
@@ -579,6 +586,9 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
   const known =
     read.metrics.ids.length + read.names.length + read.choices.length + read.splits.ids.length > 0;
   if (known || read.time.period || read.unknown.length === 0) return null;
+  // Whose something it is, or everybody: no name of one person.
+  if (!match && /'s?(?: |$)|\b(?:every|any|some)(?:one|body)\b|\b(?:all|our|my|your|their)\b/i.test(search))
+    return null;
   // Without a word that says so, only words that are nothing else are a name.
   if (!match && (read.unknown.length < search.split(" ").length || read.unknown.some(isEveryday)))
     return null;

@@ -66,7 +66,7 @@ interface Draft {
 }
 
 const carriesOn =
-  /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just)\b/i;
+  /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just|(?:make|turn|change|switch|swap) (?:it|that|this|them))\b/i;
 
 /** A question without a number of its own changes the last one; one with a number does so only when it says so. */
 function isFollowUp(understanding: Understanding, memory: Memory): boolean {

@@ -107,7 +107,7 @@ export interface MetricsReading {
 
 /** Words that point at a metric only when nothing stronger does: `revenue from people who …` is about revenue. */
 const weakPhrases = new Set(
-  "money|make|made|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
+  "money|make|made|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spends|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
     "|",
   ),
 );

@@ -23,7 +23,7 @@ const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
     "previous_period",
   ],
   [
-    /^(?:the )?(?:period|month|week|quarter|day|days|weeks|months) (?:before|earlier|prior|ago|preceding)(?: that)?(?![\p{L}])/u,
+    /^(?:the )?(?:one|period|month|week|quarter|day|days|weeks|months) (?:before|earlier|prior|ago|preceding)(?: that)?(?![\p{L}])/u,
     "previous_period",
   ],
   [

@@ -1,7 +1,7 @@
 import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import type { ShapeResult } from "@/analytics/shapes/shape";
-import { formatCell, formatCount } from "../../../format";
-import { nameOf } from "../compose";
+import { formatCell, formatCount, formatDay } from "../../../format";
+import { nameOf, rangeInWords } from "../compose";
 
 /** What a shape answer needs to be told: the result and what stands behind the cell that was asked about. */
 export interface ShapeAnswer {
@@ -19,10 +19,17 @@ export interface ShapeAnswer {
 /** A short answer to a shape. Every number in it is a cell, printed by the formatter of the table. */
 export function composeShape({ result, behind }: ShapeAnswer): string {
   const { rows, range, notes } = result;
-  if (rows.length === 0) return [`For ${range.label} there is nothing to show.`, ...notes].join(" ");
+  if (rows.length === 0) return [`${upperFirst(days(range))} there is nothing to show.`, ...notes].join(" ");
   const body = sentences(result, behind).filter(Boolean).join(" ");
   const first = result.copying ? `${result.copying} ${body}` : body;
-  return [first, notes.filter((note) => note !== result.copying).join(" ")].filter(Boolean).join("\n\n");
+  return [
+    first,
+    notes
+      .filter((note) => note !== result.copying && !note.startsWith("The period is still running"))
+      .join(" "),
+  ]
+    .filter(Boolean)
+    .join("\n\n");
 }
 
 function sentences(result: ShapeAnswer["result"], behind: ShapeAnswer["behind"]): string[] {
@@ -71,7 +78,7 @@ function funnel(result: Shown): string[] {
     return `${cell(result, row, "people")} ${lowerFirst(nameOf(row.step))}${share}${days}`;
   });
   return [
-    `In ${range.label}, ${people(cell(result, first, "people"), first.people)} took the first step (${lowerFirst(nameOf(first.step))}).`,
+    `${upperFirst(days(range))}, ${people(cell(result, first, "people"), first.people)} took the first step (${lowerFirst(nameOf(first.step))}).`,
     `${upperFirst(steps.join("; "))}.`,
     rest.length > 1 && last.from_start !== null
       ? `From the first step to the last it is ${cell(result, last, "from_start")}.`
@@ -82,12 +89,12 @@ function funnel(result: Shown): string[] {
 function survival(result: Shown): string[] {
   const { rows, range } = result;
   const [first] = rows;
-  if (!first || first.watched === 0) return [`Nobody began to pay in ${range.label}.`];
+  if (!first || first.watched === 0) return [`Nobody began to pay ${days(range)}.`];
   const known = rows.filter((row) => row.still_paying !== null && row.month !== 0);
   const points = known.filter(({ month }) => [1, 3, 6, 12, 24, 36].includes(Number(month)));
   const half = known.find((row) => Number(row.still_paying) <= 0.5);
   return [
-    `Of the ${cell(result, first, "watched")} who began to pay in ${range.label}, ${points.map((row) => `${cell(result, row, "still_paying")} still paid after ${formatCount(Number(row.month))} ${row.month === 1 ? "month" : "months"}`).join(", ")}.`,
+    `Of the ${cell(result, first, "watched")} who began to pay ${days(range)}, ${points.map((row) => `${cell(result, row, "still_paying")} still paid after ${formatCount(Number(row.month))} ${row.month === 1 ? "month" : "months"}`).join(", ")}.`,
     half
       ? `Half of them had left by month ${formatCount(Number(half.month))}.`
       : "More than half stayed for as long as they have been seen, so there is no median yet.",
@@ -97,20 +104,22 @@ function survival(result: Shown): string[] {
 function rfm(result: Shown, behind: ShapeAnswer["behind"]): string[] {
   const { rows, range } = result;
   if (!behind) {
-    const stayed = rows.map(
-      (row) =>
-        `${nameOf(row.was)}: ${cell(result, row, "people")}, of whom ${cell(result, row, String(row.was))} are there still`,
+    const bought = rows.filter(({ was }) => was !== "no customer");
+    const stayed = bought.map(
+      (row) => `${cell(result, row, String(row.was))} of ${cell(result, row, "people")} ${nameOf(row.was)}`,
     );
-    return [`Where customers stood when ${range.from} began. ${stayed.join("; ")}.`];
+    return [
+      `Of those who stood in a group when ${formatDay(range.from)} began, still there ${range.complete ? "at the end" : "now"}: ${stayed.join(", ")}.`,
+    ];
   }
   const { row: was = "", column } = behind.cell;
   const row = rows.find((each) => each.was === was);
-  if (!row) return [`Nobody was ${was} when ${range.from} began.`];
+  if (!row) return [`Nobody was ${was} when ${formatDay(range.from)} began.`];
   const names = behind.rows.slice(0, 10).map((person) => nameOf(person.contact_name));
   const said =
     column === "people"
-      ? `${people(cell(result, row, "people"), row.people)} ${row.people === 1 ? "was" : "were"} ${was} when ${range.from} began.`
-      : `${cell(result, row, column)} of the ${people(cell(result, row, "people"), row.people)} who were ${was} when ${range.from} began ${row[column] === 1 ? "is" : "are"} ${column} ${range.complete ? "at the end" : "now"}.`;
+      ? `${people(cell(result, row, "people"), row.people)} ${row.people === 1 ? "was" : "were"} ${was} when ${formatDay(range.from)} began.`
+      : `${cell(result, row, column)} of the ${people(cell(result, row, "people"), row.people)} who were ${was} when ${formatDay(range.from)} began ${row[column] === 1 ? "is" : "are"} ${column} ${range.complete ? "at the end" : "now"}.`;
   return [
     said,
     names.length > 0
@@ -129,7 +138,7 @@ function reconciliation(result: Shown): string[] {
       .filter((row) => row.amount)
       .map((row) => `${lowerFirst(nameOf(row.line).replace(/ less$/, ""))} ${cell(result, row, "amount")}`);
     const apart = parts.length > 0 ? ` Between them: ${parts.join(", ")}.` : " Nothing lies between them.";
-    return `In ${result.range.label}, ${cell(result, line("invoiced"), "amount")} was invoiced and ${cell(result, line("collected"), "amount")} was collected.${apart}`;
+    return `${upperFirst(days(result.range))}, ${cell(result, line("invoiced"), "amount")} was invoiced and ${cell(result, line("collected"), "amount")} was collected.${apart}`;
   });
 }
 
@@ -151,21 +160,19 @@ function attribution(result: Shown): string[] {
         return `${nameOf(row.touch)} (${cell(result, row, model)}${typeof roi === "number" ? `, ROI ${cell(result, row, `${model}_roi`)}` : ""})`;
       });
     return best.length > 0
-      ? `By ${label}, most of the net revenue of ${range.label} was brought by ${best.join(", ")}.`
-      : `By ${label}, no touch brought any net revenue in ${range.label}.`;
+      ? `By ${label}, most of the net revenue ${days(range)} was brought by ${best.join(", ")}.`
+      : `By ${label}, no touch brought any net revenue ${days(range)}.`;
   });
 }
 
 function revenueCohorts(result: Shown): string[] {
-  const { rows, range } = result;
+  const { rows } = result;
   const firsts = rows.filter(({ month }) => month === 0);
-  const cohorts = new Set(firsts.map(({ time }) => time)).size;
   const [first] = firsts;
   if (!first) return [];
   const latest =
     rows.filter((row) => row.time === first.time && row.currency === first.currency).at(-1) ?? first;
   return [
-    `${cohorts === 1 ? "One cohort" : `${formatCount(cohorts)} cohorts`} of first-time buyers in ${range.label}.`,
     `The ${people(cell(result, first, "people"), first.people)} of ${String(first.time_label)} brought ${cell(result, first, "revenue")} in their first month and ${cell(result, latest, "revenue")} to date, ${cell(result, latest, "per_person")} each.`,
   ];
 }
@@ -186,11 +193,12 @@ function bridge(result: Shown): string[] {
     const [first, last] = [own[0], own.at(-1)];
     if (!first || !last) return [];
     return [
-      `Recurring revenue went from ${cell(result, first, "opening")} to ${cell(result, last, "closing")} in ${result.range.label}.`,
+      `${upperFirst(days(result.range))}, recurring revenue went from ${cell(result, first, "opening")} to ${cell(result, last, "closing")}.`,
       `In ${String(last.time_label)}: new ${cell(result, last, "new")}, reactivation ${cell(result, last, "reactivation")}, expansion ${cell(result, last, "expansion")}, contraction ${cell(result, last, "contraction")}, churn ${cell(result, last, "churn")}.`,
     ];
   });
 }
 
+const days = (range: Shown["range"]) => rangeInWords({ range });
 const lowerFirst = (text: string) => text.charAt(0).toLowerCase() + text.slice(1);
 const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
