@@ -8,7 +8,7 @@ import { applyPage, readTime } from "./apply";
 import { copyParts, partsOf, splitTime } from "./copy-parts";
 import { isNotOffered } from "./stream";
 import { type EntityStream, type MappedPage, streams } from "./streams";
-import { readTagTimesPage } from "./tag-times";
+import { copyTagTimes } from "./tag-times";
 import { notAfter } from "./watermark";
 
 /** The order of the copy: parents before children. `contact_tags` reads the times of the memberships. */
@@ -120,7 +120,8 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
       state,
       cursors,
       manyContacts: options.manyContacts ?? defaultManyContacts,
-      contacts: 0,
+      contacts:
+        cursors.find((one) => one.entity === "contacts" && one.stream === "backfill")?.done_count ?? 0,
       inTurn: oneAfterTheOther(),
       begin() {
         const may =
@@ -220,7 +221,7 @@ interface Copy {
   /** Where the copy stood when this run began. */
   cursors: readonly Cursor[];
   manyContacts: number;
-  /** People here, once all of them are. */
+  /** People copied, once all of them are. */
   contacts: number;
   /** Runs what is stored when everything stored before is. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
@@ -235,7 +236,10 @@ const cursorOf = ({ cursors }: Copy, entity: BackfillEntity) =>
 /** Copies what is left of one list; false where the run ends before the list does. */
 async function copyList(copy: Copy, entity: BackfillEntity): Promise<boolean> {
   let cursor = cursorOf(copy, entity);
-  const inParts = entity === longest && cursor?.state !== "done" ? await copyInParts(copy, cursor) : null;
+  if (cursor?.state === "done") return true;
+  if (entity === "contact_tags")
+    return copyTagTimes({ ...copy, cursor, copied: (records) => copy.copied(entity, records) });
+  const inParts = entity === longest ? await copyInParts(copy, cursor) : null;
   if (inParts !== null) return inParts;
   while (cursor?.state !== "done") {
     if (!copy.begin()) return false;
@@ -321,7 +325,6 @@ async function copyIfOffered(
 
 async function copyPage(copy: Copy, entity: BackfillEntity, cursor: Cursor | undefined): Promise<CopiedPage> {
   const { context, state, inTurn } = copy;
-  if (entity === "contact_tags") return copyTagTimes(copy, cursor);
   if (entity === "custom_field_definitions") return copyCustomFields(copy);
   const stream = streams.find((one) => one.name === entity) as EntityStream;
   const position = cursor?.position ?? {};
@@ -425,13 +428,6 @@ async function copyCustomFields({ context, inTurn }: Copy): Promise<CopiedPage> 
     applyPage(context, "custom_field_definitions" as EntityName, rows, { cursor: move, rejected }),
   );
   return { records: rows.length, cursor: asCursor("custom_field_definitions", move, rows.length) };
-}
-
-async function copyTagTimes({ context, inTurn }: Copy, cursor: Cursor | undefined): Promise<CopiedPage> {
-  const position = { tag: count(cursor?.position.tag) ?? 0, token: text(cursor?.position.token) };
-  const page = await readTagTimesPage(context, position, inTurn);
-  const total = (cursor?.done_count ?? 0) + page.records;
-  return { records: page.records, cursor: asCursor("contact_tags", page.move, total) };
 }
 
 function asCursor(

@@ -2,6 +2,7 @@ import type { RunContext } from "../context";
 import type { Json } from "../mapping/types";
 import type { Cursor, CursorMove, SyncState } from "../store";
 import { applyPage } from "./apply";
+import { readSideBySide } from "./side-by-side";
 import type { EntityStream, MappedPage, ReadOptions } from "./stream";
 
 /** A stretch of a list by time, read to its end by page tokens. The first has no beginning, the last no end. */
@@ -72,23 +73,12 @@ export async function copyParts(copy: PartsCopy): Promise<boolean> {
     copy.copied(records);
   }
 
-  async function read(at: number): Promise<void> {
-    for (let part = parts[at]; part && !part.done && copy.begin(); part = parts[at]) {
+  await readSideBySide(parts.length, copy, async (at, begin) => {
+    for (let part = parts[at]; part && !part.done && begin(); part = parts[at]) {
       const page = await readPart(context, stream, part);
       await inTurn(() => store(at, page));
     }
-  }
-
-  // a part that fails stops the others at the end of their page
-  const ends = await Promise.allSettled(
-    parts.map((_, at) =>
-      read(at).catch((cause: unknown) => {
-        copy.begin = () => false;
-        throw cause;
-      }),
-    ),
-  );
-  for (const end of ends) if (end.status === "rejected") throw end.reason;
+  });
   return parts.every((one) => one.done);
 }
 

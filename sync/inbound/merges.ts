@@ -8,6 +8,7 @@ import { readTime } from "./apply";
 import type { confirmGone, Reading, readById } from "./reread";
 import { byId, storePage } from "./reread";
 import { type MappedPage, mapPage } from "./streams";
+import { readTagTimesOf } from "./tag-times";
 
 interface Readers {
   readById: typeof readById;
@@ -19,21 +20,24 @@ type Hung = Record<string, Record<string, number[]>>;
 
 /**
  * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So what hung on a
- * contact that is gone is read again; if all of it now hangs on one other contact, that one is the survivor, and what
- * only a list by contact shows is read for it.
+ * contact that is gone is read again; if all of it now hangs on one other contact, that one is the survivor. What only
+ * a list by contact shows is read for it at once, while the lost one is still here: a run that is killed before the
+ * end is done over. The answer does the rest, once the lost one is gone here too.
  */
-export async function followMerged(
+export async function findMerged(
   reading: Reading,
   gone: readonly number[],
   hung: Hung,
   { readById, confirmGone }: Readers,
-): Promise<void> {
-  const { accountId, hooks, runId, keap } = reading.context;
-  if (!hooks) return;
+): Promise<{ follow(): Promise<void> }> {
+  const { accountId, hooks, keap, runId } = reading.context;
+  if (!hooks) return { follow: async () => undefined };
+  const survivors = new Map<number, number>();
   const owners = new Map<number, Set<number>>();
   const noteOwner = (contact: number, owner: number) => {
     if (owner > 0) owners.set(contact, (owners.get(contact) ?? new Set()).add(owner));
   };
+  const moved: (() => Promise<unknown>)[] = [];
   for (const [table, byContact] of Object.entries(hung)) {
     const owner = ownerReaders[table];
     if (owner) {
@@ -60,20 +64,27 @@ export async function followMerged(
           if (its.includes(row.keap_id ?? 0))
             noteOwner(Number(contact), Number(row.values.contact_keap_id ?? 0));
       }
-      await storePage(reading, entity, page.rows, { rejected: page.rejected, readAt });
+      moved.push(() => storePage(reading, entity, page.rows, { rejected: page.rejected, readAt }));
     }
-    await confirmGone(
-      reading,
-      entity,
-      ids.filter((one) => !found.has(one)),
-    );
+    const missing = ids.filter((one) => !found.has(one));
+    moved.push(() => confirmGone(reading, entity, missing));
   }
   for (const contact of gone) {
     const [survivor, ...others] = [...(owners.get(contact) ?? [])];
     if (survivor === undefined || others.length > 0 || survivor === contact) continue;
     await readById(reading, "contacts", [survivor]);
-    if (await hooks.noteMerged(accountId, contact, survivor, runId)) await readAllOf(reading, survivor);
+    await readOnlyByContact(reading, survivor);
+    survivors.set(contact, survivor);
   }
+  return {
+    async follow() {
+      for (const [contact, survivor] of survivors) {
+        await hooks.noteMerged(accountId, contact, survivor, runId);
+        await readLists(reading, survivor, notesAndTasks);
+      }
+      for (const store of moved) await store();
+    },
+  };
 }
 
 /** Whose these are now; what Keap does not have any more says nothing. */
@@ -107,8 +118,34 @@ type ByContact = (
   pageToken: string | null,
 ) => Promise<MappedPage>;
 
-/** Lists that can be asked for one contact, of tables whose records no list by ids shows. */
-const listsByContact: readonly (readonly [EntityName, ByContact])[] = [
+type ListByContact = readonly [EntityName, ByContact];
+
+/** Attempts to pay and e-mails: no other list shows them again, or only one that is read once a week. */
+const onlyByContact: readonly ListByContact[] = [
+  [
+    "transactions",
+    async (keap, mapping, contact_id, pageToken) =>
+      mapPage(
+        await keap.transactions.list({
+          filter: { contact_id },
+          orderBy: "transaction_time asc",
+          pageToken,
+        }),
+        (wire) => transactionFromWire(wire, mapping),
+      ),
+  ],
+  [
+    "interactions",
+    async (keap, _mapping, contact_id, pageToken) =>
+      mapPage(
+        await keap.emails.list({ filter: { contact_id }, orderBy: "created_time asc", pageToken }),
+        emailFromWire,
+      ),
+  ],
+];
+
+/** These are found by the sweeps as well. */
+const notesAndTasks: readonly ListByContact[] = [
   [
     "interactions",
     async (keap, mapping, contact_id, pageToken) =>
@@ -123,36 +160,19 @@ const listsByContact: readonly (readonly [EntityName, ByContact])[] = [
         taskFromWire(wire, mapping),
       ),
   ],
-  [
-    "interactions",
-    async (keap, _mapping, contact_id, pageToken) =>
-      mapPage(
-        await keap.emails.list({ filter: { contact_id }, orderBy: "created_time asc", pageToken }),
-        emailFromWire,
-      ),
-  ],
-  [
-    "transactions",
-    async (keap, mapping, contact_id, pageToken) =>
-      mapPage(
-        await keap.transactions.list({
-          filter: { contact_id },
-          orderBy: "transaction_time asc",
-          pageToken,
-        }),
-        (wire) => transactionFromWire(wire, mapping),
-      ),
-  ],
 ];
 
-async function readAllOf(reading: Reading, contact: number): Promise<void> {
-  const { context, state } = reading;
-  for (const [entity, list] of listsByContact) {
+/** That, and the earlier time of a tag that both had. */
+async function readOnlyByContact(reading: Reading, contact: number): Promise<void> {
+  await readLists(reading, contact, onlyByContact);
+  if (isCopied(reading, "contact_tags")) await readTagTimesOf(reading.context, [contact]);
+}
+
+async function readLists(reading: Reading, contact: number, lists: readonly ListByContact[]): Promise<void> {
+  const { context } = reading;
+  for (const [entity, list] of lists) {
     const names = entity === "interactions" ? ["notes", "tasks", "emails"] : [entity];
-    const copied = names.every((name) =>
-      state.cursors.some((one) => one.entity === name && one.stream === "backfill" && one.state === "done"),
-    );
-    if (!copied) continue;
+    if (!names.every((name) => isCopied(reading, name))) continue;
     let pageToken: string | null = null;
     do {
       const readAt = await readTime(context, entity);
@@ -161,4 +181,10 @@ async function readAllOf(reading: Reading, contact: number): Promise<void> {
       pageToken = page.nextPageToken;
     } while (pageToken !== null);
   }
+}
+
+function isCopied({ state }: Reading, name: string): boolean {
+  return state.cursors.some(
+    (one) => one.entity === name && one.stream === "backfill" && one.state === "done",
+  );
 }

@@ -8,7 +8,7 @@ import { contactFromWire } from "../mapping/contact";
 import type { EntityName, MapContext, MappedRow } from "../mapping/types";
 import type { Rereads, SyncState } from "../store";
 import { applyPage, readTime } from "./apply";
-import { followMerged } from "./merges";
+import { findMerged } from "./merges";
 import { type MappedPage, mapPage } from "./streams";
 
 /** Reading single records again by their ids: for hooks, for the orders of payments that moved, for what seems gone. */
@@ -204,8 +204,10 @@ export async function confirmGone(
   }
   if (gone.length === 0) return gone;
   const hung = entity === "contacts" && hooks ? await hooks.recordsOfContacts(accountId, gone) : {};
+  const merges =
+    Object.keys(hung).length > 0 ? await findMerged(reading, gone, hung, { readById, confirmGone }) : null;
   count(result, entity, await store.confirmGoneKeys(accountId, entity, gone.map(String), runId));
-  if (Object.keys(hung).length > 0) await followMerged(reading, gone, hung, { readById, confirmGone });
+  await merges?.follow();
   return gone;
 }
 

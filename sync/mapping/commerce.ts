@@ -253,7 +253,7 @@ export const transactionFields: readonly FieldSpec[] = [
   ...readOnly(["order_keap_ids", "raw"], "json"),
 ];
 
-/** Transactions have no id in v2: what identifies one is everything about it that cannot change. */
+/** Transactions have no id in v2: what identifies one is everything about it that cannot change. (A merge moves them to another contact.) */
 export function transactionKey(wire: WireTransaction): string {
   const parts = [
     wire.payment_id,
@@ -261,7 +261,7 @@ export function transactionKey(wire: WireTransaction): string {
     wire.transaction_method,
     wire.transaction_time,
     wire.amount,
-    wire.contact_id ?? wire.contact?.id,
+    (wire.order_ids ?? []).join(","),
   ];
   return parts.map((part) => part ?? "").join("|");
 }

@@ -158,6 +158,9 @@ describe("mapping money", () => {
       transactionFromWire(transactionSchema.parse({ ...one, ...changes }), context).key;
     expect(key({ status: "PENDING" })).toBe(key({ status: "APPROVED" }));
     expect(key({ transaction_method: "VOID" })).not.toBe(key({}));
+    // a merge moves it to another contact, and its order with it
+    expect(key({ contact_id: "43" })).toBe(key({}));
+    expect(key({ order_ids: ["8"] })).not.toBe(key({ order_ids: ["9"] }));
   });
 
   it("reads a subscription's amount and dates", () => {
