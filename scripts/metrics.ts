@@ -1,6 +1,6 @@
 /**
- * `npm run metrics -- list|show ID|query '<json>' [--json]`: the metric registry on the command line. `query` reads
- * the running Keapsake named in .keapsake/dev.json, or SUPABASE_URL and SUPABASE_SECRET_KEY.
+ * `npm run metrics -- list|show ID|query '<json>'|shape '<json>' [--json]`: the metric registry on the command line. `query`
+ * and `shape` read the running Keapsake named in .keapsake/dev.json, or SUPABASE_URL and SUPABASE_SECRET_KEY.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -14,16 +14,24 @@ import { QueryDoorError, QueryError } from "@/analytics/query/errors";
 import { nearest } from "@/analytics/query/nearest";
 import type { QueryInput } from "@/analytics/query/query";
 import type { QueryResult, ResultRow } from "@/analytics/query/result";
-import { runMetricQuery } from "@/analytics/query/run";
+import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
+import { runShape } from "@/analytics/shapes/run-shape";
+import type { ShapeQueryInput, ShapeResult } from "@/analytics/shapes/shape";
 import { createServiceClient } from "@/supabase/client";
 
 const usage = `Usage:
   npm run metrics -- list [SECTION] [--json]
   npm run metrics -- show ID [--json]
-  npm run metrics -- query '{"metrics":["revenue_collected"],"grain":"month","range":{"preset":"this_year"}}' [--json]`;
+  npm run metrics -- query '{"metrics":["revenue_collected"],"grain":"month","range":{"preset":"this_year"}}' [--json]
+  npm run metrics -- shape '{"shape":"funnel","steps":[{"lead":true},{"purchase":true}]}' [--json]`;
 
 /** Something the person at the keyboard can put right. */
 class UsageError extends Error {}
+
+type PrintedResult = Pick<
+  QueryResult | ShapeResult,
+  "columns" | "rows" | "totals" | "range" | "currency" | "as_of" | "notes" | "copying"
+> & { definitions: { label: string; formula: string }[] };
 
 const devSchema = z.object({ supabase_url: z.string(), secret_key: z.string() });
 
@@ -40,13 +48,15 @@ function connection(): { url: string; secretKey: string } {
   return { url: dev.supabase_url, secretKey: dev.secret_key };
 }
 
-async function runQuery(text: string): Promise<QueryResult> {
-  let input: QueryInput;
+function parse<T>(text: string): T {
   try {
-    input = JSON.parse(text) as QueryInput;
+    return JSON.parse(text) as T;
   } catch (error) {
     throw new UsageError(`The query is not valid JSON: ${(error as Error).message}.\n${usage}`);
   }
+}
+
+async function openContext(): Promise<QueryContext> {
   const service = createServiceClient(connection());
   const { data, error } = await service
     .from("accounts")
@@ -64,7 +74,7 @@ async function runQuery(text: string): Promise<QueryResult> {
     scopes: [],
     via: "cli" as const,
   };
-  return runMetricQuery(input, { principal, account, door: openQueryDoor(service) });
+  return { principal, account, door: openQueryDoor(service) };
 }
 
 function cellText(value: ResultRow[string] | undefined, unit: string, currency: string): string {
@@ -75,7 +85,7 @@ function cellText(value: ResultRow[string] | undefined, unit: string, currency: 
   return format.format(Number(value) / 10 ** (format.resolvedOptions().maximumFractionDigits ?? 2));
 }
 
-function printResult(result: QueryResult): void {
+function printResult(result: PrintedResult): void {
   const show = (row: ResultRow, name: string) => {
     const shown = result.columns.map((column) => {
       const value = column.kind === "time" ? (row.time_label ?? name) : row[column.id];
@@ -86,6 +96,7 @@ function printResult(result: QueryResult): void {
     });
     return shown.join("\t");
   };
+  if (result.copying) console.log(`${result.copying}\n`);
   console.log(result.columns.map(({ label }) => label).join("\t"));
   for (const row of result.rows) console.log(show(row, ""));
   for (const row of result.totals) console.log(show(row, "Total"));
@@ -93,7 +104,7 @@ function printResult(result: QueryResult): void {
     `\n${result.range.label} · ${result.range.zone} · ${result.as_of ? `as of ${result.as_of}` : "first copy not complete"}`,
   );
   for (const definition of result.definitions) console.log(`${definition.label}: ${definition.formula}`);
-  for (const note of result.notes) console.log(`· ${note}`);
+  for (const note of result.notes) if (note !== result.copying) console.log(`· ${note}`);
 }
 
 function printMetric(metric: MetricSummary): void {
@@ -140,7 +151,12 @@ async function main(): Promise<void> {
     }
     case "query": {
       if (!argument) throw new UsageError(usage);
-      const result = await runQuery(argument);
+      const result = await runMetricQuery(parse<QueryInput>(argument), await openContext());
+      return values.json ? print(result) : printResult(result);
+    }
+    case "shape": {
+      if (!argument) throw new UsageError(usage);
+      const result = await runShape(parse<ShapeQueryInput>(argument), await openContext());
       return values.json ? print(result) : printResult(result);
     }
     default:

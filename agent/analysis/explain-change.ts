@@ -4,7 +4,7 @@ import type { MetricDefinition } from "@/analytics/metrics/definition";
 import { dimensions } from "@/analytics/metrics/dimensions";
 import type { Comparison, Filter, Range } from "@/analytics/query/query";
 import type { QueryResult, ResultRow } from "@/analytics/query/result";
-import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
+import { type QueryContext, runCompleteQuery } from "@/analytics/query/run";
 import { ToolError } from "../tools/errors";
 
 /** One segment's part in a change: `delta` is now − before in the metric's unit, `share` its part of the whole change. */
@@ -64,7 +64,7 @@ export async function explainChange(
   };
   const results: QueryResult[] = [];
   // One after the other: the embedded database answers one query at a time anyway.
-  for (const split of splits) results.push(await runMetricQuery({ ...base, dimensions: [split] }, context));
+  for (const split of splits) results.push(await runCompleteQuery({ ...base, dimensions: [split] }, context));
   const [first] = results;
   const total = first?.totals[0];
   if (!first || !total)

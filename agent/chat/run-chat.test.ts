@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { dataIncompleteNote } from "@/analytics/query/result";
 import { pay, sell } from "@/analytics/testing/sell";
 import { contextFor, openWorlds, type World } from "../testing/context";
 import { talk, textOf, userMessage } from "../testing/read-chat";
@@ -63,10 +62,28 @@ describe("chat without a model provider", () => {
     expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
   });
 
-  it("warns while the first copy is running", async () => {
-    const setAsOf = (at: string | null) =>
-      world.database.sql("update public.accounts set data_as_of = $2 where id = $1", [world.account.id, at]);
+  const copied = async (entity: string, state: string, done: number, total: number | null) =>
+    world.database.sql(
+      `insert into sync.cursors (account_id, entity, stream, state, done_count, estimated_total) values ($1, $2, 'backfill', $3, $4, $5)
+       on conflict (account_id, entity, stream) do update set state = excluded.state, done_count = excluded.done_count`,
+      [world.account.id, entity, state, done, total],
+    );
+  const setAsOf = (at: string | null) =>
+    world.database.sql("update public.accounts set data_as_of = $2 where id = $1", [world.account.id, at]);
+
+  it("says first what is still being copied", async () => {
     await setAsOf(null);
+    for (const entity of [
+      "orders",
+      "transactions",
+      "products",
+      "contacts",
+      "lead_sources",
+      "tags",
+      "subscriptions",
+    ])
+      await copied(entity, "done", 10, 10);
+    await copied("payments", "running", 1_200, 5_000);
     const [answer] = await talk(["revenue by month this year"], { context });
     const printed = queryMetricTool.describe(
       await runTool(
@@ -75,17 +92,52 @@ describe("chat without a model provider", () => {
         context,
       ),
     );
+    const why = await talk(["why did revenue change last month"], { context });
     await setAsOf("2026-11-23T14:00:00Z");
-    const part = answer?.parts.find(({ type }) => type === "tool-query_metric");
-    if (part?.type !== "tool-query_metric" || part.state !== "output-available")
-      throw new Error(JSON.stringify(answer, null, 1));
-    expect(part.output.result.as_of).toBeNull();
-    expect(part.output.result.notes[0]).toBe(dataIncompleteNote);
+    const sentence =
+      "Payments are still being copied from Keap (1,200 of about 5,000 payments), so this is only what has arrived so far.";
+    expect(textOf(answer as never)).toMatch(new RegExp(`^${sentence.replace(/[()]/g, "\\$&")} From 1 Jan`));
     const notices = answer?.parts.filter(({ type }) => type === "data-notice");
-    expect(notices).toMatchObject([{ data: { kind: "data_incomplete", text: dataIncompleteNote } }]);
-    // What an MCP client shows its model.
-    expect(printed).toContain("The first copy is not complete");
+    expect(notices).toMatchObject([{ data: { kind: "data_incomplete", text: sentence } }]);
+    // What an MCP client shows its model: the sentence stands before the rows.
+    expect(printed.split("\n")[1]).toBe(sentence);
     expect(printed).not.toContain("Data as of");
+    // Reasons over half a copy would be about the copy.
+    expect(textOf(why[0] as never)).toContain("Reasons and forecasts need all of it");
+  });
+
+  it("gives no number while nothing has arrived", async () => {
+    await setAsOf(null);
+    await copied("payments", "running", 0, 5_000);
+    const [answer, leads] = [
+      ...(await talk(["revenue by month this year"], { context })),
+      ...(await talk(["funnel from lead to customer"], { context })),
+    ];
+    await setAsOf("2026-11-23T14:00:00Z");
+    for (const each of [answer, leads]) {
+      const text = textOf(each as never);
+      expect(text).toMatch(/have not arrived from Keap yet, so there is no number to give\./);
+      expect(text).toContain("ask again in a few minutes");
+      expect(text).not.toMatch(/\$0|0\.00/);
+      expect(each?.parts.some((part) => "state" in part && part.state === "output-available")).toBe(false);
+    }
+    expect(textOf(answer as never)).toMatch(/^Payments have not arrived/);
+  });
+
+  it("gives numbers whose records are complete", async () => {
+    await setAsOf(null);
+    await copied("payments", "done", 5_000, 5_000);
+    await copied("emails", "running", 3, 900);
+    const [answer, mails] = [
+      ...(await talk(["revenue by month this year"], { context })),
+      ...(await talk(["emails sent this year"], { context })),
+    ];
+    await setAsOf("2026-11-23T14:00:00Z");
+    expect(textOf(answer as never)).toMatch(/^From 1 Jan/);
+    expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+    expect(textOf(mails as never)).toMatch(
+      /^E-mails are still being copied from Keap \(3 of about 900 e-mails\)/,
+    );
   });
 
   it("follows up over six turns and pins", async () => {

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
 import { filterSchema } from "@/analytics/query/query";
-import { runMetricQuery } from "@/analytics/query/run";
+import { runCompleteQuery } from "@/analytics/query/run";
 import { fewestMonths, forecastMonths } from "../analysis/forecast";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
@@ -59,7 +59,7 @@ export const forecastTool = defineTool({
       range: { last: 36, unit: "month" as const, including_current: false },
       ...(filters ? { filters } : {}),
     };
-    const result = await runMetricQuery(query, { principal, door, account, clock }).catch(asToolError);
+    const result = await runCompleteQuery(query, { principal, door, account, clock }).catch(asToolError);
     if (result.totals.length > 1)
       throw new ToolError(
         "invalid_input",

@@ -205,9 +205,10 @@ export const readyBoards: readonly Board[] = [
     overTime("Average lifetime value", ["clv_average"]),
     number("Predicted value, next 365 days", "clv_predicted"),
     number("Churn risk", "churn_risk"),
-    number("Days until the next order", "next_order_date"),
+    number("Reactivation rate", "reactivation_rate"),
     number("Lifetime value, total", "clv"),
     ["Customers by RFM group", "bar", { metrics: ["rfm"], dimensions: ["rfm_group"], range: month }, 6],
+    ["Lifetime value by RFM group", "bar", { metrics: ["clv"], dimensions: ["rfm_group"], range: month }, 6],
     [
       "Who buys again, by month of first purchase",
       "cohort",

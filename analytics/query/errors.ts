@@ -11,7 +11,9 @@ export type QueryErrorCode =
   | "unknown_zone"
   | "invalid_query"
   | "invalid_cell"
-  | "not_allowed";
+  | "not_allowed"
+  /** Nothing of what the answer rests on has arrived from Keap yet. */
+  | "still_copying";
 
 /** The asker can fix it: `message` says what is wrong and names the nearest valid choice, `suggestions` lists them. */
 export class QueryError extends Error {

@@ -2,7 +2,7 @@ import { getMetric } from "../metrics/catalog";
 import { QueryError } from "./errors";
 import type { Comparison, Filter, Range } from "./query";
 import type { ResolvedRange } from "./result";
-import { type QueryContext, runMetricQuery } from "./run";
+import { type QueryContext, runCompleteQuery } from "./run";
 
 /** What one value of a dimension did to a metric. Contributions of all values add up to the change. */
 export interface Contribution {
@@ -49,7 +49,7 @@ export async function explainChange(
     comparison,
     ...(filters ? { filters } : {}),
   };
-  const result = await runMetricQuery(query, context);
+  const result = await runCompleteQuery(query, context);
   const column = result.columns.find(({ id }) => id === metric);
   if (!column?.additive || result.truncated) {
     const definition = getMetric(metric);

@@ -4,7 +4,7 @@ import { type ForecastMethod, fewestValues, forecastSeries } from "../models/for
 import { QueryError } from "./errors";
 import type { Filter, Grain, Range } from "./query";
 import type { QueryResult, ResultRow } from "./result";
-import { type QueryContext, runMetricQuery } from "./run";
+import { type QueryContext, runCompleteQuery } from "./run";
 
 /** How many buckets make a season. A quarter's is a year, a year has none. */
 const seasons: Record<Grain, number> = { day: 7, week: 52, month: 12, quarter: 4, year: 1 };
@@ -82,7 +82,7 @@ export async function forecastMetric(
   context: QueryContext,
 ): Promise<MetricForecast[]> {
   const { metric, grain, ahead, filters, level = 0.8 } = options;
-  const result = await runMetricQuery(
+  const result = await runCompleteQuery(
     {
       metrics: [metric],
       dimensions: ["time"],
@@ -157,7 +157,7 @@ export async function findAnomalies(
   context: QueryContext,
 ): Promise<MetricAnomaly[]> {
   const { metric, grain, range, filters, threshold } = options;
-  const result = await runMetricQuery(
+  const result = await runCompleteQuery(
     { metrics: [metric], dimensions: ["time"], grain, range, ...(filters ? { filters } : {}) },
     context,
   );

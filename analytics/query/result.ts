@@ -57,6 +57,8 @@ export interface QueryResult {
   definitions: MetricSummary[];
   row_count: number;
   truncated: boolean;
+  /** Set while the records it rests on are still being copied: the first sentence of whatever shows this answer. */
+  copying?: string;
   /** What a reader must know: incomplete periods, overlapping groups, what a ratio left out. */
   notes: string[];
   /** What a click on a cell of each metric leads to. */
@@ -73,6 +75,6 @@ export interface ResultCell {
   currency?: string;
 }
 
-/** What every answer says while records of the first copy are still missing. */
+/** What every answer says while records of the first copy are still missing, where nothing more is known. */
 export const dataIncompleteNote =
   "The first copy of Keap is not complete: these numbers cover only what has arrived so far.";

@@ -15,6 +15,7 @@ import {
   partsOf,
   valueFromParts,
 } from "./compile";
+import { describeCopying, entitiesOf } from "./copying";
 import type { DoorAnswer, QueryDoor } from "./door";
 import { QueryError } from "./errors";
 import { openNames } from "./names";
@@ -358,5 +359,45 @@ function mentionsField(value: unknown): boolean {
  * names the nearest that can) and QueryDoorError when the database did not answer.
  */
 export async function runMetricQuery(query: QueryInput | Query, context: QueryContext): Promise<QueryResult> {
-  return runResolved(await resolveFor(query, context), context);
+  const resolved = await resolveFor(query, context);
+  const result = await runResolved(resolved, context);
+  return result.as_of === null ? sayWhatIsMissing(result, resolved, context) : result;
+}
+
+/**
+ * The same for what reads more out of numbers than they say, such as a forecast or the reasons of a change: over half
+ * a copy it would be about the copy. Throws QueryError until the records behind it are complete.
+ */
+export async function runCompleteQuery(
+  query: QueryInput | Query,
+  context: QueryContext,
+): Promise<QueryResult> {
+  const result = await runMetricQuery(query, context);
+  if (!result.copying) return result;
+  throw new QueryError(
+    "still_copying",
+    `${result.copying} Reasons and forecasts need all of it; ask again when the Sync page says the first copy is complete.`,
+  );
+}
+
+/** While the first copy runs: which of the records behind the answer are still missing, or that none are. */
+async function sayWhatIsMissing(
+  result: QueryResult,
+  { metrics, dimensions, filter }: ResolvedQuery,
+  context: QueryContext,
+): Promise<QueryResult> {
+  const facts = metrics.flatMap((metric) => partsOf(metric).map(({ aggregate }) => aggregate.fact));
+  const conditions = [...JSON.stringify(filter ?? {}).matchAll(/"(?:dimension":"(\w+)"|(tags|products)":)/g)];
+  const copying = await describeCopying(
+    entitiesOf({
+      facts,
+      dimensions: [
+        ...dimensions.map(({ id }) => id),
+        ...conditions.map(([, dimension, people]) => dimension ?? (people === "tags" ? "tag" : "product")),
+      ],
+    }),
+    context,
+  );
+  const notes = result.notes.filter((note) => note !== dataIncompleteNote);
+  return copying ? { ...result, copying, notes: [copying, ...notes] } : { ...result, notes };
 }

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { spans } from "../metrics/spans";
+import { describeCopying, entitiesOfShape } from "./copying";
 import type { Range } from "./query";
 import { cutBuckets, resolveRange } from "./range";
 import type { ResolvedRange } from "./result";
@@ -117,6 +118,8 @@ export interface CohortTable {
   range: ResolvedRange;
   /** Null before the first copy of Keap is complete. */
   as_of: string | null;
+  /** Set while what it rests on is still being copied: the first sentence of whatever shows it. */
+  copying?: string;
   sql: string;
   params: unknown[];
 }
@@ -181,6 +184,8 @@ select c.bucket::int as cohort, t.bucket::int as bucket, count(*) as people from
 union all
 select bucket::int, null, count(*) from cohorts group by 1`);
   const answer = await context.door(statement.text, statement.params, context.principal);
+  const copying =
+    answer.as_of === null ? await describeCopying(entitiesOfShape("retention_cohorts"), context) : null;
   const counts = new Map(answer.rows.map((row) => [`${row.cohort} ${row.bucket}`, Number(row.people)]));
   const cohorts = months.map((month): Cohort => {
     const size = counts.get(`${month.index} null`) ?? 0;
@@ -211,6 +216,7 @@ select bucket::int, null, count(*) from cohorts group by 1`);
     average,
     range,
     as_of: answer.as_of,
+    ...(copying ? { copying } : {}),
     sql: statement.shown,
     params: statement.shown_params,
   };

@@ -46,7 +46,7 @@ export async function runRfmMoves(query: ShapeOf<"rfm_moves">, context: QueryCon
   return {
     title: "Moves between RFM groups",
     definition: `RFM groups when ${range.from} began (rows) and ${ends} (columns), by the purchases of the 24 months before each moment. "${nobody}" bought nothing in those months, or got everything back.`,
-    drawing: "table",
+    drawing: "cohort",
     columns: [
       column("was", `When ${range.from} began`, "text", "dimension"),
       ...rfmStates.map((group) =>

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { describeCopying, entitiesOfShape } from "../query/copying";
 import { QueryError } from "../query/errors";
 import { nearest } from "../query/nearest";
 import type { QueryContext } from "../query/run";
@@ -43,6 +44,7 @@ export function parseShape(input: unknown): ShapeQuery {
 export async function runShape(input: ShapeQueryInput, context: QueryContext): Promise<ShapeResult> {
   const query = parseShape(input);
   const core = await workOut(query, context);
+  const copying = core.as_of === null ? await describeCopying(entitiesOfShape(query.shape), context) : null;
   const currencies = currenciesOf(core.rows);
   return {
     ...core,
@@ -63,7 +65,9 @@ export async function runShape(input: ShapeQueryInput, context: QueryContext): P
     ],
     row_count: core.rows.length,
     truncated: false,
+    ...(copying ? { copying } : {}),
     notes: [
+      ...(copying ? [copying] : []),
       ...(core.range.complete ? [] : [`The period is still running: the numbers end on ${core.range.to}.`]),
       ...core.notes,
       ...(currencies.length > 1

@@ -129,6 +129,8 @@ export interface ShapeResult extends ShapeCore {
   definitions: ShapeDefinition[];
   row_count: number;
   truncated: boolean;
+  /** Set while the records it rests on are still being copied: the first sentence of whatever shows this answer. */
+  copying?: string;
 }
 
 /** Runs a statement over copies of costly facts where they are kept and true, else over the facts. */

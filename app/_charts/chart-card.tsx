@@ -148,6 +148,14 @@ export function ChartCard({
           </Menu>
         </div>
       </div>
+      {result.copying && (
+        <p
+          role="status"
+          className="mx-4 mt-3 rounded-lg bg-warning-soft px-3 py-2 text-[13px] text-warning sm:mx-5"
+        >
+          {result.copying}
+        </p>
+      )}
       <div ref={frame} className="min-w-0 flex-1 px-4 pt-3 pb-2 sm:px-5">
         <Chart
           spec={spec}
@@ -160,8 +168,11 @@ export function ChartCard({
       <div className="px-4 pb-3 sm:px-5">
         {/* Long ones are cut here and stand in full under "How was this computed?". */}
         {result.notes.length > 0 && (
-          <p className="mb-1 line-clamp-2 text-xs text-pretty text-muted" title={result.notes.join(" ")}>
-            {result.notes.join(" ")}
+          <p
+            className="mb-1 line-clamp-2 text-xs text-pretty text-muted"
+            title={result.notes.filter((note) => note !== result.copying).join(" ")}
+          >
+            {result.notes.filter((note) => note !== result.copying).join(" ")}
           </p>
         )}
         <Button

@@ -1,6 +1,6 @@
 "use client";
 
-import { CircleAlert, SearchX } from "lucide-react";
+import { CircleAlert, Hourglass, SearchX } from "lucide-react";
 import dynamic from "next/dynamic";
 import { type ReactNode, useMemo, useState } from "react";
 import type { AnyChart } from "@/analytics/charts/any-chart";
@@ -109,7 +109,7 @@ function modelOf(spec: AnyChart, result: Drawn): ChartModel {
             y: ["new", "reactivation", "expansion", "contraction", "churn"],
           },
         },
-        result,
+        { ...result, grain: spec.shape.grain },
       );
     case "attribution":
       return buildChartModel(
@@ -176,7 +176,22 @@ function EmptyChart({ result }: { result: Drawn }) {
 }
 
 /** Stands where a chart would be when its query failed. */
-export function FailedChart({ message, onRetry }: { message: string; onRetry?: ReactNode }) {
+export function FailedChart({
+  message,
+  onRetry,
+  waiting = false,
+}: {
+  message: string;
+  onRetry?: ReactNode;
+  /** Nothing is wrong: what it counts has not been copied yet. */
+  waiting?: boolean;
+}) {
+  if (waiting)
+    return (
+      <EmptyState icon={Hourglass} title="Still being copied from Keap" className="py-10">
+        {message}
+      </EmptyState>
+    );
   return (
     <EmptyState
       icon={CircleAlert}

@@ -26,6 +26,7 @@ export type Drawn = Pick<
     "id" | "version" | "label" | "description" | "formula" | "edge_cases"
   > & { better?: QueryResult["definitions"][number]["better"] })[];
   drill?: QueryResult["drill"];
+  copying?: string | undefined;
 };
 
 export type Answer = QueryResult | ShapeResult;

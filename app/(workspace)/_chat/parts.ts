@@ -25,7 +25,7 @@ type CohortPart = Extract<Extract<Part, { type: "tool-cohort" }>, { state: "outp
 
 /** The cohort tool's table as the shape it is, so that it is drawn, pinned and opened like any other. */
 function cohortChart({ toolCallId, output }: CohortPart): ChatChart {
-  const { kind, cohorts, definition, range, as_of, sql } = output;
+  const { kind, cohorts, definition, range, as_of, sql, copying } = output;
   const bought = kind === "purchase";
   const title = bought
     ? "Who buys again, by month of first purchase"
@@ -61,6 +61,7 @@ function cohortChart({ toolCallId, output }: CohortPart): ChatChart {
       grain: null,
       currency: null,
       as_of,
+      ...(copying ? { copying } : {}),
       sql,
       params: [],
       definitions: [

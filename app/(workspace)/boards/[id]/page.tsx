@@ -3,6 +3,7 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { QueryError } from "@/analytics/query/errors";
 import { buttonStyles } from "../../../_components/button";
 import { Card, EmptyState, Page, PageHeader, Skeleton } from "../../../_components/surface";
 import { type BoardChart, findBoard, listCharts, runChart } from "../../../_server/boards";
@@ -106,6 +107,7 @@ async function compute(session: Session, { spec }: BoardChart) {
     return {
       ok: false as const,
       message: error instanceof Error ? error.message : "The question could not be answered.",
+      waiting: error instanceof QueryError && error.code === "still_copying",
     };
   }
 }

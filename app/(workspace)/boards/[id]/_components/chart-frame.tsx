@@ -13,7 +13,9 @@ import { useToast } from "../../../../_components/toast";
 import { changeChart } from "../../actions";
 import { tileWidth } from "./tile-width";
 
-export type Outcome = { ok: true; spec: AnyChart; result: Drawn } | { ok: false; message: string };
+export type Outcome =
+  | { ok: true; spec: AnyChart; result: Drawn }
+  | { ok: false; message: string; waiting?: boolean };
 
 export interface ChartFrameProps {
   id: string;
@@ -83,6 +85,7 @@ export function ChartFrame({ id, board, title, width, outcome, canEdit, first, l
           <h3 className="mb-3 text-[15px] font-semibold">{title}</h3>
           <FailedChart
             message={outcome.message}
+            waiting={outcome.waiting ?? false}
             onRetry={
               canEdit && (
                 <Button size="small" variant="danger" onClick={() => change({ kind: "remove" })}>
