@@ -14,22 +14,36 @@ export const ownLabels = { id: "Keapsake ID", writer: "Keapsake last writer" } a
 /** Our fields among those of a kind of record. */
 export function ownFieldsAmong(fields: readonly WireCustomField[]): OwnFields {
   const named = (label: string): OwnField | null => {
-    const field = fields.find((one) => one.label === label && one.field_name);
+    // of two the older one: everybody who looks chooses the same
+    const [field] = fields
+      .filter((one) => one.label === label && one.field_name)
+      .sort((a, b) => Number(a.id) - Number(b.id));
     return field?.field_name ? { id: field.id, field_name: field.field_name } : null;
   };
   return { id: named(ownLabels.id), writer: named(ownLabels.writer) };
 }
 
-/** Finds our fields of a kind, and makes what is missing. Null where the key may not make fields. */
+/**
+ * Finds our fields of a kind, and makes what is missing. Null where the key may not make fields. Two runs that make them
+ * at one moment agree afterwards: the field made first stays, whoever made the other takes it away again.
+ */
 export async function findOrMakeOwnFields(keap: KeapClient, kind: ModelKind): Promise<OwnFields> {
   const { items } = await keap.customFields.model(kind);
-  const found = ownFieldsAmong(items);
   // one that is there without a name to filter by is not made a second time
-  const missing = (label: string) => !items.some((one) => one.label === label);
-  return {
-    id: found.id ?? (missing(ownLabels.id) ? await make(keap, kind, ownLabels.id) : null),
-    writer: found.writer ?? (missing(ownLabels.writer) ? await make(keap, kind, ownLabels.writer) : null),
-  };
+  const missing = Object.values(ownLabels).filter((label) => !items.some((one) => one.label === label));
+  const made: OwnField[] = [];
+  for (const label of missing) {
+    const field = await make(keap, kind, label);
+    if (field) made.push(field);
+  }
+  if (made.length === 0) return ownFieldsAmong(items);
+  const after = await keap.customFields.model(kind);
+  const ours = ownFieldsAmong(after.items);
+  const kept = [ours.id?.id, ours.writer?.id];
+  for (const { id } of made)
+    if (!kept.includes(id) && after.items.some((one) => one.id === id))
+      await keap.customFields.delete(kind, id);
+  return ours;
 }
 
 async function make(keap: KeapClient, kind: ModelKind, label: string): Promise<OwnField | null> {

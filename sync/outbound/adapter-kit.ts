@@ -5,7 +5,13 @@ import type { WireCustomFieldValue } from "../keap/schemas";
 import type { RecordType } from "../mapping/custom-fields";
 import type { Json, MappedRow, Values } from "../mapping/types";
 import { hiddenFields, type KeapRecord, missingParent, type OutboundAdapter, writerOf } from "./adapters";
-import { type FieldContent, ownFieldsOf, rememberedOwnFields, withOwnFields } from "./marker";
+import {
+  despiteLostFields,
+  type FieldContent,
+  ownFieldsOf,
+  rememberedOwnFields,
+  withOwnFields,
+} from "./marker";
 
 export const lane = "interactive" as const;
 
@@ -64,20 +70,24 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
       for (const wire of await kind.byIds(context, ids)) found.set(Number(wire.id), record(context, wire));
       return found;
     },
-    async update(context, id, columns, current, row = {}) {
-      const held = current.wire as W;
-      const sent = kind.toWire(Object.keys(columns), columns, context, held);
-      addCustomFields(kind, context, sent, current, row);
-      return record(context, await kind.patch(context, String(id), sent, held, row));
-    },
+    update: (context, id, columns, current, row = {}) =>
+      despiteLostFields(context, kind.fields?.model ?? null, async () => {
+        const held = current.wire as W;
+        const sent = kind.toWire(Object.keys(columns), columns, context, held);
+        addCustomFields(kind, context, sent, current, row);
+        return record(context, await kind.patch(context, String(id), sent, held, row));
+      }),
     async probe(context, recordId, row) {
-      const marker = kind.fields && kind.byMarker ? (await ownFieldsOf(context, kind.fields.model)).id : null;
-      const marked =
-        marker && kind.byMarker
-          ? (await kind.byMarker(context, marker.field_name, recordId)).filter((wire) =>
-              wire.custom_fields?.some((field) => field.id === marker.id && field.content === recordId),
-            )
-          : [];
+      const { marker, marked } = await despiteLostFields(context, kind.fields?.model ?? null, async () => {
+        const id = kind.fields && kind.byMarker ? (await ownFieldsOf(context, kind.fields.model)).id : null;
+        if (!id || !kind.byMarker) return { marker: null, marked: [] as W[] };
+        const holds = (wire: W) =>
+          wire.custom_fields?.some((field) => field.id === id.id && field.content === recordId);
+        return {
+          marker: id,
+          marked: (await kind.byMarker(context, id.field_name, recordId)).filter(holds),
+        };
+      });
       const alike = marked.length > 0 || kind.byNature === "none" ? [] : await kind.alike(context, row);
       return {
         marked: marked.map((wire) => record(context, wire)),
@@ -91,13 +101,15 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
         if ((row[column] ?? null) === null || row[column] === "")
           throw invalidRequest(`create a ${kind.words.one}`, `Keap wants ${what} (${column})`);
       }
-      const { body } = kind.toWire(columns, row, context);
-      if (kind.fields && kind.byMarker) {
-        const own = await ownFieldsOf(context, kind.fields.model);
-        const list = withOwnFields(contents(body.custom_fields), own, recordId, writerOf(row));
-        if (list.length > 0) body.custom_fields = list as unknown as Json;
-      }
-      return record(context, await kind.post(context, body, row));
+      return despiteLostFields(context, kind.fields?.model ?? null, async () => {
+        const { body } = kind.toWire(columns, row, context);
+        if (kind.fields && kind.byMarker) {
+          const own = await ownFieldsOf(context, kind.fields.model);
+          const list = withOwnFields(contents(body.custom_fields), own, recordId, writerOf(row));
+          if (list.length > 0) body.custom_fields = list as unknown as Json;
+        }
+        return record(context, await kind.post(context, body, row));
+      });
     },
     ...(kind.remove
       ? { remove: (context, id, current) => kind.remove?.(context, String(id), current.wire as W) }

@@ -6,7 +6,13 @@ import { contactFromWire, contactToWire } from "../mapping/contact";
 import { everyField, excludedKey, type RecordType } from "../mapping/custom-fields";
 import type { Json, MappedRow, Values } from "../mapping/types";
 import type { DirtyRecord } from "../store";
-import { type FieldContent, ownFieldsOf, rememberedOwnFields, withOwnFields } from "./marker";
+import {
+  despiteLostFields,
+  type FieldContent,
+  ownFieldsOf,
+  rememberedOwnFields,
+  withOwnFields,
+} from "./marker";
 
 /** A record as Keap holds it now, with what the row form leaves out. */
 export interface KeapRecord {
@@ -78,35 +84,20 @@ export const contactAdapter: OutboundAdapter = {
   words: { one: "person", other: "e-mail address" },
   waitsFor: (row) => missingParent(row, { company: "company" }),
   remove: (context, id) => context.keap.contacts.delete(String(id), { lane }),
-  async update(context, id, columns, current, row) {
-    const { body, mask } = contactToWire(Object.keys(columns), columns);
-    if (Array.isArray(body.custom_fields))
-      body.custom_fields = [...body.custom_fields, ...(current.hidden as unknown as Json[])];
-    // our own two go along where the list is sent anyway: sent for their sake alone it would carry an old list to Keap
-    if (Array.isArray(body.custom_fields) && row) {
-      const own = rememberedOwnFields(context, "contacts");
-      const list = body.custom_fields as unknown as FieldContent[];
-      body.custom_fields = withOwnFields(
-        list,
-        own,
-        String(row.supabase_id),
-        writerOf(row),
-      ) as unknown as Json;
-    }
-    return writtenContact(
-      context,
-      await context.keap.contacts.update(String(id), body, mask as never, { lane }),
-    );
-  },
+  update: (context, id, columns, current, row) =>
+    despiteLostFields(context, "contacts", () => updateContact(context, id, columns, current, row)),
   async probe(context, recordId, row) {
-    const { id: marker } = await ownFieldsOf(context, "contacts");
-    const marked = marker
-      ? (
-          await context.keap.contacts.list({ filter: { custom: { [marker.field_name]: recordId } }, lane })
-        ).items.filter((wire) =>
-          wire.custom_fields?.some((field) => field.id === marker.id && field.content === recordId),
-        )
-      : [];
+    const { marker, marked } = await despiteLostFields(context, "contacts", async () => {
+      const { id } = await ownFieldsOf(context, "contacts");
+      if (!id) return { marker: null, marked: [] };
+      const page = await context.keap.contacts.list({
+        filter: { custom: { [id.field_name]: recordId } },
+        lane,
+      });
+      const holds = (wire: WireContact) =>
+        wire.custom_fields?.some((field) => field.id === id.id && field.content === recordId);
+      return { marker: id, marked: page.items.filter(holds) };
+    });
     const email = text(row.email);
     // an address with a filter character in it cannot be looked up, so it cannot be probed by it
     const address = email === null || /[;*]/.test(email) ? null : email;
@@ -121,20 +112,50 @@ export const contactAdapter: OutboundAdapter = {
       alike: alike.map((wire) => contactRecord(context, wire)),
     };
   },
-  async create(context, recordId, row, columns) {
-    const own = await ownFieldsOf(context, "contacts");
-    const { body } = contactToWire(columns, row);
-    const list = withOwnFields(
-      (body.custom_fields ?? []) as unknown as FieldContent[],
-      own,
-      recordId,
-      writerOf(row),
-    );
-    if (list.length > 0) body.custom_fields = list as unknown as Json;
-    const { contact } = await context.keap.contacts.create(body, { lane });
-    return writtenContact(context, contact);
-  },
+  create: (context, recordId, row, columns) =>
+    despiteLostFields(context, "contacts", () => createContact(context, recordId, row, columns)),
 };
+
+async function updateContact(
+  context: RunContext,
+  id: number,
+  columns: Values,
+  current: KeapRecord,
+  row?: Values,
+): Promise<KeapRecord> {
+  const { body, mask } = contactToWire(Object.keys(columns), columns);
+  if (Array.isArray(body.custom_fields))
+    body.custom_fields = [...body.custom_fields, ...(current.hidden as unknown as Json[])];
+  // our own two go along where the list is sent anyway: sent for their sake alone it would carry an old list to Keap
+  if (Array.isArray(body.custom_fields) && row) {
+    const own = rememberedOwnFields(context, "contacts");
+    const list = body.custom_fields as unknown as FieldContent[];
+    body.custom_fields = withOwnFields(list, own, String(row.supabase_id), writerOf(row)) as unknown as Json;
+  }
+  return writtenContact(
+    context,
+    await context.keap.contacts.update(String(id), body, mask as never, { lane }),
+  );
+}
+
+async function createContact(
+  context: RunContext,
+  recordId: string,
+  row: Values,
+  columns: readonly string[],
+): Promise<KeapRecord> {
+  const own = await ownFieldsOf(context, "contacts");
+  const { body } = contactToWire(columns, row);
+  const list = withOwnFields(
+    (body.custom_fields ?? []) as unknown as FieldContent[],
+    own,
+    recordId,
+    writerOf(row),
+  );
+  if (list.length > 0) body.custom_fields = list as unknown as Json;
+  const { contact } = await context.keap.contacts.create(body, { lane });
+  return writtenContact(context, contact);
+}
 
 /** A list without `tag_ids` means no tags; the answer to a write without them says nothing about tags. */
 function writtenContact(context: RunContext, wire: WireContact): KeapRecord {

@@ -178,6 +178,28 @@ describe("edits of what surrounds people", () => {
   });
 });
 
+describe("our own field, deleted in Keap", () => {
+  it("stops neither edits nor creates", async () => {
+    await run("insert into contacts (account_id, given_name, email) values ($1, 'First', 'first@own.test')");
+    await push({ created: 1 });
+    const ours = () =>
+      [...account().customFields.values()].filter(
+        (one) => one.record_type === "CONTACT" && String(one.label).startsWith("Keapsake"),
+      );
+    expect(ours()).toHaveLength(2);
+    for (const one of ours()) account().customFields.delete(Number(one.id));
+    await run(
+      'update contacts set custom_fields = custom_fields || \'{"1": "Blue"}\' where account_id = $1 and keap_id = 2',
+    );
+    await run(
+      "insert into contacts (account_id, given_name, email) values ($1, 'Second', 'second@own.test')",
+    );
+    await push({ created: 1, updated: 1 });
+    expect(account().contacts.get(2)?.custom_fields).toContainEqual({ id: "1", content: "Blue" });
+    expect([...account().contacts.values()].filter((one) => one.given_name === "Second")).toHaveLength(1);
+  });
+});
+
 describe("what is made here", () => {
   it("goes to Keap with its parents first", async () => {
     await run("insert into companies (account_id, company_name) values ($1, 'Bolt')");

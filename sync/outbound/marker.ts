@@ -1,7 +1,8 @@
 import type { RunContext } from "../context";
+import { isKeapError } from "../keap/errors";
 import type { ModelKind } from "../keap/resources/custom-fields";
 import type { Json, OwnFields } from "../mapping/types";
-import { findOrMakeOwnFields, rememberOwnFields } from "../own-fields";
+import { findOrMakeOwnFields, ownFieldsAmong, rememberOwnFields } from "../own-fields";
 
 const none: OwnFields = { id: null, writer: null };
 const known = new WeakMap<RunContext, Map<ModelKind, Promise<OwnFields>>>();
@@ -26,6 +27,30 @@ async function findAndRemember(context: RunContext, kind: ModelKind): Promise<Ow
 /** Our fields where they are known already: an update looks for nothing and makes nothing. */
 export function rememberedOwnFields(context: RunContext, kind: ModelKind): OwnFields {
   return context.mapping.ownFields?.[kind] ?? none;
+}
+
+/**
+ * Does what sends our fields along. Where Keap refuses it because somebody deleted one of them there, what is known of
+ * them is read anew and it is done once more: a refused call changed nothing.
+ */
+export async function despiteLostFields<T>(
+  context: RunContext,
+  kind: ModelKind | null,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (kind === null || !isKeapError(cause) || cause.kind !== "invalid") throw cause;
+    const remembered = context.mapping.ownFields?.[kind];
+    const ids = [remembered?.id?.id, remembered?.writer?.id].filter((id) => id !== undefined);
+    if (ids.length === 0) throw cause;
+    const { items } = await context.keap.customFields.model(kind, { lane: "interactive" });
+    if (ids.every((id) => items.some((one) => one.id === id))) throw cause;
+    known.get(context)?.delete(kind);
+    await rememberOwnFields(context, context.mapping, kind, ownFieldsAmong(items));
+    return work();
+  }
 }
 
 export interface FieldContent {
