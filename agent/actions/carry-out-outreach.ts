@@ -54,33 +54,60 @@ interface Job {
  */
 export async function carryOutOutreach(job: Job): Promise<unknown> {
   const kind = await kindOf(job);
+  let refusals: string[] | null = [];
   for (;;) {
+    const hopeless = refusals && sameReason(refusals);
     const taken = takenSchema.parse(
-      await call(job, "start_outreach", { p_limit: peoplePerCall[kind ?? ""] ?? 1 }),
+      await call(job, "start_outreach", { p_limit: hopeless ? 1_000 : (peoplePerCall[kind ?? ""] ?? 1) }),
     );
     if (taken.people.length === 0) break;
-    const passing = await reachAll(job, taken.payload ?? {}, taken.people);
+    if (hopeless) {
+      const error = `Not called: ${hopeless}`.slice(0, 500);
+      const items = taken.people.map(({ contact_id }) => ({ contact_id, status: "failed", error }));
+      await call(job, "settle_outreach", { p_items: items });
+      continue;
+    }
+    const { passing, outcomes } = await reachAll(job, taken.payload ?? {}, taken.people);
+    refusals =
+      refusals && outcomes.every(({ state }) => state === "failed")
+        ? [...refusals, ...reasonsOf(outcomes)]
+        : null;
     // Keap is away or the day's calls are used up: the rest stays planned for the job's next attempt.
     if (passing) throw new RetryableActionError(`Keap could not be reached: ${passing}`);
   }
   return call(job, "close_outreach", {});
 }
 
+/** So many people in a row, from the first one on, for whom Keap says the same. */
+const enoughRefusals = 3;
+
+const reasonsOf = (outcomes: readonly OutreachOutcome[]) =>
+  outcomes.flatMap((outcome) => ("reason" in outcome ? [outcome.reason] : []));
+
+/** A goal that does not exist is refused for everybody: the others need no call each to find that out. */
+function sameReason(refusals: readonly string[]): string | null {
+  const [first] = refusals;
+  return first !== undefined && refusals.length >= enoughRefusals && refusals.every((each) => each === first)
+    ? first
+    : null;
+}
+
 async function reachAll(
   job: Job,
   payload: Record<string, unknown>,
   people: { contact_id: string; keap_id: number }[],
-): Promise<string | null> {
-  const outcomes = await job.keap.reach(
+): Promise<{ passing: string | null; outcomes: OutreachOutcome[] }> {
+  const answered = await job.keap.reach(
     targetOf(payload),
     people.map(({ keap_id }) => keap_id),
   );
   let passing: string | null = null;
-  const items = people.map(({ contact_id, keap_id }) => {
-    const outcome = outcomes.get(keap_id) ?? {
-      state: "unknown",
-      reason: "Keap's answer does not name them.",
-    };
+  const outcomes: OutreachOutcome[] = people.map(
+    ({ keap_id }) =>
+      answered.get(keap_id) ?? { state: "unknown", reason: "Keap's answer does not name them." },
+  );
+  const items = people.map(({ contact_id }, index) => {
+    const outcome = outcomes[index] as OutreachOutcome;
     if (outcome.state === "done") return { contact_id, status: "done", error: null };
     if (outcome.state !== "not_applied")
       return { contact_id, status: outcome.state, error: outcome.reason.slice(0, 500) };
@@ -88,7 +115,7 @@ async function reachAll(
     return { contact_id, status: "planned", error: outcome.reason.slice(0, 500) };
   });
   await call(job, "settle_outreach", { p_items: items });
-  return passing;
+  return { passing, outcomes };
 }
 
 function targetOf(payload: Record<string, unknown>): OutreachTarget {

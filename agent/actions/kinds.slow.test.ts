@@ -382,6 +382,31 @@ describe("campaign goals and sequences", () => {
     await wrong({ integration: "a b", call_name: "x" }).toThrow(/letters, digits/);
   });
 
+  it("asks no more where nobody can be reached", async () => {
+    const small = await open();
+    const people = await small.world.insert(
+      "contacts",
+      Array.from({ length: 20 }, (_, index) => ({ keap_id: 5_000 + index, given_name: `P${index}` })),
+    );
+    const { keap, calls } = keapAnswering(() => ({
+      state: "failed",
+      reason: "No published goal of Keap answered to this name.",
+    }));
+    const { proposal_id } = await run(
+      small,
+      "achieve_goal",
+      { integration: "shop", call_name: "misspelt" },
+      people,
+      keap,
+    );
+    expect(calls).toHaveLength(3);
+    const outcome = await items(small, proposal_id);
+    expect(outcome.map(({ status }) => status)).toEqual(Array(20).fill("failed"));
+    expect(outcome.filter(({ error }) => error?.startsWith("Not called: No published goal"))).toHaveLength(
+      17,
+    );
+  });
+
   it("keeps to the people a day", async () => {
     const small = await open();
     await small.admin.client.rpc("update_account", {
