@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { flagAnomalies } from "./anomalies";
 import { forecastSeries } from "./forecast";
-import { fitSmoothing, smooth } from "./holt-winters";
+import { expectedAt, fitSmoothing, smooth } from "./holt-winters";
 
 /** Airline passengers by month, 1949–1960, in thousands (Box and Jenkins 1976, series G; R's AirPassengers). */
 const passengers = [
@@ -15,34 +15,59 @@ const passengers = [
 ];
 
 describe("seasonal smoothing", () => {
-  // What R 4 prints for HoltWinters(AirPassengers, seasonal = "mult").
-  const published = {
-    seasonal: "multiplicative",
-    alpha: 0.2755925,
-    beta: 0.03269295,
-    gamma: 0.8707292,
-  } as const;
+  const halves = { alpha: 0.5, beta: 0.5, gamma: 0.5 };
 
-  it("reaches the coefficients R publishes", () => {
-    const state = smooth(passengers, 12, published);
-    expect(state.level).toBeCloseTo(469.3232206, 3);
-    expect(state.trend).toBeCloseTo(3.0215391, 4);
-    const seasons = [
-      0.9464611, 0.8829239, 0.9717369, 1.0304825, 1.0476884, 1.1805272, 1.3590778, 1.3331706, 1.1083381,
-      0.9868813, 0.8361333, 0.9209877,
-    ];
-    for (const [place, figure] of seasons.entries()) expect(state.season[place]).toBeCloseTo(figure, 4);
+  it("follows multiplicative seasons by hand", () => {
+    // Seasons of two: 8, 30, 12, 42. Moving averages (8/2 + 30 + 12/2) ÷ 2 = 20 and (30/2 + 12 + 42/2) ÷ 2 = 24, so the
+    // level begins at 16 and rises by 4; the figures are 12 ÷ 24 = 0.5 and 30 ÷ 20 = 1.5, whose mean is 1.
+    // 12: expected (16 + 4) × 0.5 = 10. Level ½ · 12/0.5 + ½ · 20 = 22, trend ½ · 6 + ½ · 4 = 5, figure ½ · 12/22 + ½ · 0.5.
+    // 42: expected (22 + 5) × 1.5 = 40.5. Level ½ · 28 + ½ · 27 = 27.5, trend ½ · 5.5 + ½ · 5 = 5.25, figure ½ · 42/27.5 + ½ · 1.5.
+    const smoothing = { seasonal: "multiplicative", ...halves } as const;
+    const state = smooth([8, 30, 12, 42], 2, smoothing);
+    expect(state.fitted).toEqual([10, 40.5]);
+    expect(state.sse).toBeCloseTo(4 + 2.25, 12);
+    expect([state.level, state.trend]).toEqual([27.5, 5.25]);
+    expect(state.season[0]).toBeCloseTo(23 / 44, 12);
+    expect(state.season[1]).toBeCloseTo(333 / 220, 12);
+    // Next: (27.5 + 5.25) × 23/44; the one after: (27.5 + 10.5) × 333/220.
+    expect(expectedAt(state, smoothing, 1)).toBeCloseTo((32.75 * 23) / 44, 12);
+    expect(expectedAt(state, smoothing, 2)).toBeCloseTo((38 * 333) / 220, 12);
   });
 
-  it("finds weights as good as R's", () => {
+  it("follows additive seasons by hand", () => {
+    // 11, 25, 19, 33: moving averages 20 and 24 again, figures 19 − 24 = −5 and 25 − 20 = 5.
+    // 19: expected 16 + 4 − 5 = 15. Level ½ · 24 + ½ · 20 = 22, trend 5, figure ½ · (19 − 22) + ½ · (−5) = −4.
+    // 33: expected 22 + 5 + 5 = 32. Level ½ · 28 + ½ · 27 = 27.5, trend 5.25, figure ½ · 5.5 + ½ · 5 = 5.25.
+    const smoothing = { seasonal: "additive", ...halves } as const;
+    const state = smooth([11, 25, 19, 33], 2, smoothing);
+    expect(state).toMatchObject({ fitted: [15, 32], sse: 17, level: 27.5, trend: 5.25, season: [-4, 5.25] });
+    // 27.5 + 5.25 − 4, 27.5 + 10.5 + 5.25, 27.5 + 15.75 − 4.
+    expect([1, 2, 3].map((ahead) => expectedAt(state, smoothing, ahead))).toEqual([28.75, 43.25, 39.25]);
+  });
+
+  it("follows a trend without season by hand", () => {
+    // 10, 12, 16: level 12, trend 2; expected 14. Level ½ · 16 + ½ · 14 = 15, trend ½ · 3 + ½ · 2 = 2.5.
+    const smoothing = { seasonal: "none", ...halves } as const;
+    const state = smooth([10, 12, 16], 1, smoothing);
+    expect(state).toMatchObject({ fitted: [14], level: 15, trend: 2.5 });
+    expect(expectedAt(state, smoothing, 2)).toBe(20);
+  });
+
+  it("finds weights that no grid beats", () => {
+    const cost = (alpha: number, beta: number, gamma: number) =>
+      smooth(passengers, 12, { seasonal: "multiplicative", alpha, beta, gamma }).sse;
     const found = fitSmoothing(passengers, 12, { seasonal: "multiplicative", trend: true });
-    expect(smooth(passengers, 12, found).sse).toBeLessThanOrEqual(
-      smooth(passengers, 12, published).sse * 1.001,
-    );
+    const least = cost(found.alpha, found.beta ?? 0, found.gamma);
+    const tenths = Array.from({ length: 11 }, (_, at) => at / 10);
+    for (const alpha of tenths)
+      for (const beta of tenths)
+        for (const gamma of tenths) expect(least).toBeLessThanOrEqual(cost(alpha, beta, gamma));
   });
 
   it("refuses a season it has not seen twice", () => {
-    expect(() => smooth(passengers.slice(0, 20), 12, published)).toThrow("needs at least 24 values");
+    expect(() => smooth(passengers.slice(0, 20), 12, { seasonal: "multiplicative", ...halves })).toThrow(
+      "needs at least 24 values",
+    );
   });
 });
 
