@@ -22,7 +22,8 @@ type Hung = Record<string, Record<string, number[]>>;
  * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So what hung on a
  * contact that is gone is read again; if all of it now hangs on one other contact, that one is the survivor. What only
  * a list by contact shows is read for it at once, while the lost one is still here: a run that is killed before the
- * end is done over. The answer does the rest, once the lost one is gone here too.
+ * end is done over (who the survivor is may then not be told any more, but nothing stays with the lost one). The answer
+ * does the rest, once the lost one is gone here too.
  */
 export async function findMerged(
   reading: Reading,

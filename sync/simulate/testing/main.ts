@@ -3,6 +3,7 @@ import { startTestDatabase } from "@/supabase/testing/database";
 import { checkPlanner } from "../planner-cases";
 import { failEverywhere, killEverywhere, scripts } from "./crash-points";
 import { createMemorySide, createSimClock } from "./database-side";
+import { liveDay } from "./day";
 import { createDualSide } from "./dual-store";
 import { encounters, meet } from "./encounters";
 import { type HistoryReport, playHistory } from "./history";
@@ -10,14 +11,14 @@ import { createPgliteSide, createWallClock } from "./pglite-side";
 import { provoke } from "./provoke";
 
 /**
- * `npm run test:simulate -- --level planner|crash|engine|pglite|stores --runs N --seed S`
+ * `npm run test:simulate -- --level planner|crash|engine|pglite|stores|day --runs N --seed S`
  *
  * planner: records through the pure planner alone · crash: small histories killed and failed at every boundary · engine: histories of the whole engine on the in-memory store ·
- * pglite: the same on Postgres · stores: the same on both at once, every answer compared. Seeds count up from --seed;
+ * pglite: the same on Postgres · stores: the same on both at once, every answer compared · day: a day of a whole account on Postgres, --contacts N and --hours H. Seeds count up from --seed;
  * one seed is one history, and `--runs 1 --seed S --log` plays it again with everything that happened.
  */
 const usage =
-  "npm run test:simulate -- --level planner|crash|engine|pglite|stores --runs N --seed S [--calm] [--log] [--until-failure]";
+  "npm run test:simulate -- --level planner|crash|engine|pglite|stores|day --runs N --seed S [--contacts N] [--hours H] [--calm] [--log] [--until-failure]";
 const { values } = parseArgs({
   options: {
     level: { type: "string", default: "engine" },
@@ -26,6 +27,8 @@ const { values } = parseArgs({
     calm: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
     show: { type: "string", default: "3" },
+    contacts: { type: "string", default: "10000" },
+    hours: { type: "string", default: "24" },
     "until-failure": { type: "boolean", default: false },
   },
 });
@@ -35,6 +38,7 @@ const defaults: Record<string, number> = {
   engine: 2000,
   pglite: 200,
   stores: 30,
+  day: 1,
 };
 const level = values.level;
 const runs = Number(values.runs ?? defaults[level] ?? 0);
@@ -47,7 +51,13 @@ if (!(level in defaults) || !Number.isInteger(runs) || runs < 1 || !Number.isInt
 const started = performance.now();
 const seconds = () => (performance.now() - started) / 1000;
 const failures =
-  level === "planner" ? plannerLevel() : level === "crash" ? await crashLevel() : await historyLevel();
+  level === "planner"
+    ? plannerLevel()
+    : level === "crash"
+      ? await crashLevel()
+      : level === "day"
+        ? await dayLevel()
+        : await historyLevel();
 console.log(`${level}: ${runs} runs from seed ${from} in ${seconds().toFixed(1)} s, ${failures} failed`);
 process.exit(failures > 0 ? 1 : 0);
 
@@ -77,6 +87,25 @@ async function crashLevel(): Promise<number> {
       tell(0, { [script.name]: found });
       if (values["until-failure"]) return failed;
     }
+  }
+  return failed;
+}
+
+async function dayLevel(): Promise<number> {
+  let failed = 0;
+  for (let seed = from; seed < from + runs; seed += 1) {
+    const database = await startTestDatabase();
+    const report = await liveDay(database, {
+      contacts: Number(values.contacts),
+      hours: Number(values.hours),
+      seed,
+      tell: (line) => console.log(`${seconds().toFixed(0).padStart(5)} s  ${line}`),
+    });
+    await database.stop();
+    console.log(JSON.stringify({ seed, ...report, broken: report.broken.length }, null, 1));
+    if (report.broken.length === 0) continue;
+    failed += 1;
+    tell(seed, { day: report.broken });
   }
   return failed;
 }
@@ -128,6 +157,6 @@ function tell(seed: number, broken: Record<string, readonly string[]>): void {
   for (const [name, findings] of Object.entries(broken))
     for (const one of findings.slice(0, 5)) console.error(`  ${name}: ${one}`);
   console.error(
-    `  again: npm run test:simulate -- --level ${level} --runs 1 --seed ${seed}${values.calm ? " --calm" : ""} --log`,
+    `  again: npm run test:simulate -- --level ${level} --runs 1 --seed ${seed}${level === "day" ? ` --contacts ${values.contacts} --hours ${values.hours}` : `${values.calm ? " --calm" : ""} --log`}`,
   );
 }

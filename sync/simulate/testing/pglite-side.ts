@@ -28,6 +28,11 @@ export function createPgliteSide(database: TestDatabase, accountId: string): Dat
       accountId,
     ]);
     await sql(`update sync.passes set passed_at = passed_at - ${back} where account_id = $1`, [accountId]);
+    await sql(
+      `update sync.hook_deliveries set next_attempt_at = next_attempt_at - ${back}, lease_until = lease_until - ${back}
+       where account_id = $1 and state in ('waiting', 'claimed')`,
+      [accountId],
+    );
     await sql(`update sync.intents set created_at = created_at - ${back} where account_id = $1`, [accountId]);
   }
 
