@@ -182,7 +182,7 @@ describe("boards, segments and alerts", () => {
     const input = { name: "Lost", without_tag: ["VIP"], no_order_since: "2026-10-01" };
     expect(await runTool(createSegmentTool, input, context)).toMatchObject({
       people_now: 2,
-      definition: 'do not hold "VIP" and have not ordered since 2026-10-01',
+      definition: 'do not hold "VIP" and have not ordered since 1 Oct 2026',
     });
     await expect(runTool(createSegmentTool, input, context)).rejects.toThrow(/already/);
   });

@@ -417,6 +417,9 @@ function digests(raw: string, _: Memory, context: PlanContext): Reply | null {
       ...(seen.filters ? { filters: seen.filters } : {}),
     },
     context,
+    /^e-?mail/i.test(raw)
+      ? ["It is shown in the app. Who gets it by mail as well is set on the Alerts page, not by asking."]
+      : [],
   );
 }
 
