@@ -32,6 +32,7 @@ export interface Join {
     | "order_place"
     | "contact_place"
     | "held_tag"
+    | "tagged_then"
     | "utm"
     | "status"
     | "product"
@@ -57,6 +58,12 @@ const orderPlaceJoin: Join = {
 const heldTagJoin: Join = {
   name: "held_tag",
   sql: "left join analytics.contact_tags ht on ht.account_id = f.account_id and ht.contact_id = f.contact_id and ht.removed_at is null",
+};
+
+/** `:at` is the moment the row of the fact happened. */
+const taggedThenJoin: Join = {
+  name: "tagged_then",
+  sql: "left join analytics.contact_tags tt on tt.account_id = f.account_id and tt.contact_id = f.contact_id and tt.applied_at <= :at and (tt.removed_at is null or tt.removed_at > :at)",
 };
 
 const utmJoin: Join = {
@@ -139,6 +146,20 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
       "select tag_id::text as id, name, keap_id::text as also from analytics.tags where deleted_at is null",
     joins: [heldTagJoin],
     key: "coalesce(ht.tag_id::text, 'unknown')",
+    names: { view: "analytics.tags", id: "tag_id", name: "name" },
+  },
+  tag_then: {
+    id: "tag_then",
+    label: "Tag at the time",
+    description:
+      "People who held the tag when it happened, from the times tags were put on and seen taken off. Someone with two tags counts under both.",
+    synonyms: ["tagged at the time", "tag held at the time", "tag at the time of purchase"],
+    of: "tag",
+    overlapping: true,
+    values:
+      "select tag_id::text as id, name, keap_id::text as also from analytics.tags where deleted_at is null",
+    joins: [taggedThenJoin],
+    key: "coalesce(tt.tag_id::text, 'unknown')",
     names: { view: "analytics.tags", id: "tag_id", name: "name" },
   },
   plan: {

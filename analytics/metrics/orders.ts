@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", "category", ...personDimensions];
+const orderDimensions: DimensionId[] = ["product", "category", "tag_then", ...personDimensions];
 
 export const orderMetrics: MetricDefinition[] = [
   {

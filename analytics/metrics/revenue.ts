@@ -1,7 +1,7 @@
 import type { Aggregate, MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const moneyDimensions: DimensionId[] = ["product", "category", ...personDimensions];
+const moneyDimensions: DimensionId[] = ["product", "category", "tag_then", ...personDimensions];
 
 const collected: Aggregate = {
   fact: "payments",

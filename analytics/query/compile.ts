@@ -200,7 +200,19 @@ function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: Readon
   if ("field" in filter) return fieldSql(filter);
   // Somebody with two of the tags must not count twice, unless the tags are the groups.
   if (filter.dimension === "tag" && !grouped.has("tag") && !fact.keys?.tag) return holdsTag(filter.ids);
+  if (filter.dimension === "tag_then" && !grouped.has("tag_then")) return heldTagThen(filter.ids, fact);
   return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
+}
+
+/** When a row of the fact happened; a dimension that asks for it is offered by facts that have it alone. */
+const timeOf = (fact: FactDefinition) => `f.${fact.time}`;
+
+/** Held one of the tags when it happened; unknown: held none. */
+function heldTagThen(ids: readonly string[], fact: FactDefinition): Sql {
+  const at = sql.raw(timeOf(fact));
+  const then = sql`select 1 from analytics.contact_tags t where t.account_id = f.account_id and t.contact_id = f.contact_id and t.applied_at <= ${at} and (t.removed_at is null or t.removed_at > ${at})`;
+  const held = sql`exists (${then} and t.tag_id = any(${uuids(ids.filter((id) => id !== "unknown"))}))`;
+  return ids.includes("unknown") ? sql`(${held} or not exists (${then}))` : held;
 }
 
 /** A condition on a custom field. A value of another kind than the bound (a word where a number is asked) never meets it. */
@@ -250,6 +262,7 @@ function joinsFor(
     for (const join of dimension.joins) {
       if (join.name === "order_place" && !knowsOrder(fact)) continue;
       if (join.name === "held_tag" && !grouped.has("tag")) continue;
+      if (join.name === "tagged_then" && !grouped.has("tag_then")) continue;
       found.set(join.name, join);
     }
   }
@@ -265,7 +278,9 @@ export function factRows(
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
   const grouped = new Set(reading.dimensions.map(({ id }) => id));
   const { source, byLine } = formOf(fact, needed);
-  const joins = joinsFor(fact, needed, grouped).map((join) => withMoments(`\n  ${join.sql}`, reading));
+  const joins = joinsFor(fact, needed, grouped).map((join) =>
+    withMoments(`\n  ${join.sql.replaceAll(":at", timeOf(fact))}`, reading),
+  );
   const start = buckets[0]?.start ?? resolved.range.start;
   const end = buckets.at(-1)?.end ?? resolved.range.end;
   const view = withMoments(source.view, reading);

@@ -1147,6 +1147,17 @@ export class Reference {
         );
         return held.length > 0 ? held.map((row) => [String(row.tag_id), value]) : [["unknown", value]];
       }
+      case "tag_then": {
+        const at = Date.parse(happening.at);
+        const held = this.data.contact_tags.filter(
+          (row) =>
+            row.contact_id === happening.contact &&
+            row.applied_at !== null &&
+            Date.parse(String(row.applied_at)) <= at &&
+            (row.removed_at === null || Date.parse(String(row.removed_at)) > at),
+        );
+        return held.length > 0 ? held.map((row) => [String(row.tag_id), value]) : [["unknown", value]];
+      }
       case "lead_source": {
         const contact = this.data.contacts.find(({ supabase_id }) => supabase_id === happening.contact);
         const keapId = contact?.first_lead_source_keap_id ?? contact?.lead_source_keap_id;
