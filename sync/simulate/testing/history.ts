@@ -3,6 +3,7 @@ import type { DatabaseSide } from "./database-side";
 import { checkAll, type Finding, initialCells, type Settled } from "./invariants";
 import type { KeapFault, ProcessPlan, StoreFault } from "./process";
 import { createTinyAccount } from "./tiny-account";
+import { undoIsIdentity } from "./undo-identity";
 import { cells, cellsOf, createWorld, quiesce, type World, type WorldOptions } from "./world";
 
 export interface HistoryOptions extends WorldOptions {
@@ -72,9 +73,10 @@ export async function playHistory(options: HistoryOptions): Promise<HistoryRepor
   for (let at = 0; at < length; at += 1) await act(world, random, options.calm ?? false);
   const rounds = await quiesce(world);
   const settled: Settled = { world, rounds, view: await world.here.view() };
-  const broken = Object.fromEntries(
-    Object.entries(await checkAll(settled, initial, keapsOwn)).filter(([, findings]) => findings.length > 0),
-  );
+  const checked: Record<string, Finding[]> = await checkAll(settled, initial, keapsOwn);
+  // a history of its own after the history: every fourth is enough
+  if (options.seed % 4 === 0) checked["I14 undo is identity"] = await undoIsIdentity(settled, options.seed);
+  const broken = Object.fromEntries(Object.entries(checked).filter(([, findings]) => findings.length > 0));
   return { seed: options.seed, settled, broken, log: world.log };
 }
 

@@ -227,6 +227,20 @@ export const mutants: readonly Mutant[] = [
     level: "engine",
   },
   {
+    name: "an undo goes back to the value before the last change",
+    file: "sync/operations/undo/plan-undo.ts",
+    find: "      moves.set(column, { from: known ? known.from : from, to });\n",
+    replace: "      void known;\n      moves.set(column, { from, to });\n",
+    level: "engine",
+  },
+  {
+    name: "an undo forgets tags that were taken off",
+    file: "sync/operations/undo/plan-undo.ts",
+    find: '    const present = lines[0]?.action === "remove_member";\n',
+    replace: "    const present = false;\n",
+    level: "engine",
+  },
+  {
     name: "SQL: settle asks for no version",
     file: sql,
     find: "      v_moved := v_version is distinct from (i ->> 'version')::bigint;\n      v_patch",
