@@ -3,12 +3,16 @@ import { type PeopleInput, peopleInWords } from "../../people/people-input";
 import { allOf, filtersOf } from "./build-filters";
 import { rangeOf } from "./build-range";
 import { matchPeriod } from "./dates";
+import { stopwords } from "./lexicon";
 import type { Memory } from "./memory";
+import { fold } from "./normalise";
 import type { PlanContext, Reply } from "./plan";
+import { nameInWords, readPartialNames } from "./read-names";
 import { type PeopleReading, readPeople } from "./read-people";
 import { exampleQuestions } from "./suggest";
 import { understand } from "./understand";
-import { isEveryday } from "./words";
+import type { VocabularyIndex } from "./vocabulary";
+import { isEveryday, ownWords } from "./words";
 
 type Say = Extract<Reply, { kind: "say" }>;
 
@@ -617,9 +621,47 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
     const { metrics } = understand(phrase, context.index, context.today);
     if (metrics.ids.length > 0 && !metrics.weak) return null;
   }
-  const reading = whom(phrase, memory, context);
+  let reading = whom(phrase, memory, context);
+  let meanings: string[] = [];
+  if (reading.kind === "unclear") {
+    // A list shows whom it found: a name that is only half said may be completed, and is said back.
+    const completed = completeNames(phrase, context.index);
+    if (completed.meanings.length > 0) reading = whom(completed.phrase, memory, context);
+    meanings = completed.meanings;
+  }
   if (reading.kind === "beyond" && /\b(?:spent|spend|paid)\b/i.test(phrase)) return sayWhy(reading);
   if (reading.kind !== "people") return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
-  return call("find_contacts", { ...reading.people, limit: 20 }, context);
+  return call("find_contacts", { ...reading.people, limit: 20 }, context, meanings);
+}
+
+const longestRun = 3;
+
+/** `the summit ticket` is `the Summit 2025 Ticket` where no other name holds both words. */
+function completeNames(phrase: string, index: VocabularyIndex): { phrase: string; meanings: string[] } {
+  const words = phrase.split(" ");
+  const meanings: string[] = [];
+  const done: string[] = [];
+  for (let at = 0; at < words.length; ) {
+    const found = runAt(words, at, index);
+    if (found) {
+      meanings.push(`I took "${found.said}" for ${nameInWords(found.name)}.`);
+      done.push(found.name.value);
+    } else done.push(words[at] ?? "");
+    at += found?.length ?? 1;
+  }
+  return { phrase: done.join(" "), meanings };
+}
+
+function runAt(words: string[], at: number, index: VocabularyIndex) {
+  for (let length = Math.min(longestRun, words.length - at); length > 0; length--) {
+    const said = fold(words.slice(at, at + length).join(" "));
+    const parts = said.split(" ");
+    if (parts.every((part) => ownWords().has(part)) || parts.some((part) => stopwords.has(part))) continue;
+    const { found, choices, unknown } = readPartialNames(parts, index);
+    const [name, another] = found.filter(({ kind }) => kind === "tag" || kind === "product");
+    if (name && !another && choices.length === 0 && unknown.length === 0 && fold(name.value) !== said)
+      return { name, length, said };
+  }
+  return null;
 }
