@@ -2,6 +2,7 @@ import { entitySpecs } from "../../mapping/entities";
 import type { EntityName, FieldSpec, Json, Values } from "../../mapping/types";
 import { same } from "../../plan/canonical";
 import { planFields } from "../../plan/plan-fields";
+import type { Policies } from "../../plan/policies";
 
 /** A line of the journal, and what it said. */
 export interface JournalLine {
@@ -82,7 +83,7 @@ const reasons: Readonly<Record<string, string>> = {
  * How to bring one record back to what it was before these lines. Each field goes back to the value before the first
  * line that moved it, if it still is what the last one made it; what has been changed since stays, and is named. Pure.
  */
-export function planUndo(record: JournalRecord): RecordUndo {
+export function planUndo(record: JournalRecord, policies: Policies): RecordUndo {
   const result: RecordUndo = { edit: null, members: [], refused: [] };
   const refuse = (reason: string, field: string | null = null) =>
     result.refused.push({
@@ -113,7 +114,7 @@ export function planUndo(record: JournalRecord): RecordUndo {
     refuse(`Keap takes no changes of ${record.entity.replaceAll("_", " ")} from outside. Change it in Keap.`);
     return result;
   }
-  undoFields(record, record.row, spec.fields, moved, result, refuse);
+  undoFields(record, record.row, spec.fields, moved, policies, result, refuse);
   return result;
 }
 
@@ -146,6 +147,7 @@ function undoFields(
   row: Values,
   specs: readonly FieldSpec[],
   moved: ReadonlyMap<string, { from: Json; to: Json }>,
+  policies: Policies,
   result: RecordUndo,
   refuse: Refuse,
 ): void {
@@ -158,6 +160,11 @@ function undoFields(
     if (!field.writable) {
       // what Keap keeps for itself (who saved last, scores) follows its own course
       if (!silent.has(column)) refuse("Keap does not take this field from outside.", column);
+      continue;
+    }
+    if (policies(column).owner === "keap") {
+      // it would be put back at once
+      refuse("Only Keap may write this field here. Change it in Keap.", column);
       continue;
     }
     fields.push(everyLeaf(field));

@@ -1,3 +1,5 @@
+import type { EntityName } from "../../mapping/types";
+import { policiesFor } from "../../plan/policies";
 import { inParts, type OperationDeps, Refusal } from "../deps";
 import { type JournalRecord, planUndo, type UndoEdit, type UndoMember, type UndoRefusal } from "./plan-undo";
 
@@ -46,6 +48,7 @@ export async function planUndoOf(
   // what the sync moves from now on is not part of it: carrying the plan out later must find the same
   const scope = { ...asked, to: asked.to ?? (await store.clock()) };
   const plan: UndoPlan = { scope, edits: [], members: [], refused: [], records: 0, calls: 0 };
+  const { policies } = await store.readState(accountId);
   let after: { entity: string; record_id: string } | null = null;
   for (;;) {
     const page: JournalRecord[] = await rpc("sync_read_journal", {
@@ -55,7 +58,7 @@ export async function planUndoOf(
       p_limit: pageSize,
     });
     for (const record of page) {
-      const { edit, members, refused } = planUndo(record);
+      const { edit, members, refused } = planUndo(record, policiesFor(record.entity as EntityName, policies));
       if (edit) plan.edits.push(edit);
       plan.members.push(...members);
       plan.refused.push(...refused);

@@ -1,5 +1,6 @@
-import type { Values } from "../../mapping/types";
+import type { EntityName, Values } from "../../mapping/types";
 import { type JournalLine, type JournalRecord, planUndo } from "../../operations/undo/plan-undo";
+import { policiesFor } from "../../plan/policies";
 import { cells, cellsOf } from "../cells";
 import { createRandom } from "../random";
 import type { DatabaseView } from "./database-side";
@@ -28,9 +29,15 @@ export async function undoIsIdentity({ world, view }: Settled, seed: number): Pr
   }
   if ((await quiesce(world)) === null) return ["it does not come to rest before the undo"];
   const done = await world.here.view();
+  const { policies: stored } = await world.here.store.readState(world.here.accountId);
+  /** Values that are Keap's alone: they stay, and are named. */
+  const keaps: string[] = [];
   for (const record of recordsSince(done, from)) {
-    const { edit: back, members, refused } = planUndo(record);
-    if (refused.length > 0) return refused.map((one) => `${one.entity} ${one.field}: ${one.reason}`);
+    const policies = policiesFor(record.entity as EntityName, stored);
+    const { edit: back, members, refused } = planUndo(record, policies);
+    const wrong = refused.filter((one) => policies(one.field ?? "").owner !== "keap");
+    if (wrong.length > 0) return wrong.map((one) => `${one.entity} ${one.field}: ${one.reason}`);
+    for (const { entity, field } of refused) keaps.push(`${entity} ${record.keap_id} ${field}`);
     if (back) await world.here.update(back.entity, back.record_id, back.patch);
     for (const { contact_id, tag_id, present } of members)
       await world.here.member(contact_id, tag_id, present);
@@ -39,6 +46,7 @@ export async function undoIsIdentity({ world, view }: Settled, seed: number): Pr
   const after = await bothSides(world);
   return [...new Set([...before.keys(), ...after.keys()])]
     .filter((key) => (before.get(key) ?? null) !== (after.get(key) ?? null))
+    .filter((key) => !keaps.some((one) => key.endsWith(one)))
     .map((key) => `${key} was ${before.get(key) ?? null} and is ${after.get(key) ?? null} after its undo`);
 }
 
