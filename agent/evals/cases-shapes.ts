@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, refuse, shape, tool } from "./case";
+import { clarify, type EvalCase, numbers, refuse, shape, tool } from "./case";
 
 const thisYear = { preset: "this_year" } as const;
 const sinceJanuary = { from: "2026-01-01", to: "2026-11-23" };
@@ -84,6 +84,71 @@ export const shapeCases: EvalCase[] = [
       "revenue of the funnel from lead to customer",
     ],
     expected: refuse,
+  },
+  {
+    group: "funnels",
+    wordings: [
+      "funnel from lead to customer between march and may",
+      "how many leads between march and may became customers",
+    ],
+    expected: shape({ shape: "funnel", steps: leadToBuyer, range: { from: "2026-03-01", to: "2026-05-31" } }),
+  },
+  {
+    group: "funnels",
+    wordings: [
+      "conversion from tag Course Buyers to purchase last year",
+      "conversion rate from the tag Course Buyers to bought last year",
+    ],
+    expected: shape({
+      shape: "funnel",
+      steps: ["tag:Course Buyers", "purchase"],
+      range: { preset: "previous_year" },
+    }),
+  },
+  {
+    group: "funnels",
+    wordings: [
+      "show the sales funnel for this year",
+      "how many leads from this year became customers",
+      "of leads created this year how many became customers",
+    ],
+    expected: shape({ shape: "funnel", steps: leadToBuyer, range: thisYear }),
+  },
+  {
+    group: "funnels: beyond",
+    wordings: [
+      "how many leads became customers with the tag VIP",
+      "what is the funnel from tag VIP to bought Starter Kit vs last year",
+    ],
+    expected: refuse,
+  },
+  {
+    group: "funnels: not understood",
+    wordings: ["sales funnel by stage", "how many leads become subscribers", "funnel newsletter -> vip"],
+    expected: clarify,
+  },
+  {
+    group: "attribution",
+    wordings: [
+      "decay attribution and last touch this year",
+      "attribution, time decay and last touch, this year",
+    ],
+    expected: shape({ shape: "attribution", by: "touch_kind", models: ["last", "decay"], range: thisYear }),
+  },
+  {
+    group: "shapes: near by",
+    wordings: ["lead conversion rate this year"],
+    expected: numbers({ metrics: ["lead_conversion_rate"], range: thisYear }),
+  },
+  {
+    group: "shapes: near by",
+    wordings: ["attributed revenue by touch this year"],
+    expected: numbers({ metrics: ["attributed_revenue"], dimensions: ["touch"], range: thisYear }),
+  },
+  {
+    group: "shapes: near by",
+    wordings: ["stick rate this year"],
+    expected: numbers({ metrics: ["stick_rate"], range: thisYear }),
   },
   {
     group: "survival",

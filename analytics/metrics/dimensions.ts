@@ -148,8 +148,8 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     key: "coalesce(ht.tag_id::text, 'unknown')",
     names: { view: "analytics.tags", id: "tag_id", name: "name" },
   },
-  tag_then: {
-    id: "tag_then",
+  tag_at_the_time: {
+    id: "tag_at_the_time",
     label: "Tag at the time",
     description:
       "People who held the tag when it happened, from the times tags were put on and seen taken off. Someone with two tags counts under both.",

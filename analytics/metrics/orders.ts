@@ -1,7 +1,7 @@
 import type { MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", "category", "tag_then", ...personDimensions];
+const orderDimensions: DimensionId[] = ["product", "category", "tag_at_the_time", ...personDimensions];
 
 export const orderMetrics: MetricDefinition[] = [
   {

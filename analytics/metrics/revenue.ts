@@ -1,7 +1,7 @@
 import type { Aggregate, MetricDefinition } from "./definition";
 import { type DimensionId, personDimensions } from "./dimensions";
 
-const moneyDimensions: DimensionId[] = ["product", "category", "tag_then", ...personDimensions];
+const moneyDimensions: DimensionId[] = ["product", "category", "tag_at_the_time", ...personDimensions];
 
 const collected: Aggregate = {
   fact: "payments",

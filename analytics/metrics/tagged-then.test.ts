@@ -43,12 +43,12 @@ beforeAll(async () => {
 });
 afterAll(() => worlds.stop());
 
-const query = { metrics: ["revenue_collected"], dimensions: ["tag_then"], range };
+const query = { metrics: ["revenue_collected"], dimensions: ["tag_at_the_time"], range };
 
 describe("tags held at the time", () => {
   it("counts what was paid while the tag was held", async () => {
     const { rows, totals, notes } = await runMetricQuery(query, world.at(now));
-    expect(Object.fromEntries(rows.map((row) => [row.tag_then, row.revenue_collected]))).toEqual({
+    expect(Object.fromEntries(rows.map((row) => [row.tag_at_the_time, row.revenue_collected]))).toEqual({
       VIP: 6_000,
       Trial: 2_000,
       unknown: 1_000,
@@ -65,7 +65,7 @@ describe("tags held at the time", () => {
   it("narrows to it without counting twice", async () => {
     const of = async (is: string[]) => {
       const { totals } = await runMetricQuery(
-        { metrics: ["revenue_collected"], range, filters: { dimension: "tag_then", is } },
+        { metrics: ["revenue_collected"], range, filters: { dimension: "tag_at_the_time", is } },
         world.at(now),
       );
       return totals[0]?.revenue_collected;
@@ -80,7 +80,7 @@ describe("tags held at the time", () => {
     for (const row of rows) {
       const cell = {
         metric: "revenue_collected",
-        dimensions: { tag_then: String(row.tag_then_id) },
+        dimensions: { tag_at_the_time: String(row.tag_at_the_time_id) },
         currency: "USD",
       };
       expect((await drill(query, cell, world.at(now))).total).toBe(row.revenue_collected);
@@ -89,7 +89,7 @@ describe("tags held at the time", () => {
 
   it("is not offered where nothing happens at a time", async () => {
     await expect(
-      runMetricQuery({ metrics: ["mrr"], dimensions: ["tag_then"], range }, world.at(now)),
-    ).rejects.toThrow("cannot be split by tag_then");
+      runMetricQuery({ metrics: ["mrr"], dimensions: ["tag_at_the_time"], range }, world.at(now)),
+    ).rejects.toThrow("cannot be split by tag_at_the_time");
   });
 });

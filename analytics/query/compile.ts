@@ -200,7 +200,7 @@ function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: Readon
   if ("field" in filter) return fieldSql(filter);
   // Somebody with two of the tags must not count twice, unless the tags are the groups.
   if (filter.dimension === "tag" && !grouped.has("tag") && !fact.keys?.tag) return holdsTag(filter.ids);
-  if (filter.dimension === "tag_then" && !grouped.has("tag_then")) return heldTagThen(filter.ids, fact);
+  if (filter.dimension === "tag_at_the_time" && !grouped.has("tag_at_the_time")) return heldTagThen(filter.ids, fact);
   return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
 }
 
@@ -262,7 +262,7 @@ function joinsFor(
     for (const join of dimension.joins) {
       if (join.name === "order_place" && !knowsOrder(fact)) continue;
       if (join.name === "held_tag" && !grouped.has("tag")) continue;
-      if (join.name === "tagged_then" && !grouped.has("tag_then")) continue;
+      if (join.name === "tagged_then" && !grouped.has("tag_at_the_time")) continue;
       found.set(join.name, join);
     }
   }

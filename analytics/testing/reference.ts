@@ -1147,7 +1147,7 @@ export class Reference {
         );
         return held.length > 0 ? held.map((row) => [String(row.tag_id), value]) : [["unknown", value]];
       }
-      case "tag_then": {
+      case "tag_at_the_time": {
         const at = Date.parse(happening.at);
         const held = this.data.contact_tags.filter(
           (row) =>

@@ -2,7 +2,7 @@ import { type DimensionId, dimensions } from "@/analytics/metrics/dimensions";
 import { fold } from "./normalise";
 
 /** Every dimension of the registry has values that go by a name; tags at the time are the same tags again. */
-export const nameKinds = (Object.keys(dimensions) as DimensionId[]).filter((id) => id !== "tag_then");
+export const nameKinds = (Object.keys(dimensions) as DimensionId[]).filter((id) => id !== "tag_at_the_time");
 export type NameKind = DimensionId;
 
 /** Something the account calls by a name: one tag, one product, one country people live in. */

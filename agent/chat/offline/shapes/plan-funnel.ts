@@ -19,11 +19,15 @@ const purchase =
 
 /** `leads become customers`, in the ways people say it. */
 const leadsBecome = w(
-  "leads? (?:take to |need to |ever |then |eventually |finally |actually |really |who |that |do |did |have |has |had |go on to |went on to |later )*(?:become|became|becoming|turn(?:s|ed)? into|turn(?:s|ed)? to|convert(?:s|ed)?(?: in)?to|buy|bought|purchase[ds]?|order(?:ed)?|end(?:s|ed)? up (?:as )?(?:buying|customers?)|to customers?|to purchases?|to sales?|-> ?customers?)",
+  "leads?(?: (?:from|in|of|created|who came|that came|added)(?: in| on| during)?)?[ ¤]+(?:how many |take to |need to |ever |then |eventually |finally |actually |really |who |that |do |did |have |has |had |go on to |went on to |later )*(?:become|became|becoming|turn(?:s|ed)? into|turn(?:s|ed)? to|convert(?:s|ed)?(?: in)?to|buy|bought|purchase[ds]?|order(?:ed)?|end(?:s|ed)? up (?:as )?(?:buying|customers?)|to customers?|to purchases?|to sales?|-> ?customers?)",
+);
+/** The same with a period between, which is read only once it is a funnel. */
+const leadsBecomeLater = w(
+  "leads?(?: [\\p{L}\\d'-]+){0,7} (?:become|became|becoming|turn(?:ed)? into|convert(?:ed)? (?:in)?to) (?:paying |new )?(?:customers?|buyers?|clients?)",
 );
 const journey = w("funnels?|drop(?:ped|s)?[- ]?offs?|journey");
 const wentFrom = w(
-  "(?:went|go|goes|going|mov(?:e|es|ed|ing)|convert(?:s|ed|ing)?|progress(?:es|ed|ing)?|com(?:e|es|ing)|came|get|gets|got|pass(?:es|ed)?) (?:on )?from",
+  "(?:went|go|goes|going|mov(?:e|es|ed|ing)|convert(?:s|ed|ing)?|progress(?:es|ed|ing)?|com(?:e|es|ing)|came|conversions?(?: rates?)?|get|gets|got|pass(?:es|ed)?) (?:on )?from",
 );
 const tagThen =
   /tag(?:ged)?(?: with)?[^¤]*¤+.*(?<![\p{L}])(?:then|and then|went on|go on|later|ended up|afterwards|next|bought|buy|purchased?)(?![\p{L}])/u;
@@ -38,7 +42,7 @@ export function planFunnel(reading: Reading): Planned | Say | null {
   const tags = names.filter(({ options }) => options.some(({ kind }) => kind === "tag"));
   const said = journey.test(text);
   const becomes =
-    leadsBecome.test(text) &&
+    (leadsBecome.test(text) || leadsBecomeLater.test(text)) &&
     w("how many|how long|share|percent(?:age)?|funnel|which|what|how fast|how quickly|do|conversion").test(
       text,
     );
@@ -67,10 +71,17 @@ export function planFunnel(reading: Reading): Planned | Say | null {
   const days = readWindow(scanner);
   if (days === null)
     return clarify("The window of a funnel is 1 to 730 days. How many days from the first step to the last?");
-  const steps = readSteps(reading);
-  if ("topic" in steps) return steps;
+  if (names.length === 0 && w("stages?").test(text))
+    return clarify(
+      "The stages of deals are no steps of this funnel. Do you want the pipeline, or how deals pass from stage to stage?",
+      ["Pipeline value by stage", "Stage conversion by stage this year"],
+    );
+  scanner.take(w("(?:sales|marketing|conversion)(?= funnels?)"));
+  // Before the steps: `between March and May` is no part of a tag that is called after a month.
   const problem = readRange(reading, "A funnel");
   if (problem) return problem;
+  const steps = readSteps(reading);
+  if ("topic" in steps) return steps;
   scanner.take(w("how long|how fast|how quickly|drop(?:ped|s)?[- ]?offs?|where"));
   while (
     scanner.take(
@@ -108,6 +119,15 @@ function readSteps(reading: Reading): { list: Step[]; assumed?: boolean; guessed
   for (const name of names) {
     const found = settle(name, ["tag", "product"], "A funnel");
     if ("topic" in found) return found;
+    // `customers with the tag VIP` says which customers, not what came next.
+    const narrows = /(?:with|who (?:have|had|hold|held)|having|holding)(?: the| a)?(?: tags?)? $/u.test(
+      scanner.rest.slice(0, name.at),
+    );
+    if (found.kind === "tag" && narrows && w(`${lead}|${purchase}`).test(scanner.rest.slice(0, name.at)))
+      return refuse(
+        "A funnel can't be narrowed to people with a tag. A tag can be a step of it: what people got, in order.",
+        ["Funnel from lead to first purchase this year"],
+      );
     list.push({ at: name.at, text: `${found.kind === "tag" ? "tag" : "product"}:${found.filter}` });
     // `bought the Starter Kit`: the verb belongs to the product.
     if (found.kind === "product") {

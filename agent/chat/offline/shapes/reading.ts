@@ -11,7 +11,7 @@ import { Scanner } from "../scanner";
 import { exampleQuestions } from "../suggest";
 import { type IndexedName, kindLabel } from "../vocabulary";
 import { mend, ownWords } from "../words";
-import { fillers, mendShapeWords } from "./words";
+import { fillers, mendShapeWords, shapeWords } from "./words";
 
 export type Say = Extract<Reply, { kind: "say" }>;
 
@@ -54,7 +54,7 @@ const end = String.raw`(?![\p{L}\p{N}])`;
 export function openReading(question: string, context: PlanContext): Reading {
   const { clean, quoted } = normalise(question);
   const first = mendShapeWords(clean, context.index);
-  const second = mend(first.text, context.index);
+  const second = mendOthers(first.text, context);
   const scanner = new Scanner(second.text);
   const corrections = [...first.corrections, ...second.corrections].filter(({ to }) => !fillers.has(to));
   const names = takeNames(scanner, question, quoted, context);
@@ -65,6 +65,18 @@ export function openReading(question: string, context: PlanContext): Reading {
     meanings: corrections.map(({ from, to }) => `I read "${from}" as "${to}".`),
     context,
   };
+}
+
+/** Mends the other words; those of shapes are right as they are, however near they lie to some other word. */
+function mendOthers(clean: string, { index }: PlanContext): ReturnType<typeof mend> {
+  const corrections: ReturnType<typeof mend>["corrections"] = [];
+  const text = clean.replace(/[\p{L}][\p{L}']*/gu, (word) => {
+    if (shapeWords.includes(word)) return word;
+    const mended = mend(word, index);
+    corrections.push(...mended.corrections);
+    return mended.text;
+  });
+  return { text, corrections };
 }
 
 /** Every name, longest first. One made of every-day words counts only in quotes or beside the word for its kind. */

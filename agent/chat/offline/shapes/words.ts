@@ -3,7 +3,7 @@ import type { VocabularyIndex } from "../vocabulary";
 import { ownWords } from "../words";
 
 /** Words that make a question one of a shape; slips in them are mended before the general ones are. */
-const shapeWords =
+export const shapeWords =
   `funnel funnels attribution attributed attribute reconcile reconciliation reconciled reconciling invoiced collected subscribers subscriptions subscriber
   subscription members membership survival survive retention champions champion loyal inactive cohort cohorts revenue bridge waterfall customers customer leads lead bought purchase
   purchased purchases buying touch linear decay position converted conversion become became moved moves movements tagged campaign campaigns channel channels source sources model models within
