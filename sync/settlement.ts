@@ -76,3 +76,16 @@ export function changesOf(before: Values | null, after: Values): Record<string, 
 export function text(value: Json | undefined): string | null {
   return typeof value === "string" ? value : null;
 }
+
+export function isEmpty(value: Json | undefined): boolean {
+  return (
+    value === null ||
+    value === undefined ||
+    value === "" ||
+    (typeof value === "object" && Object.keys(value).length === 0)
+  );
+}
+
+export function sameInstant(a: string | null | undefined, b: string | null | undefined): boolean {
+  return Boolean(a && b) && Date.parse(a as string) === Date.parse(b as string);
+}

@@ -101,6 +101,13 @@ export interface SyncStore {
     items: readonly DeletedRecord[],
     runId: string | null,
   ): Promise<number>;
+  /** Of columns that are empty in these records as just read: those that were not, with other records to look at. */
+  lostColumns(
+    accountId: string,
+    entity: EntityName,
+    keys: readonly string[],
+    columns: readonly string[],
+  ): Promise<LostColumn[]>;
   /** Deleted here while Keap changed them: they come back as Keap has them. */
   bringBack(
     accountId: string,
@@ -109,6 +116,14 @@ export interface SyncStore {
     runId: string | null,
   ): Promise<void>;
   replay(accountId: string, deadLetterId?: string): Promise<number>;
+}
+
+export interface LostColumn {
+  column: string;
+  /** Key of a record → what was agreed, and when Keap had last changed it. */
+  held: Record<string, { value: Json; updated_at: string | null }>;
+  /** Records that hold something there, and when Keap last changed them. */
+  controls: { keap_id: number; updated_at: string }[];
 }
 
 export interface DeletedRecord {

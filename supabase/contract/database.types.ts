@@ -4342,6 +4342,10 @@ export interface Database {
         Args: { p_account: string; p_entity?: string; p_key?: string; p_limit?: number };
         Returns: Json;
       };
+      sync_lost_columns: {
+        Args: { p_account: string; p_entity: string; p_keys: string[]; p_columns: string[] };
+        Returns: Json;
+      };
       sync_mark_rereads: {
         Args: { p_account: string; p_orders: number[] };
         Returns: undefined;

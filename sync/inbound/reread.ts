@@ -10,6 +10,7 @@ import type { Rereads, SyncState } from "../store";
 import { applyPage, readTime } from "./apply";
 import { findMerged } from "./merges";
 import { type MappedPage, mapPage } from "./streams";
+import { keepVanished } from "./vanished";
 
 /** Reading single records again by their ids: for hooks, for the orders of payments that moved, for what seems gone. */
 
@@ -121,7 +122,14 @@ export async function storePage(
   page: Parameters<typeof applyPage>[3],
 ): Promise<void> {
   result.read += rows.length;
-  const stored = await applyPage(context, entity, rows, page, state.policies);
+  const { keap, mapping } = context;
+  const kept = await keepVanished(
+    context,
+    entity,
+    rows,
+    async (ids) => (await byId[entity]?.list(keap, mapping, ids)) ?? { rows: [] },
+  );
+  const stored = await applyPage(context, entity, kept, page, state.policies);
   count(result, entity, stored.inserted + stored.updated + stored.removed + stored.to_plan.length);
   Object.assign(rereads, stored.rereads);
 }

@@ -21,6 +21,8 @@ export interface KeapRecord {
   hidden: FieldContent[];
   /** As Keap answered it, for what the row form leaves out. */
   wire?: unknown;
+  /** Columns Keap has stopped answering: they stand here as they were agreed. */
+  unanswered?: readonly string[];
 }
 
 /** How records of one table are read, changed, found and made in Keap. */

@@ -1,11 +1,20 @@
 import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
 import { entitySpecs, fieldsOf } from "../mapping/entities";
-import type { EntityName, Json, Values } from "../mapping/types";
+import type { EntityName, Values } from "../mapping/types";
 import { differingLeaves, type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
-import { changesOf, conflictsOf, heldReason, journalOf, text, violationsOf } from "../settlement";
+import {
+  changesOf,
+  conflictsOf,
+  heldReason,
+  isEmpty,
+  journalOf,
+  sameInstant,
+  text,
+  violationsOf,
+} from "../settlement";
 import type { DirtyRecord, JournalEntry, Settlement, SyncState } from "../store";
 import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
@@ -203,7 +212,7 @@ async function planItem(
   switch (existence.do) {
     case "merge_fields":
     case "adopt":
-      return planUpdate(batch, item as Planned["item"], current as KeapRecord);
+      return planUpdate(batch, item as Planned["item"], asBefore(entity, item, current as KeapRecord));
     case "create_keap":
       await create(batch, item as Planned["item"]);
       return null;
@@ -255,6 +264,35 @@ async function planItem(
       return null;
     }
   }
+}
+
+/**
+ * A field that is gone from the answer though Keap has not changed the record since it was last read was not emptied:
+ * Keap stopped answering it. What was agreed stands.
+ */
+function asBefore(entity: EntityName, item: DirtyRecord, current: KeapRecord): KeapRecord {
+  const { row } = current;
+  if (entity !== "contacts" || !item.base || !sameInstant(row.updated_at, item.keap_updated_at))
+    return current;
+  const gone = Object.entries(item.base).filter(
+    ([column, value]) => column in row.values && isEmpty(row.values[column]) && !isEmpty(value),
+  );
+  if (gone.length === 0) return current;
+  return {
+    ...current,
+    row: { ...row, values: { ...row.values, ...Object.fromEntries(gone) } },
+    unanswered: gone.map(([column]) => column),
+  };
+}
+
+/** The answer to a write leaves out the same fields as the read before it. */
+function likeRead(answer: KeapRecord, read: KeapRecord): KeapRecord {
+  const same = (read.unanswered ?? []).filter((column) => isEmpty(answer.row.values[column]));
+  if (same.length === 0) return answer;
+  return {
+    ...answer,
+    row: { ...answer.row, values: { ...answer.row.values, ...pick(read.row.values, same) } },
+  };
 }
 
 /** Differs from what was agreed: somebody worked on it in Keap after it was last read. */
@@ -443,7 +481,14 @@ async function sendOne(
   await batch.lease.hold();
   let answer: KeapRecord;
   try {
-    answer = await adapter.update(context, current.row.keap_id as number, plan.push, current, signed(item));
+    const written = await adapter.update(
+      context,
+      current.row.keap_id as number,
+      plan.push,
+      current,
+      signed(item),
+    );
+    answer = likeRead(written, current);
   } catch (cause) {
     if (!isKeapError(cause)) throw cause;
     const outcome = outcomeOf(cause, item.attempts, context.now(), plan.push);
@@ -735,13 +780,4 @@ function pick(values: Values, columns: readonly string[]): Values {
 
 function onlyColumns(values: Values, like: Values): Values {
   return Object.fromEntries(Object.entries(values).filter(([column]) => column in like));
-}
-
-function isEmpty(value: Json | undefined): boolean {
-  return (
-    value === null ||
-    value === undefined ||
-    value === "" ||
-    (typeof value === "object" && Object.keys(value).length === 0)
-  );
 }

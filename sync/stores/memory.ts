@@ -312,6 +312,8 @@ export function createMemoryStore(state: MemoryState): SyncStore {
     async settleMembers(account, items, runId) {
       return settleMembers(state, items, { account, runId, at: state.now() });
     },
+    // Keap's answers in a simulation lose no field
+    lostColumns: async () => [],
     async settleDeleted(account, entity, items, runId) {
       const at = state.now();
       for (const item of items) settleDeleted(state, entity, item, { account, runId, at });

@@ -87,6 +87,8 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
     settle: (p_account, p_entity, p_items, p_run) =>
       call("sync_settle", { p_account, p_entity, p_items, p_run }),
     settleMembers: (p_account, p_items, p_run) => call("sync_settle_members", { p_account, p_items, p_run }),
+    lostColumns: (p_account, p_entity, p_keys, p_columns) =>
+      call("sync_lost_columns", { p_account, p_entity, p_keys, p_columns }),
     settleDeleted: (p_account, p_entity, p_items, p_run) =>
       call("sync_settle_deleted", { p_account, p_entity, p_items, p_run }),
     async bringBack(p_account, p_entity, p_rows, run_id) {
