@@ -7,6 +7,7 @@ import { indexKnowledgeFunction } from "./functions/index-knowledge";
 import { keepUp } from "./functions/keep-up";
 import { pollAccount } from "./functions/poll-account";
 import { pushChanges } from "./functions/push-changes";
+import { refreshRollupsFunction } from "./functions/refresh-rollups";
 import { requestNightlyScores } from "./functions/request-nightly-scores";
 import { scoreRecencyRiskFunction } from "./functions/score-recency-risk";
 import { sweepProposals } from "./functions/sweep-proposals";
@@ -25,6 +26,7 @@ export const functions: InngestFunction.Any[] = [
   requestNightlyScores,
   executeProposalFunction,
   sweepProposals,
+  refreshRollupsFunction,
   indexKnowledgeFunction,
   checkAlertsFunction,
   verifyAccount,

@@ -73,20 +73,26 @@ const movements = `(select m.*, case
 
 /** What each customer paid a month when a period began and when it ended. */
 const mrrPeriods = `(select b.bucket, s.account_id, s.contact_id, s.currency,
-    greatest(1, round(extract(epoch from b.closed_at - b.opened_at) / 86400)) as days,
+    b.days,
     coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.opened_at and (s.ends_at is null or s.ends_at >= b.opened_at)), 0)::bigint as opening_minor,
     coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)), 0)::bigint as closing_minor
-  from unnest(:starts, :ends) with ordinality as b(opened_at, closed_at, bucket)
+  from (
+    -- Once per bucket (offset 0 keeps it so), not once per subscription.
+    select p.*, greatest(1, round(extract(epoch from p.closed_at - p.opened_at) / 86400))::int as days
+    from unnest(:starts, :ends) with ordinality as p(opened_at, closed_at, bucket) offset 0
+  ) b
   join ${spans} s on s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.opened_at)
-  group by 1, 2, 3, 4, 5)`;
+  group by b.bucket, s.account_id, s.contact_id, s.currency, b.days)`;
 
 /** Of who paid when the whole range began, who pays at the end of each bucket. */
 const stickPeriods = `(select b.bucket, s.account_id, s.contact_id,
     bool_or(s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)) as stuck
   from unnest(:ends) with ordinality as b(closed_at, bucket)
-  join ${spans} s on true
-  group by 1, 2, 3
-  having bool_or(s.valid_from < :opening and (s.ends_at is null or s.ends_at >= :opening)))`;
+  join (
+    select e.*, bool_or(e.valid_from < :opening and (e.ends_at is null or e.ends_at >= :opening)) over (partition by e.account_id, e.contact_id) as there
+    from ${spans} e
+  ) s on s.there
+  group by 1, 2, 3)`;
 
 /** Everybody who ever subscribed by the end of a bucket, with the month in which they began, and who still pays. */
 const subscriberCohorts = `(select b.bucket, s.account_id, s.contact_id,

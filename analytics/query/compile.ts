@@ -10,7 +10,7 @@ import { type DimensionDefinition, type DimensionId, dimensions, type Join } fro
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
-import { type RollupUses, rolledSelect } from "./rolled";
+import { countsUp, type RollupUses, rolledSelect } from "./rolled";
 import { instant, instants, integer, type Statement, text, texts, toStatement, uuids } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
@@ -200,7 +200,8 @@ function filterSql(filter: ResolvedFilter, fact: FactDefinition, grouped: Readon
   if ("field" in filter) return fieldSql(filter);
   // Somebody with two of the tags must not count twice, unless the tags are the groups.
   if (filter.dimension === "tag" && !grouped.has("tag") && !fact.keys?.tag) return holdsTag(filter.ids);
-  if (filter.dimension === "tag_at_the_time" && !grouped.has("tag_at_the_time")) return heldTagThen(filter.ids, fact);
+  if (filter.dimension === "tag_at_the_time" && !grouped.has("tag_at_the_time"))
+    return heldTagThen(filter.ids, fact);
   return sql`${keySql(dimensions[filter.dimension], fact)} = any(${texts(filter.ids)})`;
 }
 
@@ -437,8 +438,9 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
   }
   return [...byFact].map(([id, parts]) => {
     const columns = parts.map((part) => part.column + suffix);
-    const select = rolledSelect(id, parts, reading, suffix) ?? factSelect(factOf(id), parts, reading, suffix);
-    const running = factOf(id).kind === "cumulative" && reading.byTime;
+    const kept = rolledSelect(id, parts, reading, suffix);
+    const select = kept ?? factSelect(factOf(id), parts, reading, suffix);
+    const running = reading.byTime && (kept ? countsUp(id) : factOf(id).kind === "cumulative");
     return {
       name: `${id}_rows${suffix}`,
       columns,

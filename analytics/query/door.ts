@@ -13,6 +13,8 @@ export interface DoorAnswer {
   /** True when the row cap cut the answer. */
   truncated: boolean;
   as_of: string | null;
+  /** The account's choices that change a figure's meaning, as they were when it was asked. */
+  settings?: Record<string, unknown>;
 }
 
 /**
@@ -75,6 +77,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       row_count: answer?.row_count ?? rows.length,
       truncated: answer?.truncated ?? false,
       as_of: answer?.as_of ?? null,
+      settings: answer?.settings ?? {},
     };
   };
   const door: QueryDoor = async (sql, params, principal) =>

@@ -2,10 +2,11 @@ import { type RawBuilder, sql } from "kysely";
 import { DateTime } from "luxon";
 import { type DimensionId, dimensions } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, facts } from "../metrics/facts";
+import { activityChanges, span } from "../rollups/activity";
 import { type DailyRollup, dailyFactOf, dailyFacts, placeOf, rollupKey } from "../rollups/daily";
 import type { Part, Reading } from "./compile";
 import type { ResolvedFilter } from "./resolve";
-import { date, dates, text, texts } from "./sql-text";
+import { date, dates, instant, instants, text, texts } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
 
@@ -75,6 +76,7 @@ export function rolledSelect(
   reading: Reading,
   suffix: string,
 ): Sql | undefined {
+  if (id === "activity_periods") return rolledRetention(parts, reading, suffix);
   const rollup = reading.rolled && rollupFor(id, parts, reading);
   if (!rollup || !reading.rolled) return undefined;
   const fact: FactDefinition = facts[id];
@@ -83,14 +85,16 @@ export function rolledSelect(
   const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
   const first = buckets[0]?.start ?? resolved.range.start;
   const last = buckets.at(-1)?.end ?? resolved.range.end;
-  const running = fact.kind === "cumulative";
+  const running = countsUp(id);
   const until =
     running && Date.parse(last) > Date.parse(resolved.now)
       ? { instant: resolved.now, day: dayOf(resolved.now) }
       : null;
   const key = rollupKey(rollup);
   const known = reading.rolled.get(key);
-  reading.rolled.set(key, { rollup, until: known?.until ?? until });
+  // People lapse at any time of the day: what the last day brought so far is looked up.
+  const alsoToday = rollup.fact === "activity" && until;
+  reading.rolled.set(key, { rollup, until: alsoToday ? null : (known?.until ?? until) });
   const ends = buckets.map(({ end }) =>
     until && Date.parse(end) > Date.parse(resolved.now)
       ? (DateTime.fromISO(until.day).plus({ days: 1 }).toISODate() ?? "")
@@ -109,7 +113,7 @@ export function rolledSelect(
     sql.raw(`coalesce(sum(d.sums[${placeOf(rollup.fact, aggregate)}]), 0)::bigint as ${column}${suffix}`),
   );
   const conditions: Sql[] = [
-    sql`d.key = ${text(key)}`,
+    ...(alsoToday ? [] : [sql`d.key = ${text(key)}`]),
     ...(running ? [] : [sql`d.day >= ${date(dayOf(first))}`]),
     sql`d.day < ${date(ends.at(-1) ?? dayOf(last))}`,
     ...(resolved.filter ? [conditionSql(resolved.filter)] : []),
@@ -117,10 +121,72 @@ export function rolledSelect(
   ];
   return sql`select
     ${sql.join([...groups, ...values], sql`,\n    `)}
-  from analytics.daily d
+  from ${alsoToday ? activityUntil(key, alsoToday, zone) : sql.raw("analytics.daily")} d
   where ${sql.join(conditions, sql`\n    and `)}${
     groups.length > 0
       ? sql.raw(`\n  group by ${groups.map((_, index) => index + 1).join(", ")}`)
       : sql.raw("")
   }`;
+}
+
+/** Facts that hold from one instant to another, or on, and are added up from their changes. */
+export const countsUp = (id: FactId) => facts[id].kind === "cumulative" || id === "activity";
+
+const startOf = (day: string, zone: string) => DateTime.fromISO(day, { zone }).toUTC().toISO() ?? "";
+
+/** Sums of the days before the last one, and of the last one as far as it went. */
+function activityUntil(key: string, until: { instant: string; day: string }, zone: string): Sql {
+  return sql`(
+    select d.day, d.dim, d.currency, d.sums from analytics.daily d where d.key = ${text(key)} and d.day < ${date(until.day)}
+    union all
+    select ${date(until.day)}, '', '', array[sum(c.active), sum(c.lapsed), sum(c.reactivated)]::bigint[]
+    from ${activityChanges(instant(startOf(until.day, zone)), instant(until.instant))} c
+  )`;
+}
+
+/**
+ * Of who was active when each bucket began, how many are when it ends: those who were, from the sums by day, less those
+ * who lapsed in between and did not come back. Only for this ratio, and for everybody; else undefined.
+ */
+function rolledRetention(parts: readonly Part[], reading: Reading, suffix: string): Sql | undefined {
+  const { resolved, buckets } = reading;
+  const { filter, account, now } = resolved;
+  const sums: Record<string, string> = {
+    "f.was_active": "p.was",
+    "f.was_active and f.is_active": "p.was - p.gone",
+  };
+  const asked = parts.map(({ aggregate }) => sums[aggregate.where ?? ""]);
+  const plain = !filter && !reading.entity && !reading.currency && !reading.matureDays;
+  if (!reading.rolled || !plain || reading.dimensions.length > 0 || asked.includes(undefined))
+    return undefined;
+  // An end that lies before the last day's own is no matter: the lapses are looked up to the instant.
+  const rollup: DailyRollup = { fact: "activity", dimension: null };
+  const zone = account.time_zone;
+  if (buckets.some(({ start }) => Date.parse(start) > Date.parse(now))) return undefined;
+  const key = rollupKey(rollup);
+  reading.rolled.set(key, { rollup, until: null });
+  const starts = buckets.map(({ start }) => start);
+  const ends = buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now));
+  const days = starts.map((start) => DateTime.fromISO(start, { zone }).toISODate() ?? "");
+  const columns = parts.map(({ column }, at) => sql.raw(`sum(${asked[at]})::bigint as ${column}${suffix}`));
+  const perCurrency = reading.byCurrency ? [sql`${text(account.currency)} as currency`] : [];
+  const groups = [...(reading.byTime ? [sql.raw("p.bucket::int as bucket")] : []), ...perCurrency];
+  return sql`select ${sql.join([...groups, ...columns])}
+  from (
+    select b.bucket,
+      coalesce((select sum(d.sums[1]) from analytics.daily d where d.key = ${text(key)} and d.day < b.day), 0) as was,
+      (select count(*)
+        from analytics.occasions o
+        where o.occasion_at >= b.first and o.occasion_at < b.last
+          and (o.next_at is null or o.next_at >= b.closed_at)
+        -- Who bought since the bucket began was active then only by an earlier purchase.
+          and (o.occasion_at < b.opened_at or exists (
+            select 1 from analytics.occasions e
+            where e.contact_id = o.contact_id and e.occasion_at < b.opened_at and e.occasion_at + ${span} >= b.opened_at))) as gone
+    from (
+      select u.*, u.opened_at - ${span} as first, u.closed_at - ${span} as last
+      from unnest(${instants(starts)}, ${instants(ends)}, ${dates(days)}) with ordinality as u(opened_at, closed_at, day, bucket)
+      offset 0
+    ) b
+  ) p${groups.length > 0 ? sql.raw(` group by ${groups.map((_, at) => at + 1).join(", ")}`) : sql.raw("")}`;
 }

@@ -175,8 +175,12 @@ function addUp(resolved: ResolvedQuery, rows: readonly ResultRow[]): ResultRow[]
 }
 
 /** Groups whose rows add up need no second question to the database. */
-const totalsFollow = (resolved: ResolvedQuery, answer: DoorAnswer) =>
-  !answer.truncated && partsAddUp(resolved) && (resolved.query.limit === undefined || canAddOthers(resolved));
+const totalsMayFollow = (resolved: ResolvedQuery) =>
+  isOneNumber(resolved) ||
+  (partsAddUp(resolved) && (resolved.query.limit === undefined || canAddOthers(resolved)));
+
+/** One row, or one per currency: the total is the answer itself. */
+const isOneNumber = ({ dimensions, grain }: ResolvedQuery) => dimensions.length === 0 && grain === null;
 
 function resultColumns(resolved: ResolvedQuery, currencies: readonly string[]): ResultColumn[] {
   const columns: ResultColumn[] = [];
@@ -283,25 +287,18 @@ async function answerQuickest(
   return door(text, params, principal);
 }
 
-/** What the account's own choices make of the metrics; asked only where one depends on any. */
-async function settingNotes({ metrics }: ResolvedQuery, context: QueryContext): Promise<string[]> {
-  if (!metrics.some(({ settings }) => settings?.length)) return [];
-  const { rows } = await context.door(
-    "select settings from analytics.account_settings",
-    [],
-    context.principal,
-  );
-  const chosen = rows[0]?.settings as unknown;
-  return describeSettings(metrics, (chosen ?? {}) as Record<string, unknown>);
-}
-
 /** Runs a query that was already resolved. */
 export async function runResolved(resolved: ResolvedQuery, context: QueryContext): Promise<QueryResult> {
   const statement = compileQuery(resolved);
-  const answer = await answerQuickest(compileQuery, resolved, context);
-  const sums: readonly ResultRow[] = totalsFollow(resolved, answer)
-    ? addUp(resolved, answer.rows)
-    : (await answerQuickest(compileTotals, resolved, context)).rows;
+  // Totals that do not follow from the rows are asked for beside them.
+  const [answer, apart] = await Promise.all([
+    answerQuickest(compileQuery, resolved, context),
+    totalsMayFollow(resolved) ? null : answerQuickest(compileTotals, resolved, context),
+  ]);
+  const totalled =
+    apart ?? (answer.truncated ? await answerQuickest(compileTotals, resolved, context) : null);
+  const sums: readonly ResultRow[] =
+    totalled?.rows ?? (isOneNumber(resolved) ? answer.rows : addUp(resolved, answer.rows));
   const rows = shapeRows(resolved, answer.rows);
   const withoutGroups = { ...resolved, dimensions: [], grain: null };
   const totals = orZero(withoutGroups, sums).map((row) => ({
@@ -326,7 +323,10 @@ export async function runResolved(resolved: ResolvedQuery, context: QueryContext
     definitions: resolved.metrics.map(summarizeMetric),
     row_count: rows.length,
     truncated: answer.truncated,
-    notes: [...notesFor(resolved, rows, answer, currencies), ...(await settingNotes(resolved, context))],
+    notes: [
+      ...notesFor(resolved, rows, answer, currencies),
+      ...describeSettings(resolved.metrics, answer.settings ?? {}),
+    ],
     drill: Object.fromEntries(resolved.metrics.map(({ id, drill }) => [id, drill])),
   };
 }

@@ -8,6 +8,8 @@ interface DailyFact {
   dimensions: readonly DimensionId[];
   /** What the database notes when the fact itself changes; `<topic>_people` and `<topic>_tags` when only whose it is. */
   topic: string;
+  /** The copied fact it is summed up from: its days follow from the people whose facts are copied again. */
+  copied?: "occasions" | "customers" | "activity";
 }
 
 /** Facts hot enough to be kept by day: those a board over a large account would otherwise read row by row. */
@@ -19,20 +21,37 @@ export const dailyFacts = {
   leads: { dimensions: ["lead_source", "owner", "country", "tag"], topic: "leads" },
   emails: { dimensions: ["lead_source", "tag"], topic: "emails" },
   tag_applications: { dimensions: ["tag"], topic: "tags_applied" },
+  occasions: { dimensions: [], topic: "people", copied: "occasions" },
+  new_customers: { dimensions: [], topic: "people", copied: "customers" },
+  activity: { dimensions: [], topic: "people", copied: "activity" },
 } as const satisfies Partial<Record<FactId, DailyFact>>;
 export type DailyFactId = keyof typeof dailyFacts;
 
 /** Facts that are the same rows, counted up to an instant instead of within a period. */
-const sameRows: Partial<Record<FactId, DailyFactId>> = { payments_to_date: "payments", contacts: "leads" };
+const sameRows: Partial<Record<FactId, DailyFactId>> = {
+  payments_to_date: "payments",
+  contacts: "leads",
+  occasions_to_date: "occasions",
+  customers: "new_customers",
+  reactivations: "activity",
+};
 
 /** The daily fact whose sums also answer for this one; undefined where none is kept. */
 export function dailyFactOf(fact: FactId): DailyFactId | undefined {
   return fact in dailyFacts ? (fact as DailyFactId) : sameRows[fact];
 }
 
+/** What the sums of `activity` count, in their order; see activity.ts. */
+const activitySums: Aggregate[] = [
+  { fact: "activity", kind: "count", where: "f.state = 'active'" },
+  { fact: "activity", kind: "count", where: "f.state = 'lapsed'" },
+  { fact: "reactivations", kind: "count" },
+];
+
 const signature = ({ kind, expression, where }: Aggregate) => JSON.stringify([kind, expression, where]);
 
 function aggregatesOf(fact: DailyFactId): Aggregate[] {
+  if (fact === "activity") return activitySums;
   const found = new Map<string, Aggregate>();
   for (const { measure } of metrics) {
     const parts: Aggregate[] =
@@ -75,7 +94,8 @@ export const rollupKey = ({ fact, dimension }: DailyRollup) => (dimension ? `${f
 
 /** What the database notes when a rollup's rows may have moved. */
 export function topicsOf({ fact, dimension }: DailyRollup): string[] {
-  const { topic } = dailyFacts[fact];
+  const { topic, copied }: DailyFact = dailyFacts[fact];
+  if (copied) return [topic, `copied_${copied}`];
   if (!dimension || dimension === "product") return [topic];
   return [topic, dimension === "tag" ? `${topic}_tags` : `${topic}_people`];
 }

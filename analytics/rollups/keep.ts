@@ -2,7 +2,7 @@ import type { SupabaseClient } from "@/supabase/client";
 import { type RefreshReport, refreshRollups } from "./refresh";
 
 /** Below this many orders the facts themselves answer as quickly, and nothing is kept. */
-export const ordersWorthKeeping = 20_000;
+export const ordersWorthKeeping = 1_000;
 
 /**
  * Makes and refreshes the rollups of one account, as far as the time goes; the next call goes on from there. Returns

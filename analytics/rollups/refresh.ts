@@ -14,6 +14,8 @@ export interface RollupsClient {
 interface Claimed {
   key: string;
   state: "new" | "fenced" | "building" | "ready";
+  /** What it has to hold was listed; before that it must not be filled. */
+  begun: boolean;
   days: string[] | null;
   people: number | null;
 }
@@ -106,43 +108,45 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
     });
     return stored;
   }
+  const waits = ({ state }: Claimed) => state === "new" || state === "fenced";
+  const unbegun = ({ state, begun }: Claimed) => state === "building" && !begun;
   let claimed = await claim(create);
-  for (
-    let round = 0;
-    round < 2 && claimed.some(({ state }) => state === "new" || state === "fenced");
-    round++
-  ) {
-    const before = new Map(claimed.map(({ key, state }) => [key, state]));
-    claimed = await claim(create);
-    for (const { key, state } of claimed) {
-      if (state !== "building" || before.get(key) === "building") continue;
+  for (let round = 0; create && round < 2 && claimed.some(waits); round++) claimed = await claim(true);
+  // Whoever made them may have ended before this: each is begun by the first who finds it so.
+  if (create && claimed.some(unbegun)) {
+    for (const { key } of claimed.filter(unbegun)) {
       const rollup = byKey.get(key);
       if (!rollup) await call(client, "rollups_begin_people", { p_principal: principal });
       else
         await call(client, "rollups_begin_days", {
           p_principal: principal,
           p_key: key,
+          p_version: nameRollup(rollup).version,
           p_query: compileKnownDays(rollup),
         });
+      if (clock() > over) return report;
     }
     claimed = await claim(false);
   }
-  if (claimed.length < names.length || claimed.some(({ state }) => state === "new" || state === "fenced"))
-    return report;
+  if (claimed.length < names.length || claimed.some((each) => waits(each) || unbegun(each))) return report;
 
   // People first: what is kept by day may read what is kept by person.
   let left = claimed.some(({ people }) => (people ?? 0) > 0);
   const building = claimed.some(({ key, state }) => key === peopleRollup.key && state === "building");
   while (left || building) {
-    const done = await call<{ people: number; left: number }>(client, "rollups_store_people", {
-      p_principal: principal,
-      p_limit: peopleAtOnce,
-    });
+    const done = await call<{ people: number; left: number; stored: boolean }>(
+      client,
+      "rollups_store_people",
+      { p_principal: principal, p_limit: peopleAtOnce },
+    );
+    if (!done.stored) return report;
     report.people += done.people;
     left = done.left > 0;
     if (!left) break;
     if (clock() > over) return report;
   }
+  // What is summed up from copied facts: now its days are known.
+  if (report.people > 0) claimed = await claim(false);
   for (const { key, state, days } of claimed) {
     const rollup = byKey.get(key);
     if (!rollup) continue;
@@ -160,7 +164,7 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
       if (took > slowMs) most = Math.max(fewestDays, Math.round(most / 2));
       if (clock() > over && at < sorted.length) return report;
     }
-    if (clock() > over && key !== claimed.at(-1)?.key) return report;
+    if (sorted.length > 0 && clock() > over && key !== claimed.at(-1)?.key) return report;
   }
   return { ...report, ready: true };
 }

@@ -8,12 +8,13 @@ import { fillRandomAccount, randomSpan } from "../testing/random-account";
 import { openWorlds, type World } from "../testing/world";
 import { dailyRollups, rollupKey } from "./daily";
 import { keepRollups } from "./keep";
-import { refreshRollups } from "./refresh";
-import { compileDays } from "./statement";
+import { type RollupsClient, refreshRollups } from "./refresh";
+import { compileDays, nameRollup, peopleRollup } from "./statement";
 
 const now = "2026-11-20T20:00:00Z";
 const copies = [
   "occasions",
+  "active_span",
   "first_purchases",
   "customers",
   "customer_value",
@@ -49,6 +50,9 @@ const kept = new Set([
   "emails",
   "emails/tag",
   "tag_applications/tag",
+  "occasions",
+  "new_customers",
+  "activity",
 ]);
 const rollups = dailyRollups.filter((rollup) => kept.has(rollupKey(rollup)));
 
@@ -56,9 +60,9 @@ const refresh = (create: boolean) =>
   refreshRollups(world.database.service, { account: world.account, rollups, create, budgetMs: 600_000 });
 
 /** What is kept, and what a full working out of all days and people gives now. */
-async function keptAndTrue(): Promise<[kept: unknown, full: unknown][]> {
+async function keptAndTrue(of = rollups): Promise<[kept: unknown, full: unknown][]> {
   const pairs: [unknown, unknown][] = [];
-  for (const rollup of rollups) {
+  for (const rollup of of) {
     const key = rollupKey(rollup);
     const order = "order by day, dim, currency";
     const kept = await world.door(
@@ -212,6 +216,18 @@ const questions: QueryInput[] = [
   { metrics: ["emails_sent", "email_open_rate"], dimensions: ["time"], grain: "month", range: randomSpan },
   { metrics: ["new_customers", "customers"], dimensions: ["time"], grain: "month" },
   { metrics: ["active_customers", "retention_rate", "repeat_purchase_rate"] },
+  {
+    metrics: ["active_customers", "lapsed_customers"],
+    dimensions: ["time"],
+    grain: "week",
+    range: randomSpan,
+  },
+  { metrics: ["active_customers", "reactivated_customers"], comparison: "previous_period" },
+  { metrics: ["reactivated_customers", "reactivation_rate"], dimensions: ["time"], grain: "month" },
+  { metrics: ["retention_rate"], dimensions: ["time"], grain: "month", range: randomSpan },
+  { metrics: ["retention_rate"], dimensions: ["time"], grain: "year", range: randomSpan },
+  { metrics: ["retention_rate"], range: { preset: "this_month" }, comparison: "previous_period" },
+  { metrics: ["repeat_purchase_rate", "purchase_gap_median"], dimensions: ["time"], grain: "quarter" },
   { metrics: ["mrr", "mrr_new", "mrr_churn"], dimensions: ["time"], grain: "month" },
 ];
 
@@ -289,7 +305,141 @@ describe("rollups", () => {
     expect(await keepRollups(service, world.account.id, { budgetMs: 1 })).toBeNull();
     expect(await keepRollups(service, world.account.id, { budgetMs: 1, fewestOrders: 3 })).not.toBeNull();
   });
+});
 
+/** A client whose connection breaks at the call with this number, before or after the database has done it. */
+function breaking(at: number, after: boolean): { client: RollupsClient; calls: () => number } {
+  let calls = 0;
+  const { service } = world.database;
+  return {
+    calls: () => calls,
+    client: {
+      async rpc(name, args) {
+        calls++;
+        if (calls !== at) return service.rpc(name as never, args as never);
+        if (after) await service.rpc(name as never, args as never);
+        throw new Error("The connection broke.");
+      },
+    },
+  };
+}
+
+describe("a build that is cut short", () => {
+  const few = rollups.filter((rollup) => ["orders", "activity"].includes(rollupKey(rollup)));
+  const build = (client: RollupsClient, create: boolean, budgetMs = 600_000) =>
+    refreshRollups(client, { account: world.account, rollups: few, create, budgetMs });
+  const forget = () =>
+    world.database.sql("delete from rollups.built where account_id = $1", [world.account.id]);
+  async function expectFewTrue(): Promise<void> {
+    for (const [kept, full] of await keptAndTrue(few)) expect(kept).toEqual(full);
+  }
+
+  it("never counts as done before what it has to hold was listed", async () => {
+    await forget();
+    const { service } = world.database;
+    const named = [peopleRollup, ...few.map(nameRollup)].map((name) => ({ ...name, create: true }));
+    for (let n = 0; n < 3; n++)
+      await service.rpc("rollups_claim" as never, { p_account: world.account.id, p_rollups: named } as never);
+    const states = () =>
+      world.database.sql<{ state: string; begun: boolean }>(
+        "select distinct state, begun from rollups.built where account_id = $1",
+        [world.account.id],
+      );
+    expect(await states()).toEqual([{ state: "building", begun: false }]);
+    expect(await build(service, false)).toMatchObject({ ready: false });
+    // Nor when somebody stores what is due, of which nothing is known yet.
+    for (const rollup of few) {
+      const stored = await service.rpc(
+        "rollups_store_days" as never,
+        {
+          p_principal: world.principal,
+          p_key: rollupKey(rollup),
+          p_version: nameRollup(rollup).version,
+          p_days: [],
+          p_query: compileDays(rollup, world.account, "2026-01-01", "2026-01-01").text,
+          p_params: compileDays(rollup, world.account, "2026-01-01", "2026-01-01").params,
+        } as never,
+      );
+      expect(stored.data).toEqual({ stored: false });
+    }
+    const people = await service.rpc(
+      "rollups_store_people" as never,
+      { p_principal: world.principal, p_limit: 1000 } as never,
+    );
+    expect(people.data).toMatchObject({ stored: false });
+    expect(await states()).toEqual([{ state: "building", begun: false }]);
+    expect(await build(service, true)).toMatchObject({ ready: true });
+    await expectFewTrue();
+  });
+
+  it("goes on from any step to what a full working out gives", async () => {
+    let steps = 0;
+    for (let at = 1; ; at++) {
+      for (const after of [false, true]) {
+        await forget();
+        const { client, calls } = breaking(at, after);
+        const cut = await build(client, true).then(
+          () => false,
+          () => true,
+        );
+        steps = calls();
+        // Somebody asks meanwhile: what counts as done must be true.
+        const { ready } = await build(world.database.service, false);
+        if (ready) await expectFewTrue();
+        if (!cut) {
+          expect(steps).toBeGreaterThan(8);
+          return;
+        }
+        expect(await build(world.database.service, true)).toMatchObject({ ready: true });
+        await expectFewTrue();
+      }
+    }
+  }, 600_000);
+
+  it("is done in the end with no more time than for one step at once", async () => {
+    await forget();
+    let runs = 0;
+    while (!(await build(world.database.service, true, 0)).ready) expect(++runs).toBeLessThan(40);
+    expect(runs).toBeGreaterThan(3);
+    await expectFewTrue();
+  }, 300_000);
+
+  it("starts anew when a table was emptied or a view is defined anew", async () => {
+    const { service } = world.database;
+    const count = async () =>
+      (
+        await world.database.sql<{ n: number }>(
+          "select count(*)::int as n from rollups.built where account_id = $1",
+          [world.account.id],
+        )
+      )[0]?.n;
+    expect(await build(service, true)).toMatchObject({ ready: true });
+    expect(await count()).toBeGreaterThan(0);
+    await world.database.sql("truncate public.payment_allocations");
+    expect(await count()).toBe(0);
+    expect(await build(service, true)).toMatchObject({ ready: true });
+    await expectFewTrue();
+
+    const question: QueryInput = { metrics: ["orders"], range: randomSpan };
+    expect((await bothWays(question)).used).toBeGreaterThan(0);
+    const [view] = await world.database.sql<{ text: string }>(
+      "select pg_get_viewdef('analytics.orders'::regclass) as text",
+    );
+    const half = `create or replace view analytics.orders as ${view?.text.replace(/;\s*$/, "")} and o.keap_id % 2 = 0`;
+    await world.database.sql(half);
+    expect(await build(service, false)).toMatchObject({ ready: false });
+    const { used, fromRollups, fromFacts } = await bothWays(question);
+    expect(used).toBe(0);
+    expect(fromRollups).toEqual(fromFacts);
+    expect(await build(service, true)).toMatchObject({ ready: true });
+    await expectFewTrue();
+    await world.database.sql(`create or replace view analytics.orders as ${view?.text}`);
+    expect(await build(service, true)).toMatchObject({ ready: true });
+    await expectFewTrue();
+  }, 300_000);
+});
+
+describe("rollups of an account that changes", () => {
   it("are made anew for another zone", async () => {
     await world.database.sql("update public.accounts set time_zone = 'Asia/Tokyo' where id = $1", [
       world.account.id,

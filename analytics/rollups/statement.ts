@@ -6,7 +6,8 @@ import { type FactDefinition, facts } from "../metrics/facts";
 import type { AnalyticsAccount } from "../query/account";
 import { aggregateSql, factRows, keySql } from "../query/compile";
 import type { ResolvedQuery } from "../query/resolve";
-import { type Statement, text, toStatement } from "../query/sql-text";
+import { instant, type Statement, text, toStatement } from "../query/sql-text";
+import { activityChanges, activityDays } from "./activity";
 import { type DailyRollup, rollupKey, sumsOf, topicsOf } from "./daily";
 
 /** What the facts of some days are read with; only the zone, the currency and the days matter. */
@@ -38,6 +39,7 @@ export function compileDays(
   from: string,
   to: string,
 ): Statement {
+  if (rollup.fact === "activity") return compileActivityDays(account, from, to);
   const fact: FactDefinition = facts[rollup.fact];
   const dimension = rollup.dimension ? dimensions[rollup.dimension] : null;
   const resolved = reading(account, from, to);
@@ -58,8 +60,18 @@ export function compileDays(
   group by 1, 2, 3`);
 }
 
+function compileActivityDays(account: AnalyticsAccount, from: string, to: string): Statement {
+  const { range } = reading(account, from, to);
+  return toStatement(sql`select
+    (c.at at time zone ${text(account.time_zone)})::date as day, ''::text as dim, ''::text as currency, max(c.at) as last_at,
+    array[sum(c.active), sum(c.lapsed), sum(c.reactivated)]::bigint[] as sums
+  from ${activityChanges(instant(range.start), instant(range.end))} c
+  group by 1`);
+}
+
 /** Lists the days on which a rollup has anything to hold. */
 export function compileKnownDays(rollup: DailyRollup): string {
+  if (rollup.fact === "activity") return activityDays;
   const fact: FactDefinition = facts[rollup.fact];
   return `select distinct (f.${fact.time} at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f where f.${fact.time} is not null`;
 }

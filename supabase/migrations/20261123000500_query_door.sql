@@ -49,6 +49,18 @@ end $$;
 comment on function private.open_query is 'Checks a principal and signs its account and role for this transaction. Returns the as-of time; null before the first copy is done.';
 grant execute on function private.open_query to keapsake_door;
 
+-- What the account chose that changes a figure's meaning: said with every answer it touches, so it comes with them.
+create function private.choices_of_figures(p_principal jsonb) returns jsonb
+language sql stable security definer set search_path = pg_catalog as $$
+  select coalesce(jsonb_object_agg(s.key, s.value), '{}')
+  from public.accounts a cross join lateral jsonb_each(a.settings) s
+  where a.id = (p_principal ->> 'account_id')::uuid
+    and s.key in ('net_sales_include_shipping', 'churn_date', 'swap_window_days', 'active_customer_days', 'deal_value',
+      'attribution_model', 'attribution_lookback_days', 'email_revenue_days')
+$$;
+revoke all on function private.choices_of_figures from public;
+grant execute on function private.choices_of_figures to keapsake_door;
+
 -- 2. The text that is never run ----------------------------------------------------------------------------------
 
 -- Second line of defence: our compiler writes none of these, and the parser's allow-list refuses them before. ts_stat and
@@ -139,7 +151,8 @@ begin
   end if;
   v_as_of := private.open_query(principal);
   perform set_config('transaction_read_only', 'on', true);
-  return private.read_as_reader(query, coalesce(params, '[]'), row_cap) || jsonb_build_object('as_of', v_as_of);
+  return private.read_as_reader(query, coalesce(params, '[]'), row_cap)
+    || jsonb_build_object('as_of', v_as_of, 'settings', private.choices_of_figures(principal));
 end $$;
 comment on function public.run_query is
   'Runs one SELECT over the analytics views for a principal. Parameters are read as ($1->>0)::type. Service role only; the one caller is analytics/query/door.ts.';

@@ -743,7 +743,8 @@ starts as (
 select
   s.account_id, s.contact_id, s.occasion_at, s.orders,
   row_number() over (partition by s.account_id, s.contact_id order by s.occasion_at) as number,
-  lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as previous_at
+  lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as previous_at,
+  lead(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as next_at
 from starts s;
 
 comment on view analytics.occasions is 'Purchase occasions: non-renewal orders of one customer within 24 hours of the first. number counts from 1.';

@@ -21,39 +21,48 @@ comment on view analytics.customers is 'Contacts with an order of which money wa
 
 -- How long after a purchase somebody counts as active: the 90th percentile of the account's own gaps, between 30 and
 -- 730 days; 365 while nobody bought twice; or the account's own setting active_customer_days.
-create view analytics.activity as
-with buys as (
-  select
-    o.account_id, o.contact_id, o.occasion_at, o.previous_at,
-    lead(o.occasion_at) over (partition by o.account_id, o.contact_id order by o.occasion_at) as next_at
-  from analytics.occasions o
-),
-active as (
-  select coalesce(
-    (select a.settings_active_days from analytics.account a),
-    least(730, greatest(30, ceil(percentile_cont(0.9) within group (
-      order by extract(epoch from b.occasion_at - b.previous_at) / 86400
-    ) filter (where b.previous_at is not null)))),
+create view analytics.active_span as
+select a.account_id,
+  coalesce(
+    a.settings_active_days,
+    case when g.days is not null then least(730, greatest(30, ceil(g.days))) end,
     365
   ) * interval '1 day' as span
-  from buys b
+from analytics.account a
+cross join (
+  select percentile_cont(0.9) within group (order by extract(epoch from o.occasion_at - o.previous_at) / 86400) as days
+  from analytics.occasions o
+  where o.previous_at is not null
+) g;
+
+-- The span is one row that is costly to find: a step of its own, else it would be worked out again for each purchase.
+create view analytics.activity as
+with buys as (
+  select o.account_id, o.contact_id, o.occasion_at, o.next_at from analytics.occasions o
+),
+width as materialized (
+  select w.span from analytics.active_span w
 )
 select b.account_id, b.contact_id, 'active' as state, b.occasion_at as valid_from,
-  case when b.next_at <= b.occasion_at + w.span then b.next_at else b.occasion_at + w.span end as valid_to,
+  case when b.next_at <= b.occasion_at + (select w.span from width w) then b.next_at
+    else b.occasion_at + (select w.span from width w) end as valid_to,
   b.occasion_at
-from buys b cross join active w
+from buys b
 union all
-select b.account_id, b.contact_id, 'lapsed', b.occasion_at + w.span, b.next_at, null
-from buys b cross join active w
-where b.next_at is null or b.next_at > b.occasion_at + w.span;
+select b.account_id, b.contact_id, 'lapsed', b.occasion_at + (select w.span from width w), b.next_at, null
+from buys b
+where b.next_at is null or b.next_at > b.occasion_at + (select w.span from width w);
 
 comment on view analytics.activity is
   'Half-open spans in which a buyer was active or lapsed. An active span begins with a purchase (occasion_at).';
 
 create view analytics.reactivations as
-select s.account_id, s.contact_id, s.valid_to as reactivated_at
-from analytics.activity s
-where s.state = 'lapsed' and s.valid_to is not null;
+with width as materialized (
+  select w.span from analytics.active_span w
+)
+select o.account_id, o.contact_id, o.occasion_at as reactivated_at
+from analytics.occasions o
+where o.occasion_at > o.previous_at + (select w.span from width w);
 
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Leads and what became of them.
@@ -165,7 +174,13 @@ planned as (
 select o.account_id, o.order_id, o.contact_id, o.order_time, o.currency, coalesce(o.due_at, o.order_time) as due_at,
   (o.total_minor - o.paid_minor)::bigint as open_minor
 from open_orders o
-where not exists (select 1 from planned p where p.order_id = o.order_id)
+where o.instalments is null
+union all
+-- Apart, so that the many without a plan are not looked for among instalments.
+select o.account_id, o.order_id, o.contact_id, o.order_time, o.currency, coalesce(o.due_at, o.order_time),
+  (o.total_minor - o.paid_minor)::bigint
+from open_orders o
+where o.instalments is not null and not exists (select 1 from planned p where p.order_id = o.order_id)
 union all
 select p.account_id, p.order_id, p.contact_id, p.order_time, p.currency, p.due_date::timestamp at time zone p.time_zone,
   least(p.part_minor, p.before_minor + p.part_minor - p.paid_minor)::bigint

@@ -1,16 +1,6 @@
 -- Facts behind attribution, survival, renewals, predictions, list health, affiliates, deals' stages and the sync itself.
 -- The rules of 000600 hold: each view belongs to keapsake_facts and is read through the query door alone.
 
--- The account's choices that figures read, as chosen; what was not chosen is not in it.
-create view analytics.account_settings as
-select a.id as account_id, (
-  select coalesce(jsonb_object_agg(s.key, s.value), '{}')
-  from jsonb_each(a.settings) s
-  where s.key in ('net_sales_include_shipping', 'churn_date', 'swap_window_days', 'active_customer_days', 'deal_value',
-    'attribution_model', 'attribution_lookback_days', 'email_revenue_days')
-) as settings
-from public.accounts a;
-
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Survival: how long it takes, where some have not got there yet.
 
@@ -309,10 +299,10 @@ comment on view analytics.attribution_own is 'analytics.attribution_credits unde
 create view analytics.first_tags as
 select
   t.account_id, coalesce(m.survivor_id, t.contact_id) as contact_id, t.tag_id, t.applied_at, t.removed_at,
-  (select min(p.first_bought_at) from analytics.first_purchases p
-   where p.account_id = t.account_id and p.contact_id = coalesce(m.survivor_id, t.contact_id)) as first_bought_at
+  p.first_bought_at
 from public.contact_tags t
 left join analytics.merged_contacts m on m.account_id = t.account_id and m.contact_id = t.contact_id
+left join analytics.first_purchases p on p.account_id = t.account_id and p.contact_id = coalesce(m.survivor_id, t.contact_id)
 where t.applied_at is not null;
 
 comment on view analytics.first_tags is 'When people got each tag, and when they first bought: what a tag led to.';
@@ -320,13 +310,16 @@ comment on view analytics.first_tags is 'When people got each tag, and when they
 -- ---------------------------------------------------------------------------------------------------------------------
 -- E-mail: money after a click, and the state of addresses.
 
+create index interactions_clicked on public.interactions (account_id, contact_id, clicked_at)
+  where kind = 'email' and clicked_at is not null and deleted_at is null;
+
 create view analytics.email_revenue as
 select distinct on (o.account_id, o.order_id)
   o.account_id, o.order_id, e.email_id, e.contact_id, e.sent_at, o.currency, o.net_sales_minor as amount_minor
 from analytics.orders o
 cross join analytics.account a
 join analytics.emails e on e.contact_id = o.contact_id
-  and e.clicked_at <= o.order_time and e.clicked_at > o.order_time - a.email_revenue_days * interval '1 day'
+  and e.clicked_at is not null and e.clicked_at <= o.order_time and e.clicked_at > o.order_time - a.email_revenue_days * interval '1 day'
 order by o.account_id, o.order_id, e.clicked_at desc, e.email_id;
 
 comment on view analytics.email_revenue is 'Net sales of orders placed within the account''s days after a click, each to the mail clicked last before it.';

@@ -10,14 +10,14 @@
 
 create schema rollups;
 comment on schema rollups is 'Daily sums and copies of facts, worked out again where the data changed. Private: read through analytics views.';
-grant usage, create on schema rollups to keapsake_facts;
+grant usage on schema rollups to keapsake_facts;
 
 -- The facts that are copied, and every view over them, under the names they have in analytics: a statement reads the
 -- copies when that schema's name is put in the place of the other.
 create schema copied;
 comment on schema copied is 'Views of schema analytics over the copies of costly facts, same names, same rows.';
 grant usage on schema copied to keapsake_reader;
-grant usage, create on schema copied to keapsake_facts;
+grant usage on schema copied to keapsake_facts;
 
 -- 1. What is kept ---------------------------------------------------------------------------------------------------
 
@@ -28,6 +28,8 @@ create table rollups.built (
   kind text not null check (kind in ('days', 'people')),
   topics text[] not null,
   state text not null default 'new' check (state in ('new', 'fenced', 'building', 'ready')),
+  -- What it has to hold was listed. A build that was cut short before holds nothing and must not count as done.
+  begun boolean not null default false,
   -- Transactions below this one may have changed data without noting it.
   fence xid8,
   primary key (account_id, key)
@@ -79,22 +81,22 @@ create table rollups.daily (
 comment on table rollups.daily is 'Sums by day of the account''s zone and value of one dimension ('''' where the rollup has none).';
 comment on column rollups.daily.last_at is 'Latest fact in the row: a question about an instant within the day must know.';
 
-create table rollups.renewal_orders as select * from analytics.renewal_orders with no data;
-create table rollups.occasions as select * from analytics.occasions with no data;
-create table rollups.first_purchases as select * from analytics.first_purchases with no data;
-create table rollups.customers as select * from analytics.customers with no data;
-create table rollups.customer_value as select * from analytics.customer_value with no data;
-create table rollups.subscriptions as select * from analytics.subscriptions with no data;
-create table rollups.subscription_spans as select * from analytics.subscription_spans with no data;
-create unique index renewal_orders_of_account on rollups.renewal_orders (account_id, order_id);
-create index occasions_of_contact on rollups.occasions (account_id, contact_id, occasion_at);
-create index occasions_by_time on rollups.occasions (account_id, occasion_at);
-create index first_purchases_of_contact on rollups.first_purchases (account_id, contact_id);
-create index customers_of_contact on rollups.customers (account_id, contact_id);
-create index customers_by_time on rollups.customers (account_id, customer_since);
-create index customer_value_of_contact on rollups.customer_value (account_id, contact_id);
-create index subscriptions_of_contact on rollups.subscriptions (account_id, contact_id);
-create index subscription_spans_of_contact on rollups.subscription_spans (account_id, contact_id);
+-- How many gaps between two purchases of one person there are, by whole days (rounded up): enough to tell how long
+-- somebody counts as active, without looking at all of them.
+create table rollups.gaps (
+  account_id uuid not null,
+  days int not null,
+  gaps bigint not null,
+  primary key (account_id, days)
+);
+
+-- What the views said when they were copied. When one is defined anew, everything kept is out of date.
+create table rollups.copies (name text primary key);
+comment on table rollups.copies is 'Views of schema analytics that exist a second time in schema copied.';
+create table rollups.watched (relation oid primary key);
+comment on table rollups.watched is 'Views and functions of schema analytics as they were when they were copied, by object id.';
+create table rollups.copied_at (one boolean primary key default true check (one), definitions text not null);
+comment on table rollups.copied_at is 'One row: rollups.definitions() of the moment at which the views were copied.';
 
 do $$
 declare
@@ -103,60 +105,200 @@ begin
   for name in select c.relname from pg_class c where c.relnamespace = 'rollups'::regnamespace and c.relkind = 'r' loop
     execute format('alter table rollups.%I enable row level security', name);
   end loop;
-  foreach name in array array['daily', 'renewal_orders', 'occasions', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans'] loop
-    execute format('create policy %I on rollups.%I for select to keapsake_facts using (account_id = (select private.query_account()))',
-      'the fact views read the account of the query', name);
-    execute format('grant select on rollups.%I to keapsake_facts', name);
-    execute format('create view %s.%I as select * from rollups.%I', case name when 'daily' then 'analytics' else 'copied' end, name, name);
-  end loop;
+end $$;
+create policy "the fact views read the account of the query" on rollups.daily
+  for select to keapsake_facts using (account_id = (select private.query_account()));
+grant select on rollups.daily to keapsake_facts;
+create view analytics.daily as select * from rollups.daily;
+alter view analytics.daily owner to keapsake_facts;
+revoke all on analytics.daily from public;
+grant select on analytics.daily to keapsake_reader;
+
+-- Changes with every new definition of a watched view or function, and costs a look at a hundred rows.
+create function rollups.definitions() returns text language sql stable set search_path = '' as $$
+  select md5(string_agg(d.mark, ' ' order by d.mark)) from (
+    select 'v' || r.ev_class || ':' || r.xmin as mark
+    from rollups.watched w join pg_catalog.pg_rewrite r on r.ev_class = w.relation
+    union all
+    select 'f' || p.oid || ':' || p.xmin
+    from rollups.watched w join pg_catalog.pg_proc p on p.oid = w.relation
+  ) d
+$$;
+
+create function rollups.are_of_these_views() returns boolean language sql stable set search_path = '' as $$
+  select coalesce((select c.definitions = rollups.definitions() from rollups.copied_at c), false)
+$$;
+
+-- Sums by day over copied facts: the days of what is copied and dropped are worked out again.
+create function rollups.note_occasions() returns trigger language plpgsql volatile set search_path = '' as $$
+begin
+  insert into rollups.dirty_days (account_id, key, day)
+  select distinct c.account_id, b.key, d.day
+  from changed c
+  join public.accounts a on a.id = c.account_id
+  left join rollups.active_span w on w.account_id = c.account_id
+  join rollups.built b on b.account_id = c.account_id and b.kind = 'days'
+  cross join lateral (
+    select (c.occasion_at at time zone a.time_zone)::date as day where b.topics && array['copied_occasions', 'copied_activity']
+    union all
+    select ((c.occasion_at + w.span) at time zone a.time_zone)::date where 'copied_activity' = any (b.topics) and w.span is not null
+  ) d
+  on conflict do nothing;
+  insert into rollups.gaps as g (account_id, days, gaps)
+  select c.account_id, ceil(extract(epoch from c.occasion_at - c.previous_at) / 86400), count(*) * tg_argv[0]::int
+  from changed c where c.previous_at is not null group by 1, 2
+  on conflict (account_id, days) do update set gaps = g.gaps + excluded.gaps;
+  return null;
 end $$;
 
-create table rollups.copies (name text primary key);
-alter table rollups.copies enable row level security;
-comment on table rollups.copies is 'Views of schema analytics that exist a second time in schema copied.';
-insert into rollups.copies (name) select c.relname from pg_class c where c.relnamespace = 'copied'::regnamespace;
-
-do $$
-declare
-  view record;
-  definition text;
-  built_on_copies boolean;
+create function rollups.note_customers() returns trigger language plpgsql volatile set search_path = '' as $$
 begin
-  for view in
-    select c.oid, c.relname, exists (select from pg_class t where t.relnamespace = 'rollups'::regnamespace and t.relname = c.relname) as is_copied
-    from pg_class c where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'renewal_orders')
+  insert into rollups.dirty_days (account_id, key, day)
+  select distinct c.account_id, b.key, (c.customer_since at time zone a.time_zone)::date
+  from changed c
+  join public.accounts a on a.id = c.account_id
+  join rollups.built b on b.account_id = c.account_id and b.kind = 'days' and 'copied_customers' = any (b.topics)
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- Keeps how long somebody counts as active. Where that moved, every day on which anybody lapses moves with it.
+create function rollups.keep_active_span(p_account uuid) returns void language plpgsql volatile set search_path = '' as $$
+declare
+  v_chosen int := (select (a.settings ->> 'active_customer_days')::int from public.accounts a where a.id = p_account);
+  v_zone text := (select a.time_zone from public.accounts a where a.id = p_account);
+  v_gaps bigint;
+  v_low int;
+  v_high int;
+  v_span interval;
+begin
+  select sum(g.gaps) into v_gaps from rollups.gaps g where g.account_id = p_account;
+  if v_chosen is null and v_gaps > 0 then
+    -- The two gaps between which the percentile lies; within one day rounding up gives that day whatever they are.
+    select min(g.days) filter (where g.so_far > floor(0.9::float8 * (v_gaps - 1))),
+      min(g.days) filter (where g.so_far > ceil(0.9::float8 * (v_gaps - 1)))
+    into v_low, v_high
+    from (select h.days, sum(h.gaps) over (order by h.days) as so_far from rollups.gaps h where h.account_id = p_account and h.gaps > 0) g;
+  end if;
+  if v_low is distinct from v_high and greatest(v_low, v_high) > 30 and least(v_low, v_high) < 730 then
+    select w.span into v_span from rollups.fresh_active_span w;
+  else
+    v_span := coalesce(v_chosen, least(730, greatest(30, case when v_gaps > 0 then v_low else 365 end))) * interval '1 day';
+  end if;
+  if v_span is not distinct from (select w.span from rollups.active_span w where w.account_id = p_account) then return; end if;
+  delete from rollups.active_span w where w.account_id = p_account;
+  insert into rollups.active_span (account_id, span) values (p_account, v_span);
+  insert into rollups.dirty_days (account_id, key, day)
+  select distinct p_account, b.key, d.day
+  from rollups.built b
+  cross join lateral (
+    select f.day from rollups.daily f where f.account_id = p_account and f.key = b.key
+    union
+    select (o.occasion_at at time zone v_zone)::date from rollups.occasions o where o.account_id = p_account
+    union
+    select ((o.occasion_at + v_span) at time zone v_zone)::date from rollups.occasions o where o.account_id = p_account
+  ) d
+  where b.account_id = p_account and b.kind = 'days' and 'copied_activity' = any (b.topics)
+  on conflict do nothing;
+end $$;
+
+-- Makes the tables of the copied facts and schema copied, from the views as they are now; whatever was kept is dropped.
+-- Called below, and again by rollups_claim when a view was defined anew.
+create function rollups.copy_views() returns void language plpgsql volatile set search_path = '' as $body$
+declare
+  v_copied constant text[] := array['renewal_orders', 'occasions', 'active_span', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans'];
+  v_name text;
+  v_view record;
+  v_definition text;
+  v_reads_copies boolean;
+begin
+  delete from rollups.built;
+  foreach v_name in array v_copied loop
+    execute format('drop table if exists rollups.%I cascade', v_name);
+  end loop;
+  for v_view in
+    select n.nspname, c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where n.nspname in ('copied', 'rollups') and c.relkind = 'v'
+  loop
+    execute format('drop view if exists %I.%I cascade', v_view.nspname, v_view.relname);
+  end loop;
+  delete from rollups.copies;
+  delete from rollups.watched;
+  delete from rollups.copied_at;
+  grant create on schema rollups, copied to keapsake_facts;
+
+  foreach v_name in array v_copied loop
+    execute format('create table rollups.%1$I as select * from analytics.%1$I with no data', v_name);
+    execute format('alter table rollups.%I enable row level security', v_name);
+    execute format('create policy %I on rollups.%I for select to keapsake_facts using (account_id = (select private.query_account()))',
+      'the fact views read the account of the query', v_name);
+    execute format('grant select on rollups.%I to keapsake_facts', v_name);
+    execute format('create view copied.%1$I as select * from rollups.%1$I', v_name);
+    insert into rollups.copies (name) values (v_name);
+  end loop;
+  create unique index renewal_orders_of_account on rollups.renewal_orders (account_id, order_id);
+  create index occasions_of_contact on rollups.occasions (account_id, contact_id, occasion_at);
+  create index occasions_by_time on rollups.occasions (account_id, occasion_at) include (previous_at, next_at);
+  create index first_purchases_of_contact on rollups.first_purchases (account_id, contact_id);
+  create index customers_of_contact on rollups.customers (account_id, contact_id);
+  create index customers_by_time on rollups.customers (account_id, customer_since);
+  create index customer_value_of_contact on rollups.customer_value (account_id, contact_id);
+  create index subscriptions_of_contact on rollups.subscriptions (account_id, contact_id);
+  create index subscription_spans_of_contact on rollups.subscription_spans (account_id, contact_id);
+  create trigger stored after insert on rollups.occasions referencing new table as changed
+    for each statement execute function rollups.note_occasions('1');
+  create trigger dropped after delete on rollups.occasions referencing old table as changed
+    for each statement execute function rollups.note_occasions('-1');
+  create trigger stored after insert on rollups.customers referencing new table as changed
+    for each statement execute function rollups.note_customers();
+  create trigger dropped after delete on rollups.customers referencing old table as changed
+    for each statement execute function rollups.note_customers();
+
+  for v_view in
+    select c.oid, c.relname, c.relname = any (v_copied) as is_copied
+    from pg_catalog.pg_class c
+    where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'renewal_orders')
     order by c.oid
   loop
-    built_on_copies := exists (
-      select from pg_depend d
-      join pg_rewrite r on r.oid = d.objid and d.classid = 'pg_rewrite'::regclass and d.refclassid = 'pg_class'::regclass
-      join pg_class used on used.oid = d.refobjid and used.relnamespace = 'analytics'::regnamespace
+    v_reads_copies := exists (
+      select from pg_catalog.pg_depend d
+      join pg_catalog.pg_rewrite r on r.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::regclass and d.refclassid = 'pg_catalog.pg_class'::regclass
+      join pg_catalog.pg_class used on used.oid = d.refobjid and used.relnamespace = 'analytics'::regnamespace
       join rollups.copies c on c.name = used.relname
-      where r.ev_class = view.oid and d.refobjid <> view.oid);
-    continue when not built_on_copies and not view.is_copied;
+      where r.ev_class = v_view.oid and d.refobjid <> v_view.oid);
+    continue when not v_reads_copies and not v_view.is_copied;
     -- Without its schema a name is looked up among the copies first.
     perform set_config('search_path', 'analytics', true);
-    definition := pg_get_viewdef(view.oid);
+    v_definition := pg_get_viewdef(v_view.oid);
     perform set_config('search_path', 'copied, analytics', true);
     -- A step used twice would be worked out for everybody before a few people are looked for.
-    if view.relname = 'occasions' then
-      definition := regexp_replace(definition, '\m(ordered|chained|chains|starts) AS \(', '\1 AS NOT MATERIALIZED (', 'g');
+    if v_view.relname in ('occasions', 'activity') then
+      v_definition := regexp_replace(v_definition, '\m(ordered|chained|chains|starts|buys) AS \(', '\1 AS NOT MATERIALIZED (', 'g');
     end if;
     -- What is copied has a view of its own as well, which its rows are worked out by.
-    execute format('create view %s.%I as %s', case when view.is_copied then 'rollups' else 'copied' end,
-      case when view.is_copied then 'fresh_' || view.relname else view.relname end, definition);
-    insert into rollups.copies (name) values (view.relname) on conflict do nothing;
+    execute format('create view %s.%I as %s', case when v_view.is_copied then 'rollups' else 'copied' end,
+      case when v_view.is_copied then 'fresh_' || v_view.relname else v_view.relname end, v_definition);
+    perform set_config('search_path', '', true);
+    insert into rollups.copies (name) values (v_view.relname) on conflict do nothing;
   end loop;
-  perform set_config('search_path', 'public', true);
-  for view in
-    select n.nspname, c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
-    where c.relkind = 'v' and (n.nspname in ('copied', 'rollups') or n.nspname = 'analytics' and c.relname = 'daily')
+  perform set_config('search_path', '', true);
+  for v_view in
+    select n.nspname, c.relname from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    where c.relkind = 'v' and n.nspname in ('copied', 'rollups')
   loop
-    execute format('alter view %I.%I owner to keapsake_facts', view.nspname, view.relname);
-    execute format('revoke all on %I.%I from public', view.nspname, view.relname);
-    if view.nspname <> 'rollups' then execute format('grant select on %I.%I to keapsake_reader', view.nspname, view.relname); end if;
+    execute format('alter view %I.%I owner to keapsake_facts', v_view.nspname, v_view.relname);
+    execute format('revoke all on %I.%I from public', v_view.nspname, v_view.relname);
+    if v_view.nspname <> 'rollups' then execute format('grant select on %I.%I to keapsake_reader', v_view.nspname, v_view.relname); end if;
   end loop;
-end $$;
+  revoke create on schema rollups, copied from keapsake_facts;
+
+  insert into rollups.watched (relation)
+  select c.oid from pg_catalog.pg_class c
+  where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname <> 'daily'
+  union all
+  select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'analytics'::regnamespace;
+  insert into rollups.copied_at (definitions) values (rollups.definitions());
+end $body$;
 
 -- 2. Notes of what changed ------------------------------------------------------------------------------------------
 
@@ -492,6 +634,21 @@ begin
   end loop;
 end $$;
 
+-- A table that was emptied tells nobody which rows it held: every account's rollups are made anew.
+create function rollups.forget_all() returns trigger language plpgsql volatile security definer set search_path = '' as $$
+begin
+  delete from rollups.built;
+  return null;
+end $$;
+do $$
+declare
+  v_table regclass;
+begin
+  for v_table in select distinct t.tgrelid::regclass from pg_trigger t where t.tgfoid = 'rollups.note_change'::regproc loop
+    execute format('create trigger rollups_note_truncate after truncate on %s for each statement execute function rollups.forget_all()', v_table);
+  end loop;
+end $$;
+
 -- Another zone has other days, another currency or setting other figures: everything is worked out anew.
 create function rollups.reset_account() returns trigger language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -511,6 +668,8 @@ begin
     delete from rollups.dirty_orders where account_id = old.account_id;
     delete from rollups.renewal_orders where account_id = old.account_id;
     delete from rollups.occasions where account_id = old.account_id;
+    delete from rollups.active_span where account_id = old.account_id;
+    delete from rollups.gaps where account_id = old.account_id;
     delete from rollups.first_purchases where account_id = old.account_id;
     delete from rollups.customers where account_id = old.account_id;
     delete from rollups.customer_value where account_id = old.account_id;
@@ -524,6 +683,8 @@ begin
 end $$;
 create trigger rollups_forget after delete on rollups.built for each row execute function rollups.forget();
 
+select rollups.copy_views();
+
 -- 3. Working out what is due ---------------------------------------------------------------------------------------
 
 create function rollups.lock_account(p_account uuid) returns void language sql volatile set search_path = '' as $$
@@ -535,6 +696,14 @@ language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_snapshot constant pg_snapshot := pg_current_snapshot();
 begin
+  -- Views defined anew: what is kept was worked out by the old ones.
+  if not rollups.are_of_these_views() then
+    if not exists (select from jsonb_to_recordset(p_rollups) as r ("create" boolean) where r."create") then
+      return '[]';
+    end if;
+    lock table rollups.copied_at in exclusive mode;
+    if not rollups.are_of_these_views() then perform rollups.copy_views(); end if;
+  end if;
   perform rollups.lock_account(p_account);
   delete from rollups.built b using jsonb_to_recordset(p_rollups) as r (key text, version text)
   where b.account_id = p_account and b.key = r.key and b.version <> r.version;
@@ -587,7 +756,7 @@ begin
 
   return (
     select coalesce(jsonb_agg(jsonb_build_object(
-      'key', b.key, 'version', b.version, 'state', b.state,
+      'key', b.key, 'version', b.version, 'state', b.state, 'begun', b.begun,
       'days', case when b.kind = 'days' then (
         select coalesce(jsonb_agg(d.day order by d.day desc), '[]')
         from (select day from rollups.dirty_days d where d.account_id = p_account and d.key = b.key order by day desc limit 5000) d) end,
@@ -606,8 +775,8 @@ create function rollups.over_copies(p_query text) returns text language sql stab
   select regexp_replace(p_query, '\manalytics\.(' || string_agg(c.name, '|') || ')\M', 'copied.\1', 'g') from rollups.copies c
 $$;
 
--- Which days a rollup that was just made has to hold: the statement lists them.
-create function public.rollups_begin_days(p_principal jsonb, p_key text, p_query text) returns int
+-- Which days a rollup that was just made has to hold: the statement lists them. Once, however often it is called.
+create function public.rollups_begin_days(p_principal jsonb, p_key text, p_version text, p_query text) returns int
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   v_account uuid := (p_principal ->> 'account_id')::uuid;
@@ -615,10 +784,17 @@ declare
 begin
   perform rollups.lock_account(v_account);
   perform private.refuse_query_text(p_query);
+  update rollups.built b set begun = true
+  where b.account_id = v_account and b.key = p_key and b.version = p_version and b.kind = 'days'
+    and b.state = 'building' and not b.begun;
+  if not found then return 0; end if;
   perform private.open_query(p_principal);
   insert into rollups.dirty_days (account_id, key, day)
   select v_account, p_key, (row ->> 'day')::date
-  from jsonb_array_elements(private.read_as_reader(p_query, '[]', 100000) -> 'rows') as row
+  -- What is summed up over copies has the days of the copies: more come as more people are copied.
+  from jsonb_array_elements(private.read_as_reader(case when exists (
+    select from rollups.built b where b.account_id = v_account and b.key = p_key and 'people' = any (b.topics)
+  ) then rollups.over_copies(p_query) else p_query end, '[]', 100000) -> 'rows') as row
   where row ->> 'day' is not null on conflict do nothing;
   get diagnostics v_count = row_count;
   return v_count;
@@ -631,6 +807,9 @@ declare
   v_count int;
 begin
   perform rollups.lock_account(p_account);
+  update rollups.built b set begun = true
+  where b.account_id = p_account and b.kind = 'people' and b.state = 'building' and not b.begun;
+  if not found then return 0; end if;
   perform private.open_query(p_principal);
   delete from rollups.renewal_orders r where r.account_id = p_account;
   insert into rollups.renewal_orders select v.* from analytics.renewal_orders v;
@@ -661,7 +840,8 @@ declare
 begin
   perform rollups.lock_account(v_account);
   perform private.refuse_query_text(p_query);
-  if not exists (select from rollups.built b where b.account_id = v_account and b.key = p_key and b.version = p_version and b.state in ('building', 'ready')) then
+  if not exists (select from rollups.built b where b.account_id = v_account and b.key = p_key and b.version = p_version and b.begun
+    and ('people' <> all (b.topics) or rollups.people_are_true(v_account))) then
     return jsonb_build_object('stored', false);
   end if;
   perform private.open_query(p_principal);
@@ -677,7 +857,7 @@ begin
   from jsonb_to_recordset(v_answer -> 'rows') as r (day date, dim text, currency text, last_at timestamptz, sums bigint[])
   where r.day = any (p_days);
   update rollups.built b set state = 'ready'
-  where b.account_id = v_account and b.key = p_key and b.state = 'building'
+  where b.account_id = v_account and b.key = p_key and b.state = 'building' and b.begun
     and not exists (select from rollups.dirty_days d where d.account_id = v_account and d.key = p_key);
   return jsonb_build_object('stored', true);
 end $$;
@@ -692,6 +872,9 @@ declare
   v_left bigint;
 begin
   perform rollups.lock_account(v_account);
+  if not exists (select from rollups.built b where b.account_id = v_account and b.kind = 'people' and b.begun) then
+    return jsonb_build_object('people', 0, 'left', 0, 'stored', false);
+  end if;
   perform private.open_query(p_principal);
 
   -- Which orders renew a subscription: what analytics.renewal_orders says, for these orders by way of the indexes.
@@ -769,9 +952,10 @@ begin
 
   select count(*) into v_left from rollups.dirty_people d where d.account_id = v_account;
   if v_left = 0 then
-    update rollups.built set state = 'ready' where account_id = v_account and kind = 'people' and state = 'building';
+    perform rollups.keep_active_span(v_account);
+    update rollups.built set state = 'ready' where account_id = v_account and kind = 'people' and state = 'building' and begun;
   end if;
-  return jsonb_build_object('people', cardinality(v_people), 'left', v_left);
+  return jsonb_build_object('people', cardinality(v_people), 'left', v_left, 'stored', true);
 end $$;
 comment on function public.rollups_store_people is 'Copies the facts of people whose orders, payments or subscriptions changed. Service role only.';
 
@@ -789,6 +973,7 @@ language sql stable set search_path = '' as $$
     or (b.kind = 'days' and exists (select from rollups.dirty_days d where d.account_id = p_account and d.key = b.key))
     or (b.kind = 'people' and exists (select from rollups.dirty_people d where d.account_id = p_account))
     or (b.kind = 'people' and exists (select from rollups.dirty_orders d where d.account_id = p_account))
+    or (b.kind = 'days' and 'people' = any (b.topics) and not rollups.people_are_true(p_account))
     or (r.until is not null and exists (
       select from rollups.daily d where d.account_id = p_account and d.key = r.key and d.day = r.day and d.last_at >= r.until))
 $$;
@@ -813,11 +998,12 @@ begin
   end if;
   v_as_of := private.open_query(principal);
   v_stale := rollups.stale((principal ->> 'account_id')::uuid, v_needed);
-  if cardinality(v_stale) > 0 then
+  if cardinality(v_stale) > 0 or not rollups.are_of_these_views() then
     return jsonb_build_object('stale', to_jsonb(v_stale));
   end if;
   perform set_config('transaction_read_only', 'on', true);
-  return private.read_as_reader(v_copied, coalesce(params, '[]'), row_cap) || jsonb_build_object('as_of', v_as_of);
+  return private.read_as_reader(v_copied, coalesce(params, '[]'), row_cap)
+    || jsonb_build_object('as_of', v_as_of, 'settings', private.choices_of_figures(principal));
 end $$;
 comment on function public.run_rolled_query is
   'As run_query, over rollups; when one of them is not true to the data it runs nothing and names it. The first of `rollups` stands for the copied facts. Service role only.';
@@ -830,7 +1016,7 @@ begin
   foreach signature in array array[
     'public.run_rolled_query(text, jsonb, jsonb, jsonb, int)', 'public.run_query(text, jsonb, jsonb, int)',
     'public.rollups_store_days(jsonb, text, text, date[], text, jsonb)', 'public.rollups_store_people(jsonb, int)',
-    'public.rollups_begin_days(jsonb, text, text)'] loop
+    'public.rollups_begin_days(jsonb, text, text, text)'] loop
     execute format('alter function %s set jit = off', signature);
     execute format('alter function %s set work_mem = %L', signature, '64MB');
     -- A plan made for any list of people suits none: ten of them are looked up, ten thousand are not.
@@ -856,6 +1042,3 @@ begin
     execute format('grant execute on function %s to service_role', signature);
   end loop;
 end $$;
-
--- Needed to hand the views over, and for nothing else.
-revoke create on schema rollups, copied from keapsake_facts;
