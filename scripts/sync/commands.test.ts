@@ -107,4 +107,27 @@ describe("the sync's command line", () => {
     expect((await run("dead-letters")).text).toBe("Nothing was refused.");
     expect((await run("holds")).text).toContain("No change of many records");
   });
+
+  it("shows an erasure, then carries it out", async () => {
+    const person = Math.max(...world.sandbox.account.contacts.keys());
+    const shown = await run(`erase ${person}`);
+    expect(shown.value).toMatchObject({ done: false, preview: { keap_id: person, in_keap: true } });
+    expect(shown.text).toContain("Nothing was changed, and it cannot be undone. Add --run to carry it out.");
+    expect(
+      (await sql("select deleted_at from contacts where account_id = $1 and keap_id = $2", person))[0],
+    ).toEqual({
+      deleted_at: null,
+    });
+    const done = await run(`erase ${person} --run --in-keap --json`);
+    expect(done).toMatchObject({ ok: true, value: { done: true, erasure: { keap_state: "deleted" } } });
+    expect(world.sandbox.account.contacts.has(person)).toBe(false);
+    const rows = await sql(
+      "select given_name, family_name, email, custom_fields from contacts where account_id = $1 and keap_id = $2",
+      person,
+    );
+    expect(rows).toEqual([{ given_name: null, family_name: null, email: null, custom_fields: {} }]);
+    expect((await run(`erase ${person}`)).text).toContain("Keap does not have the contact any more.");
+    await expect(run("erase nobody@example.com")).rejects.toThrow("There is nobody with the id or address");
+    await expect(run("erase")).rejects.toThrow(UsageError);
+  });
 });
