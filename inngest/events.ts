@@ -23,6 +23,8 @@ export const pushRequested = eventType("keap/push.requested", { schema: accountE
 export const verifyRequested = eventType("keap/verify.requested", { schema: accountEvent });
 /** Score every customer's risk of not coming back and propose the tag for the riskiest. */
 export const scoreRequested = eventType("analytics/score.requested", { schema: accountEvent });
+/** Build what boards are answered from; sent when the first copy is complete. */
+export const rollupsRequested = eventType("analytics/rollups.requested", { schema: accountEvent });
 /** A person approved a proposal: carry it out. */
 export const proposalApproved = eventType("proposal/approved", {
   schema: z.object({ account_id: z.uuid(), proposal_id: z.uuid() }),

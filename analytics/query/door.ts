@@ -57,6 +57,7 @@ const unbuiltMs = 5_000;
  */
 export function openQueryDoor(service: RpcClient): QueryDoor {
   const unbuilt = new Map<string, number>();
+  const refreshing = new Map<string, Promise<unknown>>();
   async function ask(name: string, args: Record<string, unknown>): Promise<unknown> {
     const { data, error } = await service.rpc(name, args);
     if (!error) return data;
@@ -91,24 +92,33 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
         ...(until ? { until: until.instant, day: until.day } : {}),
       })),
     ];
-    for (const last of [false, true]) {
+    for (let attempt = 0; ; attempt++) {
       const data = await ask("run_rolled_query", { query: sql, params, principal, rollups });
       const { stale, nothing } = (data ?? {}) as { stale?: string[]; nothing?: boolean };
       if (!stale) return answerOf(data);
-      if (nothing || last) return null;
+      if (nothing || attempt === 2) return null;
+      // A board's charts find the same change at once: what one brings up to date serves the others.
+      const under = refreshing.get(account.id);
+      if (under && attempt === 0) {
+        await under.catch(() => undefined);
+        continue;
+      }
       const behind = [...uses.values()].filter(({ rollup }) => stale.includes(nameRollup(rollup).key));
-      const refreshed = await refreshRollups(service, {
+      const own = refreshRollups(service, {
         account,
         rollups: behind.map(({ rollup }) => rollup),
         create: false,
         budgetMs: refreshBudgetMs,
+      });
+      refreshing.set(account.id, own);
+      const refreshed = await own.finally(() => {
+        if (refreshing.get(account.id) === own) refreshing.delete(account.id);
       });
       if (!refreshed.ready) {
         unbuilt.set(account.id, Date.now() + unbuiltMs);
         return null;
       }
     }
-    return null;
   };
   return door;
 }

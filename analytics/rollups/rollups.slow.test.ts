@@ -254,7 +254,7 @@ describe("rollups", () => {
     const pairs = await keptAndTrue();
     for (const [own, full] of pairs) expect(own).toEqual(full);
     expect(pairs.filter(([rows]) => (rows as unknown[]).length === 0)).toEqual([]);
-  }, 300_000);
+  }, 600_000);
 
   it("answer questions as the facts do", async () => {
     for (const question of questions) {

@@ -146,18 +146,17 @@ function sameNumbers(
   result: QueryResult,
   rows: readonly Record<string, unknown>[],
 ): { same: boolean; own: string[]; hand: string[] } {
-  const columns = result.columns
-    .filter(({ kind }) => kind === "metric" || kind === "comparison")
-    .map(({ id }) => id);
+  const shown = result.columns.filter(({ kind }) => kind === "metric" || kind === "comparison");
+  const columns = shown.map(({ id }) => id);
+  const inOrder = (a: number[], b: number[]): number => {
+    const at = a.findIndex((value, place) => value !== b[place]);
+    return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
+  };
   const listed = (values: unknown[][]) =>
     values
       .map((row) => row.map((value) => Number(value ?? 0)))
       .filter((row) => row.some((value) => Math.abs(value) > 1e-9))
-      .sort((a, b) =>
-        a.findIndex((value, at) => value !== b[at]) < 0
-          ? 0
-          : (a.find((value, at) => value !== b[at]) ?? 0) - (b.find((value, at) => value !== a[at]) ?? 0),
-      );
+      .sort(inOrder);
   const own = listed(
     result.rows
       .filter((row) => !Object.values(row).includes("others"))
@@ -168,11 +167,13 @@ function sameNumbers(
       .filter((row) => !Object.values(row).includes("others"))
       .map((row) => columns.map((_, at) => row[`v${at + 1}`])),
   );
-  const near = (a: number, b: number) =>
-    Math.abs(a - b) <= Math.max(0.51, Math.abs(b)) * 1e-4 || (Math.abs(a - b) <= 0.51 && Math.abs(b) > 100);
+  // As far as the chart's own values are rounded.
+  const rounding: Record<string, number> = { ratio: 1e-6, money: 0.51, count: 0 };
+  const near = (a: number, b: number, at: number) =>
+    Math.abs(a - b) <= (rounding[shown[at]?.unit ?? ""] ?? 0.006);
   const same =
     own.length === hand.length &&
-    own.every((row, at) => row.every((value, each) => near(value, hand[at]?.[each] ?? Number.NaN)));
+    own.every((row, at) => row.every((value, each) => near(value, hand[at]?.[each] ?? Number.NaN, each)));
   return { same, own: own.map(String), hand: hand.map(String) };
 }
 

@@ -124,13 +124,16 @@ const spans = `with billed as materialized (
       case when s.active then coalesce(b.unpaid_since, case when not s.auto_charge then s.next_bill_date::timestamp at time zone ${zone} end) end as unpaid_since
     from public.subscriptions s join billed b on b.keap_id = s.keap_id and b.first_paid_at is not null
     where s.account_id = :account and s.deleted_at is null and s.billing_amount_minor > 0),
+  next as materialized (
+    select s.supabase_id, min(n.since) as since from subs s
+    join subs n on n.contact_id = s.contact_id and n.supabase_id <> s.supabase_id and n.since > s.since
+      and n.since between s.until - interval '7 days' and s.until + interval '7 days'
+    where not s.active group by 1),
   spans as materialized (
     select x.* from (
       select s.contact_id, s.product_id, s.mrr, s.since,
-        coalesce((select min(n.since) from subs n where not s.active and n.contact_id = s.contact_id and n.supabase_id <> s.supabase_id and n.since > s.since
-          and n.since between s.until - interval '7 days' and s.until + interval '7 days'), s.until,
-          case when s.active and s.unpaid_since + interval '30 days' <= :now then s.unpaid_since end) as until
-      from subs s where s.until is null or s.until > s.since) x
+        coalesce(n.since, s.until, case when s.active and s.unpaid_since + interval '30 days' <= :now then s.unpaid_since end) as until
+      from subs s left join next n on n.supabase_id = s.supabase_id where s.until is null or s.until > s.since) x
     where x.until is null or x.until > x.since)`;
 const runs = (at: string) => `s.since < ${at} and (s.until is null or s.until >= ${at})`;
 const runningByMonth = (values: string[]) =>

@@ -2,7 +2,7 @@ import { RetryAfterError } from "inngest";
 import { runBackfill } from "@/sync/inbound/backfill";
 import { inngest } from "../client";
 import { getDeps, syncDepsFor } from "../deps";
-import { backfillRequested, pollRequested, watchRequested } from "../events";
+import { backfillRequested, pollRequested, rollupsRequested, watchRequested } from "../events";
 import { perAccount } from "./flow";
 import { recordFailure } from "./record-failure";
 
@@ -40,7 +40,10 @@ export const backfillAccount = inngest.createFunction(
       });
       records += copied.records;
       if (copied.complete && copied.pages > 0)
-        await step.sendEvent("catch up", pollRequested.create({ account_id }));
+        await step.sendEvent("catch up", [
+          pollRequested.create({ account_id }),
+          rollupsRequested.create({ account_id }),
+        ]);
       // the state of the connection says what to do; the tick tries again
       if (copied.complete || copied.state !== "running") return { ...copied, records };
     }

@@ -2,6 +2,7 @@ import { cron } from "inngest";
 import { keepRollups } from "@/analytics/rollups/keep";
 import { inngest } from "../client";
 import { getDeps } from "../deps";
+import { rollupsRequested } from "../events";
 import { listSyncedAccounts } from "./accounts";
 
 /** Longest that one step works. */
@@ -10,11 +11,16 @@ const budgetMs = 40_000;
 const mostSteps = 30;
 
 /**
- * Twice an hour: builds what large accounts' boards are answered from, and works out what changed. A question that
+ * Twice an hour and after the first copy: builds what large accounts' boards are answered from, and works out what changed. A question that
  * comes earlier does the part it needs itself. Where nothing is to be done it is one step.
  */
 export const refreshRollupsFunction = inngest.createFunction(
-  { id: "refresh-rollups", triggers: [cron("7,37 * * * *")], concurrency: { limit: 1 }, retries: 1 },
+  {
+    id: "refresh-rollups",
+    triggers: [cron("7,37 * * * *"), rollupsRequested],
+    concurrency: { limit: 1 },
+    retries: 1,
+  },
   async ({ step }) => {
     const done: Record<string, boolean> = {};
     for (let n = 1; n <= mostSteps; n++) {
