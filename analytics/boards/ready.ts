@@ -168,15 +168,22 @@ export const readyBoards: readonly Board[] = [
     top("Tags applied this year", ["tags_applied"], "tag"),
     top("Bought within 90 days of a tag", ["tag_funnel"], "tag"),
     top("Conversion within 90 days by tag", ["lead_conversion_rate"], "tag"),
-    top("Median days to the first purchase by source", ["time_to_first_purchase"], "lead_source"),
+    // Where fewer than half have bought there is no median: a table says n/a where bars would be missing.
+    top(
+      "Median days to the first purchase by source",
+      ["time_to_first_purchase"],
+      "lead_source",
+      10,
+      "table",
+    ),
     top("Return on lead source cost", ["lead_source_roi"], "lead_source"),
+    overTime("Contacts", ["contacts"], "area"),
     [
       "Net revenue by touch, with its return",
       "table",
       { shape: "attribution", by: "touch", models: ["first", "last", "linear"], range: thisYear },
       12,
     ],
-    overTime("Contacts", ["contacts"], "area"),
     top("Leads by country this year", ["new_leads"], "country"),
   ]),
   board("email", "E-mail", "What was sent, opened and clicked.", [
