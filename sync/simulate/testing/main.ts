@@ -4,6 +4,7 @@ import { checkPlanner } from "../planner-cases";
 import { failEverywhere, killEverywhere, scripts } from "./crash-points";
 import { createMemorySide, createSimClock } from "./database-side";
 import { liveDay } from "./day";
+import { createDirectService } from "./direct-service";
 import { createDualSide } from "./dual-store";
 import { encounters, meet } from "./encounters";
 import { type HistoryReport, playHistory } from "./history";
@@ -111,7 +112,8 @@ async function dayLevel(): Promise<number> {
 }
 
 async function historyLevel(): Promise<number> {
-  const database = level === "engine" ? null : await startTestDatabase();
+  const served = level === "engine" ? null : await startTestDatabase();
+  const database = served && { ...served, service: await createDirectService(served) };
   let failed = 0;
   let endings = { quiet: 0, steps: 0 };
   for (let seed = from; seed < from + runs; seed += 1) {
