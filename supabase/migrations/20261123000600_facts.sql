@@ -376,13 +376,11 @@ $$;
 comment on function analytics.currency_digits is 'Decimals of a currency (ISO 4217): how many digits of an amount in minor units stand behind the point.';
 
 create function analytics.restate(amount_minor bigint, was text, is_in text) returns bigint
-language sql immutable parallel safe set search_path = ''
-as $$
-  select case
-    when was is null or is_in is null or was = is_in then amount_minor
-    else round(amount_minor * power(10::numeric, analytics.currency_digits(is_in) - analytics.currency_digits(was)))::bigint
-  end
-$$;
+language sql immutable parallel safe
+return case
+  when was is null or is_in is null or was = is_in then amount_minor
+  else round(amount_minor * power(10::numeric, analytics.currency_digits(is_in) - analytics.currency_digits(was)))::bigint
+end;
 comment on function analytics.restate is 'The same decimal amount in the minor units of another currency, for amounts stored with the wrong currency''s decimals. No exchange.';
 
 grant execute on function analytics.currency_digits(text), analytics.restate(bigint, text, text) to keapsake_facts, keapsake_reader;
