@@ -59,7 +59,7 @@ export interface Timeline {
   name: string;
   row: {
     keap_id: number | null;
-    sync_status: string;
+    sync_status: "synced" | "pending" | "pushing" | "conflict" | "error" | "held";
     sync_error: string | null;
     deleted_at: string | null;
     last_synced_at: string | null;

@@ -45,7 +45,7 @@ export function DeadLetters({
         {letters.map((letter) => (
           <div key={letter.dead_letter_id} className="flex flex-wrap items-start gap-3 p-4 text-[13px]">
             <Badge tone={classes[letter.class].tone}>{classes[letter.class].words}</Badge>
-            <div className="min-w-0 flex-1">
+            <div className="min-w-0 flex-1 basis-full sm:basis-0">
               <p className="font-medium">
                 <RecordLink entity={letter.entity} id={letter.record_id}>
                   {letter.name}

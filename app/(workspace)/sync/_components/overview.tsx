@@ -150,8 +150,12 @@ function Entity({ entity, streams, now }: { entity: string; streams: Health[]; n
           {formatAgo(lastLook(streams), now)}
         </td>
         <td className="tabular hidden px-4 py-2.5 text-muted sm:table-cell">
-          {any?.waiting ? `${formatCount(any.waiting)} waiting` : "–"}
-          {any?.stuck ? `, ${formatCount(any.stuck)} held` : ""}
+          {[
+            any?.waiting ? `${formatCount(any.waiting)} waiting` : null,
+            any?.stuck ? `${formatCount(any.stuck)} held` : null,
+          ]
+            .filter(Boolean)
+            .join(", ") || "–"}
         </td>
         <td className="px-4 py-2.5">
           <StateBadge streams={streams} />

@@ -37,13 +37,16 @@ export function TimelineList({
     <Card>
       <ol className="divide-y divide-line">
         {items.map((item) => (
-          <li key={item.id} className="flex items-start gap-3 px-4 py-3 text-[13px]">
+          <li
+            key={item.id}
+            className="flex flex-wrap items-start gap-x-3 gap-y-1 px-4 py-3 text-[13px] sm:flex-nowrap"
+          >
             <Mark item={item} />
-            <div className="min-w-0 flex-1 space-y-1">
+            <div className="min-w-0 flex-1 basis-[calc(100%-2rem)] space-y-1 sm:basis-0">
               <p className="font-medium break-words">{titleOf(item, who)}</p>
               <Details item={item} />
             </div>
-            <div className="flex shrink-0 flex-col items-end gap-1">
+            <div className="flex shrink-0 items-center gap-2 pl-7 sm:flex-col sm:items-end sm:gap-1 sm:pl-0">
               <time dateTime={item.at} className="text-xs text-muted">
                 {formatInstant(item.at, zone)}
               </time>
@@ -109,7 +112,7 @@ function changeTitle(
     violation: `${who} changed what Keap does not take from outside; it was put back`,
     agree: "Both sides came to say the same",
   };
-  return words[action] ?? (direction === "in" ? `${who} changed it in Keap` : `${who} changed it here`);
+  return words[action] ?? (direction === "in" ? "Changed in Keap" : `${who} changed it here`);
 }
 
 function Mark({ item }: { item: TimelineItem }) {
@@ -127,12 +130,14 @@ function Mark({ item }: { item: TimelineItem }) {
 }
 
 const shownChanges = 8;
+/** Keap's own note of who saved last says nothing that the line does not. */
+const bookkeeping = new Set(["keap_last_updated_by"]);
 
 function Details({ item }: { item: TimelineItem }) {
   if (item.kind === "change") {
     if (item.entity === "contact_tags" || ["create", "delete", "redact"].includes(item.action)) return null;
     const all = Object.entries(item.changes).flatMap(([field, pair]) =>
-      Array.isArray(pair) ? differences(field, pair[0], pair[1]) : [],
+      Array.isArray(pair) && !bookkeeping.has(field) ? differences(field, pair[0], pair[1]) : [],
     );
     return <Lines lines={all.map(({ path, before, after }) => ({ path, text: `${before} → ${after}` }))} />;
   }

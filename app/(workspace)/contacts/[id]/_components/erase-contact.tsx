@@ -96,15 +96,25 @@ function Confirm({ preview, onClose }: { preview: ErasurePreview; onClose: () =>
   );
 }
 
-const words: Readonly<Record<string, string>> = {
-  contact_tags: "tag memberships",
-  email_addresses_status: "e-mail addresses",
-  interactions: "notes, tasks and e-mails",
-  order_items: "order lines",
-  payment_allocations: "parts of payments",
-  opportunities: "deals",
-  journal: "lines of history",
+/** One, and many. */
+const words: Readonly<Record<string, readonly [string, string]>> = {
+  contact_tags: ["tag membership", "tag memberships"],
+  email_addresses_status: ["e-mail address", "e-mail addresses"],
+  interactions: ["note, task or e-mail", "notes, tasks and e-mails"],
+  orders: ["order", "orders"],
+  order_items: ["order line", "order lines"],
+  payments: ["payment", "payments"],
+  payment_allocations: ["part of a payment", "parts of payments"],
+  transactions: ["transaction", "transactions"],
+  subscriptions: ["subscription", "subscriptions"],
+  opportunities: ["deal", "deals"],
+  referrals: ["referral", "referrals"],
+  affiliates: ["referral partner", "referral partners"],
+  journal: ["line of history", "lines of history"],
 };
+
+const wordFor = (name: string, n: number): string =>
+  words[name]?.[n === 1 ? 0 : 1] ?? name.replaceAll("_", " ");
 
 function Touched({ preview }: { preview: ErasurePreview }) {
   const counts = Object.entries(preview.counts).filter(([name, n]) => n > 0 && name !== "contacts");
@@ -115,8 +125,7 @@ function Touched({ preview }: { preview: ErasurePreview }) {
         {counts.length === 0 && <li className="text-muted">the contact alone</li>}
         {counts.map(([name, n]) => (
           <li key={name}>
-            <span className="tabular font-medium">{formatCount(n)}</span>{" "}
-            {words[name] ?? name.replaceAll("_", " ")}
+            <span className="tabular font-medium">{formatCount(n)}</span> {wordFor(name, n)}
           </li>
         ))}
       </ul>

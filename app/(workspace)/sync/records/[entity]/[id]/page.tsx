@@ -5,7 +5,8 @@ import { notFound } from "next/navigation";
 import { z } from "zod";
 import { Refusal } from "@/sync/operations/deps";
 import { timelineOf } from "@/sync/operations/timeline";
-import { Badge, Page, PageHeader } from "../../../../../_components/surface";
+import { Page, PageHeader } from "../../../../../_components/surface";
+import { SyncBadge } from "../../../../../_components/sync-badge";
 import { formatInstant } from "../../../../../_lib/format";
 import { requireSession } from "../../../../../_server/session";
 import { NoRights } from "../../../../_components/no-rights";
@@ -54,7 +55,7 @@ export default async function RecordPage({ params, searchParams }: PageProps<"/s
         ]
           .filter(Boolean)
           .join(" · ")}
-        actions={row && <RowState status={row.sync_status} />}
+        actions={row && <SyncBadge state={row.sync_status} />}
       />
       {row?.sync_error && (
         <p role="alert" className="mb-4 rounded-lg bg-warning-soft px-3.5 py-2.5 text-sm text-warning">
@@ -79,16 +80,4 @@ export default async function RecordPage({ params, searchParams }: PageProps<"/s
       </nav>
     </Page>
   );
-}
-
-function RowState({ status }: { status: string }) {
-  const tone =
-    status === "synced"
-      ? "positive"
-      : status === "error"
-        ? "negative"
-        : status === "pending" || status === "pushing"
-          ? "info"
-          : "warning";
-  return <Badge tone={tone}>{status}</Badge>;
 }
