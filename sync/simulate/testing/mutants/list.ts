@@ -40,9 +40,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a create writes its intent only after the call",
     file: records,
-    find: "  const [intent] = await context.store.writeIntents(\n",
+    find: "  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [\n      {\n",
     replace:
-      "  const [intent] = await (async (..._late: unknown[]): Promise<{ intent_id: string }[]> => [])(\n",
+      "  const [intent] = await (async (..._late: unknown[]): Promise<{ intent_id: string }[]> => [])(\n    context.accountId,\n    entity,\n    [\n      {\n",
     level: "engine",
   },
   {
