@@ -316,17 +316,10 @@ create index interactions_clicked on public.interactions (account_id, contact_id
 create view analytics.email_revenue as
 select distinct on (o.account_id, o.order_id)
   o.account_id, o.order_id, e.email_id, e.contact_id, e.sent_at, o.currency, o.net_sales_minor as amount_minor
-from analytics.emails e
+from analytics.orders o
 cross join analytics.account a
--- Person by person (offset 0 keeps it so): few mails are clicked, and every order would be looked at.
-cross join lateral (
-  select q.account_id, q.order_id, q.currency, q.net_sales_minor
-  from analytics.orders q
-  where q.contact_id = e.contact_id
-    and q.order_time >= e.clicked_at and q.order_time < e.clicked_at + a.email_revenue_days * interval '1 day'
-  offset 0
-) o
-where e.clicked_at is not null
+join analytics.emails e on e.contact_id = o.contact_id
+  and e.clicked_at is not null and e.clicked_at <= o.order_time and e.clicked_at > o.order_time - a.email_revenue_days * interval '1 day'
 order by o.account_id, o.order_id, e.clicked_at desc, e.email_id;
 
 comment on view analytics.email_revenue is 'Net sales of orders placed within the account''s days after a click, each to the mail clicked last before it.';
