@@ -146,7 +146,8 @@ function activityUntil(key: string, until: { instant: string; day: string }, zon
 
 /**
  * Of who was active when each bucket began, how many are when it ends: those who were, from the sums by day, less those
- * who lapsed in between and did not come back. Only for this ratio, and for everybody; else undefined.
+ * who lapsed in between and did not come back. And of who had lapsed, who bought in it. Only for these two ratios, and
+ * for everybody; else undefined.
  */
 function rolledRetention(parts: readonly Part[], reading: Reading, suffix: string): Sql | undefined {
   const { resolved, buckets } = reading;
@@ -154,6 +155,8 @@ function rolledRetention(parts: readonly Part[], reading: Reading, suffix: strin
   const sums: Record<string, string> = {
     "f.was_active": "p.was",
     "f.was_active and f.is_active": "p.was - p.gone",
+    "f.was_lapsed": "p.lapsed",
+    "f.was_lapsed and f.bought": "p.back",
   };
   const asked = parts.map(({ aggregate }) => sums[aggregate.where ?? ""]);
   const plain = !filter && !reading.entity && !reading.currency && !reading.matureDays;
@@ -175,6 +178,10 @@ function rolledRetention(parts: readonly Part[], reading: Reading, suffix: strin
   from (
     select b.bucket,
       coalesce((select sum(d.sums[1]) from analytics.daily d where d.key = ${text(key)} and d.day < b.day), 0) as was,
+      coalesce((select sum(d.sums[2]) from analytics.daily d where d.key = ${text(key)} and d.day < b.day), 0) as lapsed,
+      (select count(*)
+        from analytics.occasions o
+        where o.occasion_at >= b.opened_at and o.occasion_at < b.closed_at and o.previous_at < b.first) as back,
       (select count(*)
         from analytics.occasions o
         where o.occasion_at >= b.first and o.occasion_at < b.last
