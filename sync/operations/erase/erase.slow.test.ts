@@ -11,7 +11,7 @@ import { planUndoOf } from "../undo/undo";
 import { runVerify } from "../verify/verify";
 import { erasePerson, findPerson, previewErasure, resumeErasures } from "./erase";
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+vi.setConfig({ testTimeout: 300_000, hookTimeout: 120_000 });
 
 let database: TestDatabase;
 let world: HookWorld;
