@@ -51,11 +51,14 @@ async function main(): Promise<void> {
             withoutIds(run[index]?.text ?? "") !== withoutIds(result.text),
         ),
       );
+      const regraded = first.filter((result, index) =>
+        runs.some((run) => run[index]?.grade !== result.grade),
+      );
       print(
         answerer.name,
         first,
         runs.length > 1
-          ? `${runs.length} runs ${differing.length === 0 ? "identical" : `differ in ${differing.length}: ${differing.map(({ question }) => question.turns.join(" → ")).join(" | ")}`}`
+          ? `${runs.length} runs, ${regraded.length} graded differently, texts ${differing.length === 0 ? "identical" : `differ in ${differing.length}: ${differing.map(({ question }) => question.turns.join(" → ")).join(" | ")}`}`
           : "",
       );
       if (first.some(({ grade }) => grade === "wrong") && !answerer.model) process.exitCode = 1;
@@ -69,7 +72,8 @@ async function main(): Promise<void> {
 const withoutIds = (text: string) =>
   text
     .replace(/[0-9a-f]{8}-[0-9a-f-]{27}/g, "<id>")
-    .replace(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, "<time>");
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d)/g, "<time>")
+    .replace(/\d{1,2} \w{3} \d{4},? \d\d:\d\d \([^)]*\)/g, "<time>");
 
 const grades = ["right", "wrong", "refused", "errored"] as const;
 
