@@ -49,6 +49,17 @@ export const encounters: readonly Encounter[] = [
     },
   },
   {
+    name: "a run stands still past its lease, just before it makes a person, and another makes them",
+    prepare: async (world) => {
+      await world.createHere("contacts");
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && name === "GET /v2/contacts",
+    meanwhile: async (world) => {
+      await world.here.advance(150_000);
+      await world.push();
+    },
+  },
+  {
     name: "a row is deleted here while it is made in Keap",
     prepare: async (world) => {
       await world.createHere("contacts");
