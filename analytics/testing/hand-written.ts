@@ -263,8 +263,8 @@ export const handWritten: Record<string, string> = {
     select x.month, case when r.place <= 6 then x.product_id::text else 'others' end as product, round(sum(x.share)) as v1 from x join r using (product_id) group by 1, 2`,
   "revenue: Units by product this year":
     top(`select i.product_id, sum(i.quantity) as v1 from public.orders o join public.order_items i on i.account_id = o.account_id and i.order_id = o.supabase_id
-    where ${ordered} and ${within("o.order_time")} and i.deleted_at is null and i.item_type not in ('TAX', 'SHIPPING', 'TIP', 'FEE', 'FINANCE_CHARGE')
-      and i.item_type not like 'DISCOUNT%' and coalesce(o.refund_total_minor, 0) < o.total_minor group by 1`),
+    where ${ordered} and ${within("o.order_time")} and i.deleted_at is null and i.item_type in ('PRODUCT', 'UPSELL', 'PROGRAM', 'SERVICE')
+      and coalesce(o.refund_total_minor, 0) < o.total_minor group by 1`),
   "revenue: Failed and recovered payments": `select ${month("f.failed_at")} as month, count(*) as v1, count(*) filter (where f.recovered) as v2
     from (${failures}) f where ${within("f.failed_at")} group by 1`,
   "revenue: Revenue by lead source this year": top(
