@@ -152,9 +152,13 @@ function sameNumbers(
     const at = a.findIndex((value, place) => value !== b[place]);
     return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
   };
+  // Rounded as the chart's own values are, so that both sort alike.
+  const digits: Record<string, number> = { ratio: 6, money: 0, count: 0 };
+  const rounded = (value: unknown, at: number) =>
+    Number(Number(value ?? 0).toFixed(digits[shown[at]?.unit ?? ""] ?? 2));
   const listed = (values: unknown[][]) =>
     values
-      .map((row) => row.map((value) => Number(value ?? 0)))
+      .map((row) => row.map(rounded))
       .filter((row) => row.some((value) => Math.abs(value) > 1e-9))
       .sort(inOrder);
   const own = listed(
