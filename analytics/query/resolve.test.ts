@@ -10,6 +10,8 @@ const values: Partial<Record<DimensionId, NamedValue[]>> = {
   tag: [
     { id: "t1", names: ["VIP", "12"] },
     { id: "t2", names: ["Webinar 2026"] },
+    { id: "t3", names: ["Newsletter"] },
+    { id: "t4", names: ["newsletter"] },
   ],
   product: [{ id: "p1", names: ["Starter kit"] }],
 };
@@ -54,6 +56,15 @@ describe("resolving a query", () => {
     const error = await refusal({ metrics: ["orders"], filters: { has_tag: ["Webinar 2025"] } });
     expect(error).toMatchObject({ code: "unknown_value", suggestions: ["Webinar 2026"] });
     expect(error.message).toContain('No tag is called "Webinar 2025"');
+  });
+
+  it("takes the capitals that were written to decide between two names", async () => {
+    const found = async (name: string) =>
+      (await resolve({ metrics: ["orders"], filters: { has_tag: [name] } })).filter;
+    expect(await found("Newsletter")).toEqual({ tags: ["t3"] });
+    expect(await found("newsletter")).toEqual({ tags: ["t4"] });
+    expect(await found("NEWSLETTER")).toEqual({ tags: ["t3", "t4"] });
+    expect(await found("vip")).toEqual({ tags: ["t1"] });
   });
 
   it("finds values by name or id", async () => {

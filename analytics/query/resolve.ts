@@ -117,17 +117,19 @@ export async function findValues(
   source: ResolveSource,
 ): Promise<string[]> {
   const values = await source.values(dimension);
-  const known = new Map<string, string[]>();
+  const known = new Map<string, { id: string; name: string }[]>();
   for (const value of values) {
     for (const name of [value.id, ...value.names]) {
       const key = name.trim().toLowerCase();
-      known.set(key, [...(known.get(key) ?? []), value.id]);
+      known.set(key, [...(known.get(key) ?? []), { id: value.id, name: name.trim() }]);
     }
   }
   return names.flatMap((name) => {
     if (name.trim().toLowerCase() === "unknown") return ["unknown"];
-    const ids = known.get(name.trim().toLowerCase());
-    if (ids) return [...new Set(ids)];
+    const alike = known.get(name.trim().toLowerCase());
+    // Of two names that differ by their capitals, the one that was written is meant.
+    const exact = alike?.filter((one) => one.name === name.trim());
+    if (alike) return [...new Set((exact?.length ? exact : alike).map(({ id }) => id))];
     const label = dimensions[dimension].label.toLowerCase();
     const close = nearest(name, values).map((id) => values.find((value) => value.id === id)?.names[0] ?? id);
     throw new QueryError(

@@ -11,7 +11,7 @@ type Sql = RawBuilder<unknown>;
 /** A step with its name found in the account: label and SQL of (contact_id, at). */
 interface Source {
   label: string;
-  /** In a title: `the tag A`. */
+  /** In a title: `tag A`. */
   name: string;
   select: Sql;
   isPurchase: boolean;
@@ -30,11 +30,25 @@ async function sourceOf(step: FunnelStep, context: QueryContext): Promise<Source
   if ("tag" in step) {
     const ids = await findValues("tag", [step.tag], names);
     const select = sql`select contact_id, min(applied_at) as at from analytics.first_tags where tag_id = any(${uuids(ids)}) group by contact_id`;
-    return { label: `Got the tag ${step.tag}`, name: `tag ${step.tag}`, select, isPurchase: false };
+    const name = await nameOf("tag", ids, step.tag, names);
+    return { label: `Got the tag ${name}`, name: `tag ${name}`, select, isPurchase: false };
   }
   const ids = await findValues("product", [step.bought_product], names);
   const select = sql`select contact_id, order_time as at from analytics.order_units where product_id = any(${uuids(ids)}) and contact_id is not null`;
-  return { label: `Bought ${step.bought_product}`, name: step.bought_product, select, isPurchase: false };
+  const name = await nameOf("product", ids, step.bought_product, names);
+  return { label: `Bought ${name}`, name, select, isPurchase: false };
+}
+
+/** As the account calls it: a step may be given by id, or in other capitals. */
+async function nameOf(
+  dimension: "tag" | "product",
+  ids: readonly string[],
+  given: string,
+  names: ReturnType<typeof openNames>,
+): Promise<string> {
+  if (ids.length !== 1) return given;
+  const values = await names.values(dimension);
+  return values.find(({ id }) => id === ids[0])?.names[0] ?? given;
 }
 
 /** One row per person who took the first step in the range: at1 … atN, null from the step they did not take on. */

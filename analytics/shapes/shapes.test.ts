@@ -86,16 +86,18 @@ describe("survival", () => {
 
 describe("funnels", () => {
   let world: World;
+  let opened = "";
   /**
    * Tag Opened → tag Clicked → first purchase, within 30 days. 1 does all three; 2 clicks on day 31; 3 clicks and does
    * not buy; 4 clicked before opening; 5 had bought before; 6 opened last week and still has time.
    */
   beforeAll(async () => {
     world = await worlds.world({ time_zone: "UTC" });
-    await world.insert("tags", [
+    const [first] = await world.insert("tags", [
       { keap_id: 1, name: "Opened" },
       { keap_id: 2, name: "Clicked" },
     ]);
+    opened = first ?? "";
     await world.insert(
       "contacts",
       [1, 2, 3, 4, 5, 6].map((keap_id) => ({ keap_id, given_name: `P${keap_id}` })),
@@ -140,6 +142,13 @@ describe("funnels", () => {
     ]);
     expect(notes).toEqual(["1 of 5 people still have time to go on: rates leave them out."]);
     expect(shapeChartSchema.parse(chartOf(answer))).toMatchObject({ drawing: { kind: "funnel" } });
+  });
+
+  it("calls a step by its name, however it was given", async () => {
+    const steps = [{ tag: opened }, { tag: "CLICKED" }];
+    const { title, rows } = await runShape({ ...query, steps }, world.at("2026-06-01T00:00:00Z"));
+    expect(rows.map(({ step }) => step)).toEqual(["Got the tag Opened", "Got the tag Clicked"]);
+    expect(title).toBe("Funnel from tag Opened to tag Clicked");
   });
 
   it("lists who dropped off where", async () => {

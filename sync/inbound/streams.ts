@@ -72,7 +72,7 @@ export const streams: readonly EntityStream[] = [
         await keap.tagCategories.list({ orderBy: "update_time desc", pageSize: 1 }),
         tagCategoryFromWire,
       ),
-    everySeconds: [900, 3600],
+    everySeconds: [900, 7200],
     sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.tagCategories.get(id)) },
   },
   {
@@ -124,7 +124,7 @@ export const streams: readonly EntityStream[] = [
     entity: "subscription_plans",
     all: async (keap, context, options) =>
       mapPage(await keap.plans.list("-", { ...options }), (wire) => planFromWire(wire, context)),
-    everySeconds: [900, 3600],
+    everySeconds: [900, 7200],
     sweep: { everySeconds: 21_600, existing: existingByList((keap, page) => keap.plans.list("-", page)) },
   },
   companyStream,
