@@ -556,7 +556,7 @@ function labelSql(dimension: DimensionDefinition): string {
   const column = `k.${dimensionColumn(dimension)}`;
   const special = `when 'unknown' then 'unknown' when 'others' then 'others' when 'tax' then 'Tax' when 'shipping' then 'Shipping' when 'fee' then 'Fees'`;
   if (!dimension.names) return `${column} as ${dimension.id}`;
-  return `case ${column} ${special} else coalesce(${dimension.id}_names.${dimension.names.name}, 'unnamed') end as ${dimension.id}`;
+  return `case ${column} ${special} else coalesce(${dimension.id}_names.name, 'unnamed') end as ${dimension.id}`;
 }
 
 /**
@@ -583,12 +583,14 @@ export function compileQuery(resolved: ResolvedQuery, rolled?: RollupUses): Stat
   const ranked = keys.length > 0;
   const perCurrency = reading.byCurrency ? ["currency"] : [];
   if (ranked) {
+    // Ids differ from copy to copy of an account: groups that tie stand by their names.
+    const ties = resolved.dimensions.flatMap(({ id, names }) => (names ? [`max(${id}_names.name)`] : []));
     ctes.push(
       sql.raw(`ranks as (
   select ${[...keys, ...perCurrency].join(", ")}, row_number() over (
-    ${perCurrency.length > 0 ? "partition by currency " : ""}order by ${valueSql(first, "", "sum")} ${rankingDirection(resolved)} nulls last, ${keys.join(", ")}
+    ${perCurrency.length > 0 ? "partition by currency " : ""}order by ${valueSql(first, "", "sum")} ${rankingDirection(resolved)} nulls last, ${[...ties, ...keys].join(", ")}
   ) as rank
-  from cells group by ${[...keys, ...perCurrency].join(", ")}
+  from cells c${namesSql(resolved, "c")} group by ${[...keys, ...perCurrency].join(", ")}
 )`),
     );
   }
@@ -626,17 +628,22 @@ export function compileQuery(resolved: ResolvedQuery, rolled?: RollupUses): Stat
         ? [`${valueSql(metric, beforeSuffix, "none")} as ${metric.id}${beforeSuffix}`]
         : []),
     ]);
-  const names = resolved.dimensions
-    .filter((dimension) => dimension.names)
-    .map(
-      (dimension) =>
-        `\nleft join ${dimension.names?.view} ${dimension.id}_names on ${dimension.id}_names.${dimension.names?.id}::text = k.${dimensionColumn(dimension)}`,
-    );
   const order = orderSql(resolved, ranked);
   return toStatement(sql`with ${sql.join(ctes, sql`,\n`)}
 select ${sql.raw(["k.*", ...labels, ...values].join(", "))}
-from kept k${sql.raw(names.join(""))}${sql.raw(order)}`);
+from kept k${sql.raw(namesSql(resolved, "k"))}${sql.raw(order)}`);
 }
+
+/** Joins to the names of the groups that have names. */
+const namesSql = ({ dimensions }: ResolvedQuery, alias: string): string =>
+  dimensions
+    .flatMap((dimension) => {
+      const { id, names } = dimension;
+      if (!names) return [];
+      const named = `(select ${names.id}::text as named_id, ${names.name} as name from ${names.view})`;
+      return `\nleft join ${named} ${id}_names on ${id}_names.named_id = ${alias}.${dimensionColumn(dimension)}`;
+    })
+    .join("");
 
 /** The statement for the totals of a query whose groups do not add up: the whole range as one group. */
 export function compileTotals(resolved: ResolvedQuery, rolled?: RollupUses): Statement {
