@@ -6,7 +6,7 @@ import { keapSettingsSchema } from "@/sync/keap/settings";
 import { createRpc, Refusal } from "@/sync/operations/deps";
 import { createSupabaseStore } from "@/sync/stores/supabase";
 import { readDevFile } from "./start/dev-file";
-import { parseCommand, runCommand, UsageError, usage } from "./sync/commands";
+import { commandNames, parseCommand, runCommand, UsageError, usage } from "./sync/commands";
 
 /** `npm run sync -- COMMAND [--json]`, against the running `npm start` or the parts named in the environment. */
 
@@ -39,8 +39,9 @@ function connect(wanted?: string) {
 
 async function main(): Promise<void> {
   const { command, rest, values } = parseCommand(process.argv.slice(2));
-  if (values.help) return console.log(usage);
+  if (values.help || command === "help") return console.log(usage);
   if (!command) throw new UsageError(usage);
+  if (!commandNames.includes(command)) throw new UsageError(`There is no command "${command}".\n${usage}`);
   const { service, connector, account } = connect(values.account);
   try {
     const accountId = account ?? (await onlyAccount(service));
