@@ -166,7 +166,7 @@ export async function describeCopying(
   if (rows.length === 0)
     throw new QueryError(
       "still_copying",
-      `Keap has not been copied yet, so there is no number to give. Start the first copy under Sync and ask again when ${names} have arrived.`,
+      `Nothing has arrived from Keap yet, so there is no number to give. If the first copy has just begun, ask again in a minute, when ${names} are here; if not, start it under Sync.`,
     );
   if (absent.length > 0)
     throw new QueryError(
