@@ -46,3 +46,13 @@ export const tool = (name: string, input?: Record<string, unknown>): Expected =>
 export function isHeldOut(index: number): boolean {
   return index % 5 === 4;
 }
+
+/** Days from and to, both included. */
+export const range = (from: string, to: string) => ({ from, to });
+
+/** The first so many by a metric, without a row for the others. */
+export const top = (by: string, limit: number) => ({
+  order: { by, direction: "desc" as const },
+  limit,
+  others: false,
+});

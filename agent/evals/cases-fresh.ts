@@ -1,12 +1,6 @@
-import { chat, clarify, type EvalCase, numbers, refuse, shape, tool } from "./case";
+import { chat, clarify, type EvalCase, numbers, range, refuse, shape, tool, top } from "./case";
 
 const revenue = ["revenue_collected"];
-const range = (from: string, to: string) => ({ from, to });
-const top = (by: string, limit: number) => ({
-  order: { by, direction: "desc" as const },
-  limit,
-  others: false,
-});
 
 /**
  * Written from what users ask, before the analyst was looked at; all of it is kept aside. The share that was right at

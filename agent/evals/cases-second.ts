@@ -1,12 +1,6 @@
-import { chat, clarify, type EvalCase, numbers, refuse, tool } from "./case";
+import { chat, clarify, type EvalCase, numbers, range, refuse, tool, top } from "./case";
 
 const revenue = ["revenue_collected"];
-const range = (from: string, to: string) => ({ from, to });
-const top = (by: string, limit: number) => ({
-  order: { by, direction: "desc" as const },
-  limit,
-  others: false,
-});
 
 /**
  * A second set written blind, as owners and marketers ask, when the first one was known too well to say anything about

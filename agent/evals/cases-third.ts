@@ -1,7 +1,6 @@
-import { chat, clarify, type EvalCase, numbers, refuse, tool } from "./case";
+import { chat, clarify, type EvalCase, numbers, range, refuse, tool } from "./case";
 
 const revenue = ["revenue_collected"];
-const range = (from: string, to: string) => ({ from, to });
 
 /**
  * A third set written blind, after the analyst had learnt from the second: what it says about new questions stands in

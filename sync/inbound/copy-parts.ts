@@ -27,6 +27,7 @@ export function splitTime([first, last]: readonly [Date, Date], count: number): 
   }));
 }
 
+/** Where each part stands, or null where the list is not read in parts. A cursor's position is written by copyParts alone. */
 export function partsOf(position: Record<string, Json>): Part[] | null {
   return Array.isArray(position.parts) ? (position.parts as unknown as Part[]) : null;
 }
