@@ -5,7 +5,7 @@ import { runPoll } from "../inbound/poll";
 import { runPush } from "../outbound/push";
 import { type SyncWorld, startWorld } from "../testing/world";
 import { heldConflictIds, listConflicts, resolveConflicts } from "./conflicts";
-import { operationsOf } from "./testing";
+import { differencesOfPeople, operationsOf, personInKeap, rowOfPerson } from "./testing";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -23,18 +23,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-/** Of what is edited here; the other tables are not polled. */
-async function differences() {
-  return (await world.compare()).differences.filter((one) => /^(contacts|contact_tags) /.test(one));
-}
-const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
-async function rowOf(id: number): Promise<Record<string, unknown>> {
-  const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
-    world.accountId,
-    id,
-  ]);
-  return row ?? {};
-}
+const differences = () => differencesOfPeople(world);
+const inKeap = (id: number) => personInKeap(world, id);
+const rowOf = (id: number) => rowOfPerson(world, id);
 const edit = (id: number, name: string) =>
   world.sql("update contacts set given_name = $3 where account_id = $1 and keap_id = $2", [
     world.accountId,

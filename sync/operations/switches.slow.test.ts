@@ -7,7 +7,7 @@ import { type SyncWorld, startWorld } from "../testing/world";
 import { listDeadLetters, replayLetters, replaySetAside } from "./dead-letters";
 import { listPolicies, setPolicy } from "./policies";
 import { pause, resume, setSwitches, switchesOf } from "./switches";
-import { operationsOf } from "./testing";
+import { differencesOfPeople, operationsOf, personInKeap, rowOfPerson } from "./testing";
 
 vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
@@ -22,18 +22,9 @@ beforeAll(async () => {
 });
 afterAll(() => database.stop());
 
-/** Of what is edited here; the other tables are not polled. */
-async function differences() {
-  return (await world.compare()).differences.filter((one) => /^(contacts|contact_tags) /.test(one));
-}
-const inKeap = (id: number) => world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
-async function rowOf(id: number): Promise<Record<string, unknown>> {
-  const [row] = await world.sql("select * from contacts where account_id = $1 and keap_id = $2", [
-    world.accountId,
-    id,
-  ]);
-  return row ?? {};
-}
+const differences = () => differencesOfPeople(world);
+const inKeap = (id: number) => personInKeap(world, id);
+const rowOf = (id: number) => rowOfPerson(world, id);
 const rename = (id: number, name: string) =>
   world.sql("update contacts set given_name = $3 where account_id = $1 and keap_id = $2", [
     world.accountId,
