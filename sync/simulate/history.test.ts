@@ -16,7 +16,7 @@ describe("random histories", () => {
   it("hold where the engine once failed", async () => {
     // 319, 444: a list left a record out · 5060: deleted while it was being made · 5522: a poll settled what a push had sent
     for (const seed of [319, 444, 5060, 5522])
-      expect((await playHistory({ seed })).broken, `seed ${seed}`).toEqual({});
+      expect((await playHistory({ seed, narrow: true })).broken, `seed ${seed}`).toEqual({});
   });
 
   it("are the same again from their seed", async () => {

@@ -109,12 +109,14 @@ export async function liveDay(database: TestDatabase, options: DayOptions): Prom
   if (rounds === null) broken.push("it does not come to rest");
   tell?.(`quiet after ${rounds} rounds`);
   broken.push(...(await lostValues(world, life.edits)));
+  tell?.(`${life.edits.length} written values looked for`);
   const waiting = await world.sql<DayReport["waiting"][number]>(
     `select entity, coalesce(reason, '') as reason, count(*)::int as count from sync.dirty
      where account_id = $1 and state <> 'waiting' group by 1, 2 order by 1, 2`,
     [world.accountId],
   );
   const verify = await verifyAll(world);
+  tell?.(`${verify.compared} records verified, ${verify.unexplained} unexplained`);
   if (verify.unexplained > 0 || !verify.complete)
     broken.push(
       `verify: ${verify.unexplained} unexplained, complete ${verify.complete}: ${JSON.stringify(verify.mismatches.slice(0, 5))}`,
@@ -128,6 +130,7 @@ export async function liveDay(database: TestDatabase, options: DayOptions): Prom
     accountId: world.accountId,
     maxDifferences: 10_000,
   });
+  tell?.(`compared from outside, ${differences.length} differences`);
   // what hung on a person who was deleted in Keap keeps them here, and has nobody there
   const orphaned = /\.(contact|opportunity)_id: Keap null, here/;
   broken.push(
@@ -181,7 +184,7 @@ function depsOf(world: HookWorld, process: SimProcess): DayDeps {
   return {
     accountId: world.accountId,
     keap,
-    store: process.store({ ...world.deps.store, analyze: async () => undefined }),
+    store: process.store(world.deps.store),
     hooks: process.store(world.hooks as unknown as SyncStore) as unknown as HookStore,
     now: () => new Date(sandbox.clock.now()),
     time: { elapsed: () => sandbox.clock.now(), every: () => () => undefined },

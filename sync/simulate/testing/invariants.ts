@@ -476,5 +476,9 @@ export async function checkAll(
     "I14 journal rebuilds base": journalRebuildsBase(settled),
     "I17 no false green": noFalseGreen(settled),
   };
-  return { ...checked, "I5 I6 no echo": await noEcho(settled) };
+  return {
+    ...checked,
+    "I5 I6 no echo": await noEcho(settled),
+    "one push at a time": [...settled.world.exclusion.found],
+  };
 }

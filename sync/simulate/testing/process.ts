@@ -49,7 +49,11 @@ export class SimProcess {
   readonly #death = new Promise<{ kind: "killed" }>((resolve) => {
     this.#die = () => resolve({ kind: "killed" });
   });
-  constructor(readonly plan: ProcessPlan = {}) {}
+  constructor(
+    readonly plan: ProcessPlan = {},
+    /** Told of each call as it really goes out, whatever happened just before it. */
+    readonly onCall?: (step: Step) => void,
+  ) {}
 
   async boundary(side: Step["side"], when: Step["when"], name: string): Promise<void> {
     if (this.killed) return never();
@@ -61,6 +65,7 @@ export class SimProcess {
     }
     await this.plan.meanwhile?.({ at, side, when, name });
     if (this.killed) return never();
+    if (when === "before") this.onCall?.({ at, side, when, name });
   }
 
   async run<T>(work: () => Promise<T>): Promise<Ending<T>> {

@@ -6,6 +6,7 @@ import type { QuotaGate } from "../../keap/quota";
 import { runPush } from "../../outbound/push";
 import { type Cell, cells, cellsOf } from "../cells";
 import { createMemorySide, createSimClock, type DatabaseSide, type SimClock } from "./database-side";
+import { createExclusion, type Exclusion } from "./exclusion";
 import { cellsIn, createKeapSide, type KeapSide } from "./keap-side";
 import { type Ending, type ProcessPlan, SimProcess } from "./process";
 import { createTinyAccount } from "./tiny-account";
@@ -44,6 +45,8 @@ export interface World {
   /** Who put which tag on whom, or took it off. */
   taggings: { side: "keap" | "here"; contact: string; tag: string; on: boolean }[];
   log: string[];
+  /** What the runs of the push did beside each other. */
+  exclusion: Exclusion;
   /** Records deleted in Keap by a person. */
   deletedInKeap: Set<string>;
   /** Rows deleted here: their memberships went along, also where they came back. */
@@ -86,6 +89,7 @@ export function createWorld(options: WorldOptions = {}): World {
   const edits: Edit[] = [];
   const log: string[] = [];
   const deletedInKeap = new Set<string>();
+  const exclusion = createExclusion(() => clock.now());
   let token = 0;
   let prepared: Promise<void> | undefined;
 
@@ -94,7 +98,11 @@ export function createWorld(options: WorldOptions = {}): World {
     plan: ProcessPlan | undefined,
     work: (deps: SyncDeps) => Promise<T>,
   ): Promise<Ending<T>> {
-    const process = new SimProcess(options.trace ? { trace: (line) => log.push(line), ...plan } : plan);
+    const turn = name === "push" ? exclusion.enter() : undefined;
+    const process = new SimProcess(
+      options.trace ? { trace: (line) => log.push(line), ...plan } : plan,
+      turn?.step,
+    );
     const deps: SyncDeps = {
       accountId: here.accountId,
       keap: keap.client(process),
@@ -105,6 +113,7 @@ export function createWorld(options: WorldOptions = {}): World {
     const ending = await process.run(() => work(options.bend ? options.bend(deps) : deps));
     // what is killed holds its locks until they run out; nothing else is left of it
     process.killed = true;
+    turn?.end();
     log.push(
       `${name} → ${ending.kind} after ${process.steps} steps${ending.kind === "done" ? ` ${brief(ending.result)}` : ""}${ending.kind === "failed" ? ` ${String(ending.error)}` : ""}`,
     );
@@ -118,6 +127,7 @@ export function createWorld(options: WorldOptions = {}): World {
     edits,
     taggings: [],
     log,
+    exclusion,
     deletedInKeap,
     deletedHere: new Set(),
     nextToken: () => ++token,

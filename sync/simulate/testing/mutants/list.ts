@@ -118,7 +118,6 @@ export const mutants: readonly Mutant[] = [
     replace:
       "  let lost = false;\n  store = { acquireLease: async () => true, releaseLease: async () => undefined };\n",
     level: "engine",
-    runs: 6000,
   },
   {
     name: "a call without an answer counts as done",
