@@ -4282,6 +4282,10 @@ export interface Database {
         Args: { p_account: string };
         Returns: Json;
       };
+      sync_expect_merged: {
+        Args: { p_account: string; p_merges: Json };
+        Returns: undefined;
+      };
       sync_find_hook_endpoint: {
         Args: { p_secret_hash: string };
         Returns: Json;
@@ -4369,10 +4373,6 @@ export interface Database {
       sync_note_hooks: {
         Args: { p_account: string; p_subscriptions: Json; p_watch: Json };
         Returns: undefined;
-      };
-      sync_note_merged: {
-        Args: { p_account: string; p_contact: number; p_survivor: number; p_run?: string };
-        Returns: boolean;
       };
       sync_now: {
         Args: Record<never, never>;

@@ -78,6 +78,8 @@ begin
   execute format('update public.%I set deleted_at = now(), version = version + 1, sync_status = ''synced'', last_synced_at = now(),
     last_modified_by = ''keap'', last_updated_at = now() where supabase_id = any ($1)', p_entity) using v_ids;
   delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
+  -- who is gone because of a merge is linked to whoever it was merged into
+  if p_entity = 'contacts' then perform sync.link_merged(p_account, v_keap_ids, p_run); end if;
   return cardinality(v_ids);
 end $$;
 

@@ -352,29 +352,6 @@ begin
   return v_result;
 end $$;
 
--- A contact that is gone because it was merged: everything that hung on it now hangs on one other contact.
-create function public.sync_note_merged(p_account uuid, p_contact bigint, p_survivor bigint, p_run uuid default null) returns boolean
-language plpgsql security definer set search_path = '' as $$
-declare
-  v_survivor uuid := (select c.supabase_id from public.contacts c where c.account_id = p_account and c.keap_id = p_survivor and c.deleted_at is null);
-  v_gone uuid;
-begin
-  if v_survivor is null then return false; end if;
-  perform set_config('keapsake.origin', 'keap', true);
-  update public.contacts c set merged_into_id = v_survivor, merged_into_keap_id = p_survivor, version = c.version + 1,
-    last_modified_by = 'keap', last_updated_at = now()
-  where c.account_id = p_account and c.keap_id = p_contact and c.deleted_at is not null and c.merged_into_keap_id is distinct from p_survivor
-  returning c.supabase_id into v_gone;
-  if v_gone is null then return false; end if;
-  delete from sync.dirty d where d.account_id = p_account and d.entity = 'contacts' and d.record_id = v_gone;
-  update sync.tombstones t set reason = 'merged', merged_into = p_survivor::text
-  where t.account_id = p_account and t.entity = 'contacts' and t.record_id = v_gone;
-  insert into sync.journal (account_id, run_id, entity, record_id, keap_id, direction, action, origin, changes, detail)
-  values (p_account, p_run, 'contacts', v_gone, p_contact, 'in', 'link', 'keap', '{}', jsonb_build_object('merged_into_keap_id', p_survivor,
-    'merged_into_id', v_survivor));
-  return true;
-end $$;
-
 -- ── What people see ───────────────────────────────────────────────────────────────────────────────────────────────
 create view public.sync_hooks as
 select a.id as account_id, w.address, w.checked_at, w.next_check_at, w.error, w.cure,
@@ -402,7 +379,7 @@ begin
       ('public', 'sync_add_hook_endpoint'), ('public', 'sync_retire_hook_endpoints'), ('public', 'sync_note_hooks'),
       ('public', 'sync_due'), ('public', 'sync_orders_of'), ('public', 'sync_mark_rereads'), ('public', 'sync_tag_watermarks'),
       ('public', 'sync_tag_differences'), ('public', 'sync_absent'), ('public', 'sync_known'),
-      ('public', 'sync_records_of_contacts'), ('public', 'sync_note_merged')) loop
+      ('public', 'sync_records_of_contacts')) loop
     if f.planned then execute format('alter function %s set plan_cache_mode to force_custom_plan', f.signature); end if;
     execute format('revoke all on function %s from public, anon, authenticated', f.signature);
     execute format('grant execute on function %s to service_role', f.signature);

@@ -133,7 +133,8 @@ export interface HookStore {
     accountId: string,
     contacts: readonly number[],
   ): Promise<Record<string, Record<string, number[]>>>;
-  noteMerged(accountId: string, contact: number, survivor: number, runId: string | null): Promise<boolean>;
+  /** Contacts that were merged, and into whom: linked once they are taken for gone. */
+  expectMerged(accountId: string, survivors: ReadonlyMap<number, number>): Promise<void>;
   /** Does this record of Keap hold anything the person is known by here? */
   showsPerson(accountId: string, keapId: number, record: object): Promise<boolean>;
   /** Tells a person that Keap announced a redaction and shows the contact as before. */
@@ -184,8 +185,10 @@ export function createHookStore(service: SupabaseClient): HookStore {
       call("sync_absent", { p_account, p_entity, p_seen, p_after: after, p_upto: upto }),
     known: (p_account, p_entity, p_keap_ids) => call("sync_known", { p_account, p_entity, p_keap_ids }),
     recordsOfContacts: (p_account, p_contacts) => call("sync_records_of_contacts", { p_account, p_contacts }),
-    noteMerged: (p_account, p_contact, p_survivor, p_run) =>
-      call("sync_note_merged", { p_account, p_contact, p_survivor, p_run }),
+    async expectMerged(p_account, survivors) {
+      if (survivors.size > 0)
+        await call("sync_expect_merged", { p_account, p_merges: Object.fromEntries(survivors) });
+    },
     showsPerson: (p_account, p_keap_id, p_record) =>
       call("sync_shows_person", { p_account, p_keap_id, p_record }),
     doubtRedaction: (p_account, p_keap_id) => call("sync_doubt_redaction", { p_account, p_keap_id }),

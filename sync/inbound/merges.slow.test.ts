@@ -20,7 +20,7 @@ afterAll(() => database.stop());
 class Killed extends Error {}
 
 /** Two people, the first with an attempt to pay, and a tag both have that the first had earlier. */
-async function mergeTwo(): Promise<number> {
+async function mergeTwo(): Promise<{ lost: number; survivor: number }> {
   const { account } = world.sandbox;
   const lost = Number([...account.transactions.values()].find((one) => one.contact_id)?.contact_id);
   const survivor = [...account.contacts.keys()].find((id) => id !== lost) ?? 0;
@@ -35,7 +35,7 @@ async function mergeTwo(): Promise<number> {
     contact_id: String(survivor),
     duplicate_contact_id: String(lost),
   });
-  return lost;
+  return { lost, survivor };
 }
 
 async function unexplained(): Promise<unknown[]> {
@@ -46,20 +46,37 @@ async function unexplained(): Promise<unknown[]> {
 }
 
 describe("a person who was merged into another", () => {
-  it("leaves nothing behind, also where the worker was killed", async () => {
-    const lost = await mergeTwo();
-    const { store } = world.deps;
-    const dying = { ...store, confirmGoneKeys: () => Promise.reject(new Killed()) };
-    await expect(runPoll({ ...world.deps, store: dying }, { force: true })).rejects.toThrow(Killed);
-    await runPoll(world.deps, { force: true });
-    const [attempts] = await world.sql<{ lost: number; here: number }>(
-      `select count(*) filter (where contact_keap_id = $2)::int as lost, count(*)::int as here
+  it.each(["before", "after"])(
+    "leaves nothing behind when the worker dies %s it is gone here",
+    async (when) => {
+      const { lost, survivor } = await mergeTwo();
+      const { store } = world.deps;
+      const dying = {
+        ...store,
+        async confirmGoneKeys(...args: Parameters<typeof store.confirmGoneKeys>) {
+          if (when === "after") await store.confirmGoneKeys(...args);
+          throw new Killed();
+        },
+      };
+      await expect(runPoll({ ...world.deps, store: dying }, { force: true })).rejects.toThrow(Killed);
+      await runPoll(world.deps, { force: true });
+      const [attempts] = await world.sql<{ lost: number; here: number }>(
+        `select count(*) filter (where contact_keap_id = $2)::int as lost, count(*)::int as here
        from transactions where account_id = $1 and deleted_at is null`,
-      [world.accountId, lost],
-    );
-    expect(attempts).toEqual({ lost: 0, here: world.sandbox.account.transactions.size });
-    expect(await unexplained()).toEqual([]);
-    // the tag's earlier time as well
-    expect((await world.compare()).differences).toEqual([]);
-  });
+        [world.accountId, lost],
+      );
+      expect(attempts).toEqual({ lost: 0, here: world.sandbox.account.transactions.size });
+      expect(await unexplained()).toEqual([]);
+      // who it was merged into, though what told so was moved by the run that was killed
+      const [gone] = await world.sql<{ into: number | null; survivor: string | null }>(
+        `select c.merged_into_keap_id::int as into, s.supabase_id as survivor from contacts c
+       left join contacts s on s.account_id = c.account_id and s.supabase_id = c.merged_into_id and s.keap_id = c.merged_into_keap_id
+       where c.account_id = $1 and c.keap_id = $2 and c.deleted_at is not null`,
+        [world.accountId, lost],
+      );
+      expect(gone).toEqual({ into: survivor, survivor: expect.any(String) });
+      // the tag's earlier time as well
+      expect((await world.compare()).differences).toEqual([]);
+    },
+  );
 });

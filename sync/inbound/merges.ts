@@ -22,8 +22,8 @@ type Hung = Record<string, Record<string, number[]>>;
  * Keap has no event for a merge, and moves what hung on the lost contact without touching its dates. So what hung on a
  * contact that is gone is read again; if all of it now hangs on one other contact, that one is the survivor. What only
  * a list by contact shows is read for it at once, while the lost one is still here: a run that is killed before the
- * end is done over (who the survivor is may then not be told any more, but nothing stays with the lost one). The answer
- * does the rest, once the lost one is gone here too.
+ * end is done over. Who the survivor is has been written down before anything moved, because what the first run moved no
+ * longer tells the second; the link is made as the lost one goes. The answer does the rest, once it is gone here too.
  */
 export async function findMerged(
   reading: Reading,
@@ -31,7 +31,7 @@ export async function findMerged(
   hung: Hung,
   { readById, confirmGone }: Readers,
 ): Promise<{ follow(): Promise<void> }> {
-  const { accountId, hooks, keap, runId } = reading.context;
+  const { accountId, hooks, keap } = reading.context;
   if (!hooks) return { follow: async () => undefined };
   const survivors = new Map<number, number>();
   const owners = new Map<number, Set<number>>();
@@ -74,15 +74,13 @@ export async function findMerged(
     const [survivor, ...others] = [...(owners.get(contact) ?? [])];
     if (survivor === undefined || others.length > 0 || survivor === contact) continue;
     await readById(reading, "contacts", [survivor]);
-    await readOnlyByContact(reading, survivor);
     survivors.set(contact, survivor);
   }
+  await hooks.expectMerged(accountId, survivors);
+  for (const survivor of survivors.values()) await readOnlyByContact(reading, survivor);
   return {
     async follow() {
-      for (const [contact, survivor] of survivors) {
-        await hooks.noteMerged(accountId, contact, survivor, runId);
-        await readLists(reading, survivor, notesAndTasks);
-      }
+      for (const survivor of survivors.values()) await readLists(reading, survivor, notesAndTasks);
       for (const store of moved) await store();
     },
   };
