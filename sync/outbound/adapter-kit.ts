@@ -64,6 +64,7 @@ export function recordAdapter<W extends WireRecord>(kind: RecordKind<W>): Outbou
   });
   return {
     words: kind.words,
+    ...(kind.fields ? { model: kind.fields.model } : {}),
     waitsFor: (row) => missingParent(row, kind.parents),
     async read(context, ids) {
       const found = new Map<number, KeapRecord>();

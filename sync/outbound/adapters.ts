@@ -1,5 +1,6 @@
 import type { RunContext } from "../context";
 import { inBatches } from "../keap/filter";
+import type { ModelKind } from "../keap/resources/custom-fields";
 import type { WireContact, WireTag } from "../keap/schemas";
 import { tagFromWire, tagNameLength, tagToWire } from "../mapping/catalog-records";
 import { contactFromWire, contactToWire } from "../mapping/contact";
@@ -59,6 +60,8 @@ export interface OutboundAdapter {
   partOf?(item: DirtyRecord): OutboundAdapter;
   /** A parent made here that is not in Keap yet, in words: the record waits for it. */
   waitsFor?(row: Values): string | null;
+  /** Whose custom fields its records hold; absent where they hold none. */
+  model?: ModelKind;
   /** What a record is called, and what to change so that another one is meant. */
   words?: { one: string; other: string };
 }
@@ -83,6 +86,7 @@ export const contactAdapter: OutboundAdapter = {
     }
     return found;
   },
+  model: "contacts",
   words: { one: "person", other: "e-mail address" },
   waitsFor: (row) => missingParent(row, { company: "company" }),
   remove: (context, id) => context.keap.contacts.delete(String(id), { lane }),

@@ -1,7 +1,7 @@
 import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
 import { entitySpecs, fieldsOf } from "../mapping/entities";
-import type { EntityName, Values } from "../mapping/types";
+import type { EntityName, FieldSpec, Values } from "../mapping/types";
 import { differingLeaves, type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
@@ -15,7 +15,7 @@ import {
   text,
   violationsOf,
 } from "../settlement";
-import type { DirtyRecord, JournalEntry, Settlement, SyncState } from "../store";
+import type { DirtyRecord, JournalEntry, Letter, Settlement, SyncState } from "../store";
 import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
 import { maxAttempts, outcomeOf, retryAt } from "./outcomes";
@@ -492,18 +492,24 @@ async function sendOne(
   } catch (cause) {
     if (!isKeapError(cause)) throw cause;
     const outcome = outcomeOf(cause, item.attempts, context.now(), plan.push);
+    if (cause.kind === "invalid" && "custom_fields" in plan.push) {
+      const letter = await goneFields(batch, item);
+      if (letter) Object.assign(outcome, { letter, error: letter.reason });
+    }
     result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
     const { stops, ...settlement } = outcome;
     await settle(batch, { ...identity(item, current), ...settlement, intent_id });
     return stops ? cause : null;
   }
-  // what Keap answers is the truth now; where it rewrote a value, the row follows
+  // what Keap answers is the truth now; where it rewrote a value, the row follows. Where it shows what it held before,
+  // it has not taken the change: that is no new value of Keap's, and what was written here is not given up for it
+  const refused = notTaken(fieldsOf(entity, item.row), plan, current, answer);
   const after = planFields(
     fieldsOf(entity, item.row),
     {
       keap: answer.row.values,
       supabase: { ...item.row, ...plan.pull },
-      base: plan.base,
+      base: { ...plan.base, ...pick(plan.baseBeforePush, columnsOf(refused)) },
       keapChangedAt: answer.row.updated_at,
       supabaseChangedAt: text(item.row.last_updated_at),
     },
@@ -511,18 +517,22 @@ async function sendOne(
   );
   const held = after.conflicts.some((one) => one.decision === "held");
   const clean = !held && Object.keys(after.push).length === 0;
+  const letter = clean || held ? null : await letterOf(batch, item, current, refused);
+  const dead = letter?.class === "dead";
   result.updated += 1;
+  if (dead) result.failed += 1;
   await settle(batch, {
     ...identity(item, answer),
     seen: answer.row,
     base: after.baseBeforePush,
     patch: { ...plan.pull, ...after.pull },
-    acknowledged: plan.acknowledged,
+    acknowledged: without(plan.acknowledged, columnsOf(refused)),
     clean,
-    status: held ? "conflict" : clean ? "synced" : "pending",
-    error: held ? heldReason(after) : null,
-    mark: held ? "hold" : clean ? "clear" : "retry",
+    status: held ? "conflict" : dead ? "error" : clean ? "synced" : "pending",
+    error: held ? heldReason(after) : dead ? letter.reason : null,
+    mark: held ? "hold" : dead ? "dead" : clean ? "clear" : "retry",
     retry_at: retryAt(context.now(), item.attempts),
+    ...(letter ? { letter } : {}),
     intent_id,
     intent_state: "done",
     answers_intents: item.open_intents.map((one) => one.intent_id),
@@ -531,6 +541,85 @@ async function sendOne(
     conflicts: conflictsOf(plan, item.row, current.row, ["keap", "held"]),
   });
   return null;
+}
+
+/** Values that were sent, and that Keap shows as they were before. */
+function notTaken(
+  fields: readonly FieldSpec[],
+  plan: FieldPlan,
+  current: KeapRecord,
+  answer: KeapRecord,
+): string[] {
+  const sent = fields.filter((field) => field.name in plan.push);
+  const moved = new Set(differingLeaves(sent, current.row.values, answer.row.values).map((one) => one.field));
+  return differingLeaves(sent, plan.push, answer.row.values)
+    .map((one) => one.field)
+    .filter((field) => !moved.has(field));
+}
+
+const columnsOf = (fields: readonly string[]) => [
+  ...new Set(fields.map((field) => field.split(".")[0] ?? field)),
+];
+
+/** What is said of values that Keap does not take: at once where another attempt cannot help, else after several. */
+async function letterOf(
+  batch: Batch,
+  item: DirtyRecord,
+  current: KeapRecord,
+  refused: readonly string[],
+): Promise<Letter | null> {
+  const unanswered = columnsOf(refused).filter((column) => current.unanswered?.includes(column));
+  if (unanswered.length > 0)
+    return {
+      class: "dead",
+      reason: `Keap no longer shows ${unanswered.join(", ")}: the change was sent, and whether it was taken cannot be seen.`,
+      cure: "Look at the record in Keap. If Keap shows the field to you, replay this when its API answers it again; if the field is gone for good, put the former value back here.",
+      error_kind: "not_taken",
+    };
+  const gone = refused.some((field) => field.startsWith("custom_fields."))
+    ? await goneFields(batch, item)
+    : null;
+  if (gone) return gone;
+  const last = item.attempts + 1 >= maxAttempts;
+  if (!last && item.attempts === 0) return null;
+  const what = refused.length > 0 ? refused.join(", ") : "the change";
+  return {
+    class: last ? "dead" : "retry",
+    reason: `Keap answered that it took ${what}, and shows the former value.`,
+    ...(last
+      ? { cure: "Look at the record in Keap: change the value there or here, or replay this to try again." }
+      : {}),
+    error_kind: "not_taken",
+  };
+}
+
+/** Custom fields the row holds and Keap's model does not have any more: no attempt will bring them there. */
+async function goneFields({ context, adapter }: Batch, item: DirtyRecord): Promise<Letter | null> {
+  const held = item.row?.custom_fields;
+  if (!adapter.model || typeof held !== "object" || held === null) return null;
+  const ids = Object.keys(held);
+  if (ids.length === 0) return null;
+  let known: readonly { id: string }[];
+  try {
+    known = (await context.keap.customFields.model(adapter.model, { lane: "interactive" })).items;
+  } catch (cause) {
+    // what has been written is settled in any case; the next attempt asks again
+    if (isKeapError(cause)) return null;
+    throw cause;
+  }
+  const gone = ids.filter((id) => !known.some((one) => one.id === id));
+  if (gone.length === 0) return null;
+  return {
+    class: "dead",
+    reason: `Keap does not have the custom field ${gone.join(", ")} any more, so what this row holds in it cannot be sent.`,
+    cure: `Take ${gone.join(", ")} out of custom_fields here, then the rest is sent by itself. To keep the value, make a field for it in Keap and write it into that one.`,
+    error_kind: "field_gone",
+    fields: Object.fromEntries(gone.map((id) => [`custom_fields.${id}`, (held as Values)[id] ?? null])),
+  };
+}
+
+function without(values: Values, columns: readonly string[]): Values {
+  return Object.fromEntries(Object.entries(values).filter(([column]) => !columns.includes(column)));
 }
 
 /** Every step of B is told once: what was sent as sent, the rest as read. So the journal alone can rebuild B. */
@@ -637,6 +726,10 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
   } catch (cause) {
     if (!isKeapError(cause)) throw cause;
     const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), pick(item.row, columns));
+    if (cause.kind === "invalid" && columns.includes("custom_fields")) {
+      const letter = await goneFields(batch, item);
+      if (letter) Object.assign(outcome, { letter, error: letter.reason });
+    }
     result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
     await settle(batch, {
       record_id: item.record_id,
