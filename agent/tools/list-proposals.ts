@@ -1,26 +1,15 @@
 import { z } from "zod";
+import { proposalStatuses } from "../actions/statuses";
 import { formatDay } from "../format";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
-
-const statuses = [
-  "proposed",
-  "approved",
-  "rejected",
-  "executing",
-  "done",
-  "partly",
-  "failed",
-  "expired",
-  "undone",
-] as const;
 
 const proposalSchema = z.object({
   id: z.string(),
   kind: z.string(),
   title: z.string(),
   summary: z.string().nullable(),
-  status: z.enum(statuses),
+  status: z.enum(proposalStatuses),
   people: z.number().nullable(),
   created_at: z.string(),
   expires_at: z.string(),
@@ -33,7 +22,7 @@ export const listProposalsTool = defineTool({
   description:
     'Proposed changes to the CRM and what became of them. Reading only: deciding is done by an administrator in the app. Example: {"status":"proposed"}.',
   input: z.strictObject({
-    status: z.enum(statuses).optional(),
+    status: z.enum(proposalStatuses).optional(),
     limit: z.number().int().min(1).max(100).default(20),
   }),
   output: z.object({

@@ -1,5 +1,6 @@
 import "server-only";
 import { z } from "zod";
+import { proposalStatuses } from "@/agent/actions/statuses";
 import { displayName } from "./contacts";
 import type { Session } from "./session";
 
@@ -13,18 +14,6 @@ export async function countOpenProposals({ db, account, principal }: Session): P
     .eq("status", "proposed");
   return count ?? 0;
 }
-
-export const proposalStatuses = [
-  "proposed",
-  "approved",
-  "rejected",
-  "executing",
-  "done",
-  "partly",
-  "failed",
-  "expired",
-  "undone",
-] as const;
 
 const proposalSchema = z.object({
   id: z.string(),

@@ -1,15 +1,5 @@
+import type { ProposalStatus } from "@/agent/actions/statuses";
 import { Badge } from "../../../_components/surface";
-
-export type ProposalStatus =
-  | "proposed"
-  | "approved"
-  | "rejected"
-  | "executing"
-  | "done"
-  | "partly"
-  | "failed"
-  | "expired"
-  | "undone";
 
 type Tone = "neutral" | "accent" | "positive" | "negative" | "warning" | "info";
 
