@@ -125,6 +125,7 @@ export const companySchema = z.strictObject({
   contact_type: text.nullable(),
   referral_code: text.nullable(),
   email_opt_status: text.nullable(),
+  tag_keap_ids: z.array(keapId),
   birth_date: date.nullable(),
   anniversary_date: date.nullable(),
   keap_created_by: z.int().nullable(),

@@ -762,6 +762,7 @@ export interface Database {
           supabase_id: string;
           sync_error: string | null;
           sync_status: string;
+          tag_keap_ids: Json;
           title: string | null;
           version: number;
           website: string | null;
@@ -802,6 +803,7 @@ export interface Database {
           supabase_id?: string;
           sync_error?: string | null;
           sync_status?: string;
+          tag_keap_ids?: Json;
           title?: string | null;
           version?: number;
           website?: string | null;
@@ -842,6 +844,7 @@ export interface Database {
           supabase_id?: string;
           sync_error?: string | null;
           sync_status?: string;
+          tag_keap_ids?: Json;
           title?: string | null;
           version?: number;
           website?: string | null;

@@ -113,6 +113,8 @@ describe("polling what surrounds people and money", () => {
     });
     const company = await as("POST", "/v2/companies", { company_name: "Bolt" });
     await as("PATCH", "/v2/contacts/2?update_mask=company", { company: { id: company.id } });
+    await as("POST", "/v2/companies/1/tags/2");
+    await as("POST", "/v2/companies/1/tags/1");
     await as("PATCH", "/v2/opportunities/1?update_mask=stage_id&update_mask=projected_revenue_high", {
       stage_id: "2",
       projected_revenue_high: 1234.5,
@@ -149,6 +151,7 @@ describe("polling what surrounds people and money", () => {
     // the status of an address has no list of changes: the whole reading finds it
     await poll(world, { sweep: true });
     expect((await world.compare()).differences).toEqual([]);
+    expect(await rows(world, "companies", "tag_keap_ids as tags")).toEqual([{ tags: [1, 2] }, { tags: [] }]);
     expect(
       await rows(
         world,

@@ -30,6 +30,7 @@ export const companyFields: readonly FieldSpec[] = [
   { name: "owner_keap_id", kind: "number", writable: true },
   { name: "custom_fields", kind: "map", writable: true },
   { name: "email_opt_status", kind: "text", writable: false },
+  { name: "tag_keap_ids", kind: "json", writable: false },
   { name: "keap_created_by", kind: "number", writable: false },
   { name: "keap_last_updated_by", kind: "number", writable: false },
   { name: "raw", kind: "json", writable: false },
@@ -46,7 +47,7 @@ const addressLeaves = [
   "zip_four",
 ] as const;
 
-/** A company has one address, one number and one e-mail address; its tags (`groups`) are not mirrored. */
+/** A company has one address, one number and one e-mail address. Its tags come as a text of ids, `groups`. */
 export function companyFromWire(wire: WireCompany, context: MapContext): MappedRow {
   const address: Partial<NonNullable<WireCompany["address"]>> = wire.address ?? {};
   const leaves = addressLeaves.flatMap((leaf): [string, Json][] => {
@@ -62,6 +63,7 @@ export function companyFromWire(wire: WireCompany, context: MapContext): MappedR
       ...Object.fromEntries(texts.map((name) => [name, text(wire[name])])),
       email: text(wire.email_address?.email),
       email_opt_status: text(wire.email_address?.email_opt_status),
+      tag_keap_ids: idsIn(wire.groups),
       phone: text(wire.phone_number?.number),
       fax: text(wire.fax_number?.number),
       website: text(wire.website),
@@ -75,6 +77,11 @@ export function companyFromWire(wire: WireCompany, context: MapContext): MappedR
       raw: asJson(wire.raw ?? {}),
     },
   };
+}
+
+function idsIn(list: string | null | undefined): number[] {
+  const ids = (list ?? "").split(",").map((one) => Number(one.trim()));
+  return [...new Set(ids.filter((id) => Number.isInteger(id) && id > 0))].sort((a, b) => a - b);
 }
 
 const wireNames: Readonly<Record<string, string>> = {

@@ -293,6 +293,11 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
         fax: blank((w.fax_number as Wire | undefined)?.number),
         website: blank(w.website),
         notes: blank(w.notes),
+        tag_keap_ids: String(w.groups ?? "")
+          .split(",")
+          .filter((one) => one !== "")
+          .map(Number)
+          .sort((a, b) => a - b),
         address: Object.fromEntries(
           Object.entries((w.address as Wire | undefined) ?? {}).filter(([key]) =>
             [
