@@ -21,18 +21,19 @@ const predictionSchema = z.object({
 const mostScored = 1_000;
 const pageSize = 1_000;
 const pages = 10;
+const nobody = "00000000-0000-0000-0000-000000000000";
 
 /** Valuable customers who are overdue by the latest scores, most overdue first. Empty before the first scoring. */
 export async function atRiskPeople(
   context: ToolContext,
   conditions: PeopleConditions,
   { limit, offset = 0 }: { limit: number; offset?: number },
-): Promise<{ people: (Person & { risk: Risk })[]; total: number }> {
+): Promise<{ people: (Person & { risk: Risk })[]; total: number; as_of: string | null }> {
   const risks = await currentRisks(context);
-  if (risks.size === 0) return { people: [], total: 0 };
-  const { people } = await selectPeople(
+  const { people, as_of } = await selectPeople(
     context,
-    { ...conditions, contact_ids: [...risks.keys()] },
+    // Nobody has this id: an empty list would be no condition.
+    { ...conditions, contact_ids: risks.size > 0 ? [...risks.keys()] : [nobody] },
     { limit: mostScored },
   );
   const ranked = people
@@ -41,7 +42,7 @@ export async function atRiskPeople(
       return risk ? [{ ...person, risk }] : [];
     })
     .sort((a, b) => b.risk.score - a.risk.score || a.contact_id.localeCompare(b.contact_id));
-  return { people: ranked.slice(offset, offset + limit), total: ranked.length };
+  return { people: ranked.slice(offset, offset + limit), total: ranked.length, as_of };
 }
 
 async function currentRisks({ db, principal }: ToolContext): Promise<Map<string, Risk>> {

@@ -4,6 +4,7 @@ import { placeName } from "../chat/offline/places";
 import { formatDay } from "../format";
 import type { ToolContext } from "../tools/context";
 import { idsOf, type PeopleConditions } from "./select-people";
+import { minorOf, whereInWords, whereSchema, whereSql } from "./where";
 
 const names = z.array(z.string().min(1)).min(1).max(50).optional();
 
@@ -38,6 +39,9 @@ export const peopleShape = {
   region: names.describe("States or regions, by name or code such as US-CA."),
   lead_source: names.describe("Lead sources first seen."),
   at_risk: z.boolean().optional().describe("Only valuable customers who are overdue to buy."),
+  where: whereSchema
+    .optional()
+    .describe("Any further conditions, nested: periods, numbers of orders, either-or, states, not."),
 };
 
 const peopleSchema = z.object(peopleShape);
@@ -79,6 +83,8 @@ export async function conditionsOf(
   const all_tag_ids = await Promise.all(
     (input.has_all_tags ?? []).map((name) => idsOf("tag", [name], context)),
   );
+  const minor = (amount: number | undefined) =>
+    amount === undefined ? undefined : minorOf(amount, context.account.currency);
   return {
     tag_ids,
     all_tag_ids,
@@ -92,23 +98,14 @@ export async function conditionsOf(
     no_order_since: input.no_order_since,
     ordered_from: input.ordered_from,
     ordered_to: input.ordered_to,
-    spent_over_minor: minorOf(input.spent_over, context.account.currency),
-    spent_under_minor: minorOf(input.spent_under, context.account.currency),
+    spent_over_minor: minor(input.spent_over),
+    spent_under_minor: minor(input.spent_under),
     currency: context.account.currency,
     time_zone: context.account.time_zone,
     contact_ids: input.contact_ids,
     search: input.search,
+    where: input.where && (await whereSql(input.where, context)),
   };
-}
-
-/** `500` as people write it, in the currency's smallest unit. */
-function minorOf(amount: number | undefined, currency: string): number | undefined {
-  if (amount === undefined) return undefined;
-  const { maximumFractionDigits = 2 } = new Intl.NumberFormat("en-US", {
-    style: "currency",
-    currency,
-  }).resolvedOptions();
-  return Math.round(amount * 10 ** maximumFractionDigits);
 }
 
 /** The conditions as one sentence part: `hold the tag "VIP" and never bought "Coaching Call"`. */
@@ -132,6 +129,7 @@ export function peopleInWords(input: PeopleInput & { contact_ids?: string[] }): 
     input.region?.length && `live in ${any(input.region.map((code) => placeName("region", code)))}`,
     input.lead_source?.length && `came from ${any(input.lead_source)}`,
     input.at_risk && "are at risk",
+    input.where && whereInWords(input.where),
   ].filter((part): part is string => typeof part === "string");
   return parts.length < 2 ? (parts[0] ?? "exist") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
@@ -145,7 +143,8 @@ export function filterOf(input: PeopleInput): Filter | null {
     input.ordered_to ||
     input.spent_over !== undefined ||
     input.spent_under !== undefined ||
-    input.at_risk;
+    input.at_risk ||
+    input.where;
   if (beyond) return null;
   const parts: Filter[] = [
     ...(input.has_tag ? [{ has_tag: input.has_tag }] : []),

@@ -14,6 +14,22 @@ export const personSchema = z.object({
 });
 export type Person = z.infer<typeof personSchema>;
 
+/** What people can be put in order by; each is shown with them. */
+export const orders = ["spent", "orders", "last_order", "first_order", "added"] as const;
+export interface PeopleOrder {
+  by: (typeof orders)[number];
+  /** The least, or the longest ago, first. */
+  ascending?: boolean;
+  /** Days in which what was spent and ordered counts. */
+  from?: string;
+  to?: string;
+}
+/** An amount in the account's currency, a number of orders, or when. */
+export interface Ranked {
+  value: number | null;
+  at: string | null;
+}
+
 /** Conditions that all have to hold; lists match any of their values. Ids throughout, days in `time_zone`. */
 export interface PeopleConditions {
   tag_ids?: string[];
@@ -37,6 +53,8 @@ export interface PeopleConditions {
   contact_ids?: string[];
   /** Part of a name or an e-mail address. */
   search?: string;
+  /** Further conditions, as SQL over `c`. */
+  where?: { text: string; params: unknown[] } | undefined;
 }
 
 const given = (index: number) => `jsonb_array_length($1->${index}) = 0`;
@@ -48,9 +66,51 @@ const bought = (ids: string) => `exists (
     select from analytics.bought_products b where b.contact_id = c.contact_id and b.product_id::text in ${ids})`;
 const dayStart = (index: number) => `(($1->>${index})::date::timestamp at time zone ($1->>13))`;
 
-/** People who exist now and meet the conditions, by name; `total` is counted in SQL, whatever the limit. */
-const peopleSql = `select c.contact_id, c.keap_id, c.name, c.email, c.created_at, count(*) over () as total
+const within = (column: string) => `
+    and (($1->>20) is null or ${column} >= ${dayStart(20)})
+    and (($1->>21) is null or ${column} < ((($1->>21)::date + 1)::timestamp at time zone ($1->>13)))`;
+const measures: Record<PeopleOrder["by"], { columns: string; join: string; order: string }> = {
+  spent: {
+    columns: ", m.value, null as at",
+    join: `join (
+  select y.contact_id, sum(case when y.kind = 'payment' then y.amount_minor else -y.amount_minor end)::bigint as value
+  from analytics.payments y
+  where y.contact_id is not null and y.currency = ($1->>19)${within("y.paid_at")}
+  group by y.contact_id
+) m on m.contact_id = c.contact_id and m.value > 0`,
+    order: "m.value",
+  },
+  orders: {
+    columns: ", m.value, null as at",
+    join: `join (
+  select o.contact_id, count(*) as value from analytics.orders o
+  where o.contact_id is not null${within("o.order_time")}
+  group by o.contact_id
+) m on m.contact_id = c.contact_id`,
+    order: "m.value",
+  },
+  last_order: {
+    columns: ", null as value, m.at",
+    join: `join (
+  select o.contact_id, max(o.order_time) as at from analytics.orders o where o.contact_id is not null${within("o.order_time")} group by o.contact_id
+) m on m.contact_id = c.contact_id`,
+    order: "m.at",
+  },
+  first_order: {
+    columns: ", null as value, m.customer_since as at",
+    join: "join analytics.customers m on m.contact_id = c.contact_id",
+    order: "m.customer_since",
+  },
+  added: { columns: ", null as value, c.created_at as at", join: "", order: "c.created_at" },
+};
+
+/** People who exist now and meet the conditions; `total` is counted in SQL, whatever the limit. */
+const peopleSql = (order: PeopleOrder | undefined, where: string) => {
+  const measure = order ? measures[order.by] : { columns: "", join: "", order: "" };
+  const ranked = order ? `${measure.order} ${order.ascending ? "asc" : "desc"} nulls last, ` : "";
+  return `select c.contact_id, c.keap_id, c.name, c.email, c.created_at${measure.columns}, count(*) over () as total
 from analytics.contacts c
+${measure.join}
 where c.deleted_at is null
   and (${given(0)} or ${holds(values(0))})
   and not exists (select from jsonb_array_elements($1->7) needed
@@ -73,15 +133,18 @@ where c.deleted_at is null
   and (($1->>17) is null or c.contact_id in (select v.contact_id from analytics.customer_value v
     where v.currency = ($1->>19) and v.value_minor > ($1->>17)::bigint))
   and (($1->>18) is null or c.contact_id not in (select v.contact_id from analytics.customer_value v
-    where v.contact_id is not null and v.currency = ($1->>19) and v.value_minor >= ($1->>18)::bigint))
-order by lower(c.name), c.contact_id
+    where v.contact_id is not null and v.currency = ($1->>19) and v.value_minor >= ($1->>18)::bigint))${where}
+order by ${ranked}lower(c.name), c.contact_id
 limit ($1->>5)::int offset ($1->>6)::int`;
+};
+const ownParams = 22;
 
 export async function selectPeople(
   { door, principal }: Pick<ToolContext, "door" | "principal">,
   conditions: PeopleConditions,
   page: { limit: number; offset?: number },
-): Promise<{ people: Person[]; total: number }> {
+  order?: PeopleOrder,
+): Promise<{ people: (Person & Ranked)[]; total: number; as_of: string | null }> {
   const { tag_ids = [], without_tag_ids = [], product_ids = [], contact_ids = [], search } = conditions;
   const like = search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null;
   const params = [
@@ -105,9 +168,23 @@ export async function selectPeople(
     conditions.spent_over_minor ?? null,
     conditions.spent_under_minor ?? null,
     conditions.currency ?? null,
+    order?.from ?? null,
+    order?.to ?? null,
+    ...(conditions.where?.params ?? []),
   ];
-  const { rows } = await door(peopleSql, params, principal);
-  return { people: rows.map((row) => personSchema.parse(row)), total: Number(rows[0]?.total ?? 0) };
+  const where = conditions.where
+    ? `\n  and ${conditions.where.text.replace(/:w(\d+)/g, (_, index: string) => `$1->>${ownParams + Number(index)}`)}`
+    : "";
+  const { rows, as_of } = await door(peopleSql(order, where), params, principal);
+  return {
+    people: rows.map((row) => ({
+      ...personSchema.parse(row),
+      value: row.value === null || row.value === undefined ? null : Number(row.value),
+      at: typeof row.at === "string" ? row.at : null,
+    })),
+    total: Number(rows[0]?.total ?? 0),
+    as_of,
+  };
 }
 
 /** Ids of the tags, products … with these names (or ids). An unknown name is answered with the nearest ones. */

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { drawingSchema } from "@/analytics/charts/chart-spec";
 import { filterSchema, querySchema, rangeSchema } from "@/analytics/query/query";
 import { peopleShape } from "../people/people-input";
+import { whereSchema } from "../people/where";
 import type { ToolDefinition } from "./define-tool";
 
 type Json = Record<string, unknown>;
@@ -14,6 +15,7 @@ type Json = Record<string, unknown>;
 const shared = new Map<unknown, string>([
   [querySchema, "query"],
   [filterSchema, "filters"],
+  [whereSchema, "where"],
   [rangeSchema, "range"],
   [drawingSchema, "drawing"],
 ]);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { drawingSchema, suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
+import { drill } from "@/analytics/query/drill";
 import { type Query, querySchema } from "@/analytics/query/query";
 import { runMetricQuery } from "@/analytics/query/run";
 import { asToolError } from "../query-errors";
@@ -8,6 +9,7 @@ import { refuseFieldsForViewers } from "../query-rights";
 import { resultText } from "../result-text";
 import { defineTool, readOnly } from "./define-tool";
 import { chartSchema, queryResultSchema } from "./schemas";
+import { behindSchema, behindText } from "./shape";
 
 export const queryMetricTool = defineTool({
   name: "query_metric",
@@ -26,14 +28,24 @@ export const queryMetricTool = defineTool({
       .optional()
       .describe("Title of the chart; made from the query when left out."),
     drawing: drawingSchema.optional().describe("How to draw it; chosen by the query when left out."),
+    behind: z
+      .boolean()
+      .optional()
+      .describe("Also list the people, orders, payments or subscriptions the first metric counted."),
   }),
-  output: z.object({ result: queryResultSchema, chart: chartSchema }),
+  output: z.object({ result: queryResultSchema, chart: chartSchema, behind: behindSchema.optional() }),
   annotations: readOnly,
-  handler: async ({ query, title, drawing }, { principal, door, account, clock }) => {
+  handler: async ({ query, title, drawing, behind }, { principal, door, account, clock }) => {
     refuseFieldsForViewers(query, principal);
-    const result = await runMetricQuery(query, { principal, door, account, clock }).catch(asToolError);
+    const context = { principal, door, account, clock };
+    const result = await runMetricQuery(query, context).catch(asToolError);
+    const [metric = ""] = query.metrics;
+    const opened = behind ? await drill(query, { metric }, context, { limit: 50 }).catch(asToolError) : null;
     return {
       result,
+      ...(opened
+        ? { behind: { ...opened, cell: { column: getMetric(metric)?.label.toLowerCase() ?? metric } } }
+        : {}),
       chart: {
         version: 1 as const,
         title: title ?? titleOf(query),
@@ -42,7 +54,8 @@ export const queryMetricTool = defineTool({
       },
     };
   },
-  describe: ({ result, chart }) => `${chart.title}\n${resultText(result)}`,
+  describe: ({ result, chart, behind }) =>
+    [chart.title, resultText(result), ...(behind ? [behindText(behind)] : [])].join("\n"),
 });
 
 /** `Revenue collected and Orders by month and product`. */

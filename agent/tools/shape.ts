@@ -106,7 +106,7 @@ export const shapeResultSchema = z.object({
   notes: z.array(z.string()),
 });
 
-const behindSchema = z.object({
+export const behindSchema = z.object({
   cell: shapeCellSchema,
   target: z.enum(["contacts", "orders", "payments", "subscriptions"]),
   rows: z.array(rowSchema),
@@ -165,7 +165,7 @@ export function behindText({
     return `- ${oneLine(what || String(row.keap_id ?? ""))}`;
   });
   return [
-    `Behind ${where}: ${row_count} ${target}${truncated ? `, the first ${rows.length}` : ""}.`,
+    `Behind ${where || "it"}: ${row_count} ${row_count === 1 ? target.slice(0, -1) : target}${truncated ? `, the first ${rows.length}` : ""}.`,
     ...lines,
   ].join("\n");
 }
