@@ -1,5 +1,6 @@
 import { grains } from "../query/query";
 import { attributionMetrics } from "./attribution";
+import { countMetrics } from "./counts";
 import { customerMetrics } from "./customers";
 import type { MetricDefinition, MetricSummary } from "./definition";
 import { emailMetrics } from "./email";
@@ -22,6 +23,7 @@ export const metrics: readonly MetricDefinition[] = [
   ...attributionMetrics,
   ...emailMetrics,
   ...teamMetrics,
+  ...countMetrics,
   ...healthMetrics,
 ];
 
