@@ -6,6 +6,7 @@ import { describeMetricTool } from "./describe-metric";
 import { describeSchemaTool } from "./describe-schema";
 import { explainChangeTool } from "./explain-change";
 import { findContactsTool } from "./find-contacts";
+import { findRecordsTool } from "./find-records";
 import { forecastTool } from "./forecast";
 import { getBoardTool } from "./get-board";
 import { getContactTool } from "./get-contact";
@@ -34,6 +35,7 @@ export const tools = {
   explain_change: explainChangeTool,
   forecast: forecastTool,
   find_contacts: findContactsTool,
+  find_records: findRecordsTool,
   get_contact: getContactTool,
   list_boards: listBoardsTool,
   get_board: getBoardTool,

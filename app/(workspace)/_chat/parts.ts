@@ -97,6 +97,7 @@ const running: Record<string, string> = {
   "tool-cohort": "Following the cohorts",
   "tool-shape": "Following people and money",
   "tool-find_contacts": "Looking for people",
+  "tool-find_records": "Looking for records",
   "tool-get_contact": "Reading the person's record",
   "tool-search_knowledge": "Searching what was written",
   "tool-keap_lookup": "Asking Keap",
