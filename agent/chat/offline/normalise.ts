@@ -63,12 +63,39 @@ function expand(text: string): string {
         "$1 not",
       )
       .replace(/(?<![\p{L}])(?:ppl|folks|peeps)(?![\p{L}])/gu, "people")
+      .replace(/(?<![\p{L}\p{N}'])(?:w\/o|w\/out)(?![\p{L}])/gu, "without")
+      .replace(/(?<![\p{L}\p{N}'])w\/? (?=\p{L})/gu, "with ")
+      .replace(/(?<![\p{L}\p{N}'&])(\p{L}+)(?![\p{L}\p{N}'&])/gu, (word) => shortHand[word] ?? word)
       .replace(/(?<![\p{L}])avg\.?(?![\p{L}])/gu, "average")
       .replace(/(?<![\p{L}])(?:won't|wont)(?![\p{L}])/gu, "will not")
       .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
       .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1")
   );
 }
+
+/** How people type in a hurry. Only what can mean nothing else: `m` may be a month or a million. */
+const shortHand: Record<string, string> = {
+  rn: "right now",
+  atm: "right now",
+  r: "are",
+  u: "you",
+  em: "them",
+  bc: "because",
+  thx: "thanks",
+  bucks: "dollars",
+  quid: "pounds",
+  custs: "customers",
+  subs: "subscribers",
+  appts: "appointments",
+  appt: "appointment",
+  opps: "opportunities",
+  prob: "probably",
+  gonna: "going to",
+  gimme: "give me",
+  lemme: "let me",
+  wheres: "where is",
+  whens: "when is",
+};
 
 function quotedNames(text: string): string[] {
   return [...text.matchAll(/"([^"]{1,120})"/g), ...text.matchAll(/(?<=^|\s)'([^']{2,120})'(?=\s|[?.,!]|$)/g)]

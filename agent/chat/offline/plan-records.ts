@@ -22,8 +22,8 @@ export function planRecords(question: string, context: PlanContext): Reply | nul
   const asked = listing.test(clean);
   const reading: Reading = { scanner, kind, context, meanings: [] };
   const state = readState(reading);
-  // `how many deals did we win`: a number by day, which a metric gives with its comparison and chart.
-  if ((state?.state === "won" || state?.state === "lost") && /^(?:and )?how many/.test(clean)) return null;
+  // `deals won in october`: a number, which a metric gives with its comparison and chart; `which deals did we win` is a list.
+  if ((state?.state === "won" || state?.state === "lost") && !listing.test(clean)) return null;
   const waiting = readWaiting(reading);
   const order = readOrder(reading);
   if (!asked && !state && waiting === undefined && !order.order) return null;
@@ -80,10 +80,10 @@ const numbersOrActs =
 
 /** Words that ask for the things themselves. */
 const listing =
-  /(?:^| )(?:show|list|which|what|whats|any|find|see|give|get|are there|do we have|is there|who has|display|pull up|all|my|our)(?: |$)/;
+  /(?:^| )(?:show|list|which|what|whats|any|find|see|give|get|are there|is there|who has|display|pull up|all|my|our)(?: |$)/;
 
 const kinds: [RegExp, RecordKind][] = [
-  [/(?<![\p{L}])(?:sales )?(?:deals?|opportunit(?:y|ies)|opps?)(?![\p{L}])/u, "deal"],
+  [/(?<![\p{L}])(?<! to )(?:sales )?(?:deals?(?! with)|opportunit(?:y|ies)|opps?)(?![\p{L}])/u, "deal"],
   [/(?<![\p{L}])(?:tasks?|to-?dos?|follow-?ups? (?:tasks?))(?![\p{L}])/u, "task"],
   [/(?<![\p{L}])(?:appointments?|meetings?|bookings?)(?![\p{L}])/u, "appointment"],
 ];

@@ -1,4 +1,5 @@
 import { monthNumbers, numberWords, weekdayNumbers } from "./calendar";
+import { isEnglish } from "./english";
 import { editDistance, nearest, tolerance } from "./fuzzy";
 import {
   dimensionPhraseTable,
@@ -51,6 +52,11 @@ export function isEveryday(word: string): boolean {
   return falseFriends.has(word);
 }
 
+/** A word that was meant as it stands, and is no slip for another. */
+export function isOrdinary(word: string): boolean {
+  return falseFriends.has(word) || isEnglish(word);
+}
+
 export interface Correction {
   from: string;
   to: string;
@@ -100,8 +106,7 @@ export function mend(clean: string, index: VocabularyIndex): { text: string; cor
       corrections.push({ from: word, to: slip });
       return slip;
     }
-    if (word.length < 4 || ownWords().has(word) || index.words.has(word) || falseFriends.has(word))
-      return word;
+    if (word.length < 4 || ownWords().has(word) || index.words.has(word) || isOrdinary(word)) return word;
     const plain = word.replace(/'?s$/, "");
     if (ownWords().has(plain) || index.words.has(plain)) return word;
     const to = nearestKnown(word, targets(), names);

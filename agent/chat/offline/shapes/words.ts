@@ -1,6 +1,6 @@
 import { editDistance, tolerance } from "../fuzzy";
 import type { VocabularyIndex } from "../vocabulary";
-import { ownWords } from "../words";
+import { isOrdinary, ownWords } from "../words";
 
 /** Words that make a question one of a shape; slips in them are mended before the general ones are. */
 export const shapeWords =
@@ -18,7 +18,13 @@ export function mendShapeWords(
 ): { text: string; corrections: { from: string; to: string }[] } {
   const corrections: { from: string; to: string }[] = [];
   const text = clean.replace(/[\p{L}]+/gu, (word) => {
-    if (word.length < 4 || shapeWords.includes(word) || ownWords().has(word) || index.words.has(word))
+    if (
+      word.length < 4 ||
+      shapeWords.includes(word) ||
+      ownWords().has(word) ||
+      index.words.has(word) ||
+      isOrdinary(word)
+    )
       return word;
     const limit = tolerance(word.length);
     const near = shapeWords
