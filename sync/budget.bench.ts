@@ -3,10 +3,10 @@
  * documented rate it uses. The sandbox enforces its limits. Time is virtual: it passes while answers, the limiter and
  * the database are waited for, so neither a busy machine nor the sandbox's own work counts.
  *
- *   npx tsx sync/budget.bench.ts [--contacts 100000] [--latency 600] [--storing 150] [--lists 8]
+ *   npx tsx sync/budget.bench.ts [--contacts 100000] [--latency 600] [--storing 150] [--at-once 8] [--trace]
  *
- * `--latency` is how long Keap takes to answer and `--storing` the database to store a page, milliseconds; `--lists` are
- * read side by side. Exits 1 above 1.05 × the fewest calls or below 95 % of the rate. Nothing is stored: what storing
+ * `--latency` is how long Keap takes to answer and `--storing` the database to store a page, milliseconds; `--at-once` how
+ * many pages are read at the same time. `--trace` prints what was called in every ten seconds. Exits 1 above 1.05 × the fewest calls or below 95 % of the rate. Nothing is stored: what storing
  * costs is measured by `npm run bench -- sync`.
  */
 import { parseArgs } from "node:util";
@@ -22,8 +22,9 @@ const { values } = parseArgs({
     contacts: { type: "string", default: "100000" },
     latency: { type: "string", default: "600" },
     storing: { type: "string", default: "150" },
-    lists: { type: "string" },
+    "at-once": { type: "string" },
     calls: { type: "boolean", default: false },
+    trace: { type: "boolean", default: false },
   },
 });
 const [latencyMs, storingMs] = [Number(values.latency), Number(values.storing)];
@@ -69,7 +70,10 @@ function forgetfulStore(sandbox: Sandbox, { client }: VirtualClock): SyncStore {
       }) as unknown as SyncState,
     startRun: async () => "run",
     clock: async () => new Date(client.now()).toISOString(),
-    tagIds: async () => [...sandbox.account.tags.keys()].sort((a, b) => a - b),
+    tagSizes: async () => {
+      const people = peopleOfTags(sandbox);
+      return [...sandbox.account.tags.keys()].map((id) => ({ id, people: people.get(id) ?? 0 }));
+    },
     moveCursor: async (_account: string, entity: string, cursor: CursorMove) => move(entity, cursor),
     applyPage: async (
       _account: string,
@@ -97,12 +101,17 @@ function forgetfulStore(sandbox: Sandbox, { client }: VirtualClock): SyncStore {
   });
 }
 
-/** The fewest calls that can read everything: full pages of every list, one model per kind of record. */
-function fewestCalls({ account }: Sandbox): number {
-  const pages = (records: number, size = 1_000) => Math.max(1, Math.ceil(records / size));
+function peopleOfTags({ account }: Pick<Sandbox, "account">): Map<number, number> {
   const people = new Map<number, number>();
   for (const tags of account.contactTags.values())
     for (const tag of tags.keys()) people.set(tag, (people.get(tag) ?? 0) + 1);
+  return people;
+}
+
+/** The fewest calls that can read everything: full pages of every list, one model per kind of record. */
+function fewestCalls({ account }: Sandbox): number {
+  const pages = (records: number, size = 1_000) => Math.max(1, Math.ceil(records / size));
+  const people = peopleOfTags({ account });
   const tables = [
     account.contacts,
     account.companies,
@@ -152,12 +161,15 @@ console.log(
 const quota = createMemoryQuota({ clock: clock.client, pace: "full", limits: documentedLimits.token });
 const statuses: Record<string, number> = {};
 const operations: Record<string, number> = {};
+const sent: { at: number; path: string }[] = [];
 const keap = createKeapClient({
   auth: { kind: "token", token: sandbox.token },
   quota,
   clock: clock.client,
   lane: "backfill",
   fetch: async (input, init) => {
+    const path = new URL(String(input)).pathname.replace(/^\/crm\/rest/, "").replace(/\/\d+/g, "/#");
+    sent.push({ at: clock.client.now(), path });
     const { status, headers, text } = await clock.busy(answerOf(new Request(input, init)));
     await clock.client.sleep(latencyMs);
     return { status, headers, text: async () => text } as Response;
@@ -174,6 +186,17 @@ async function answerOf(request: Request): Promise<{ status: number; headers: He
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
+function printTrace(): void {
+  const step = 10_000;
+  for (let at = from; at <= clock.client.now(); at += step) {
+    const calls = sent.filter((one) => one.at >= at && one.at < at + step);
+    const counts: Record<string, number> = {};
+    for (const { path } of calls) counts[path] = (counts[path] ?? 0) + 1;
+    const seconds = String((at - from) / 1000).padStart(5);
+    console.log(`${seconds} s ${String(calls.length).padStart(4)} calls ${JSON.stringify(counts)}`);
+  }
+}
+
 const from = clock.client.now();
 const result = await clock.run(
   runBackfill(
@@ -183,7 +206,7 @@ const result = await clock.run(
       store: forgetfulStore(sandbox, clock),
       now: () => new Date(clock.client.now()),
     },
-    values.lists ? { lists: Number(values.lists) } : {},
+    values["at-once"] ? { pagesAtOnce: Number(values["at-once"]) } : {},
   ),
 );
 const minutes = (clock.client.now() - from) / 60_000;
@@ -196,6 +219,7 @@ console.log(
   JSON.stringify({ complete: result.complete, error: result.error, records: result.records, statuses }),
 );
 if (values.calls) console.log(Object.entries(operations).sort((a, b) => b[1] - a[1]));
+if (values.trace) printTrace();
 console.log(
   `calls: ${calls}, the fewest there could be: ${fewest}, ratio ${(calls / fewest).toFixed(3)} (budget 1.05)`,
 );

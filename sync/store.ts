@@ -33,7 +33,8 @@ export interface SyncStore {
   ): Promise<number>;
   applyMemberPage(accountId: string, page: MemberPage, context?: PageContext): Promise<MemberPageResult>;
   missingTagTimes(accountId: string): Promise<{ tag_keap_id: number; contact_keap_ids: number[] }[]>;
-  tagIds(accountId: string): Promise<number[]>;
+  /** Every linked tag, and how many people have it here. */
+  tagSizes(accountId: string): Promise<TagSize[]>;
   /** Fresh statistics for the planner of queries, after a whole copy. */
   analyze(): Promise<void>;
   /** Linked records of a table that a whole reading of its list did not name. */
@@ -254,6 +255,11 @@ export interface ToPlan {
   made?: Values | null;
   row: Values;
   version: number;
+}
+
+export interface TagSize {
+  id: number;
+  people: number;
 }
 
 export interface TagTime {

@@ -4485,7 +4485,7 @@ export interface Database {
         Args: { p_account: string; p_tag: number; p_contacts: number[] };
         Returns: Json;
       };
-      sync_tag_ids: {
+      sync_tag_sizes: {
         Args: { p_account: string };
         Returns: Json;
       };

@@ -1301,9 +1301,12 @@ language sql stable security definer set search_path = '' as $$
     group by 1) g
 $$;
 
-create function public.sync_tag_ids(p_account uuid) returns jsonb
+-- Every linked tag, and how many people have it here.
+create function public.sync_tag_sizes(p_account uuid) returns jsonb
 language sql stable security definer set search_path = '' as $$
-  select coalesce(jsonb_agg(t.keap_id order by t.keap_id), '[]') from public.tags t
+  select coalesce(jsonb_agg(jsonb_build_object('id', t.keap_id, 'people', coalesce(n.people, 0)) order by t.keap_id), '[]') from public.tags t
+  left join (select l.tag_id, count(*) as people from public.contact_tags l
+    where l.account_id = p_account and l.removed_at is null and l.contact_keap_id is not null group by 1) n on n.tag_id = t.supabase_id
   where t.account_id = p_account and t.keap_id is not null and t.deleted_at is null
 $$;
 

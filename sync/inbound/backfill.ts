@@ -5,10 +5,11 @@ import { prepareOwnFields, readCustomFieldModels, readProfile, rememberedProfile
 import type { Cursor, SyncState } from "../store";
 import { troubleOf } from "../trouble";
 import { applyPage, readTime } from "./apply";
-import { copyParts, partsOf, splitTime } from "./copy-parts";
+import { partsOf, readingsOfParts, splitTime } from "./copy-parts";
+import { heldByToken, opening, type Reading, readSideBySide, unknownLength } from "./side-by-side";
 import { isNotOffered } from "./stream";
 import { type EntityStream, type MappedPage, streams } from "./streams";
-import { copyTagTimes } from "./tag-times";
+import { readingsOfTags } from "./tag-times";
 import { notAfter } from "./watermark";
 
 /** The order of the copy: parents before children. `contact_tags` reads the times of the memberships. */
@@ -69,14 +70,14 @@ export interface BackfillOptions {
   maxMs?: number;
   /** Copy everything again, also what is complete. */
   restart?: boolean;
-  /** How many lists are read side by side. */
-  lists?: number;
+  /** How many pages are read at the same time. */
+  pagesAtOnce?: number;
   /** From so many contacts on, the longest list is copied in parts. */
   manyContacts?: number;
 }
 
 /** Enough that the rate Keap allows is used up while pages take two seconds. */
-const listsAtOnce = 8;
+const defaultPagesAtOnce = 8;
 
 /** Lists whose rows find nothing to belong to, or much to be mended later, before these are here. */
 const waitsFor: Partial<Record<BackfillEntity, readonly BackfillEntity[]>> = {
@@ -84,19 +85,14 @@ const waitsFor: Partial<Record<BackfillEntity, readonly BackfillEntity[]>> = {
   emails: ["contacts"],
 };
 
-/**
- * By far the longest list, and only its last page names the next one: begun as soon as may be, and in parts where it
- * pays, or it is left over when all others are read.
- */
+/** By far the longest list, and only its last page names the next one: in parts where it pays. */
 const longest: BackfillEntity = "emails";
 const defaultManyContacts = 20_000;
-const partsAtOnce = 6;
-const startOrder: readonly BackfillEntity[] = [longest, ...backfillOrder.filter((one) => one !== longest)];
 
 /**
  * Copies the Keap account, going on where an earlier run stopped. Several lists are read side by side, each page by page:
  * the cursor is stored in the transaction that stores the page, and the next page of a list is asked for only then, so
- * a kill costs at most one page of each list under way. Errors become the state of the connection and of the table's
+ * a kill costs at most one page of each list or part under way. Errors become the state of the connection and of the table's
  * cursor; calling again goes on.
  */
 export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {}): Promise<BackfillStep> {
@@ -123,28 +119,26 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
       contacts:
         cursors.find((one) => one.entity === "contacts" && one.stream === "backfill")?.done_count ?? 0,
       inTurn: oneAfterTheOther(),
-      begin() {
-        const may =
-          failed === null &&
-          !deps.signal?.aborted &&
-          begun < (options.maxPages ?? Infinity) &&
-          now().getTime() - started <= (options.maxMs ?? Infinity);
-        if (may) begun += 1;
-        return may;
-      },
       copied(entity, records) {
         step.pages += 1;
         step.records += records;
         step.entity = entity;
       },
     };
-    const copyOne = (entity: BackfillEntity) =>
-      copyList(copy, entity).catch((cause: unknown) => {
-        // the other lists end with the page they are at
-        failed ??= { entity, cause };
-        return false;
-      });
-    const complete = await sideBySide(options.lists ?? listsAtOnce, copyOne);
+    const complete = await readSideBySide(readingsOf(copy), {
+      pagesAtOnce: options.pagesAtOnce ?? defaultPagesAtOnce,
+      begin() {
+        const may =
+          !deps.signal?.aborted &&
+          begun < (options.maxPages ?? Infinity) &&
+          now().getTime() - started <= (options.maxMs ?? Infinity);
+        if (may) begun += 1;
+        return may;
+      },
+      failed(list, cause) {
+        failed ??= { entity: list as BackfillEntity, cause };
+      },
+    });
     if (failed === null && !complete) {
       await deps.store.finishRun(runId, { state: "paused", counts: counts() });
       return step;
@@ -178,33 +172,6 @@ export async function runBackfill(deps: SyncDeps, options: BackfillOptions = {})
   };
 }
 
-/** Copies all lists, so many at a time; a list that waits for others begins when they are whole. Whether all are whole. */
-async function sideBySide(
-  atOnce: number,
-  copyList: (entity: BackfillEntity) => Promise<boolean>,
-): Promise<boolean> {
-  const waiting = new Set(startOrder);
-  const whole = new Set<BackfillEntity>();
-  const running = new Map<BackfillEntity, Promise<void>>();
-  const next = () =>
-    [...waiting].find((one) => (waitsFor[one] ?? []).every((parent) => whole.has(parent))) ?? null;
-  for (;;) {
-    for (let entity = next(); entity !== null && running.size < atOnce; entity = next()) {
-      const begun = entity;
-      waiting.delete(begun);
-      running.set(
-        begun,
-        copyList(begun).then((ended) => {
-          if (ended) whole.add(begun);
-          running.delete(begun);
-        }),
-      );
-    }
-    if (running.size === 0) return waiting.size === 0 && whole.size === startOrder.length;
-    await Promise.race(running.values());
-  }
-}
-
 /** Pages are read side by side and stored one by one: a row and the row it belongs to, stored at once, miss each other. */
 function oneAfterTheOther(): <T>(work: () => Promise<T>) => Promise<T> {
   let last: Promise<unknown> = Promise.resolve();
@@ -225,34 +192,68 @@ interface Copy {
   contacts: number;
   /** Runs what is stored when everything stored before is. */
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Whether another page may be asked for, which is then counted. */
-  begin(): boolean;
   copied(entity: BackfillEntity, records: number): void;
 }
 
 const cursorOf = ({ cursors }: Copy, entity: BackfillEntity) =>
   cursors.find((one) => one.entity === entity && one.stream === "backfill");
 
-/** Copies what is left of one list; false where the run ends before the list does. */
-async function copyList(copy: Copy, entity: BackfillEntity): Promise<boolean> {
-  let cursor = cursorOf(copy, entity);
-  if (cursor?.state === "done") return true;
-  if (entity === "contact_tags")
-    return copyTagTimes({ ...copy, cursor, copied: (records) => copy.copied(entity, records) });
-  const inParts = entity === longest ? await copyInParts(copy, cursor) : null;
-  if (inParts !== null) return inParts;
-  while (cursor?.state !== "done") {
-    if (!copy.begin()) return false;
-    const page = await copyIfOffered(copy, entity, cursor);
-    copy.copied(entity, page.records);
-    cursor = page.cursor;
-  }
-  if (entity === "contacts") copy.contacts = cursor.done_count;
-  return true;
+/** What is left of the lists that wait for no other; those that do come to light when what they wait for is whole. */
+function readingsOf(copy: Copy): Reading[] {
+  const whole = new Set(backfillOrder.filter((one) => cursorOf(copy, one)?.state === "done"));
+  const waiting = new Set(backfillOrder.filter((one) => !whole.has(one)));
+  const ready = (): Reading[] => {
+    const found = [...waiting].filter((one) => (waitsFor[one] ?? []).every((other) => whole.has(other)));
+    for (const one of found) waiting.delete(one);
+    return found.map(readingOf);
+  };
+  const ended = (entity: BackfillEntity) => {
+    whole.add(entity);
+    return ready();
+  };
+  const readingOf = (entity: BackfillEntity): Reading => {
+    const cursor = cursorOf(copy, entity);
+    if (entity === "contact_tags") {
+      const copied = (records: number) => copy.copied(entity, records);
+      return opening(entity, () => readingsOfTags({ ...copy, cursor, copied }));
+    }
+    const list = readingOfList(copy, entity, ended);
+    if (entity !== longest) return list;
+    return opening(entity, async () => (await readingsOfLongest(copy, cursor)) ?? [list]);
+  };
+  return ready();
 }
 
-/** The longest list of a large account; null where it is read as any other. */
-async function copyInParts(copy: Copy, cursor: Cursor | undefined): Promise<boolean | null> {
+/** One list, page by page. */
+function readingOfList(
+  copy: Copy,
+  entity: BackfillEntity,
+  ended: (entity: BackfillEntity) => Reading[],
+): Reading {
+  let cursor = cursorOf(copy, entity);
+  // what waits for it is about as long: a tag that everybody has is as long a list as that of all people
+  const weight = Object.values(waitsFor).some((others) => others.includes(entity)) ? 2 : 1;
+  const own: Reading = {
+    list: entity,
+    urgency() {
+      if (!cursor || Object.keys(cursor.position).length === 0) return unknownLength;
+      if (typeof cursor.position.token === "string" || cursor.estimated_total === null) return heldByToken;
+      return (weight * Math.max(1, cursor.estimated_total - cursor.done_count)) / pageSize;
+    },
+    async next() {
+      const page = await copyIfOffered(copy, entity, cursor);
+      copy.copied(entity, page.records);
+      cursor = page.cursor;
+      if (cursor.state !== "done") return [own];
+      if (entity === "contacts") copy.contacts = cursor.done_count;
+      return ended(entity);
+    },
+  };
+  return own;
+}
+
+/** The longest list of a large account in parts; null where it is read as any other. */
+async function readingsOfLongest(copy: Copy, cursor: Cursor | undefined): Promise<Reading[] | null> {
   const { context } = copy;
   const stream = streams.find((one) => one.name === longest);
   if (!stream?.inParts) return null;
@@ -267,19 +268,18 @@ async function copyInParts(copy: Copy, cursor: Cursor | undefined): Promise<bool
       .span(context.keap, context.mapping)
       .catch((cause: unknown) => (isNotOffered(cause) ? null : Promise.reject(cause)));
     if (!span) return null;
-    parts = splitTime(span, partsAtOnce);
+    parts = splitTime(span);
     watermark = (await beforeCopy(context, stream)).watermark;
   }
-  const whole = await copyParts({
+  return readingsOfParts({
     ...copy,
     stream: { ...stream, inParts: stream.inParts },
     parts,
     watermark,
     cursor,
     copied: (records) => copy.copied(longest, records),
+    whole: () => beginPolls(context, longest, watermark),
   });
-  if (whole) await beginPolls(context, longest, watermark);
-  return whole;
 }
 
 /** From where the polls go on. */
@@ -387,6 +387,9 @@ async function readByToken(
   }
 }
 
+/** Records of a full page. */
+const pageSize = 1_000;
+
 /** Keap did not exist then: reads everything. */
 const beginning = "2001-01-01T00:00:00.000Z";
 
@@ -432,7 +435,7 @@ async function copyCustomFields({ context, inTurn }: Copy): Promise<CopiedPage> 
 
 function asCursor(
   entity: string,
-  move: { state: Cursor["state"]; position: Record<string, Json> },
+  move: { state: Cursor["state"]; position: Record<string, Json>; estimated_total?: number | null },
   done: number,
 ): Cursor {
   return {
@@ -442,7 +445,7 @@ function asCursor(
     position: move.position,
     watermark: null,
     done_count: done,
-    estimated_total: null,
+    estimated_total: move.estimated_total ?? null,
     pages: 0,
     due_at: null,
     error: null,

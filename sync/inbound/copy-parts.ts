@@ -2,8 +2,8 @@ import type { RunContext } from "../context";
 import type { Json } from "../mapping/types";
 import type { Cursor, CursorMove, SyncState } from "../store";
 import { applyPage } from "./apply";
-import { readSideBySide } from "./side-by-side";
-import type { EntityStream, MappedPage, ReadOptions } from "./stream";
+import { heldByToken, type Reading } from "./side-by-side";
+import type { EntityStream, MappedPage, ReadOptions, Span } from "./stream";
 
 /** A stretch of a list by time, read to its end by page tokens. The first has no beginning, the last no end. */
 export interface Part {
@@ -11,12 +11,20 @@ export interface Part {
   to: string | null;
   token: string | null;
   done: boolean;
+  /** About how many pages it has. */
+  about: number;
 }
 
 /** Keap does not say whether the ends of a stretch belong to it: each begins a little early. */
 const overlapMs = 60_000;
 
-export function splitTime([first, last]: readonly [Date, Date], count: number): Part[] {
+/** Each part costs a call, its last page not being full; and a long one is what all the others are waited with for. */
+const pagesOfPart = 40;
+const [fewestParts, mostParts] = [6, 48];
+
+export function splitTime({ first, last, about }: Span, pageSize = 1_000): Part[] {
+  const pages = Math.ceil(about / pageSize);
+  const count = Math.min(mostParts, Math.max(fewestParts, Math.ceil(pages / pagesOfPart)));
   const at = (n: number, early = 0) =>
     new Date(first.getTime() + ((last.getTime() - first.getTime()) * n) / count - early).toISOString();
   return Array.from({ length: count }, (_, n) => ({
@@ -24,10 +32,11 @@ export function splitTime([first, last]: readonly [Date, Date], count: number): 
     to: n === count - 1 ? null : at(n + 1),
     token: null,
     done: false,
+    about: Math.max(1, Math.ceil(pages / count)),
   }));
 }
 
-/** Where each part stands, or null where the list is not read in parts. A cursor's position is written by copyParts alone. */
+/** Where each part stands, or null where the list is not read in parts. A cursor's position is written here alone. */
 export function partsOf(position: Record<string, Json>): Part[] | null {
   return Array.isArray(position.parts) ? (position.parts as unknown as Part[]) : null;
 }
@@ -40,13 +49,13 @@ export interface PartsCopy {
   watermark: string | null;
   cursor: Cursor | undefined;
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
-  /** Whether another page may be asked for; counts it. */
-  begin(): boolean;
   copied(records: number): void;
+  /** All parts are read to their end. */
+  whole(): Promise<void>;
 }
 
-/** Reads all parts side by side, each page by page. The cursor holds where every part stands. Whether all are read. */
-export async function copyParts(copy: PartsCopy): Promise<boolean> {
+/** The parts still to be read, each page by page. The cursor holds where every part stands. */
+export function readingsOfParts(copy: PartsCopy): Reading[] {
   const { context, state, stream, watermark, inTurn } = copy;
   let { parts } = copy;
   let done = copy.cursor?.done_count ?? 0;
@@ -72,15 +81,23 @@ export async function copyParts(copy: PartsCopy): Promise<boolean> {
     parts = moved;
     done += records;
     copy.copied(records);
+    if (whole) await copy.whole();
   }
 
-  await readSideBySide(parts.length, copy, async (at, begin) => {
-    for (let part = parts[at]; part && !part.done && begin(); part = parts[at]) {
-      const page = await readPart(context, stream, part);
-      await inTurn(() => store(at, page));
-    }
-  });
-  return parts.every((one) => one.done);
+  const readingOf = (at: number): Reading => {
+    const part = () => parts[at] as Part;
+    const own: Reading = {
+      list: stream.name,
+      urgency: () => (part().token === null ? part().about : heldByToken),
+      async next() {
+        const page = await readPart(context, stream, part());
+        await inTurn(() => store(at, page));
+        return part().done ? [] : [own];
+      },
+    };
+    return own;
+  };
+  return parts.flatMap((part, at) => (part.done ? [] : [readingOf(at)]));
 }
 
 /** A page token lives for minutes: where Keap refuses it, the part is read from its beginning. */

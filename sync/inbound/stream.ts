@@ -19,6 +19,13 @@ export interface ReadOptions {
   pageSize?: number;
 }
 
+/** When the first and the last record of a list came to be, and about how many there are. */
+export interface Span {
+  first: Date;
+  last: Date;
+  about: number;
+}
+
 /**
  * How one of Keap's lists is read. Where it can be compared and ordered by id, the copy walks the ids: stateless, so a
  * killed run goes on where it stopped. Where not, it follows page tokens.
@@ -39,8 +46,8 @@ export interface EntityStream {
   all?: (keap: KeapClient, context: MapContext, options?: ReadOptions) => Promise<MappedPage>;
   /** A list that can grow so long that a large account copies it in stretches of time, side by side. */
   inParts?: {
-    /** When the first and the last of them came to be; null where there is none. */
-    span: (keap: KeapClient, context: MapContext) => Promise<readonly [Date, Date] | null>;
+    /** Null where there is nothing to divide. */
+    span: (keap: KeapClient, context: MapContext) => Promise<Span | null>;
     read: (
       keap: KeapClient,
       context: MapContext,

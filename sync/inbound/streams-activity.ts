@@ -156,8 +156,11 @@ export const activityStreams: readonly EntityStream[] = [
             mapPage(await keap.emails.list({ orderBy, pageSize: 1 }), emailFromWire),
           ),
         );
-        const [first, last] = ends.map(({ rows: [row] }) => new Date((row && sentAt(row)) ?? Number.NaN));
-        return first && last && first < last ? [first, last] : null;
+        const [oldest, newest] = ends.map(({ rows: [row] }) => row);
+        const [first, last] = [oldest, newest].map((row) => new Date((row && sentAt(row)) ?? Number.NaN));
+        // ids are given in turn
+        const about = Math.abs((newest?.keap_id ?? 0) - (oldest?.keap_id ?? 0)) + 1;
+        return first && last && first < last ? { first, last, about } : null;
       },
       read: async (keap, _context, { from, to }, options) =>
         mapPage(

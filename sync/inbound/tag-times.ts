@@ -2,66 +2,102 @@ import type { RunContext } from "../context";
 import { isKeapError } from "../keap/errors";
 import type { Json } from "../mapping/types";
 import { instant } from "../mapping/values";
-import type { Cursor, TagTime } from "../store";
-import { readSideBySide } from "./side-by-side";
+import type { Cursor, TagSize, TagTime } from "../store";
+import { heldByToken, type Reading } from "./side-by-side";
 
-/** How far one of the readers is: the tag it is at, and the page of its list. */
+/** A tag that is being read, and the page of its list. */
 interface Place {
   tag: number;
   token: string | null;
 }
 
-const readers = 4;
+/** How far the copy is: tags of several pages are read first, the longest before the others, then the rest by id. */
+interface Position {
+  /** Begun, and not at their end. */
+  open: Place[];
+  /** Tags of several pages that are at their end. */
+  long: number[];
+  /** All tags of one page up to this id are begun. */
+  upTo: number;
+}
+
+const pageSize = 1_000;
 
 export interface TagTimesCopy {
   context: RunContext;
   cursor: Cursor | undefined;
   inTurn: <T>(work: () => Promise<T>) => Promise<T>;
-  begin(): boolean;
   copied(records: number): void;
 }
 
 /**
- * When each tag was applied. Keap has no account-wide list, so the copy reads one tag after the other (1,000 people a
- * call), which is far cheaper than one call per person; a few readers share the tags. False where the run ends before.
+ * When each tag was applied. Keap has no account-wide list, so the copy reads tag by tag (1,000 people a call), which is
+ * far cheaper than one call per person. The tags still to be read.
  */
-export async function copyTagTimes(copy: TagTimesCopy): Promise<boolean> {
+export async function readingsOfTags(copy: TagTimesCopy): Promise<Reading[]> {
   const { context, cursor, inTurn } = copy;
   const { store, accountId, runId } = context;
   const stream = "backfill";
-  const tags = await store.tagIds(accountId);
-  let places = placesOf(cursor);
-  const next = (at: number): number | undefined => {
-    const { tag, token } = places[at] as Place;
-    return token ? tag : tags.find((id) => id > tag && id % readers === at);
+  const pages = ({ people }: TagSize) => Math.max(1, Math.ceil(people / pageSize));
+  const sizes = (await store.tagSizes(accountId)).sort((a, b) => pages(b) - pages(a) || a.id - b.id);
+  let { open, long, upTo } = positionOf(cursor);
+  const wasOpen = new Map(open.map((place) => [place.tag, place.token]));
+  const left = sizes.filter(({ id }) => wasOpen.has(id) || !(id <= upTo || long.includes(id)));
+  // a tag deleted meanwhile is not gone on with
+  open = open.filter(({ tag }) => left.some(({ id }) => id === tag));
+  let waiting = left.length;
+
+  const whole = () => store.moveCursor(accountId, "contact_tags", { stream, state: "done" });
+  if (waiting === 0) await whole();
+
+  const readingOf = (size: TagSize): Reading => {
+    const tag = size.id;
+    const own: Reading = {
+      list: "contact_tags",
+      urgency: () => (open.find((one) => one.tag === tag)?.token ? heldByToken : pages(size)),
+      async next() {
+        let place = open.find((one) => one.tag === tag);
+        if (!place) {
+          place = { tag, token: null };
+          open = [...open, place];
+          if (pages(size) === 1) upTo = Math.max(upTo, tag);
+        }
+        const { times, nextPageToken } = await peopleOfTag(context, tag, place.token);
+        await inTurn(async () => {
+          const ended = nextPageToken === null;
+          const others = open.filter((one) => one.tag !== tag);
+          const moved: Position = {
+            open: ended ? others : [...others, { tag, token: nextPageToken }],
+            long: ended && tag > upTo ? [...long, tag] : long,
+            upTo,
+          };
+          const position = moved as unknown as Record<string, Json>;
+          const move = { stream, state: "running", position, done: times.length, pages: 1 } as const;
+          await store.applyTagTimes(accountId, tag, times, { runId, cursor: move });
+          // only what is stored has moved
+          open = open.flatMap((one) =>
+            one.tag !== tag ? [one] : ended ? [] : [{ tag, token: nextPageToken }],
+          );
+          if (ended) long = moved.long;
+          if (ended) waiting -= 1;
+          copy.copied(times.length);
+          if (waiting === 0) await whole();
+        });
+        return nextPageToken === null ? [] : [own];
+      },
+    };
+    return own;
   };
-  await readSideBySide(readers, copy, async (at, begin) => {
-    for (let tag = next(at); tag !== undefined && begin(); tag = next(at)) {
-      const { times, nextPageToken } = await peopleOfTag(context, tag, places[at]?.token ?? null);
-      const moved = { tag, token: nextPageToken };
-      await inTurn(async () => {
-        const all = places.map((one, n) => (n === at ? moved : one));
-        const position = { places: all as unknown as Json };
-        const move = { stream, state: "running", position, done: times.length, pages: 1 } as const;
-        await store.applyTagTimes(accountId, moved.tag, times, { runId, cursor: move });
-        places = all;
-      });
-      copy.copied(times.length);
-    }
-  });
-  const whole = places.every((_, at) => next(at) === undefined);
-  if (whole) await store.moveCursor(accountId, "contact_tags", { stream, state: "done" });
-  return whole;
+  return left.map(readingOf);
 }
 
-function placesOf(cursor: Cursor | undefined): Place[] {
-  const known = cursor?.position.places;
-  if (Array.isArray(known) && known.length === readers) return known as unknown as Place[];
-  return Array.from({ length: readers }, () => ({ tag: 0, token: null }));
+function positionOf(cursor: Cursor | undefined): Position {
+  const { open, long, upTo } = (cursor?.position ?? {}) as unknown as Partial<Position>;
+  return { open: open ?? [], long: long ?? [], upTo: upTo ?? 0 };
 }
 
 async function peopleOfTag(
-  { keap }: RunContext,
+  { keap }: Pick<RunContext, "keap">,
   tag: number,
   pageToken: string | null,
 ): Promise<{ times: TagTime[]; nextPageToken: string | null }> {
@@ -75,6 +111,9 @@ async function peopleOfTag(
       nextPageToken: page.nextPageToken,
     };
   } catch (cause) {
+    // a page token lives for minutes
+    if (pageToken !== null && isKeapError(cause) && cause.kind === "invalid")
+      return peopleOfTag({ keap }, tag, null);
     // the tag was deleted while we copied: its people will vanish from tag_ids by themselves
     if (isKeapError(cause) && cause.kind === "not_found") return { times: [], nextPageToken: null };
     throw cause;

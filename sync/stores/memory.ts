@@ -158,12 +158,17 @@ export function createMemoryStore(state: MemoryState): SyncStore {
         .sort(([a], [b]) => a - b)
         .map(([tag_keap_id, contact_keap_ids]) => ({ tag_keap_id, contact_keap_ids }));
     },
-    async tagIds(account) {
+    async tagSizes(account) {
+      const people = new Map<number, number>();
+      for (const { account_id, removed_at, contact_keap_id, tag_keap_id } of state.links.values())
+        if (account_id === account && removed_at === null && contact_keap_id !== null && tag_keap_id !== null)
+          people.set(tag_keap_id, (people.get(tag_keap_id) ?? 0) + 1);
       return [...tableOf(state, "tags").values()]
         .flatMap((row) =>
           row.account_id === account && row.keap_id !== null && row.deleted_at === null ? [row.keap_id] : [],
         )
-        .sort((a, b) => a - b);
+        .sort((a, b) => a - b)
+        .map((id) => ({ id, people: people.get(id) ?? 0 }));
     },
     async analyze() {},
     async confirmGone(account, entity, keapIds, runId) {

@@ -67,7 +67,7 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
       }),
     missingTagTimes: (p_account) => call("sync_missing_tag_times", { p_account }),
     analyze: () => call("sync_analyze", {}),
-    tagIds: (p_account) => call("sync_tag_ids", { p_account }),
+    tagSizes: (p_account) => call("sync_tag_sizes", { p_account }),
     absentKeys: (p_account, p_entity, p_reading) =>
       call("sync_absent_keys", { p_account, p_entity, p_reading }),
     confirmGoneKeys: (p_account, p_entity, p_keys, p_run) =>
