@@ -78,7 +78,6 @@ export const shapeCases: EvalCase[] = [
     group: "funnels: beyond",
     wordings: [
       "funnel from lead to customer by lead source",
-      "how many leads from Facebook Ads become customers",
       "funnel from lead to customer in California",
       "funnel from tag VIP to never bought",
       "revenue of the funnel from lead to customer",
@@ -115,11 +114,18 @@ export const shapeCases: EvalCase[] = [
     expected: shape({ shape: "funnel", steps: leadToBuyer, range: thisYear }),
   },
   {
+    group: "funnels: as people",
+    wordings: ["how many leads from Facebook Ads become customers"],
+    expected: tool("find_contacts", { lead_source: ["Facebook Ads"], where: { is: "customer" } }),
+  },
+  {
+    group: "funnels: as people",
+    wordings: ["how many leads became customers with the tag VIP"],
+    expected: tool("find_contacts", { has_tag: ["VIP"], where: { is: "customer" } }),
+  },
+  {
     group: "funnels: beyond",
-    wordings: [
-      "how many leads became customers with the tag VIP",
-      "what is the funnel from tag VIP to bought Starter Kit vs last year",
-    ],
+    wordings: ["what is the funnel from tag VIP to bought Starter Kit vs last year"],
     expected: refuse,
   },
   {

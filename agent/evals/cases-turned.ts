@@ -6,18 +6,84 @@ const lastTwelve = { last: 12, unit: "month", including_current: true } as const
 export const turnedCases: EvalCase[] = [
   {
     group: "turned: people",
-    wordings: ["who bought the Starter Kit last month", "people who bought only the Starter Kit"],
+    wordings: ["people who bought only the Starter Kit"],
     expected: refuse,
   },
   {
     group: "turned: people",
-    wordings: ["how many people bought last month"],
-    expected: clarify,
+    wordings: ["who bought the Starter Kit last month", "people who bought the Starter Kit in October 2026"],
+    expected: tool("find_contacts", {
+      where: { bought: ["Starter Kit"], from: "2026-10-01", to: "2026-10-31" },
+    }),
+  },
+  {
+    group: "turned: proposals",
+    wordings: ['propose the tag "Z" for people tagged VIP or who bought the Starter Kit'],
+    expected: tool("propose_tags", { where: { or: [{ tag: ["VIP"] }, { bought: ["Starter Kit"] }] } }),
+  },
+  {
+    group: "turned: people",
+    wordings: ["how many people bought last month", "how many customers ordered last month"],
+    expected: numbers({ metrics: ["buyers"], range: { preset: "previous_month" } }),
+  },
+  {
+    group: "turned: people",
+    wordings: [
+      "how many people bought Starter Kit last month",
+      "how many different people bought the starter kit last month",
+    ],
+    expected: numbers({
+      metrics: ["buyers"],
+      filters: { dimension: "product", is: ["Starter Kit"] },
+      range: { preset: "previous_month" },
+    }),
+  },
+  {
+    group: "turned: counts",
+    wordings: ["number of refunds last month", "how many refunds did we give last month"],
+    expected: numbers({ metrics: ["refunds_given"], range: { preset: "previous_month" } }),
+  },
+  {
+    group: "turned: counts",
+    wordings: ["how many refunds did we give in 2025"],
+    expected: numbers({ metrics: ["refunds_given"], range: { from: "2025-01-01", to: "2025-12-31" } }),
+  },
+  {
+    group: "turned: counts",
+    wordings: [
+      "how many customers churned in October",
+      "how many members cancelled in october",
+      "cancellations in october",
+    ],
+    expected: numbers({ metrics: ["subscribers_lost"], range: { from: "2026-10-01", to: "2026-10-31" } }),
+  },
+  {
+    group: "turned: counts",
+    wordings: ["revenue from subscriptions this year", "how much subscription revenue do we have this year"],
+    expected: numbers({ metrics: ["revenue_subscription"], range: { preset: "this_year" } }),
+  },
+  {
+    group: "turned: counts",
+    wordings: ["subscription revenue last month"],
+    expected: numbers({ metrics: ["revenue_subscription"], range: { preset: "previous_month" } }),
+  },
+  {
+    group: "turned: averages",
+    wordings: [
+      "average revenue per month this year",
+      "what is our average monthly revenue this year",
+      "what do we make in an average month this year",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { preset: "this_year" },
+    }),
   },
   {
     group: "turned: proposals",
     wordings: [
-      'propose the tag "Z" for people tagged VIP or who bought the Starter Kit',
       'propose the tag "Z" for people who bought only the Starter Kit',
       'tag people who used to be VIP as "Z"',
       'tag the first 10 people who bought Starter Kit as "Z"',
@@ -53,19 +119,13 @@ export const turnedCases: EvalCase[] = [
   {
     group: "turned: other numbers",
     wordings: [
-      "revenue from subscriptions this year",
-      "revenue from subscriptions only",
-      "subscription revenue last month",
       "net new MRR last month",
       "cumulative revenue this year",
       "running total of revenue this year",
       "how many orders were refunded last month",
       "refunded orders in 2025",
-      "number of refunds last month",
-      "how many refunds did we give in 2025",
       "orders paid in cash",
       "orders paid by credit card last month",
-      "how many customers churned in October",
       "net income this year",
     ],
     expected: refuse,

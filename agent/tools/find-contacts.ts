@@ -106,8 +106,8 @@ export const findContactsTool = defineTool({
           ]
         : []),
       total === 0
-        ? "Nobody matches."
-        : `${formatCount(total)} ${total === 1 ? "person matches" : "people match"}${order ? `, ${orderWords[order]} first` : ""}${truncated ? `; the first ${people.length}` : ""}:`,
+        ? `Nobody matches${who === everybody ? "" : ` (who ${who})`}.`
+        : `${formatCount(total)} ${total === 1 ? "person matches" : "people match"}${who === everybody || among ? "" : ` (who ${who})`}${order ? `, ${orderWords[order]} first` : ""}${truncated ? `; the first ${people.length}` : ""}:`,
       ...people.map(({ name, email, risk, value, at }) => {
         const late = risk
           ? `, ${formatCount(risk.score)} times the usual gap${risk.days_since === null ? "" : `, last purchase ${formatCount(Math.round(risk.days_since))} days ago`}`
@@ -124,6 +124,8 @@ export const findContactsTool = defineTool({
     ].join("\n"),
 });
 
+/** What `peopleInWords` says where there is no condition. */
+const everybody = peopleInWords({});
 const orderWords: Record<PeopleOrder["by"], string> = {
   spent: "who paid the most",
   orders: "who ordered the most often",

@@ -7,8 +7,9 @@ import { runMetricQuery } from "@/analytics/query/run";
 import { asToolError } from "../query-errors";
 import { refuseFieldsForViewers } from "../query-rights";
 import { resultText } from "../result-text";
+import { averagesOf, averagesText } from "./averages";
 import { defineTool, readOnly } from "./define-tool";
-import { chartSchema, queryResultSchema } from "./schemas";
+import { chartSchema, queryResultSchema, rowSchema } from "./schemas";
 import { behindSchema, behindText } from "./shape";
 
 export const queryMetricTool = defineTool({
@@ -28,14 +29,23 @@ export const queryMetricTool = defineTool({
       .optional()
       .describe("Title of the chart; made from the query when left out."),
     drawing: drawingSchema.optional().describe("How to draw it; chosen by the query when left out."),
+    average: z
+      .boolean()
+      .optional()
+      .describe("With dimension time: also the mean over its completed periods, by group."),
     behind: z
       .boolean()
       .optional()
       .describe("Also list the people, orders, payments or subscriptions the first metric counted."),
   }),
-  output: z.object({ result: queryResultSchema, chart: chartSchema, behind: behindSchema.optional() }),
+  output: z.object({
+    result: queryResultSchema,
+    chart: chartSchema,
+    averages: z.array(rowSchema).optional(),
+    behind: behindSchema.optional(),
+  }),
   annotations: readOnly,
-  handler: async ({ query, title, drawing, behind }, { principal, door, account, clock }) => {
+  handler: async ({ query, title, drawing, average, behind }, { principal, door, account, clock }) => {
     refuseFieldsForViewers(query, principal);
     const context = { principal, door, account, clock };
     const result = await runMetricQuery(query, context).catch(asToolError);
@@ -54,8 +64,13 @@ export const queryMetricTool = defineTool({
       },
     };
   },
-  describe: ({ result, chart, behind }) =>
-    [chart.title, resultText(result), ...(behind ? [behindText(behind)] : [])].join("\n"),
+  describe: ({ result, chart, averages, behind }) =>
+    [
+      chart.title,
+      resultText(result),
+      ...(averages ? [averagesText(result, averages)] : []),
+      ...(behind ? [behindText(behind)] : []),
+    ].join("\n"),
 });
 
 /** `Revenue collected and Orders by month and product`. */

@@ -1,5 +1,7 @@
-import type { QueryResult } from "@/analytics/query/result";
-import { composeResult } from "./compose";
+import type { QueryResult, ResultRow } from "@/analytics/query/result";
+import { averagesText } from "../../tools/averages";
+import { behindText } from "../../tools/shape";
+import { composeResult, sayDirection } from "./compose";
 import { composeTool } from "./compose-tools";
 import type { Reply } from "./plan";
 import { composeShape, type ShapeAnswer } from "./shapes/compose-shape";
@@ -27,12 +29,34 @@ export function answer(
   const bodies = results.map(({ tool, output }) => {
     if (tool === "shape") return composeShape(output as ShapeAnswer);
     const result = tool === "query_metric" ? resultIn(output) : null;
-    return result ? composeResult(result) : composeTool(tool, output);
+    return result ? sayMetric(reply, result, output) : composeTool(tool, output);
   });
   return {
     text: [...bodies.filter(Boolean), ...meanings].join("\n\n"),
     suggestions: nextQuestions(reply, results),
   };
+}
+
+/** The answer to what was asked comes first: yes or no, the average, then the number; who is behind it comes last. */
+function sayMetric(
+  { understanding }: Extract<Reply, { kind: "call" }>,
+  result: QueryResult,
+  output: unknown,
+): string {
+  const { averages, behind } = output as {
+    averages?: ResultRow[];
+    behind?: Parameters<typeof behindText>[0];
+  };
+  const { copying, ...rest } = result;
+  const said = composeResult(rest as QueryResult);
+  const first = averages
+    ? averagesText(result, averages)
+    : understanding.direction
+      ? sayDirection(result, understanding.direction)
+      : "";
+  return [[copying, first, said].filter(Boolean).join(" "), ...(behind ? [behindText(behind)] : [])].join(
+    "\n\n",
+  );
 }
 
 function resultIn(output: unknown): QueryResult | null {

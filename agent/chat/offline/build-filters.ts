@@ -35,7 +35,9 @@ export function filtersOf(
   function one(kind: NameKind, values: string[]): Filter {
     if (kind === "tag") return { has_tag: values };
     const splits = metrics.every((id) => getMetric(id)?.dimensions.includes(kind));
-    if (kind === "product" && (bought || !splits)) return { bought_product: values };
+    // People who bought in a period bought the product in it.
+    const within = metrics.every((id) => id === "buyers");
+    if (kind === "product" && ((bought && !within) || !splits)) return { bought_product: values };
     return { dimension: kind, is: values };
   }
 }

@@ -1,13 +1,42 @@
+import { getMetric } from "@/analytics/metrics/catalog";
 import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
 import { formatCell, formatDay } from "../../format";
 import { isStock } from "../../metric-names";
 import { filterInWords } from "./build-filters";
 import { placeName } from "./places";
+import type { Direction } from "./understand";
 
 /** A short answer to one result. Every number in it is a cell of the result, printed by the same formatter as the table. */
 export function composeResult(result: QueryResult): string {
   const said = sayResult(result);
   return result.copying ? `${result.copying} ${said}` : said;
+}
+
+/** `Yes.` to `did it go up`, from the two numbers of each metric; nothing where there are not both. */
+export function sayDirection(result: QueryResult, asked: Direction): string {
+  const metrics = result.columns.filter(({ kind }) => kind === "metric");
+  const row = result.totals[0] ?? (result.rows.length === 1 ? result.rows[0] : undefined);
+  if (!row || result.totals.length > 1 || metrics.length === 0) return "";
+  const went = metrics.map((metric) => {
+    const earlier = result.columns.find(
+      ({ kind, metric: of }) => kind === "comparison" && of === metric.metric,
+    );
+    const [now, before] = [row[metric.id], earlier && row[earlier.id]];
+    if (typeof now !== "number" || typeof before !== "number") return null;
+    const moved = now === before ? "same" : now > before ? "up" : "down";
+    const better = getMetric(metric.metric ?? metric.id)?.better ?? "neutral";
+    const good = moved === "same" || better === "neutral" ? null : moved === better ? "better" : "worse";
+    return { moved, good };
+  });
+  const [only] = went;
+  if (!only || went.some((each) => each?.moved !== only.moved)) return "";
+  if (only.moved === "same")
+    return asked === "either" ? "Neither: it stayed the same." : "No, it stayed the same.";
+  const is = asked === "better" || asked === "worse" ? only.good : only.moved;
+  const how = only.moved === "up" ? "it went up" : "it went down";
+  if (asked === "either") return `It went ${only.moved}.`;
+  if (is === null) return `${upper(how)}; whether that is better depends on what you want.`;
+  return is === asked ? `Yes, ${how}.` : `No, ${how}.`;
 }
 
 function sayResult(result: QueryResult): string {

@@ -26,6 +26,34 @@ export type RollingPeriod =
   | { kind: "last"; count: number; unit: Unit; including_current: boolean }
   | { kind: "all" };
 
+/** Days that fall on another date each year. */
+const nthWeekday = (year: number, month: number, weekday: number, nth: number): DateTime => {
+  const first = DateTime.utc(year, month, 1);
+  return first.plus({ days: ((weekday - first.weekday + 7) % 7) + 7 * (nth - 1) });
+};
+const movingDays: Record<string, (year: number) => DateTime> = {
+  thanksgiving: (year) => nthWeekday(year, 11, 4, 4),
+  "black friday": (year) => nthWeekday(year, 11, 4, 4).plus({ days: 1 }),
+  "cyber monday": (year) => nthWeekday(year, 11, 4, 4).plus({ days: 4 }),
+  "giving tuesday": (year) => nthWeekday(year, 11, 4, 4).plus({ days: 5 }),
+  "labor day": (year) => nthWeekday(year, 9, 1, 1),
+  "memorial day": (year) => nthWeekday(year, 6, 1, 1).minus({ days: 7 }),
+  "easter sunday": easter,
+  "good friday": (year) => easter(year).minus({ days: 2 }),
+  "easter monday": (year) => easter(year).plus({ days: 1 }),
+};
+
+/** Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher's algorithm). */
+function easter(year: number): DateTime {
+  const a = year % 19;
+  const b = Math.floor(year / 100);
+  const c = year % 100;
+  const h = (19 * a + b - Math.floor(b / 4) - Math.floor((b - Math.floor((b + 8) / 25) + 1) / 3) + 15) % 30;
+  const l = (32 + 2 * (b % 4) + 2 * Math.floor(c / 4) - h - (c % 4)) % 7;
+  const m = Math.floor((a + 11 * h + 22 * l) / 451);
+  return DateTime.utc(year, Math.floor((h + l - 7 * m + 114) / 31), ((h + l - 7 * m + 114) % 31) + 1);
+}
+
 /** Local days, half-open: `from` is in, `to` is not. Null means unbounded on that side. */
 export interface Period {
   from: string | null;
@@ -33,6 +61,8 @@ export interface Period {
   rolling?: RollingPeriod;
   /** Size of what was named: `2025` is a year, `last 90 days` are days. */
   unit: Unit;
+  /** A feast that falls on another date each year: the year before it is its own day of that year. */
+  moving?: { name: string; year: number };
 }
 
 export type PeriodMatch = { length: number } & ({ period: Period } | { problem: string });
@@ -141,8 +171,12 @@ const simple: [RegExp, Reader][] = [
     ([, name = ""], { now }) => weekday(weekdayNumbers[name] ?? 1, now),
   ],
   [
-    rule(String.raw`(?:the )?black friday(?: (?:of |in )?(${yearWord}))?`),
-    ([, year], today) => blackFriday(year, today),
+    rule(String.raw`(?:the )?(${alternation(movingDays)})(?: (?:of |in )?(${yearWord}))?`),
+    ([, name = "", year], today) => movingDay(name, year, today),
+  ],
+  [
+    rule("(?:the )?(last|past|previous|this|this past) weekend"),
+    ([, which = ""], today) => weekend(which !== "this", today),
   ],
   [
     rule(String.raw`(?:the )?(?:calendar |whole )?(?:year )?((?:19|20)\d\d)`),
@@ -414,15 +448,25 @@ function weekday(target: number, now: DateTime): { period: Period } {
   return days(now.startOf("day").minus({ days: back }), "day");
 }
 
-/** The day after the fourth Thursday of November. */
-function blackFriday(yearText: string | undefined, today: Today): { period: Period } {
-  const of = (year: number) => {
-    const first = DateTime.fromObject({ year, month: 11, day: 1 }, { zone: today.now.zone });
-    return first.plus({ days: ((4 - first.weekday + 7) % 7) + 21 + 1 });
-  };
-  if (yearText) return days(of(resolveYear(yearText, today)), "day");
-  const thisYear = of(today.now.year);
-  return days(thisYear <= today.now ? thisYear : of(today.now.year - 1), "day");
+/** The day in that year on which a feast without a fixed date falls. */
+export function movingDayIn(name: string, year: number): Period {
+  const day = movingDays[name]?.(year) ?? DateTime.utc(year);
+  return { ...days(day, "day").period, moving: { name, year } };
+}
+
+/** Without a year: the latest that has come. */
+function movingDay(name: string, yearText: string | undefined, today: Today): { period: Period } {
+  if (yearText) return { period: movingDayIn(name, resolveYear(yearText, today)) };
+  const thisYear = movingDayIn(name, today.now.year);
+  const come = (thisYear.from ?? "") <= iso(today.now);
+  return { period: come ? thisYear : movingDayIn(name, today.now.year - 1) };
+}
+
+/** Saturday and Sunday: `last` the ones that are over, `this` the ones of the week we are in. */
+function weekend(over: boolean, { now }: Today): { period: Period } {
+  const monday = now.startOf("day").minus({ days: now.weekday - 1 });
+  const from = monday.plus({ days: over ? -2 : 5 });
+  return { period: { from: iso(from), to: iso(from.plus({ days: 2 })), unit: "day" } };
 }
 
 function latestYear({ now }: Today, month: number, day = 1): number {

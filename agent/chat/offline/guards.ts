@@ -35,10 +35,10 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      `(?:${counting}) (?:the |our |all )?(?:\\p{L}+ )?refunds?|refund count|refunded (?:orders?|purchases?|sales|invoices?|payments?|customers?|people|units|items)|(?:orders?|purchases?|sales|invoices?|payments?|customers|people|units|items)(?: (?:that|which|who|were|was|are|is|have|has|had|been|got|get|did))* (?:refunded|refund|returned)`,
+      `refunded (?:orders?|purchases?|sales|invoices?|payments?|customers?|people|units|items)|(?:orders?|purchases?|sales|invoices?|payments?|customers|people|units|items)(?: (?:that|which|who|were|was|are|is|have|has|had|been|got|get|did))* (?:refunded|refund|returned)`,
     ),
-    text: "I hold the amounts of refunds and their share of revenue, not how many orders or payments were refunded.",
-    suggestions: ["Refunds last month", "Refund rate last month"],
+    text: "I count refunds and know their amounts and their share of revenue, not how many orders, units or people they were for.",
+    suggestions: ["How many refunds did we give last month", "Refunds last month", "Refund rate last month"],
   },
   {
     pattern: words(
@@ -49,10 +49,14 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      "(?<!monthly )(?:revenue|sales|income|money|cash|earnings|orders|refunds)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|by|through|for|on|via|in) (?:the |our |active |all )*(?:subscriptions?|subscribers?|memberships?|recurring \\p{L}+)|subscriptions? (?:revenue|sales|income|orders|payments|money|earnings)|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)) (?:revenue|sales|orders|income|payments|purchases|customers)",
+      "subscriptions? (?:orders|payments)|(?:orders|refunds) (?:from|of|by) (?:the |our |active )*(?:subscriptions?|subscribers?|memberships?)|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)) (?:orders|payments|purchases|customers)",
     ),
-    text: "I can't yet split what was collected into subscriptions and single purchases. The nearest number I have is monthly recurring revenue, which is what active subscriptions bring in a month.",
-    suggestions: ["MRR this month", "MRR by month this year", "Active subscriptions"],
+    text: "I tell subscriptions and single purchases apart in revenue, not in orders or refunds.",
+    suggestions: [
+      "Subscription revenue last month",
+      "Revenue from single purchases last month",
+      "Active subscriptions",
+    ],
   },
   {
     pattern: words(
@@ -65,13 +69,6 @@ const guards: Guard[] = [
     pattern: words("net (?:income|profit|earnings)|bottom line|ebitda|operating income"),
     text: "I can't answer that: Keapsake does not hold profit, because costs are not in Keap. The nearest number I have is net revenue: revenue collected less refunds.",
     suggestions: ["Net revenue this year", "Net revenue by month this year"],
-  },
-  {
-    pattern: words(
-      `(?:${counting}) (?:\\p{L}+ ){0,4}(?:churn|churned|cancel|cancelled|canceled)|churned (?:customers?|subscribers?|members|clients|people)|(?<!(?:share|percentage|percent|proportion|fraction|%) of (?:our |the |all )?)(?:customers?|subscribers?|members|clients|people) (?:did )?(?:we )?(?:churned|lose to churn|lost to churn)`,
-    ),
-    text: "I compute the share of subscribers who left and the monthly revenue they took along, not yet how many they were.",
-    suggestions: ["Customer churn rate last month", "Churned MRR last month"],
   },
   {
     pattern: words(

@@ -609,6 +609,8 @@ const asksForPeople =
 /** `California people who never bought`: no verb, but a group and a condition. */
 const groupOfPeople =
   /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;
+const asksForList =
+  /^(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever)\b|\b(?:who|that|which|whose|with|without|tagged|having|never|not|no|haven't|hasn't|didn't)\b/i;
 const asksForNumbers =
   /\b(?:how (?:many|much|often)|number of|count|by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|most|least|top|best|biggest|worst|vs|versus|compared?|revenue|sales|why|mean|forecast)\b/i;
 
@@ -631,6 +633,8 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
   }
   if (reading.kind === "beyond" && /\b(?:spent|spend|paid)\b/i.test(phrase)) return sayWhy(reading);
   if (reading.kind !== "people") return null;
+  // `leads in March`, `subscribers in Canada`: how many there were, which the numbers say.
+  if (reading.people.where && !asksForList.test(phrase)) return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
   return call("find_contacts", { ...reading.people, limit: 20 }, context, meanings);
 }

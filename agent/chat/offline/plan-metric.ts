@@ -36,7 +36,10 @@ export function planMetric(understanding: Understanding, memory: Memory, context
       : fresh(understanding, context);
   if ("kind" in draft) return draft;
   const { query, drawing, second, meanings } = draft;
-  const calls: PlannedCall[] = [call(query, drawing, draft.keptTitle)];
+  const first = call(query, drawing, draft.keptTitle);
+  if (draft.average) first.input.average = true;
+  if (draft.behind) first.input.behind = true;
+  const calls: PlannedCall[] = [first];
   if (second) calls.push(call(second, drawing));
   return { kind: "call", calls, meanings: [...readings(understanding), ...meanings], understanding };
 }
@@ -63,6 +66,18 @@ interface Draft {
   second?: QueryInput;
   keptTitle?: string;
   meanings: string[];
+  average?: boolean;
+  behind?: boolean;
+}
+
+const asksWho =
+  /^\s*(?:(?:and|so|ok|please|can you|could you) )*(?:who|whom|whose|which (?:people|customers?|clients?|contacts?|buyers?|leads?|members?|subscribers?)|(?:list|show(?: me)?|name|give me|get|export|see|find)(?: (?:me|the|all|our|a list of|of|names of))* (?:people|customers?|clients?|contacts?|buyers?|members?|subscribers?|names|everyone|champions|refunds|failed payments|unpaid invoices|orders)|(?:list|names) of (?:people|customers?|contacts?|members?|subscribers?))\b/i;
+
+/** The mean over the buckets, and the people behind a number that was asked for with `who`. */
+function extras({ average, raw }: Understanding, query: QueryInput): Pick<Draft, "average" | "behind"> {
+  const single = query.metrics.length === 1 && (query.dimensions ?? []).length === 0;
+  const opens = single && getMetric(query.metrics[0] ?? "")?.drill && asksWho.test(raw);
+  return { ...(average ? { average } : {}), ...(opens ? { behind: true } : {}) };
 }
 
 const carriesOn =
@@ -109,7 +124,13 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   const second = setTime(query, understanding, today, meanings);
   if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, understanding);
-  return { query, drawing: draw(query, drawing), second, meanings };
+  return {
+    query,
+    drawing: draw(query, drawing),
+    second,
+    meanings,
+    ...extras(understanding, query),
+  };
 }
 
 function chooseMetrics(
@@ -345,7 +366,13 @@ function setRank(query: QueryInput, { rank }: Understanding): void {
 }
 
 function defaultRange(understanding: Understanding, metrics: string[], meanings: string[]): Query["range"] {
-  const { time, splits } = understanding;
+  const { time, splits, average } = understanding;
+  if (average) {
+    const unit = time.grain === "auto" || !time.grain ? "month" : time.grain;
+    const last = { day: 30, week: 12, month: 12, quarter: 8, year: 3 }[unit];
+    meanings.push(`You named no period, so this is the last ${last} completed ${unit}s.`);
+    return { last, unit, including_current: false };
+  }
   if (metrics.every(isStock) && !time.grain) {
     meanings.push("You named no period, so this is as of now.");
     return { preset: "today" };

@@ -1,6 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { allOf, filtersOf } from "./build-filters";
-import { numberWords } from "./calendar";
+import { alternation, monthNumbers, numberWords } from "./calendar";
 import { guard, turningWords } from "./guards";
 import type { Memory } from "./memory";
 import { fold } from "./normalise";
@@ -401,12 +401,45 @@ function forecast(understanding: Understanding, memory: Memory, context: PlanCon
     /\b(?:next|coming) (\d{1,2}|[a-z]+) months?\b/i.exec(understanding.raw)?.[1]?.toLowerCase() ?? "";
   const horizon = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : undefined);
   const quarter = /\bnext quarter\b/i.test(understanding.raw) ? 3 : undefined;
+  const named = monthAhead(understanding.raw, context.today);
+  if (typeof named === "string")
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: named,
+      suggestions: ["Forecast revenue for the next 12 months"],
+    };
   const filters = allOf(filtersOf(understanding, [metric]));
   return one(understanding, context, "forecast", {
     metric,
     ...(filters ? { filters } : {}),
-    months: Math.min(12, Number(horizon ?? quarter ?? 1)),
+    months: Math.min(12, Number(horizon ?? quarter ?? named ?? 1)),
   });
+}
+
+/**
+ * `what will we make in february`: how many months ahead that is, the current one being the first that is forecast; the
+ * rest of the year for `by the end of the year`. A sentence where it lies too far ahead.
+ */
+function monthAhead(raw: string, { now }: PlanContext["today"]): number | string | undefined {
+  if (
+    /\b(?:(?:by|at|until|till) (?:the )?(?:year[- ]?end|end of (?:the|this) year)|rest of (?:the|this) year|this year)\b/i.test(
+      raw,
+    )
+  )
+    return 13 - now.month;
+  const match = new RegExp(
+    String.raw`\b(?:in|for|by|this|next|until|through|of)\s+(${alternation(monthNumbers)})\b(?:\s+((?:20)\d\d|next year))?`,
+    "i",
+  ).exec(raw);
+  if (!match) return undefined;
+  const month = monthNumbers[match[1]?.toLowerCase() ?? ""] ?? now.month;
+  const said = match[2]?.toLowerCase();
+  const year =
+    said === "next year" ? now.year + 1 : said ? Number(said) : month < now.month ? now.year + 1 : now.year;
+  const ahead = (year - now.year) * 12 + month - now.month + 1;
+  if (ahead < 1) return undefined;
+  return ahead <= 12 ? ahead : "I forecast at most 12 months ahead.";
 }
 
 function search(understanding: Understanding, context: PlanContext): Reply | null {

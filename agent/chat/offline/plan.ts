@@ -7,6 +7,8 @@ import type { Memory } from "./memory";
 import { fold, isWordless } from "./normalise";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
+import { planPeople, planPeopleAnyway } from "./plan-people";
+import { planRecords } from "./plan-records";
 import { planTool } from "./plan-tools";
 import { nameInWords } from "./read-names";
 import { planShape } from "./shapes/plan-shape";
@@ -46,10 +48,16 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
-  const shape = planShape(question, memory, context);
-  if (shape) return shape;
-  const action = planAction(question, memory, context);
-  if (action) return action;
+  const shape = planShape(question, memory, context) ?? planRecords(question, context);
+  if (shape?.kind === "call") return shape;
+  const people = planPeople(question, memory, context);
+  if (people) return people;
+  const reply = shape ?? planAction(question, memory, context) ?? planQuestion(question, memory, context);
+  if (reply.kind === "call" || reply.topic === "chat") return reply;
+  return planPeopleAnyway(question, memory, context) ?? reply;
+}
+
+function planQuestion(question: string, memory: Memory, context: PlanContext): Reply {
   const settled = settleChoice(question, memory, context);
   const understanding = settled ?? understand(question, context.index, context.today);
   return (

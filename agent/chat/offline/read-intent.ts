@@ -104,7 +104,18 @@ const rules: [Intent, RegExp][] = [
 
 /** The intent of a question; for the ones that are about numbers the words are left for the other readers. */
 export function readIntent(scanner: Scanner): { intent: Intent; match: RegExpExecArray | null } {
+  const asking =
+    /^ ?(?:(?:and|so|ok|hey|but|please|tell me|do you know) )*(?:what|which|who|whom|whose|how|when|where|why|did|does|is|are|was|were|has|have)(?![\p{L}])/u.test(
+      scanner.rest,
+    );
   for (const [intent, pattern] of rules) {
+    // `how many people cancel their subscription`: a question orders nothing.
+    if (
+      asking &&
+      intent === "refuse_write" &&
+      !/(?<![\p{L}])(?:delete|erase|wipe|destroy|drop)(?![\p{L}])/u.test(scanner.rest)
+    )
+      continue;
     const match = scanner.find(pattern);
     if (match) return { intent, match };
   }

@@ -1,10 +1,10 @@
 import type { PeopleInput } from "../../people/people-input";
-import { numberWords } from "./calendar";
-import { matchPeriod, type Period, type Today } from "./dates";
-import { fold, normalise } from "./normalise";
-import { literal } from "./patterns";
-import type { IndexedName, NameKind, VocabularyIndex } from "./vocabulary";
-import { isEveryday, ownWords } from "./words";
+import type { Where } from "../../people/where";
+import type { Today } from "./dates";
+import { normalise } from "./normalise";
+import { type Clause, readClause } from "./people-clauses";
+import { type Found, markNames, settle } from "./people-names";
+import type { NameKind, VocabularyIndex } from "./vocabulary";
 
 /**
  * Reads which people are meant, clause by clause from the left, and nothing past a word it does not know: a change to
@@ -18,269 +18,277 @@ export type PeopleReading =
   | { kind: "beyond"; how: string }
   | { kind: "unclear"; text: string };
 
-interface Found {
-  names: IndexedName[];
-  said: string;
-}
-
-type Joint = "and" | "or" | null;
-
-const name = String.raw`(?:(?:the|a|an|any|either|both|our|of) )*(?:(?:tags?|labels?|products?|courses?)(?: called| named)? )?@\d+@(?: (?:tags?|label|products?))?`;
-const list = `${name}(?:(?: ?, ?(?:and |or |nor )?| or | and | nor | & )${name})*`;
-const buying = "(?:bought|buys?|buying|purchased?|ordered?|orders|owns?|owned|got)";
-const no = String.raw`(?:not|never|no longer|haven't|hasn't|didn't|don't)(?: yet| ever| once)*`;
-
 /** Words that stand between clauses and choose nobody. */
 const filler =
-  /^(?:(?:,|and|but|also|who|that|which|whom|whoever|is|are|was|were|be|being|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|customers?|clients?|leads?|members|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|list|show|find|get|give|name|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|a|at all)(?= |$) ?)+/;
+  /^(?:(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|a|at all|yet)(?= |$|,) ?)+/;
+const buyerNoun = /(?:^| )(?:customers?|clients?|buyers?)(?= |$|,)/;
+const relative = /(?:^| )(?:who|that|which|whom|whoever|whose)(?= |$)/;
+
+/** Conditions that all have to hold: those the tools take by name, and others. */
+interface Group {
+  flat: PeopleInput;
+  wheres: Where[];
+  clauses: number;
+}
+const group = (): Group => ({ flat: {}, wheres: [], clauses: 0 });
 
 export function readPeople(phrase: string, index: VocabularyIndex, today: Today): PeopleReading {
   const { clean } = normalise(phrase);
   const { text, found } = markNames(` ${clean} `, phrase, index);
-  const people: PeopleInput = {};
+  // What stands before `who` holds whatever follows; what follows may come as one thing or another.
+  const outer = group();
+  const branches: Group[] = [group()];
+  let inner = false;
+  let customers = false;
+  let bought = false;
   let rest = text.trim();
-  let previous: NameKind | null = null;
-  const add = (
-    key:
-      | "has_tag"
-      | "has_all_tags"
-      | "without_tag"
-      | "bought_product"
-      | "not_bought_product"
-      | "country"
-      | "region"
-      | "lead_source",
-    values: string[],
-  ) => {
-    people[key] = [...new Set([...(people[key] ?? []), ...values])];
-  };
+  let previousKind: NameKind | null = null;
+  let previous: Where | null = null;
+  let previousNo = false;
   while (rest) {
-    rest = rest.replace(filler, "").trim();
-    if (!rest) break;
-    const read = readClause(rest, today);
-    if (!read) {
-      if (/^or /.test(rest)) return { kind: "beyond", how: "by one condition or another" };
-      return unknownWords(rest, found);
+    // Those nouns begin a clause of their own: `new leads last week`, `leads from last week`, `repeat customers`.
+    const early = outer.clauses + (branches.at(-1)?.clauses ?? 0) === 0 ? readNoun(rest) : null;
+    const passed = early ? null : filler.exec(rest)?.[0];
+    if (passed) {
+      if (buyerNoun.test(passed) && outer.clauses + branches.length === 1) customers = true;
+      if (relative.test(passed)) inner = true;
+      rest = rest.slice(passed.length).trim();
+      if (!rest) break;
     }
+    const or = /^(?:, )?or (?:else )?/.exec(rest)?.[0];
+    const current = branches.at(-1) ?? group();
+    if (or) {
+      if (current.clauses + outer.clauses === 0) return unknownWords(rest, found);
+      // `haven't bought or opened anything` is neither.
+      const after = rest.slice(or.length).replace(/^(?:ever |even )*/, "");
+      if (
+        previousNo &&
+        !/^(?:who|that|are|have|has|were|was|never|not|no|is|without|tagged|in|from)(?= )/.test(after)
+      ) {
+        rest = `never ${after}`;
+      } else {
+        if (current.clauses === 0) {
+          // `VIPs or kit buyers`: the whole was one of two.
+          branches[0] = { ...outer };
+          Object.assign(outer, group());
+        }
+        branches.push(group());
+        inner = true;
+        rest = after.replace(/^(?:(?:who|that|which|people|those|are|have|has|were|was) )+/, "");
+      }
+    }
+    const read = early ?? readClause(rest, today, previous);
+    if (!read) return unknownWords(rest, found);
+    const into = inner || branches.length > 1 ? (branches.at(-1) ?? outer) : outer;
+    const problem = take(read, into);
+    if (problem) return problem;
+    into.clauses++;
+    const before: string = rest;
+    rest = rest.slice(read.length).trim();
+    if (rest === before) return unknownWords(rest, found);
+    if (
+      /^or /.test(rest) &&
+      read.kind !== "where" &&
+      read.names.length === 0 &&
+      /^or (?:more|less|fewer)/.test(rest)
+    )
+      return unknownWords(rest, found);
+  }
+  const alternatives = branches.filter(({ clauses }) => clauses > 0);
+  if (alternatives.length > 1 && alternatives.some(({ clauses }) => clauses > 1))
+    return {
+      kind: "unclear",
+      text: 'I can\'t tell which of the conditions belong together: both "and" and "or" are in it. Say it in two questions, or with one of them.',
+    };
+  if (customers && !bought) outer.wheres.push({ is: "customer" });
+  const [only] = alternatives;
+  if (alternatives.length > 1) outer.wheres.push({ or: alternatives.map(whereOf) });
+  else if (only) {
+    const clash = Object.keys(only.flat).some((key) => key in outer.flat);
+    if (clash) outer.wheres.push(...partsOf(only.flat), ...only.wheres);
+    else {
+      Object.assign(outer.flat, only.flat);
+      outer.wheres.push(...only.wheres);
+    }
+  }
+  if (outer.wheres.length === 0 && Object.keys(outer.flat).length === 0) return { kind: "nobody" };
+  const where = allOf(outer.wheres);
+  return { kind: "people", people: { ...outer.flat, ...(where ? { where } : {}) } };
+
+  function readNoun(at: string): Clause | null {
+    const bare = at.replace(
+      /^(?:(?:the|our|my|all|show|me|list|find|give|get|of|export|name|us|please|who|are|were|is) )+/,
+      "",
+    );
+    const read =
+      /^(?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?|people|new|brand|repeat|returning|one|single|first|active|current|lapsed|inactive|dormant|lost|former|past|previous|ex|cancell?ed|paying|existing|subscribers?|members?|unsubscribed|churned|multiple)(?=[ -]|$)/.test(
+        bare,
+      )
+        ? readClause(bare, today, null)
+        : null;
+    if (read?.kind !== "where") return null;
+    return { ...read, length: read.length + at.length - bare.length };
+  }
+
+  function take(read: Clause, into: Group): PeopleReading | null {
+    const { flat, wheres } = into;
     const names = read.names.map((at) => found[at]).filter((each) => each !== undefined);
+    previousNo = false;
     switch (read.kind) {
       case "beyond":
         return { kind: "beyond", how: read.how };
       case "nothing":
-        people.bought_nothing = true;
-        break;
+        flat.bought_nothing = true;
+        bought = true;
+        previousNo = true;
+        previous = { bought: [] };
+        return null;
       case "since":
-        people.no_order_since = read.day;
-        break;
-      case "ordered":
-        people.ordered_from = read.from;
-        if (read.to) people.ordered_to = read.to;
-        break;
+        if (flat.no_order_since) wheres.push({ not: { bought: [], from: read.day } });
+        else flat.no_order_since = read.day;
+        previousNo = true;
+        return null;
+      case "ordered": {
+        const { from, to } = read;
+        previous = { bought: [], from, ...(to ? { to } : {}) };
+        bought = true;
+        if (flat.ordered_from) wheres.push(previous);
+        else {
+          flat.ordered_from = from;
+          if (to) flat.ordered_to = to;
+        }
+        return null;
+      }
       case "risk":
-        people.at_risk = true;
-        break;
+        flat.at_risk = true;
+        bought = true;
+        return null;
+      case "where":
+        wheres.push(read.where);
+        previous = "not" in read.where ? read.where.not : read.where;
+        previousNo = "not" in read.where;
+        if (read.bought) bought = true;
+        return null;
       case "spent": {
-        const { over, under } = read;
-        const twice =
-          (over !== undefined && people.spent_over !== undefined) ||
-          (under !== undefined && people.spent_under !== undefined);
-        if (twice) return { kind: "beyond", how: "by two amounts they paid" };
-        if (over !== undefined) people.spent_over = over;
-        if (under !== undefined) people.spent_under = under;
-        break;
+        const { over, under, span } = read;
+        if (over !== undefined) bought = true;
+        const twice = flat.spent_over !== undefined || flat.spent_under !== undefined;
+        if (span || twice)
+          wheres.push({
+            ...(over !== undefined ? { paid_over: over } : {}),
+            ...(under !== undefined ? { paid_under: under } : {}),
+            ...span,
+          });
+        else {
+          if (over !== undefined) flat.spent_over = over;
+          if (under !== undefined) flat.spent_under = under;
+        }
+        return null;
       }
-      default: {
-        // `Texas customers` live there; `kit customers` bought it.
-        const loose = read.kind === "bought" && / (?:customers|buyers)$/.test(rest.slice(0, read.length));
-        const products = names.every(({ names: own }) => own.some((one) => one.kind === "product"));
-        const settled = settle(loose && !products ? "tagged" : read.kind, names, previous);
-        if ("text" in settled) return { kind: "unclear", text: settled.text };
-        const { kind, values } = settled;
-        if (read.kind === "without") {
-          if (kind !== "tag" && kind !== "product")
-            return { kind: "beyond", how: `without ${kind === "lead_source" ? "a lead source" : "a place"}` };
-          add(kind === "tag" ? "without_tag" : "not_bought_product", values);
-        } else if (kind === "tag") {
-          if (people.has_tag && !people.has_all_tags) return { kind: "beyond", how: "by two lists of tags" };
-          add(read.joint === "and" && values.length > 1 ? "has_all_tags" : "has_tag", values);
-        } else if (kind === "product") {
-          if ((read.joint === "and" && values.length > 1) || people.bought_product)
-            return { kind: "beyond", how: "who bought each of several products" };
-          add("bought_product", values);
-        } else if (kind === "country" || kind === "region" || kind === "lead_source") add(kind, values);
-        else return { kind: "beyond", how: `by ${kind.replaceAll("_", " ")}` };
-        previous = kind;
-      }
+      default:
+        return takeNames(read, names, into);
     }
-    rest = rest.slice(read.length).trim();
-    // `the kit last month`: when a product was bought is nothing the tools can tell.
-    if (read.kind === "bought" && rest && periodAt(rest, today))
-      return { kind: "beyond", how: "by when they bought one product" };
   }
-  return Object.keys(people).length === 0 ? { kind: "nobody" } : { kind: "people", people };
-}
 
-type Clause = { length: number; names: number[] } & (
-  | { kind: "tagged" | "without" | "bought" | "place"; joint: Joint }
-  | { kind: "nothing" }
-  | { kind: "since"; day: string }
-  | { kind: "ordered"; from: string; to?: string }
-  | { kind: "risk" }
-  | { kind: "spent"; over?: number; under?: number }
-  | { kind: "beyond"; how: string }
-);
-
-function readClause(rest: string, today: Today): Clause | null {
-  const at = (pattern: string) => new RegExp(`^${pattern}(?= |$|,)`, "u").exec(rest);
-  const named = (match: RegExpExecArray) => ({
-    length: match[0].length,
-    names: [...match[0].matchAll(/@(\d+)@/g)].map(([, digits]) => Number(digits)),
-    joint: (/ or | nor |, or /.test(match[0]) ? "or" : / and | & |, /.test(match[0]) ? "and" : null) as Joint,
-  });
-  if (/^(?:only|just)(?: |$)/.test(rest))
-    return { kind: "beyond", how: "by only one thing they bought or hold", length: 0, names: [] };
-
-  const spent = spentAt(rest, today);
-  if (spent) return spent;
-  const notBoughtAny = at(
-    `(?:${no} ${buying}(?: (?:anything|something|again|from us|at all|yet|stuff))*|${buying} nothing(?: at all)?|(?:with |without |having |have )?(?:no|zero|without|any) (?:orders?|purchases?))`,
-  );
-  const notThis = at(`${no} ${buying} ${list}`);
-  if (notThis) return { kind: "without", ...named(notThis) };
-  if (notBoughtAny) {
-    const length = notBoughtAny[0].length;
-    const span =
-      /^ (?:(?:in|for|within|over|during) )?(?:(?:the|at least) )?(?:(?:last|past) )?(\d{1,3}|[a-z]+) (day|week|month|year)s?(?= |$)/u.exec(
-        rest.slice(length),
-      );
-    const count = span ? (numberWords[span[1] ?? ""] ?? Number(span[1])) : Number.NaN;
-    if (span && count > 0) {
-      const day = today.now.minus({ [`${span[2]}s`]: count }).toISODate() ?? "";
-      return { kind: "since", day, length: length + span[0].length, names: [] };
+  function takeNames(
+    read: Extract<Clause, { kind: "tagged" | "without" | "place" | "bought" }>,
+    names: Found[],
+    { flat, wheres }: Group,
+  ): PeopleReading | null {
+    const said = rest.slice(0, read.length);
+    // `Texas customers` live there; `kit customers` bought it.
+    const loose = read.kind === "bought" && / (?:customers|buyers)$/.test(said);
+    const products = names.every(({ names: own }) => own.some((one) => one.kind === "product"));
+    const settled = settle(loose && !products ? "tagged" : read.kind, names, previousKind);
+    if ("text" in settled) return { kind: "unclear", text: settled.text };
+    const { kind, values } = settled;
+    if (loose && !products && !read.span) customers = true;
+    previousKind = kind;
+    const each = read.joint === "and" && values.length > 1;
+    const not = (where: Where) => wheres.push({ not: where });
+    if (read.kind === "without" || read.no) {
+      previousNo = true;
+      if (kind === "tag" && !read.span) add(flat, "without_tag", values);
+      else if (kind === "product" && read.span) not({ bought: values, ...read.span });
+      else if (kind === "product") add(flat, "not_bought_product", values);
+      else if (kind === "country" || kind === "region" || kind === "lead_source")
+        not({ [kind]: values } as Where);
+      else return { kind: "beyond", how: `by ${kind.replaceAll("_", " ")}` };
+      if (kind === "product") previous = { bought: values, ...read.span };
+      return null;
     }
-    const period = periodAt(rest.slice(length).trimStart(), today);
-    if (!period) return { kind: "nothing", length, names: [] };
-    const whole =
-      length + (rest.slice(length).length - rest.slice(length).trimStart().length) + period.length;
-    const day = sinceDay(period.period, today);
-    return day
-      ? { kind: "since", day, length: whole, names: [] }
-      : { kind: "beyond", how: "who did not order in a period of the past", length: whole, names: [] };
+    if (kind === "tag") {
+      if (read.span) {
+        for (const part of each ? values.map((value) => [value]) : [values])
+          wheres.push({ tag: part, ...read.span });
+      } else if (flat.has_tag) {
+        wheres.push(...(each ? values.map((value) => ({ tag: [value] })) : [{ tag: values }]));
+      } else if (each || flat.has_all_tags) {
+        if (each || values.length === 1) add(flat, "has_all_tags", values);
+        else flat.has_tag = values;
+      } else flat.has_tag = values;
+      return null;
+    }
+    if (kind === "product") {
+      bought = true;
+      const plain = !read.span && !read.times;
+      previous = { bought: values, ...read.span };
+      if (plain && !each && !flat.bought_product) flat.bought_product = values;
+      else
+        for (const part of each ? values.map((value) => [value]) : [values])
+          wheres.push({ bought: part, ...read.times, ...read.span });
+      return null;
+    }
+    if (kind === "country" || kind === "region" || kind === "lead_source") {
+      if (flat[kind]) wheres.push({ [kind]: values } as Where);
+      else flat[kind] = values;
+      return null;
+    }
+    return { kind: "beyond", how: `by ${kind.replaceAll("_", " ")}` };
   }
-  const without = at(
-    `(?:without|lacking|missing|except(?: for)?|excluding|other than|besides|minus|non-?|not|no|never)(?: (?:tagged|having|have|has|holding|hold|with|as|in|from|people|contacts|customers|those|anyone|who|are))*(?: the)?(?: tags?)? ?${list}`,
-  );
-  if (without) return { kind: "without", ...named(without) };
-  const owners =
-    at(`${list} (?:buyers|owners|purchasers|customers)`) ??
-    at(`(?:buyers|owners|purchasers|customers) of ${list}`);
-  if (owners) return { kind: "bought", ...named(owners) };
-  const bought = at(`${buying} ${list}`);
-  if (bought) return { kind: "bought", ...named(bought) };
-  const ordered = at(`${buying}(?: (?:something|anything|from us))*`);
-  if (ordered) {
-    const after = rest.slice(ordered[0].length);
-    const period = periodAt(after.trimStart(), today);
-    if (!period?.period.from) return null;
-    const length = ordered[0].length + (after.length - after.trimStart().length) + period.length;
-    const to = period.period.to ? dayBefore(period.period.to) : undefined;
-    return {
-      kind: "ordered",
-      from: period.period.from,
-      ...(to && to < iso(today) ? { to } : {}),
-      length,
-      names: [],
-    };
-  }
-  const risk = at(
-    "(?:at[ -]risk|likely to (?:churn|leave)|about to (?:churn|leave)|overdue to buy)(?: of (?:not (?:coming back|buying|returning)|leaving|churning))?",
-  );
-  if (risk) return { kind: "risk", length: risk[0].length, names: [] };
-  const place = at(
-    `(?:living in|based in|located in|live in|lives in|from|in|who came from|came from|coming from) ${list}`,
-  );
-  if (place) return { kind: "place", ...named(place) };
-  const tagged = at(
-    `(?:(?:tagged|with|having|holding|holds?|wearing|under|carrying)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
-  );
-  return tagged ? { kind: "tagged", ...named(tagged) } : null;
 }
 
-const paying = "(?:spent|spend|spends|paid|pay|pays|brought in|worth)";
-const sum = String.raw`(?:[$€£] ?)?(\d[\d,]*(?:\.\d{1,2})?) ?(k)?(?: ?(?:dollars|bucks|usd|eur|euros|gbp|pounds))?`;
-const more = "more than|over|above|upwards of|greater than|north of";
-const less = "less than|under|below|fewer than";
-const least = "at least|no less than|a minimum of";
-const most = "at most|no more than|up to|not more than";
-const spending = new RegExp(
-  `^(?:(?:have|has|had|having|who|with) )*${paying}(?: (?:a total of|in total|altogether|with us|us))*(?: (${more}|${less}|${least}|${most}))? ${sum}( or more| or less|\\+| plus)?((?: (?:with us|in total|in all|altogether|overall|so far|ever|lifetime|all time|total))*)(?= |$|,)`,
-  "u",
-);
-
-/** `spent over 500`: what somebody paid in all. An amount in a period, or without a bound, is something else. */
-function spentAt(rest: string, today: Today): Clause | null {
-  const match = spending.exec(rest);
-  if (!match) return null;
-  const [said, bound = "", digits = "", thousands, after = ""] = match;
-  const length = said.length;
-  const amount = Number(digits.replaceAll(",", "")) * (thousands ? 1_000 : 1);
-  const beyond = (how: string): Clause => ({ kind: "beyond", how, length, names: [] });
-  if (periodAt(rest.slice(length).trimStart(), today)) return beyond("by what they paid in a period");
-  const is = (words: string) => new RegExp(`^(?:${words})$`).test(bound);
-  // A cent below counts as "at least": amounts are whole cents.
-  const round = (value: number) => Math.round(value * 100) / 100;
-  if (is(more)) return { kind: "spent", over: amount, length, names: [] };
-  if (is(less)) return { kind: "spent", under: amount, length, names: [] };
-  if (is(least) || /more|\+|plus/.test(after))
-    return { kind: "spent", over: Math.max(0, round(amount - 0.01)), length, names: [] };
-  if (is(most) || /less/.test(after))
-    return { kind: "spent", under: round(amount + 0.01), length, names: [] };
-  return beyond("by an exact amount they paid");
+function add(
+  flat: PeopleInput,
+  key: "has_all_tags" | "without_tag" | "not_bought_product",
+  values: string[],
+): void {
+  flat[key] = [...new Set([...(flat[key] ?? []), ...values])];
 }
 
-/** Which kind of thing the names of a clause are, and their values as a filter takes them. */
-function settle(
-  clause: "tagged" | "without" | "bought" | "place",
-  names: Found[],
-  previous: NameKind | null,
-): { kind: NameKind; values: string[] } | { text: string } {
-  const order: NameKind[] =
-    clause === "bought"
-      ? ["product"]
-      : clause === "place"
-        ? ["region", "country", "lead_source", "tag"]
-        : clause === "without" && previous === "product"
-          ? ["product", "tag"]
-          : ["tag", "product", "region", "country", "lead_source"];
-  const kind = order.find((each) => names.every(({ names: own }) => own.some((one) => one.kind === each)));
-  if (!kind) {
-    const said = names.map(({ said: words }) => `"${words}"`).join(" and ");
-    return {
-      text:
-        clause === "bought"
-          ? `${said} is no product I know, so I don't choose people past it.`
-          : `I can't tell what ${said} is here. Say the tag or the product by its full name.`,
-    };
-  }
-  // `VIP buyers` would be read as a tag; a product that stands where a tag is said is not guessed at.
-  if (clause === "tagged" && kind === "product")
-    return {
-      text: `Do you mean people who bought ${names.map(({ said }) => `"${said}"`).join(", ")}? Say "who bought".`,
-    };
-  const values: string[] = [];
-  for (const { names: own, said } of names) {
-    const fits = [
-      ...new Map(own.filter((one) => one.kind === kind).map((one) => [one.filter, one])).values(),
-    ];
-    const [only, another] = fits;
-    if (another)
-      return {
-        text: `"${said}" fits more than one ${kind.replaceAll("_", " ")}: ${fits.map(({ value }) => `"${value}"`).join(", ")}. Which one?`,
-      };
-    if (only) values.push(only.filter);
-  }
-  return { kind, values };
+function allOf(parts: Where[]): Where | undefined {
+  return parts.length > 1 ? { and: parts } : parts[0];
 }
+
+/** The conditions the tools take by name, as nested ones. */
+function partsOf(flat: PeopleInput): Where[] {
+  return [
+    ...(flat.has_tag ? [{ tag: flat.has_tag }] : []),
+    ...(flat.has_all_tags ?? []).map((name) => ({ tag: [name] })),
+    ...(flat.without_tag ? [{ not: { tag: flat.without_tag } }] : []),
+    ...(flat.bought_product ? [{ bought: flat.bought_product }] : []),
+    ...(flat.not_bought_product ? [{ not: { bought: flat.not_bought_product } }] : []),
+    ...(flat.bought_nothing ? [{ not: { bought: [] } }] : []),
+    ...(flat.no_order_since ? [{ not: { bought: [], from: flat.no_order_since } }] : []),
+    ...(flat.ordered_from
+      ? [{ bought: [], from: flat.ordered_from, ...(flat.ordered_to ? { to: flat.ordered_to } : {}) }]
+      : []),
+    ...(flat.spent_over !== undefined ? [{ paid_over: flat.spent_over }] : []),
+    ...(flat.spent_under !== undefined ? [{ paid_under: flat.spent_under }] : []),
+    ...(flat.country ? [{ country: flat.country }] : []),
+    ...(flat.region ? [{ region: flat.region }] : []),
+    ...(flat.lead_source ? [{ lead_source: flat.lead_source }] : []),
+    ...(flat.where ? [flat.where] : []),
+  ];
+}
+
+/** People as one nested condition; null where one of theirs cannot be nested. */
+export function nested(people: PeopleInput): Where | null {
+  if (people.at_risk) return null;
+  return allOf(partsOf(people)) ?? null;
+}
+
+const whereOf = ({ flat, wheres }: Group): Where => allOf([...partsOf(flat), ...wheres]) ?? { did: "joined" };
 
 function unknownWords(rest: string, found: Found[]): PeopleReading {
   const words = rest
@@ -295,75 +303,3 @@ function unknownWords(rest: string, found: Found[]): PeopleReading {
     text: `I did not understand ${words.slice(0, 200)}, so I don't choose people past it.`,
   };
 }
-
-const peopleNouns = new Set(
-  "people customer customers contact contacts lead leads buyer buyers member members client clients everyone".split(
-    " ",
-  ),
-);
-const peopleKinds = new Set<NameKind>(["tag", "product", "country", "region", "lead_source"]);
-const hint =
-  /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|without|not)(?: the| called| named)* $/u;
-const joined = /@\d+@(?: ?,? ?(?:and|or|nor|but not|not) (?:the )?(?:tags? )?)$/u;
-
-/** Replaces the account's names by marks. A name that is an every-day word has to be quoted, hinted at or capital. */
-function markNames(clean: string, raw: string, index: VocabularyIndex): { text: string; found: Found[] } {
-  const found: Found[] = [];
-  let text = clean;
-  const seen = new Set<string>();
-  const own = ownWords();
-  for (const { key } of index.byLength) {
-    if (seen.has(key) || key.length < 2) continue;
-    seen.add(key);
-    const same = index.byLength.filter((one) => one.key === key && peopleKinds.has(one.kind));
-    if (same.length === 0 || !text.includes(key)) continue;
-    const everyday = key
-      .split(" ")
-      .every((word) => peopleNouns.has(word) || own.has(word) || isEveryday(word) || /^\d+$/.test(word));
-    const pattern = new RegExp(`(?<![\\p{L}\\p{N}@])${literal(key)}(?:'s|'|s)?(?![\\p{L}\\p{N}@])`, "gu");
-    text = text.replace(pattern, (said, at: number) => {
-      const before = text.slice(0, at);
-      const exact = same.filter(({ value }) => value !== value.toLowerCase() && raw.includes(value));
-      const capital = exact.some(({ value }) => raw.indexOf(value) > 0);
-      const quoted = new RegExp(`["“'‘]${literal(said.trim())}`, "iu").test(
-        fold(raw) === fold(said) ? `"${raw}"` : raw.toLowerCase(),
-      );
-      const kindAfter = /^ tags?(?= |$)(?! of )/u.test(text.slice(at + said.length));
-      if (everyday && !capital && !quoted && !hint.test(before) && !joined.test(before) && !kindAfter)
-        return said;
-      // Capital letters decide between names that differ in nothing else.
-      const lower = same.filter(({ value }) => value === value.toLowerCase() && raw.includes(value));
-      const chosen =
-        exact.length > 0
-          ? exact
-          : lower.length > 0 && lower.length < same.length && raw.includes(`"`)
-            ? lower
-            : same;
-      found.push({ names: chosen, said: said.trim() });
-      return `@${found.length - 1}@`;
-    });
-  }
-  return { text: text.replace(/\s+/g, " "), found };
-}
-
-const opening = /^(?:in|during|within|over|for|on|since|from)(?: the)? |^the /;
-
-function periodAt(text: string, today: Today): { period: Period; length: number } | null {
-  const skip = opening.exec(text)?.[0].length ?? 0;
-  for (const start of skip > 0 ? [0, skip] : [0]) {
-    const match = matchPeriod(text.slice(start), today);
-    if (match && !("problem" in match)) return { period: match.period, length: start + match.length };
-  }
-  return null;
-}
-
-/** The day from which on nobody ordered, for a period that reaches up to now; null for one that ended before. */
-function sinceDay({ from, to, rolling }: Period, today: Today): string | null {
-  if (rolling?.kind === "last") return today.now.minus({ [`${rolling.unit}s`]: rolling.count }).toISODate();
-  if (!from) return null;
-  return !to || to > iso(today) ? from : null;
-}
-
-const iso = ({ now }: Today) => now.toISODate() ?? "";
-const dayBefore = (day: string) =>
-  new Date(Date.parse(`${day}T00:00:00Z`) - 86_400_000).toISOString().slice(0, 10);

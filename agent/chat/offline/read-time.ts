@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import { type Grain, grains } from "@/analytics/query/query";
 import { numberWords } from "./calendar";
-import { matchPeriod, matchSimplePeriod, type Period, type Today } from "./dates";
+import { matchPeriod, matchSimplePeriod, movingDayIn, type Period, type Today } from "./dates";
 import type { Scanner } from "./scanner";
 
 export interface TimeReading {
@@ -65,6 +65,35 @@ function settleYearsBack(reading: TimeReading, { now }: Today): void {
   };
 }
 
+/** Black Friday a year earlier is the Black Friday of that year, not the same date. */
+function settleMovingDay({ period, against }: TimeReading): void {
+  const { moving } = period ?? {};
+  if (!moving || !against?.relative) return;
+  against.period = movingDayIn(moving.name, moving.year - 1);
+  delete against.relative;
+}
+
+/** `this quarter compared with the last 4 quarters`: five quarters in a row, the current one among them. */
+function settleRow(reading: TimeReading): void {
+  const { period, against } = reading;
+  const row = against?.period?.rolling;
+  if (row?.kind !== "last" || row.count < 2) return;
+  if (period && (period.rolling?.kind !== "current" || period.unit !== row.unit)) return;
+  reading.period = {
+    from: against?.period?.from ?? null,
+    to: period?.to ?? against?.period?.to ?? null,
+    unit: row.unit,
+    rolling: {
+      kind: "last",
+      count: row.count + (period ? 1 : 0),
+      unit: row.unit,
+      including_current: Boolean(period),
+    },
+  };
+  reading.grain ??= row.unit;
+  delete reading.against;
+}
+
 /** Takes the period, what it is compared with and the size of the buckets out of the question. */
 export function readTime(scanner: Scanner, today: Today): TimeReading {
   const reading: TimeReading = {};
@@ -73,11 +102,14 @@ export function readTime(scanner: Scanner, today: Today): TimeReading {
   );
   if (before) return { before: before[1] as Grain };
   readYearOverYear(scanner, reading);
+  readSameTime(scanner, reading);
   readPair(scanner, today, reading);
   readAgainst(scanner, today, reading);
   readGrain(scanner, reading);
   readPeriod(scanner, today, reading);
   settleYearsBack(reading, today);
+  settleMovingDay(reading);
+  settleRow(reading);
   return reading;
 }
 
@@ -99,6 +131,16 @@ function readYearOverYear(scanner: Scanner, reading: TimeReading): void {
     };
     reading.grain = (over[1] as Grain | undefined) ?? short[over[2] ?? ""] ?? "month";
   }
+}
+
+/** `and this time last year?`: the same question a year back, shown beside the answer. */
+function readSameTime(scanner: Scanner, reading: TimeReading): void {
+  if (
+    scanner.take(
+      /(?<![\p{L}])(?:(?:vs|versus|compared? (?:to|with)|than|and|what about|how about) )?(?:at |for |in )?(?:this|the same) time (?:last year|a year ago)(?![\p{L}])/u,
+    )
+  )
+    reading.against = { relative: "previous_year" };
 }
 
 const comparing =

@@ -1,8 +1,10 @@
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import { getMetric } from "@/analytics/metrics/catalog";
 import type { Grain } from "@/analytics/query/query";
 import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { normalise } from "./normalise";
+import { readEvents } from "./read-events";
 import { type Intent, readIntent } from "./read-intent";
 import { type FoundName, type NameChoice, readNames, readPartialNames } from "./read-names";
 import {
@@ -37,6 +39,10 @@ export interface Understanding {
   rank?: Rank;
   /** `customers who bought X`: the product restricts people, not the rows. */
   bought: boolean;
+  /** `average monthly income`: the mean over the buckets. */
+  average: boolean;
+  /** `did it go up`, `is it getting worse`: a comparison that wants a yes or no. */
+  direction?: Direction;
   /** Words that ask to keep what was said before and change one thing. */
   followUp: boolean;
   /** `everywhere`, `all products`, `without the filter`. */
@@ -52,6 +58,8 @@ export interface Understanding {
   unknown: string[];
   cut: boolean;
 }
+
+export type Direction = "up" | "down" | "better" | "worse" | "either";
 
 const followUpOpening =
   /^ ?(?:and|now|but|ok|okay|then|also|what about|how about|same|same for|instead|only|just|but only|make it|show it|show that|do the same|as|by|per|split|break|with|without|excluding|compare|compared|vs|versus|in|for|from|since|during|sorted|sort|top|bottom|limit|change|switch|filter|remove|drop|add|zoom|narrow|group|use|turn|plot|draw|give me that|that|this|those|it|them|the same)(?![\p{L}])/u;
@@ -104,6 +112,8 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       /(?<![\p{L}])(?:in total|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
     ),
   );
+  const direction = readDirection(scanner);
+  const events = readEvents(scanner);
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
   readSplits(scanner, splits);
@@ -119,7 +129,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
   }
   let rank = readRank(scanner) ?? (sellers ? { direction: "desc" as const } : undefined);
-  const metrics = readMetrics(scanner, question);
+  const metrics = withEvents(events, readMetrics(scanner, question), scanner);
   // `what did refunds cost us`: their own amount, which the verb only asks for.
   if (metrics.ids.length > 0 && metrics.ids.every((id) => outlays.has(id)))
     scanner.take(/(?<![\p{L}])costs?(?: (?:us|me|the business|the company))?(?![\p{L}])/u);
@@ -127,7 +137,12 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
   readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
+  const average = readAverage(scanner, time, metrics);
   readGrowth(scanner, time);
+  if (direction && !time.against && (!time.grain || time.grain === "auto")) {
+    time.against = { relative: "previous_period" };
+    time.grain = undefined;
+  }
   dropLeadsOfSource(metrics, names.found);
   rank = readLateBucket(scanner, rank, splits);
   readContrast(scanner, names.found, splits);
@@ -151,6 +166,8 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     drawing,
     rank,
     bought,
+    average,
+    direction,
     followUp,
     clearFilters,
     clearSplits,
@@ -197,10 +214,96 @@ function withUnitedStates(clean: string, raw: string): string {
     );
 }
 
+const ups =
+  "up|increas(?:e|ed|es|ing)|grow|grew|grown|grows|growing|ris(?:e|es|en|ing)|rose|climb(?:ed|ing)?|higher";
+const downs =
+  "down|decreas(?:e|ed|es|ing)|drop(?:ped|ping|s)?|fall(?:en|ing|s)?|fell|declin(?:e|ed|es|ing)|shrink(?:ing)?|shrank|lower|dip(?:ped)?";
+const betters = "improv(?:e|ed|es|ing)|better|healthier";
+const worses = "worse(?:n|ned|ning)?|deteriorat(?:e|ed|ing)";
+const helping =
+  /^ ?(?:(?:and|so|ok|but|hey|tell me|do you know|can you tell me if|if|whether) )*(?:did|has|have|had|is|are|was|were|does|do|am)(?![\p{L}])/u;
+
+/** `did the open rate go up this quarter`: yes or no, and by how much. */
+function readDirection(scanner: Scanner): Direction | undefined {
+  if (!helping.test(scanner.rest)) return undefined;
+  const either = scanner.take(
+    /(?<![\p{L}])(?:(?:go|gone|going|went|trending|moving|headed|heading) )?(?:up or down|down or up|better or worse|worse or better)(?![\p{L}])/u,
+  );
+  if (either) return "either";
+  for (const [words, direction] of [
+    [ups, "up"],
+    [downs, "down"],
+    [betters, "better"],
+    [worses, "worse"],
+  ] as const) {
+    const match = scanner.take(
+      new RegExp(
+        `(?<![\\p{L}])(?:(?:get|gets|getting|got|gotten|go|goes|gone|going|went|trending|trend|moving|move|moved|headed|heading|doing|do|done|perform(?:ing|ed)?|sell(?:ing)?|been) )?(?:any )?(?:${words})(?![\\p{L}])(?! (?:than|by product|or) )`,
+        "u",
+      ),
+    );
+    if (match) return direction;
+  }
+  return undefined;
+}
+
+/** What was read as an event stands first; a plain word for people in it is no number of its own. */
+function withEvents(
+  events: ReturnType<typeof readEvents>,
+  metrics: MetricsReading,
+  scanner: Scanner,
+): MetricsReading {
+  if (events.length === 0) return metrics;
+  const others = metrics.weak ? [] : metrics.ids;
+  const ids = [...new Set([...events.map(({ id }) => id), ...others])];
+  const listed = /(?:^|[^\p{L}])(?:and|&|plus|vs|versus|,|as well as)(?:[^\p{L}]|$)/u.test(scanner.rest);
+  return {
+    ids,
+    unavailable: metrics.unavailable,
+    meanings: [...events.map(({ id, said }) => ({ id, said })), ...(metrics.weak ? [] : metrics.meanings)],
+    weak: false,
+    joined:
+      others.length > 0 && !listed && events[0] && others[0]
+        ? [[events[0].id, others[0]], ...metrics.joined]
+        : metrics.joined,
+    dropped: metrics.dropped,
+  };
+}
+
+/** `average monthly income`, `on an average week`: the mean over buckets, where the number is not a mean already. */
+function readAverage(scanner: Scanner, time: TimeReading, metrics: MetricsReading): boolean {
+  const word =
+    /(?<![\p{L}])(?:on average|(?:in |on )?an? (?:average|typical|normal|usual)|averages?|averaged|averaging|mean|typical(?:ly)?|usual(?:ly)?|normal(?:ly)?)(?![\p{L}])/u;
+  const found = scanner.find(word);
+  if (!found) return false;
+  const bucket = scanner.take(
+    /(?<![\p{L}])(?:in |on )?(?:an? |the )?(?:average|typical|normal|usual) (day|week|month|quarter|year)(?![\p{L}])/u,
+  );
+  if (bucket) time.grain = bucket[1] as Grain;
+  const means = metrics.ids.length > 0 && metrics.ids.every(isMean);
+  const usual = /usual|normal|typical/.test(found[0]);
+  if (!time.grain || time.grain === "auto") {
+    // A median or a mean is what is typical; anything else has to be an average over something.
+    if (means) scanner.take(word);
+    return false;
+  }
+  while (scanner.take(word));
+  return !(usual && means);
+}
+
+/** A number that is an average, a share or a median of single things. */
+function isMean(id: string): boolean {
+  const metric = getMetric(id);
+  return (
+    metric !== undefined &&
+    (metric.unit === "days" || metric.unit === "number" || /average|per |median/i.test(metric.label))
+  );
+}
+
 /** `growth`, `did it increase`: a change is only a change against something. */
 function readGrowth(scanner: Scanner, time: TimeReading): void {
   const word = scanner.take(
-    /(?<![\p{L}])(?:going (?:up|down)|growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate)?(?![\p{L}])/u,
+    /(?<![\p{L}])(?:going (?:up|down)|growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate| percent(?:age)?| ?%)?(?![\p{L}])/u,
   );
   if (word && !time.against && !time.grain) time.against = { relative: "previous_period" };
 }

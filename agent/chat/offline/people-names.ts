@@ -1,0 +1,113 @@
+import { fold } from "./normalise";
+import { literal } from "./patterns";
+import type { IndexedName, NameKind, VocabularyIndex } from "./vocabulary";
+import { isEveryday, ownWords } from "./words";
+
+/** Names of the account in a choice of people: they stand as `@0@`, `@1@` … while it is read. */
+export interface Found {
+  names: IndexedName[];
+  said: string;
+}
+
+/** Which kind of thing the names of a clause are, and their values as a filter takes them. */
+export function settle(
+  clause: "tagged" | "without" | "bought" | "place",
+  names: Found[],
+  previous: NameKind | null,
+): { kind: NameKind; values: string[] } | { text: string } {
+  const order: NameKind[] =
+    clause === "bought"
+      ? ["product"]
+      : clause === "place"
+        ? ["region", "country", "lead_source", "tag"]
+        : clause === "without" && previous === "product"
+          ? ["product", "tag"]
+          : ["tag", "product", "region", "country", "lead_source"];
+  const kind = order.find((each) => names.every(({ names: own }) => own.some((one) => one.kind === each)));
+  if (!kind) {
+    const said = names.map(({ said: words }) => `"${words}"`).join(" and ");
+    return {
+      text:
+        clause === "bought"
+          ? `${said} is no product I know, so I don't choose people past it.`
+          : `I can't tell what ${said} is here. Say the tag or the product by its full name.`,
+    };
+  }
+  // `VIP buyers` would be read as a tag; a product that stands where a tag is said is not guessed at.
+  if (clause === "tagged" && kind === "product")
+    return {
+      text: `Do you mean people who bought ${names.map(({ said }) => `"${said}"`).join(", ")}? Say "who bought".`,
+    };
+  const values: string[] = [];
+  for (const { names: own, said } of names) {
+    const fits = [
+      ...new Map(own.filter((one) => one.kind === kind).map((one) => [one.filter, one])).values(),
+    ];
+    const [only, another] = fits;
+    if (another)
+      return {
+        text: `"${said}" fits more than one ${kind.replaceAll("_", " ")}: ${fits.map(({ value }) => `"${value}"`).join(", ")}. Which one?`,
+      };
+    if (only) values.push(only.filter);
+  }
+  return { kind, values };
+}
+
+const peopleNouns = new Set(
+  "people customer customers contact contacts lead leads buyer buyers member members client clients everyone".split(
+    " ",
+  ),
+);
+const peopleKinds = new Set<NameKind>(["tag", "product", "country", "region", "lead_source"]);
+const hint =
+  /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|without|not)(?: the| called| named)* $/u;
+const joined = /@\d+@(?: ?,? ?(?:and|or|nor|but not|not) (?:the )?(?:tags? )?)$/u;
+
+/** Replaces the account's names by marks. A name that is an every-day word has to be quoted, hinted at or capital. */
+export function markNames(
+  clean: string,
+  raw: string,
+  index: VocabularyIndex,
+): { text: string; found: Found[] } {
+  const found: Found[] = [];
+  let text = clean;
+  const seen = new Set<string>();
+  const own = ownWords();
+  for (const { key } of index.byLength) {
+    if (seen.has(key) || key.length < 2) continue;
+    seen.add(key);
+    const same = index.byLength.filter((one) => one.key === key && peopleKinds.has(one.kind));
+    if (same.length === 0 || !text.includes(key.replace(/s$/, ""))) continue;
+    const everyday = key
+      .split(" ")
+      .every((word) => peopleNouns.has(word) || own.has(word) || isEveryday(word) || /^\d+$/.test(word));
+    // `the Customer tag` is the tag "Customers".
+    const ending = key.endsWith("s")
+      ? `${literal(key)}|${literal(key.slice(0, -1))}(?= tags?(?: |$))`
+      : literal(key);
+    const pattern = new RegExp(`(?<![\\p{L}\\p{N}@])(?:${ending})(?:'s|'|s)?(?![\\p{L}\\p{N}@])`, "gu");
+    text = text.replace(pattern, (said, at: number) => {
+      const before = text.slice(0, at);
+      const exact = same.filter(({ value }) => value !== value.toLowerCase() && raw.includes(value));
+      const capital = exact.some(({ value }) => raw.indexOf(value) > 0);
+      const quoted = new RegExp(`["“'‘]${literal(said.trim())}`, "iu").test(
+        // A phrase that is the name and nothing else; `customers` alone are people.
+        fold(raw) === fold(said) && !peopleNouns.has(fold(said)) ? `"${raw}"` : raw.toLowerCase(),
+      );
+      const kindAfter = /^ tags?(?= |$)(?! of )/u.test(text.slice(at + said.length));
+      if (everyday && !capital && !quoted && !hint.test(before) && !joined.test(before) && !kindAfter)
+        return said;
+      // Capital letters decide between names that differ in nothing else.
+      const lower = same.filter(({ value }) => value === value.toLowerCase() && raw.includes(value));
+      const chosen =
+        exact.length > 0
+          ? exact
+          : lower.length > 0 && lower.length < same.length && raw.includes(`"`)
+            ? lower
+            : same;
+      found.push({ names: chosen, said: said.trim() });
+      return `@${found.length - 1}@`;
+    });
+  }
+  return { text: text.replace(/\s+/g, " "), found };
+}

@@ -1,0 +1,449 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { PeopleInput } from "../../people/people-input";
+import type { PeopleOrder } from "../../people/select-people";
+import type { Where } from "../../people/where";
+import { numberWords } from "./calendar";
+import type { Memory } from "./memory";
+import { normalise } from "./normalise";
+import { periodAt, type Span, spanOf } from "./people-clauses";
+import type { PlanContext, Reply } from "./plan";
+import { nested, readPeople } from "./read-people";
+import { understand } from "./understand";
+
+/**
+ * Questions about people as a group: the best or latest of them, the share of some who did something, how many they
+ * are, and what is asked about the ones shown last. Read whole, like every choice of people.
+ */
+
+const limitOf = (said: string | undefined, otherwise: number) =>
+  Math.min(
+    100,
+    Math.max(1, numberWords[said ?? ""] ?? (/^\d+$/.test(said ?? "") ? Number(said) : otherwise)),
+  );
+
+const tidy = (question: string) =>
+  question
+    .slice(0, 2_000)
+    .normalize("NFKC")
+    .replace(/[\u2018\u2019]/g, "'")
+    .replace(/[\u201c\u201d]/g, '"')
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/[?.!\s]+$/, "")
+    .replace(
+      /^(?:(?:please|pls|hey|ok|okay|so|and|now|also|can you|could you|would you|tell me|i want to know|i'd like to know|do you know|quick question)[,:]? )+/i,
+      "",
+    );
+
+/** Forms that are about people and nothing else. */
+export function planPeople(question: string, memory: Memory, context: PlanContext): Reply | null {
+  const raw = tidy(question);
+  for (const plan of [shown, share, ranked]) {
+    const reply = plan(raw, memory, context);
+    if (reply) return reply;
+  }
+  return null;
+}
+
+/** The rest, once no other reader could place every word: `VIPs that never bought`, `how many people …`. */
+export function planPeopleAnyway(question: string, _: Memory, context: PlanContext): Reply | null {
+  const raw = tidy(question);
+  const counted = counting.exec(raw);
+  const phrase = (counted?.[1] ?? raw).replace(leftBehind, "");
+  if ((!counted && notAGroup.test(phrase)) || ofThings.test(phrase) || !ofPeople.test(phrase)) return null;
+  const people = peopleIn(phrase, context);
+  if (!people || Object.keys(people).length === 0) return null;
+  return call({ ...people, limit: counted ? 5 : 20 }, context);
+}
+
+const counting =
+  /^(?:how many(?: of)?|(?:what(?:'s| is) )?(?:the )?(?:total )?number of|count(?: of)?|(?:give|show) me the number of) (.+)$/i;
+const leftBehind =
+  / (?:do we have|are there|have we got|we have|did we have|there are|in total|altogether|in all|right now|currently|at the moment|so far)$/i;
+/** A question for a number, a reason or a date is no list of people. */
+const notAGroup =
+  /^(?:what|how|when|why|where|did|do|does|is|are|has|have|will|can|should)\b|\b(?:by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|vs|versus|compared?|forecast|revenue|sales)\b/i;
+
+const ofThings =
+  /^(?:(?:the|our|all|new|total) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|subscriptions|memberships|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;
+const ofPeople =
+  /\b(?:who|whoever|people|persons?|customers?|clients?|buyers?|owners|contacts?|leads?|subscribers?|members?|everyone|everybody|anyone|folks|ppl|that|with|without|tagged|having|never|haven't|hasn't|didn't)\b|^(?:bought|ordered|tagged|spent|has|have|not|from|in)\b|^\S+s (?:bought|own|ordered|spent|have|hold|live|opened|clicked)\b/i;
+
+function call(
+  input: Record<string, unknown>,
+  context: PlanContext,
+  meanings: string[] = [],
+  tool = "find_contacts",
+): Reply {
+  if (!context.available.has(tool))
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: "Your role does not include people's records. An administrator of this account can change that. Numbers I can compute for you at any time.",
+      suggestions: ["Customers", "New customers last month"],
+    };
+  return {
+    kind: "call",
+    calls: [{ tool, input }],
+    meanings,
+    understanding: understand("", context.index, context.today),
+  };
+}
+
+function peopleIn(phrase: string, { index, today }: PlanContext): PeopleInput | null {
+  const reading = readPeople(phrase, index, today);
+  return reading.kind === "people" ? reading.people : null;
+}
+
+// ── The people shown last ─────────────────────────────────────────────────────────────────────────────────────────
+
+const them =
+  "(?:them|those|these|that list|the list|those (?:people|customers|contacts|ones)|these (?:people|customers|contacts|ones))";
+const theirs = new RegExp(
+  `^(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?)(?: please)?$`,
+  "i",
+);
+const howMany = new RegExp(
+  `^how many (?:people )?(?:is|are|was|were) (?:that|they|${them}|there)(?: in total)?$`,
+  "i",
+);
+const narrow = new RegExp(
+  `^(?:(?:and|but|then|ok|now) )*(?:(how many|which|who|what share|what percentage|what percent) of ${them}|only(?: the ones| those| ones| people| them)?|just (?:the ones|those)|of (?:those|them)|(?:keep|narrow (?:it|them) down to) (?:only )?(?:the ones|those)|(?:the ones|those)(?= (?:who|that|with|from|in)))(?:,? (?:who|which|that))? (.+)$`,
+  "i",
+);
+
+function shown(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const asksNames = theirs.test(raw);
+  if (asksNames || howMany.test(raw)) {
+    if (memory.people) return call({ ...memory.people, limit: asksNames ? 100 : 5 }, context);
+    if (memory.last) {
+      const [metric = ""] = memory.last.query.metrics;
+      if (!getMetric(metric)?.drill || !asksNames) return null;
+      return call({ query: memory.last.query, behind: true }, context, [], "query_metric");
+    }
+    return asksNames
+      ? {
+          kind: "say",
+          topic: "clarify",
+          text: "I don't know whom you mean: no people were shown before this. Ask for them first.",
+          suggestions: ["Top 10 customers by lifetime spend", "Who is at risk of not coming back?"],
+        }
+      : null;
+  }
+  const match = narrow.exec(raw);
+  if (!match || !memory.people) return null;
+  const [, how = "", phrase = ""] = match;
+  const more = peopleIn(phrase, context);
+  const before = nested(memory.people);
+  const added = more && nested(more);
+  if (!before || !added) return null;
+  if (/share|percent/i.test(how)) return call({ where: added, among: before, limit: 20 }, context);
+  return call({ where: { and: [before, added] }, limit: /how many/i.test(how) ? 5 : 20 }, context);
+}
+
+// ── Shares ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+const asksShare =
+  /^(?:(?:what|which|how (?:big|high|large) (?:a |is the )?)(?:'s| is| was)? ?)?(?:the |a )?(?:share|percentage|percent|proportion|fraction|portion|%)(?: of)? (?:(?:the|our|my|all|of|those) )*(.+)$/i;
+const verb =
+  /(?<= )(?:have|has|had|are|is|were|was|did|do|does|bought|buy|purchased|ordered|order|spent|paid|opened|open|clicked|click|became|become|turned|converted|convert|came|live|subscribed|subscribe|cancelled|canceled|got|get|hold|own|also|never|ever|still|haven't|hasn't|don't|didn't|aren't|joined|unsubscribed|owe)(?= )/gi;
+const everyone =
+  /^(?:(?:the|our|my|all) )*(?:people|persons?|contacts?|leads?|list|crm|database|audience|everyone|everybody)$/i;
+
+/** `what percentage of leads from A bought something`: those who did, of those there are. */
+function share(raw: string, _: Memory, context: PlanContext): Reply | null {
+  const rest = asksShare.exec(raw)?.[1];
+  if (!rest) return null;
+  const begins = [...rest.matchAll(verb)].map(({ index }) => index);
+  // `leads who bought`: the verb belongs to who they are, unless nothing else is said.
+  const who = /(?<= )(?:who|that) /i.exec(rest);
+  for (const index of [...begins, ...(who ? [who.index] : [])]) {
+    const left = rest.slice(0, index).trim();
+    const said = rest.slice(index);
+    if (/(?:^| )(?:who|that|which|whom|have|has|had|are|is|were|was|never|not|ever)$/i.test(left)) continue;
+    const among = everyone.test(left) ? ({ did: "joined" } as Where) : groupOf(left, context);
+    if (!among) continue;
+    const did = peopleIn(said.replace(/^(?:who|that) /i, ""), context);
+    const where = did && nested(did);
+    if (!where) continue;
+    const noun = /\b(?:leads?|contacts?)\b/i.test(left) && /\bbought|\bbuy|customer|convert/i.test(said);
+    return call({ where, among, limit: 20 }, context, [
+      ...(noun && !("did" in where && where.from)
+        ? [
+            "A purchase counts whenever it was; for purchases within 90 days ask for the lead conversion rate.",
+          ]
+        : []),
+    ]);
+  }
+  return null;
+}
+
+function groupOf(phrase: string, context: PlanContext): Where | null {
+  const people = peopleIn(phrase, context);
+  if (people) return nested(people);
+  // `customers` alone choose nobody, and are whom the share is of.
+  return /^(?:(?:the|our|my|all) )*(?:customers?|clients?|buyers?)$/i.test(phrase)
+    ? { is: "customer" }
+    : null;
+}
+
+// ── The best, the latest ──────────────────────────────────────────────────────────────────────────────────────────
+
+const some = String.raw`\d{1,3}|${Object.keys(numberWords)
+  .filter((word) => word !== "a")
+  .join("|")}`;
+const buyer = "(?:spenders?|payers?|customers?|clients?|buyers?|shoppers?|purchasers?)";
+const person = `(?:${buyer}|people|persons?|contacts?|accounts?|members?|subscribers?|leads?)`;
+const great =
+  "(?:top|best|biggest|largest|highest|greatest|most valuable|highest[- ](?:value|spending|paying)|most profitable|biggest[- ]spending|top[- ]spending|high[- ]value)";
+const little = "(?:worst|smallest|lowest|least valuable|lowest[- ](?:value|spending|paying))";
+const money =
+  "(?:lifetime |total |overall |all[- ]time |amount |money )*(?:spend|spending|spent|value|revenue|ltv|clv|sales|money|payments?|income)";
+const counts =
+  "(?:total |number of |count of )*(?:orders?|purchases|order count|frequency|times (?:bought|ordered))";
+
+type Form = {
+  pattern: RegExp;
+  order: (match: RegExpExecArray) => PeopleOrder;
+  /** What stands in its place, so that the rest can be read. */
+  instead: string;
+  /** Only of people who are called by something they hold: `top VIPs`. */
+  held?: true;
+};
+const re = (source: string) => new RegExp(String.raw`(?<![\p{L}\p{N}])(?:${source})(?![\p{L}\p{N}])`, "iu");
+const spent = (ascending = false): PeopleOrder => ({ by: "spent", ...(ascending ? { ascending } : {}) });
+/** Behind the people: where it begins needs no edge of a word. */
+const tail = (source: string) => new RegExp(String.raw`${source}(?![\p{L}\p{N}])`, "iu");
+const least = /least|lowest|fewest|smallest/i;
+
+/** Each begins the question, `who` and `show me` apart, or follows the noun. */
+const forms: Form[] = [
+  {
+    pattern: re(`(?:(?<n>${some}) )?(?:most )(?:loyal|frequent|active|regular)(?: (?<m>${some}))? ${person}`),
+    order: () => ({ by: "orders" }),
+    instead: "customers",
+  },
+  {
+    pattern: re(`(?:(?<n>${some}) )?${great}(?: (?<m>${some}))?(?: (?:spending|paying|value))? ${person}`),
+    order: () => spent(),
+    instead: "people",
+  },
+  {
+    pattern:
+      /(?<=^ (?:(?:who|what|show|list|give|are|the|our|my|me|us) )*)(?:top|best|biggest)(?: (?<n>\d{1,3}))?(?= \p{L})/iu,
+    order: () => spent(),
+    instead: "",
+    held: true,
+  },
+  {
+    pattern: re(`(?:(?<n>${some}) )?${little}(?: (?<m>${some}))?(?: (?:spending|paying|value))? ${buyer}`),
+    order: () => spent(true),
+    instead: "people",
+  },
+  {
+    pattern: re(
+      `(?:(?<n>${some}) )?(?:newest|latest|most recent|most recently added)(?: (?<m>${some}))? (?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|people)|last (?<l>${some}) (?:leads?|contacts?|sign[- ]?ups?|people who (?:signed up|joined))`,
+    ),
+    order: () => ({ by: "added" }),
+    instead: "people",
+  },
+  {
+    pattern: re(
+      `(?:(?<n>${some}) )?(?:newest|latest|most recent)(?: (?<m>${some}))? (?:new )?(?:customers?|clients?)|last (?<l>${some}) (?:new )?(?:customers?|clients?)`,
+    ),
+    order: () => ({ by: "first_order" }),
+    instead: "people",
+  },
+  {
+    pattern: re(
+      `(?:(?<n>${some}) )?(?:latest|most recent)(?: (?<m>${some}))? (?:buyers?|purchasers?)|last (?<l>${some}) (?:buyers?|purchasers?|people (?:who|that|to) (?:bought|buy|ordered|order))`,
+    ),
+    order: () => ({ by: "last_order" }),
+    instead: "people",
+  },
+  {
+    pattern: re(
+      `(?:(?<n>${some}) )?(?:oldest|longest[- ]standing|earliest|very first|first)(?: (?<m>${some}))? (?:customers?|clients?|buyers?)`,
+    ),
+    order: () => ({ by: "first_order", ascending: true }),
+    instead: "people",
+  },
+  {
+    pattern: re(
+      `(?:(?:have|has|had) )?(?:spent|spend|spends|paid|pay|pays|brought in|generated)(?: us)? the (?<end>most|least)(?: (?:money|with us|in total|overall|altogether|in all))*`,
+    ),
+    order: ({ groups }) => spent(least.test(groups?.end ?? "")),
+    instead: "",
+  },
+  {
+    pattern: re(
+      `(?:(?:have|has|had) )?(?:bought|buys?|ordered|orders?|purchased?|purchases) (?:(?:the )?(?<end>most|least)(?: (?:often|frequently|times|orders))|the (?<end2>most|least)(?: (?:things|stuff|from us))?)(?= |$)(?! recent)`,
+    ),
+    order: ({ groups }) => ({
+      by: "orders",
+      ...(least.test(groups?.end ?? groups?.end2 ?? "") ? { ascending: true } : {}),
+    }),
+    instead: "",
+  },
+  {
+    pattern: re(
+      `(?:(?:have|has|had) )?(?:bought|ordered|purchased) (?:the )?(?:most recently|latest|last)(?= *$)`,
+    ),
+    order: () => ({ by: "last_order" }),
+    instead: "",
+  },
+  {
+    pattern: re(
+      `(?:(?:have|has|had) )?(?:joined|signed up|opted in|was added|were added|came in) (?:the )?(?:most recently|latest|last)(?= *$)`,
+    ),
+    order: () => ({ by: "added" }),
+    instead: "",
+  },
+  {
+    pattern: re(
+      `(?:with|have|has|having|had) the (?<end>most|highest|largest|greatest|fewest|lowest|least) ${counts}`,
+    ),
+    order: ({ groups }) => ({ by: "orders", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
+    instead: "",
+  },
+  {
+    pattern: re(
+      `(?:with|have|has|having|had) the (?<end>most|highest|largest|biggest|greatest|lowest|least|smallest) ${money}`,
+    ),
+    order: ({ groups }) => spent(least.test(groups?.end ?? "")),
+    instead: "",
+  },
+];
+const byMoney = tail(
+  `(?:,? ?(?:ranked|sorted|ordered|sort|rank|in order of))?,? (?:by|in terms of) (?:(?:their|the|how much) )*(?:${money}|(?:they )?(?:have )?spent)`,
+);
+const byCount = tail(
+  `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? (?:by|in terms of) (?:(?:their|the|how many|how often) )*(?:${counts}|(?:they )?(?:bought|ordered))`,
+);
+const byLast = tail(
+  `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? by (?:(?:their|the) )*(?:recency|(?:last|latest|most recent) (?:order|purchase)(?: date)?)`,
+);
+const byAdded = tail(
+  `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? by (?:(?:their|the) )*(?:(?:date|time|day) (?:added|created|joined)|sign[- ]?up date|creation date)`,
+);
+const opens = new RegExp(
+  `^(?:(?:who|which|what|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined)\\b`,
+  "i",
+);
+
+const said: Record<PeopleOrder["by"], string> = {
+  spent: "I ranked them by what they paid, refunds taken off",
+  orders: "I ranked them by the number of their orders",
+  last_order: "I put whoever ordered last first",
+  first_order: "I put the newest customers first",
+  added: "I put whoever was added last first",
+};
+
+/** `top 5 customers by lifetime spend`, `who ordered most often this year`, `newest leads from A`. */
+function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
+  let text = ` ${raw.replace(/^who(?:'s|'re| is| are)? /i, "who ")} `.replace(/\s+/g, " ");
+  let order: PeopleOrder | null = null;
+  let limit: string | undefined;
+  let held = false;
+  if (!opens.test(raw) && !/^.{2,40}\b(?:customers|buyers|people|leads|VIPs?)\b/i.test(raw)) return null;
+  for (const form of forms) {
+    const match = form.pattern.exec(text);
+    if (!match) continue;
+    order = form.order(match);
+    limit = match.groups?.n ?? match.groups?.m ?? match.groups?.l;
+    // The noun may say more than people: `best subscribers` are subscribers.
+    const noun = /(?:(?:members?|subscribers?)$|(?:buyers|purchasers|owners)(?= of$))/i.exec(
+      match[0] + (/^ of /.test(text.slice(match.index + match[0].length)) ? " of" : ""),
+    )?.[0];
+    held = form.held ?? false;
+    text = text.replace(match[0], noun ?? form.instead);
+    break;
+  }
+  const listed = /^ ?(?:list|show|rank|sort|give|get|find|our|the|my|all|customers|clients|people)\b/i.test(
+    raw,
+  );
+  for (const [pattern, by] of [
+    [byMoney, "spent"],
+    [byCount, "orders"],
+    [byLast, "last_order"],
+    [byAdded, "added"],
+  ] as const) {
+    const match = pattern.exec(text);
+    if (
+      !match ||
+      !(order || (listed && /\b(?:customers?|clients?|buyers?|people|contacts?|leads?)\b/i.test(text)))
+    )
+      continue;
+    order = { ...(order?.ascending ? { ascending: true } : {}), by };
+    text = text.replace(match[0], " ");
+    break;
+  }
+  if (!order) return null;
+  const counted = new RegExp(
+    `(?<= )(${some}) (?=(?:customers?|clients?|buyers?|people|contacts?|leads?)\\b)`,
+    "i",
+  ).exec(text);
+  if (counted && !limit) {
+    limit = counted[1];
+    text = text.replace(counted[0], "");
+  }
+  const read = withPeriod(text.trim(), order, context);
+  if (!read) return null;
+  if (held && !read.people.has_tag && !read.people.has_all_tags) return null;
+  const by = { ...order, ...(order.by === "added" || order.by === "first_order" ? {} : read.span) };
+  const { where, ...flat } = read.people;
+  const also: Where[] = where ? [where] : [];
+  if (read.span && order.by === "added") also.push({ did: "joined", ...read.span });
+  if (read.span && order.by === "first_order") also.push({ did: "first_bought", ...read.span });
+  // Whoever is ranked by orders or money has bought.
+  const kept = also.filter((part) => !("is" in part && part.is === "customer" && order.by !== "added"));
+  const all = kept.length > 1 ? { and: kept } : kept[0];
+  return call(
+    { ...flat, ...(all ? { where: all } : {}), order: by, limit: limitOf(limit?.toLowerCase(), 10) },
+    context,
+    [`${said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`],
+  );
+}
+
+/** Conditions with a period at the end that no clause took: the days in which the measure counts. */
+function withPeriod(
+  text: string,
+  order: PeopleOrder,
+  context: PlanContext,
+): { people: PeopleInput; span?: Span } | null {
+  const whole = readPeople(text, context.index, context.today);
+  if (whole.kind === "people") {
+    const period = loneTime(whole.people.where, order);
+    return period ?? { people: whole.people };
+  }
+  if (whole.kind === "nobody") return { people: {} };
+  const words = text.split(" ");
+  for (let at = 0; at < words.length; at++) {
+    const { clean } = normalise(words.slice(at).join(" "));
+    const found = periodAt(clean, context.today);
+    if (
+      !found ||
+      clean
+        .slice(found.length)
+        .replace(/^(?: (?:so far|please|with us))+$/, "")
+        .trim()
+    )
+      continue;
+    const span = spanOf(found.period, context.today);
+    const left = words
+      .slice(0, at)
+      .join(" ")
+      .replace(/ (?:in|during|for|over|from|since|of)$/i, "");
+    const rest = readPeople(left, context.index, context.today);
+    if (!span || (rest.kind !== "people" && rest.kind !== "nobody")) return null;
+    return { people: rest.kind === "people" ? rest.people : {}, span };
+  }
+  return null;
+}
+
+/** `people this year`, left of `who spent the most this year`, says when they spent it, not when they came. */
+function loneTime(where: Where | undefined, order: PeopleOrder): { people: PeopleInput; span: Span } | null {
+  if (!where || !("did" in where) || where.did !== "joined" || order.by === "added") return null;
+  const { did: _, ...span } = where;
+  return { people: {}, span };
+}
