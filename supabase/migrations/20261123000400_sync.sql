@@ -1134,19 +1134,39 @@ begin
     'unchanged', v_total - v_inserted - v_updated - jsonb_array_length(v_plan), 'to_plan', v_to_plan || v_plan, 'rejected', '[]'::jsonb);
 end $$;
 
--- Children Keap no longer names under a parent that was read whole.
+-- Records that are gone from Keap and were edited here: they stay, and a person is told where they can decide, and what to do about it.
+create function sync.hold_gone(p_account uuid, p_entity text, p_ids uuid[]) returns void language plpgsql set search_path = '' as $$
+begin
+  execute format('update public.%I p set sync_status = ''held'', sync_error = ''Deleted in Keap while it was edited here. Decide which side is right.''
+    where p.account_id = $1 and p.supabase_id = any ($2)', p_entity) using p_account, p_ids;
+  with held as (
+    update sync.dirty d set state = 'held', reason = 'Deleted in Keap while it was edited here.'
+    where d.account_id = p_account and d.entity = p_entity and d.record_id = any (p_ids)
+    returning d.record_id
+  )
+  insert into sync.dead_letters as l (account_id, entity, record_id, keap_id, class, reason, cure)
+  select p_account, p_entity, h.record_id, s.keap_id, 'hold', 'Deleted in Keap while it was edited here. Decide which side is right.',
+    'To keep Keap''s side, delete the row here. To keep this one, restore the record in Keap, then replay it.'
+  from held h join sync.shadow s on s.account_id = p_account and s.entity = p_entity and s.record_id = h.record_id
+  on conflict (account_id, entity, record_id, other_id) where state = 'open' do update set
+    class = excluded.class, reason = excluded.reason, cure = excluded.cure, last_at = now();
+end $$;
+
+-- Children Keap no longer names under a parent that was read whole. One that was edited here is a conflict for a person: it stays, held.
 create function sync.remove_children(p_account uuid, p_entity text, p_parent_key text, p_parents bigint[], p_run uuid)
 returns integer language plpgsql set search_path = '' as $$
 declare
-  v_ids uuid[];
+  v_ids uuid[]; v_edited uuid[];
 begin
   if p_parents is null then return 0; end if;
   -- the children Keap does name are in the opened page
-  execute format('select array_agg(c.supabase_id) from public.%1$I c
+  execute format('select array_agg(c.supabase_id) filter (where s.row_version = c.version), array_agg(c.supabase_id) filter (where s.row_version <> c.version)
+    from public.%1$I c
     join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = c.supabase_id
     where c.account_id = $1 and c.%2$I = any ($2) and c.deleted_at is null
       and not exists (select from pg_temp.sync_page r where r.entity = %1$L and r.key = s.key)', p_entity, p_parent_key)
-    into v_ids using p_account, p_parents;
+    into v_ids, v_edited using p_account, p_parents;
+  if v_edited is not null then perform sync.hold_gone(p_account, p_entity, v_edited); end if;
   if v_ids is null then return 0; end if;
   insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
   select p_account, p_entity, s.key, s.record_id, 'gone_from_parent', s.base from sync.shadow s

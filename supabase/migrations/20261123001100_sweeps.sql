@@ -21,7 +21,7 @@ $$;
 create function public.sync_confirm_gone_keys(p_account uuid, p_entity text, p_keys text[], p_run uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_ids uuid[]; v_keap_ids bigint[]; c record;
+  v_ids uuid[]; v_edited uuid[]; v_keap_ids bigint[]; c record;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
@@ -29,24 +29,11 @@ begin
     join sync.shadow s on s.account_id = $1 and s.entity = $3 and s.record_id = p.supabase_id and s.row_version = p.version
     where p.account_id = $1 and s.key = any ($2) and p.deleted_at is null$q$, p_entity)
     into v_ids, v_keap_ids using p_account, p_keys, p_entity;
-  execute format($q$update public.%I p set sync_status = 'held',
-      sync_error = 'Deleted in Keap while it was edited here. Decide which side is right.'
-    from sync.shadow s where s.account_id = $1 and s.entity = $4 and s.key = any ($2) and s.record_id = p.supabase_id
-      and p.account_id = $1 and p.deleted_at is null and not p.supabase_id = any ($3)$q$, p_entity)
-    using p_account, p_keys, coalesce(v_ids, '{}'), p_entity;
-  -- told where a person can decide, and what to do about it
-  with held as (
-    update sync.dirty d set state = 'held', reason = 'Deleted in Keap while it was edited here.'
-    from sync.shadow s where s.account_id = p_account and s.entity = p_entity and s.key = any (p_keys)
-      and d.account_id = p_account and d.entity = p_entity and d.record_id = s.record_id and not s.record_id = any (coalesce(v_ids, '{}'))
-    returning d.record_id, s.keap_id
-  )
-  insert into sync.dead_letters as l (account_id, entity, record_id, keap_id, class, reason, cure)
-  select p_account, p_entity, h.record_id, h.keap_id, 'hold', 'Deleted in Keap while it was edited here. Decide which side is right.',
-    'To keep Keap''s side, delete the row here. To keep this one, restore the record in Keap, then replay it.'
-  from held h
-  on conflict (account_id, entity, record_id, other_id) where state = 'open' do update set
-    class = excluded.class, reason = excluded.reason, cure = excluded.cure, last_at = now();
+  execute format($q$select array_agg(p.supabase_id) from public.%I p
+    join sync.shadow s on s.account_id = $1 and s.entity = $4 and s.key = any ($2) and s.record_id = p.supabase_id
+    where p.account_id = $1 and p.deleted_at is null and not p.supabase_id = any ($3)$q$, p_entity)
+    into v_edited using p_account, p_keys, coalesce(v_ids, '{}'), p_entity;
+  if v_edited is not null then perform sync.hold_gone(p_account, p_entity, v_edited); end if;
   if v_ids is null then return 0; end if;
 
   for c in select * from sync.entities x where x.parent_entity = p_entity loop

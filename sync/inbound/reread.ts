@@ -4,6 +4,7 @@ import { isKeapError, KeapError } from "../keap/errors";
 import { inBatches } from "../keap/filter";
 import { leadSourceFromWire, productFromWire, tagFromWire, userFromWire } from "../mapping/catalog-records";
 import { orderFromWire, paymentFromWire, subscriptionFromWire } from "../mapping/commerce";
+import { companyFromWire } from "../mapping/company";
 import { contactFromWire } from "../mapping/contact";
 import type { EntityName, MapContext, MappedRow } from "../mapping/types";
 import type { Rereads, SyncState } from "../store";
@@ -36,6 +37,21 @@ export const byId: Partial<Record<EntityName, ById>> = {
     list: async (keap, mapping, ids) =>
       mapPage(await keap.contacts.list({ filter: { ids } }), (wire) => contactFromWire(wire, mapping)),
     get: (keap, id) => keap.contacts.get(id, { fields: ["id"] }),
+  },
+  companies: {
+    // the single answer shows no times: the list does, one id a call
+    async list(keap, mapping, ids) {
+      const found: MappedPage = { rows: [], rejected: [], nextPageToken: null };
+      for (const id of ids) {
+        const page = mapPage(await keap.companies.list({ filter: { company_id: id } }), (wire) =>
+          companyFromWire(wire, mapping),
+        );
+        found.rows.push(...page.rows);
+        found.rejected.push(...page.rejected);
+      }
+      return found;
+    },
+    get: (keap, id) => keap.companies.get(id),
   },
   tags: {
     list: async (keap, _mapping, ids) =>

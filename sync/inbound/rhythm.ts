@@ -108,11 +108,19 @@ export function nextSweep(
 const snapshotPagesPerDay = 40;
 
 /** Tables compared whole, a page at a time: what a list of changes need not show (an item, a cancellation, a deletion). */
-export function snapshotIsDue(stream: EntityStream, state: SyncState, now: Date, { only }: Rhythm): boolean {
+export function snapshotIsDue(
+  stream: EntityStream,
+  state: SyncState,
+  now: Date,
+  { only, sweep }: Rhythm,
+): boolean {
   if (isPaused(state, stream.entity)) return false;
-  if (only || !stream.byId || stream.entity === "contacts" || !isCopied(state, stream.name)) return false;
+  // a page of a table nobody asked for is not read along with those that were
+  if (only && !(sweep && only.includes(stream.name))) return false;
+  if (!stream.byId || stream.entity === "contacts" || !isCopied(state, stream.name)) return false;
   // kinds that share a table are compared by their keys: see sweep.ts
   if (stream.name !== stream.entity) return false;
+  if (sweep) return true;
   const cursor = cursorOf(state, stream.entity, "sweep");
   if (cursor) return hasCome(cursor, now);
   // the copy itself was the first one

@@ -1,7 +1,7 @@
 import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
 import { entitySpecs, fieldsOf } from "../mapping/entities";
-import type { EntityName, FieldSpec, Values } from "../mapping/types";
+import type { EntityName, FieldSpec, MappedRow, Values } from "../mapping/types";
 import { differingLeaves, type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
@@ -849,8 +849,21 @@ async function settle(batch: Batch, item: Settlement): Promise<void> {
 
 async function settleAll({ context, entity, result }: Batch, items: readonly Settlement[]): Promise<void> {
   if (items.length === 0) return;
-  const outcomes = await context.store.settle(context.accountId, entity, items, context.runId);
+  const outcomes = await context.store.settle(
+    context.accountId,
+    entity,
+    items.map((item) => (item.seen?.children ? { ...item, seen: withoutLines(item.seen) } : item)),
+    context.runId,
+  );
   result.failed += outcomes.filter((one) => one.outcome === "refused").length;
+}
+
+/**
+ * What a settlement says was seen is the record itself: its lines are not compared here. Were they part of it, the next
+ * reading would take lines that changed in Keap meanwhile for known.
+ */
+function withoutLines({ children: _lines, ...row }: MappedRow): MappedRow {
+  return row;
 }
 
 function switchesFor(state: SyncState, entity: EntityName): { creates: boolean; deletes: boolean } {

@@ -1,12 +1,18 @@
 import type { Json, Values } from "../mapping/types";
+import type { KindName } from "./kinds";
 
 /**
  * What the simulation writes and compares: single values of a record, each read from either side in its own way and not
  * by the sync's mapping.
  */
 export interface Cell {
-  entity: "contacts" | "tags";
+  /** The kind of record it is part of. */
+  entity: KindName;
   name: string;
+  /** Keap, or the table, wants something in it. */
+  required?: true;
+  /** No call of Keap's changes it. */
+  fixedInKeap?: true;
   /** The part of Keap's mask. */
   mask: string;
   /** A value nobody else writes. */
@@ -104,4 +110,68 @@ export const cells: readonly Cell[] = [
   plain("tags", "description"),
 ];
 
-export const cellsOf = (entity: Cell["entity"]) => cells.filter((one) => one.entity === entity);
+/** A text that Keap calls otherwise than the table does. */
+function named(
+  entity: KindName,
+  column: string,
+  {
+    mask = column,
+    held = mask,
+    ...more
+  }: { mask?: string; held?: string } & Pick<Cell, "required" | "fixedInKeap"> = {},
+): Cell {
+  return { ...plain(entity, column), mask, ofKeap: (record) => text(record[held]), ...more };
+}
+
+/** Of the kinds that join some histories. The first of each is what a record is made with. */
+export const guestCells: readonly Cell[] = [
+  named("companies", "company_name", { required: true }),
+  named("companies", "notes"),
+  named("companies", "job_title"),
+  named("notes", "title", { required: true }),
+  named("notes", "body", { mask: "text" }),
+  named("tasks", "title", { required: true }),
+  named("tasks", "body", { mask: "description" }),
+  named("opportunities", "title", { mask: "opportunity_title", required: true }),
+  named("opportunities", "notes", { mask: "opportunity_notes" }),
+  named("opportunities", "next_action_notes"),
+  named("orders", "title", { mask: "order_title", held: "title", required: true }),
+  named("order_items", "name", { required: true }),
+  named("order_items", "description", { required: true }),
+  named("subscriptions", "promo_code", { required: true }),
+  named("emails", "title", { mask: "subject", required: true, fixedInKeap: true }),
+];
+
+const everyCell: readonly Cell[] = [...cells, ...guestCells];
+const byKind = new Map<KindName, readonly Cell[]>();
+
+export function cellsOf(kind: KindName): readonly Cell[] {
+  const known = byKind.get(kind) ?? everyCell.filter((one) => one.entity === kind);
+  byKind.set(kind, known);
+  return known;
+}
+
+/** Which other record a record names, by Keap's id: compared, and changed by people and merges. */
+interface Link {
+  column: string;
+  ofKeap(record: Record<string, unknown>): string | null;
+  ofRow(row: Values): string | null;
+}
+
+const link = (name: string): Link => ({
+  column: `${name}_keap_id`,
+  ofKeap: (record) => text(record[`${name}_id`]),
+  ofRow: (row) => text(row[`${name}_keap_id`]),
+});
+const links: Partial<Record<KindName, readonly Link[]>> = {
+  contacts: [link("company")],
+  notes: [link("contact")],
+  tasks: [link("contact")],
+  opportunities: [link("contact")],
+  orders: [link("contact")],
+  order_items: [link("order")],
+  subscriptions: [link("contact")],
+  emails: [link("contact")],
+};
+
+export const linksOf = (kind: KindName): readonly Link[] => links[kind] ?? [];

@@ -1,6 +1,7 @@
 import type { EntityName } from "../mapping/types";
 import type { Cursor, CursorMove, PageContext, SyncStore } from "../store";
-import { applyMembers, applyRows, entomb, journal } from "./memory/apply";
+import { applyMembers, applyRows, entomb, holdGone, journal } from "./memory/apply";
+import { linkMerged } from "./memory/hooks";
 import { claim, guardGone } from "./memory/marks";
 import { settle, settleDeleted, settleMembers } from "./memory/settle";
 import {
@@ -422,23 +423,20 @@ function confirmGoneKeys(
     const row = tableOf(state, entity).get(shadow.record_id);
     if (!row) return [];
     if (row.deleted_at === null && row.version === shadow.row_version) return [{ shadow, row }];
-    if (row.deleted_at === null)
-      Object.assign(row, {
-        sync_status: "held",
-        sync_error: "Deleted in Keap while it was edited here. Decide which side is right.",
-      });
+    if (row.deleted_at === null) holdGone(state, entity, row, account);
     return [];
   });
-  for (const shadow of wanted) {
-    const mark = state.dirty.get(markKey(account, entity, shadow.record_id, null));
-    if (mark && !gone.some((one) => one.shadow === shadow))
-      Object.assign(mark, { state: "held", reason: "Deleted in Keap while it was edited here." });
-  }
   for (const { shadow, row } of gone) {
     removeChildrenOf(state, entity, shadow.keap_id, context);
     if (entity === "contacts" || entity === "tags") removeLinksOf(state, entity, row, context.at);
     entomb(state, entity, shadow, row, "gone_from_keap", context);
   }
+  if (entity === "contacts")
+    linkMerged(
+      state,
+      gone.map(({ row }) => row.keap_id as number),
+      context,
+    );
   return gone.length;
 }
 
@@ -452,8 +450,9 @@ function removeChildrenOf(
     if (parent?.entity !== entity) continue;
     for (const row of tableOf(state, child).values()) {
       const shadow = shadowOfRecord(state, child, row.supabase_id);
-      if (shadow && row.deleted_at === null && row.values[parent.column] === keapId)
-        entomb(state, child, shadow, row, "gone_from_parent", context);
+      if (!shadow || row.deleted_at !== null || row.values[parent.column] !== keapId) continue;
+      if (shadow.row_version !== row.version) holdGone(state, child, row, context.account);
+      else entomb(state, child, shadow, row, "gone_from_parent", context);
     }
   }
 }

@@ -3,12 +3,23 @@ import type { Policy } from "../../plan/policies";
 import type { SyncStore } from "../../store";
 import { createMemoryStore } from "../../stores/memory";
 import { deleteRow, insertRow, setMember, updateRow } from "../../stores/memory/edits";
+import { createMemoryHooks, type MemoryHooks } from "../../stores/memory/hooks";
 import { copy, createMemoryState, type MemoryState, rowValues } from "../../stores/memory/state";
+import { alwaysThere, isOfKind, type KindName, kindNames, kinds } from "../kinds";
+
+/** No rows of any kind. */
+export function noRows(): Record<KindName, RowView[]> {
+  return Object.fromEntries(kindNames.map((name) => [name, []])) as unknown as Record<KindName, RowView[]>;
+}
 
 /** The database's side, in memory or in Postgres: what people do to the tables, and everything the checks look at. */
 export interface DatabaseSide {
   store: SyncStore;
+  /** What a poll asks of the hooks' store. */
+  hooks: MemoryHooks;
   accountId: string;
+  /** The kinds of record that are looked at. */
+  cast: readonly KindName[];
   insert(entity: string, values: Values, origin?: string): Promise<string>;
   update(entity: string, id: string, values: Values, origin?: string): Promise<void>;
   remove(entity: string, id: string): Promise<void>;
@@ -23,10 +34,12 @@ export interface DatabaseSide {
   /** Lets time pass, as far as anything stored knows. */
   advance(ms: number): Promise<void>;
   view(): Promise<DatabaseView>;
+  /** Of the view, the rows of one kind. */
+  rowsOf(name: KindName): Promise<RowView[]>;
 }
 
 export interface DatabaseView {
-  rows: { contacts: RowView[]; tags: RowView[] };
+  rows: Record<KindName, RowView[]>;
   links: { contact_id: string; tag_id: string; present: boolean; sync_status: string; version: number }[];
   marks: { entity: string; record_id: string; other_id: string | null; state: string }[];
   shadows: {
@@ -104,19 +117,23 @@ export function createMemorySide(
   });
   const mine = <T extends { account_id: string }>(rows: Iterable<T>) =>
     [...rows].filter((one) => one.account_id === accountId);
-  const rowsOf = (entity: string): RowView[] =>
-    mine(state.tables.get(entity)?.values() ?? []).map((row) => ({
-      id: row.supabase_id,
-      keap_id: row.keap_id,
-      version: row.version,
-      sync_status: row.sync_status,
-      deleted: row.deleted_at !== null,
-      values: rowValues(row),
-    }));
-  return {
+  const rowsOf = (name: KindName): RowView[] =>
+    mine(state.tables.get(kinds[name].entity)?.values() ?? [])
+      .filter((row) => isOfKind(kinds[name], row.values))
+      .map((row) => ({
+        id: row.supabase_id,
+        keap_id: row.keap_id,
+        version: row.version,
+        sync_status: row.sync_status,
+        deleted: row.deleted_at !== null,
+        values: rowValues(row),
+      }));
+  const side: DatabaseSide & { state: MemoryState } = {
     state,
     store: createMemoryStore(state),
+    hooks: createMemoryHooks(state),
     accountId,
+    cast: alwaysThere,
     insert: async (entity, values, origin) => insertRow(state, accountId, entity, values, origin),
     async update(entity, id, values, origin) {
       updateRow(state, entity, id, values, origin);
@@ -147,9 +164,12 @@ export function createMemorySide(
     async advance(ms) {
       clock.advance(ms);
     },
+    rowsOf: async (name) => copy(rowsOf(name)),
     async view() {
+      const rows = noRows();
+      for (const name of side.cast) rows[name] = rowsOf(name);
       return copy({
-        rows: { contacts: rowsOf("contacts"), tags: rowsOf("tags") },
+        rows,
         links: mine(state.links.values()).map((one) => ({
           contact_id: one.contact_id,
           tag_id: one.tag_id,
@@ -171,4 +191,5 @@ export function createMemorySide(
       });
     },
   };
+  return side;
 }

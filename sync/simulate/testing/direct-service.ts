@@ -1,5 +1,6 @@
 import type { SupabaseClient } from "@/supabase/client";
 import type { TestDatabase } from "@/supabase/testing/database";
+import type { DatabaseClock } from "./database-clock";
 
 interface Signature {
   name: string;
@@ -12,7 +13,11 @@ interface Signature {
  * The functions of the sync called straight in the database: the way through the API is the same for every call, costs
  * several times what the call does, and has its own tests.
  */
-export async function createDirectService({ sql }: TestDatabase): Promise<SupabaseClient> {
+export async function createDirectService(
+  { sql }: TestDatabase,
+  /** Each call at a time of the simulation's. */
+  time?: DatabaseClock,
+): Promise<SupabaseClient> {
   const found = await sql<Signature>(`
     select p.proname as name, to_jsonb(p.proargnames) as args, p.prorettype::regtype::text as returns,
       (select jsonb_agg(t.oid::regtype::text order by u.at) from unnest(p.proargtypes) with ordinality u (type, at) join pg_type t on t.oid = u.type) as types
@@ -30,8 +35,8 @@ export async function createDirectService({ sql }: TestDatabase): Promise<Supaba
     try {
       const isVoid = signature.returns === "void";
       const [row] = await sql<{ result: unknown }>(
-        `select ${isVoid ? call : `to_jsonb(${call})`} as result`,
-        values,
+        `select ${time ? `set_config('${time.setting}', $${given.length + 1}, false) as at, ` : ""}${isVoid ? call : `to_jsonb(${call})`} as result`,
+        time ? [...values, time.next()] : values,
       );
       return { data: isVoid ? null : (row?.result ?? null), error: null };
     } catch (cause) {

@@ -1,6 +1,7 @@
 import type { TestDatabase } from "@/supabase/testing/database";
-import type { SyncStore } from "../../store";
+import type { Values } from "../../mapping/types";
 import { stable } from "../../stores/memory/state";
+import { kinds } from "../kinds";
 import type { DatabaseSide, DatabaseView } from "./database-side";
 
 /**
@@ -25,31 +26,27 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
 
   async function learn(): Promise<void> {
     const { rows } = await one.view();
-    for (const entity of ["contacts", "tags"] as const) {
+    for (const name of one.cast) {
+      const { entity, kind } = kinds[name];
       const theirs = await database.sql<{ supabase_id: string; keap_id: number }>(
-        `select supabase_id, keap_id from public.${entity} where account_id = $1 and keap_id is not null`,
+        `select supabase_id, keap_id from public.${entity} where account_id = $1 and keap_id is not null ${kind ? `and kind = '${kind}'` : ""}`,
         [other.accountId],
       );
-      for (const row of rows[entity]) {
+      for (const row of rows[name]) {
         const twin = theirs.find((candidate) => Number(candidate.keap_id) === row.keap_id);
         if (twin && !ids.has(row.id)) ids.set(row.id, twin.supabase_id);
       }
     }
   }
 
-  function translate(value: unknown, field = ""): unknown {
+  function translate(value: unknown): unknown {
     if (typeof value === "string") {
       if (uuid.test(value)) return ids.get(value) ?? value;
-      const time = times.get(value);
-      if (time) return time;
-      // when to look again: as far ahead of the one clock as of the other
-      if (field === "retry_at")
-        return new Date(Date.now() + Date.parse(value) - Number(times.get("now"))).toISOString();
-      return value;
+      return times.get(value) ?? value;
     }
-    if (Array.isArray(value)) return value.map((item) => translate(item, field));
+    if (Array.isArray(value)) return value.map(translate);
     if (typeof value !== "object" || value === null) return value;
-    return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, translate(content, key)]));
+    return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, translate(content)]));
   }
 
   /** Without what differs by nature: ids in the first one's words, no times of the clock. */
@@ -90,48 +87,63 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
     differences.push(`${what}\n  memory: ${extra.join("\n    ")}\n  database: ${missing.join("\n    ")}`);
   }
 
-  const store = new Proxy(one.store, {
-    get(target, property) {
-      const name = String(property) as keyof SyncStore;
-      const first = target[name] as (...args: unknown[]) => Promise<unknown>;
-      const second = other.store[name] as (...args: unknown[]) => Promise<unknown>;
-      return async (...args: unknown[]) => {
-        const mine = await first.apply(target, args);
-        const theirs = await second.apply(
-          other.store,
-          args.map((arg) => translate(arg)),
-        );
-        if (name === "clock") times.set(String(mine), String(theirs));
-        if (name === "readState") times.set("now", String(Date.parse((mine as { now: string }).now)));
-        if (name === "startRun") ids.set(String(mine), String(theirs));
-        if (name === "writeIntents")
-          for (const intent of mine as { intent_id: string; record_id: string; other_id: string | null }[]) {
-            const twin = (theirs as (typeof intent)[]).find(
-              (candidate) =>
-                candidate.record_id === (ids.get(intent.record_id) ?? intent.record_id) &&
-                candidate.other_id === (intent.other_id && (ids.get(intent.other_id) ?? intent.other_id)),
-            );
-            if (twin) ids.set(intent.intent_id, twin.intent_id);
-          }
-        if (name === "applyPage" || name === "settle") await learn();
-        if (!silent.has(name)) compare(`${name}(${JSON.stringify(args).slice(0, 200)})`, mine, theirs);
-        return mine;
-      };
-    },
-  });
+  type Method = (...args: unknown[]) => Promise<unknown>;
+  const both = <T extends object>(mineOf: T, theirsOf: T): T =>
+    new Proxy(mineOf, {
+      get(target, property) {
+        const name = String(property);
+        const first = target[property as keyof T] as Method;
+        const second = theirsOf[property as keyof T] as Method;
+        return async (...args: unknown[]) => {
+          const mine = await first.apply(target, args);
+          const theirs = await second.apply(
+            theirsOf,
+            args.map((arg) => translate(arg)),
+          );
+          if (name === "clock") times.set(String(mine), String(theirs));
+          if (name === "startRun") ids.set(String(mine), String(theirs));
+          if (name === "writeIntents")
+            for (const intent of mine as {
+              intent_id: string;
+              record_id: string;
+              other_id: string | null;
+            }[]) {
+              const twin = (theirs as (typeof intent)[]).find(
+                (candidate) =>
+                  candidate.record_id === (ids.get(intent.record_id) ?? intent.record_id) &&
+                  candidate.other_id === (intent.other_id && (ids.get(intent.other_id) ?? intent.other_id)),
+              );
+              if (twin) ids.set(intent.intent_id, twin.intent_id);
+            }
+          if (name === "applyPage" || name === "settle") await learn();
+          if (!silent.has(name)) compare(`${name}(${JSON.stringify(args).slice(0, 200)})`, mine, theirs);
+          return mine;
+        };
+      },
+    });
+  const store = both(one.store, other.store);
+  const hooks = both(one.hooks, other.hooks);
 
   return {
     store,
+    hooks,
     accountId: one.accountId,
+    get cast() {
+      return one.cast;
+    },
+    set cast(cast) {
+      one.cast = cast;
+      other.cast = cast;
+    },
     differences,
     async insert(entity, values, origin) {
       const id = await one.insert(entity, values, origin);
-      ids.set(id, await other.insert(entity, values, origin));
+      ids.set(id, await other.insert(entity, translate(values) as Values, origin));
       return id;
     },
     async update(entity, id, values, origin) {
       await one.update(entity, id, values, origin);
-      await other.update(entity, ids.get(id) ?? id, values, origin);
+      await other.update(entity, ids.get(id) ?? id, translate(values) as Values, origin);
     },
     async remove(entity, id) {
       await one.remove(entity, id);
@@ -150,16 +162,16 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
       await other.setSwitch(...args);
     },
     async advance(ms) {
+      // one clock for both
       await one.advance(ms);
-      await other.advance(ms);
     },
     view: () => one.view(),
+    rowsOf: (name) => one.rowsOf(name),
     async compareAll() {
       const [mine, theirs] = [await one.view(), await other.view()];
       for (const part of Object.keys(mine) as (keyof DatabaseView)[]) {
         if (part === "rows") {
-          compare("contacts", mine.rows.contacts.map(bare), theirs.rows.contacts.map(bare));
-          compare("tags", mine.rows.tags.map(bare), theirs.rows.tags.map(bare));
+          for (const name of one.cast) compare(name, mine.rows[name].map(bare), theirs.rows[name].map(bare));
         } else compare(part, pickKnown(part, mine[part]), pickKnown(part, theirs[part]));
       }
     },
@@ -201,6 +213,21 @@ const comparedColumns = new Set([
   "custom_fields",
   "name",
   "description",
+  "title",
+  "body",
+  "kind",
+  "notes",
+  "company_name",
+  "next_action_notes",
+  "promo_code",
+  "quantity",
+  "company_keap_id",
+  "contact_keap_id",
+  "order_keap_id",
+  "merged_into_keap_id",
+  "company_id",
+  "contact_id",
+  "order_id",
   "sync_status",
   "last_modified_by",
   "keap_id",
@@ -230,10 +257,12 @@ const parts: Partial<Record<keyof DatabaseView, readonly string[]>> = {
   links: ["contact_id", "tag_id", "present", "sync_status", "version"],
 };
 
+const comparedTables = new Set<string>(["contact_tags", ...Object.values(kinds).map((one) => one.entity)]);
+
 function pickKnown(part: keyof DatabaseView, rows: unknown): unknown {
   const columns = parts[part];
   if (!columns) return rows;
   return (rows as Record<string, unknown>[])
-    .filter((row) => !("entity" in row) || ["contacts", "tags", "contact_tags"].includes(String(row.entity)))
+    .filter((row) => !("entity" in row) || comparedTables.has(String(row.entity)))
     .map((row) => Object.fromEntries(columns.map((column) => [column, row[column] ?? null])));
 }

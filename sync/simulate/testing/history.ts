@@ -1,5 +1,7 @@
+import { alwaysThere } from "../kinds";
 import { createRandom, type Random } from "../random";
 import type { DatabaseSide } from "./database-side";
+import { admitGuests, drawGuests, editGuest } from "./guests";
 import { checkAll, type Finding, initialCells, type Settled } from "./invariants";
 import type { KeapFault, ProcessPlan, StoreFault } from "./process";
 import { createTinyAccount } from "./tiny-account";
@@ -48,21 +50,30 @@ export async function playHistory(options: HistoryOptions): Promise<HistoryRepor
     worker: options.calm ? 0 : random.pick([0, 0, 0, day, -day]),
     keap: options.calm ? 0 : random.pick([0, 0, 0, day, -day]),
   };
+  // drawn apart from everything else: without guests a history is the same as it was before there were any
+  const joining = createRandom(options.seed + 5_000_000);
+  const joined = options.narrow || joining.chance(0.4) ? [] : drawGuests(joining);
+  const cast = options.cast ?? [...alwaysThere, ...joined];
   const world = createWorld({
     ...options,
     skew,
+    cast,
     account:
-      options.account ?? createTinyAccount({ contacts: 1 + random.below(3), tags: 1 + random.below(2) }),
+      options.account ??
+      createTinyAccount({ contacts: 1 + random.below(3), tags: 1 + random.below(2), guests: cast }),
   });
   const initial = initialCells(world);
   const policy = options.policy ?? random.pick(["default", "default", "keap", "supabase", "newest", "hold"]);
   if (policy !== "default")
     for (const entity of ["contacts", "tags"] as const)
       await world.here.setPolicy(entity, "*", policy, "both");
+  await admitGuests(world, joining, policy);
   // a field that is Keap's alone: an edit of it here is put back
   const keapsOwn = random.chance(0.2) ? ["job_title"] : [];
   for (const field of keapsOwn) await world.here.setPolicy("contacts", field, "keap", "keap");
-  world.log.push(`seed ${options.seed}, policy ${policy}, skew ${skew.worker}/${skew.keap}`);
+  world.log.push(
+    `seed ${options.seed}, ${cast.join(" ")}, policy ${policy}, skew ${skew.worker}/${skew.keap}`,
+  );
 
   // the first copy may be killed as well
   const freezes = options.narrow ? null : createRandom(options.seed + 3_000_000);
@@ -93,10 +104,11 @@ async function act(world: World, random: Random, freezes: Random | null, calm: b
 
 /** One change by somebody, on either side. */
 export async function edit(world: World, random: Random): Promise<void> {
-  const view = await world.here.view();
+  const guests = world.here.cast.slice(alwaysThere.length);
+  if (guests.length > 0 && random.chance(0.6)) return editGuest(world, random, random.pick(guests));
   const what = random.below(20);
-  const contacts = view.rows.contacts.filter((one) => !one.deleted);
-  const tags = view.rows.tags.filter((one) => !one.deleted);
+  const contacts = (await world.here.rowsOf("contacts")).filter((one) => !one.deleted);
+  const tags = (await world.here.rowsOf("tags")).filter((one) => !one.deleted);
   if (what < 7) {
     const cell = random.pick(cells);
     const rows = cell.entity === "contacts" ? contacts : tags;
@@ -165,8 +177,10 @@ function planOf(world: World, random: Random, freezes: Random | null, faulty = 0
     plan.meanwhile = async (step) => {
       await others?.(step);
       if (step.at !== frozen.at) return;
-      // the whole machine slept: others have taken over and gone on
-      await world.here.advance(frozen.for);
+      // the whole machine slept: others have taken over and gone on. Between a create's last look and its call no sleep may
+      // be longer than a create is waited for: whoever sleeps on there makes it twice, and no call of Keap's prevents it
+      const isCreating = step.name === "writeIntents" || step.name.startsWith("POST ");
+      await world.here.advance(isCreating ? Math.min(frozen.for, 31_000) : frozen.for);
       await world.push();
     };
   }

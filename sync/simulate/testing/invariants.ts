@@ -1,5 +1,6 @@
 import type { Json, Values } from "../../mapping/types";
-import { cells, cellsOf } from "../cells";
+import { cells, cellsOf, linksOf } from "../cells";
+import { isOfKind, type KindName, kinds, targetOf } from "../kinds";
 import type { DatabaseView, RowView } from "./database-side";
 import { cellsIn } from "./keap-side";
 import type { Edit, World } from "./world";
@@ -15,14 +16,20 @@ export interface Settled {
   rounds: number | null;
 }
 
-const entities = ["contacts", "tags"] as const;
+const castOf = ({ world }: Pick<Settled, "world">): readonly KindName[] => world.here.cast;
 
-function keapIds({ world }: Settled, entity: (typeof entities)[number]): number[] {
-  return [...(entity === "tags" ? world.keap.account.tags : world.keap.account.contacts).keys()];
+function keapIds({ world }: Settled, name: KindName): number[] {
+  return [...kinds[name].records(world.keap.account).keys()];
+}
+
+/** A line is about a table: the kind its record is of. */
+function kindOf({ world }: Settled, entity: string, values: Values): KindName | undefined {
+  return world.here.cast.find((name) => kinds[name].entity === entity && isOfKind(kinds[name], values));
 }
 
 /** A record that waits for a person, or says that something is wrong with it: differences are then no surprise. */
-function isTold({ view }: Settled, entity: string, row: RowView): boolean {
+function isTold({ view }: Settled, name: KindName, row: RowView): boolean {
+  const { entity } = kinds[name];
   return (
     ["conflict", "error", "held"].includes(row.sync_status) &&
     (view.marks.some((one) => one.entity === entity && one.record_id === row.id && one.state !== "waiting") ||
@@ -30,15 +37,25 @@ function isTold({ view }: Settled, entity: string, row: RowView): boolean {
   );
 }
 
+/** A line stands and falls with its order: what a person is told about the order is said of its lines. */
+function isToldWithOrder(settled: Settled, name: KindName, row: RowView): boolean {
+  const order =
+    name === "order_items" && settled.view.rows.orders.find((one) => one.id === row.values.order_id);
+  return order ? isTold(settled, "orders", order) : false;
+}
+
 /** I1: both sides hold the same, but for what a person has been told. I17: nothing that differs is called synced. */
 export function convergence(settled: Settled): Finding[] {
   const { world, view } = settled;
   const found: Finding[] = [];
-  for (const entity of entities) {
+  for (const entity of castOf(settled)) {
     const rows = view.rows[entity];
     const linked = new Set(rows.filter((one) => !one.deleted).map((one) => one.keap_id));
     for (const id of keapIds(settled, entity))
-      if (!linked.has(id) && !view.marks.some((one) => one.entity === entity && one.state !== "waiting"))
+      if (
+        !linked.has(id) &&
+        !view.marks.some((one) => one.entity === kinds[entity].entity && one.state !== "waiting")
+      )
         found.push(`${entity} ${id} is in Keap and not here`);
     for (const row of rows) {
       if (row.deleted) continue;
@@ -49,7 +66,7 @@ export function convergence(settled: Settled): Finding[] {
       }
       const keap = cellsIn(world.keap.account, entity, String(row.keap_id));
       if (keap.size === 0) {
-        if (!isTold(settled, entity, row))
+        if (!isTold(settled, entity, row) && !isToldWithOrder(settled, entity, row))
           found.push(`${entity} ${row.keap_id} is here and gone from Keap (${row.sync_status})`);
         continue;
       }
@@ -58,6 +75,12 @@ export function convergence(settled: Settled): Finding[] {
         const p = cell.ofRow(row.values);
         if (k !== p && !isTold(settled, entity, row))
           found.push(`${entity} ${row.keap_id} ${cell.name}: Keap ${k}, here ${p} (${row.sync_status})`);
+      }
+      const record = kinds[entity].records(world.keap.account).get(row.keap_id) ?? {};
+      for (const link of linksOf(entity)) {
+        const [k, p] = [link.ofKeap(record), link.ofRow(row.values)];
+        if (k !== p && !isTold(settled, entity, row))
+          found.push(`${entity} ${row.keap_id} ${link.column}: Keap ${k}, here ${p} (${row.sync_status})`);
       }
     }
   }
@@ -109,16 +132,19 @@ function membership({ world, view }: Settled): Finding[] {
 export function noFalseGreen(settled: Settled): Finding[] {
   const { world, view } = settled;
   const found: Finding[] = [];
-  for (const entity of entities) {
+  for (const entity of castOf(settled)) {
     for (const row of view.rows[entity]) {
       if (row.deleted || row.sync_status !== "synced") continue;
       const keap =
         row.keap_id === null ? new Map() : cellsIn(world.keap.account, entity, String(row.keap_id));
-      if (keap.size === 0) found.push(`${entity} ${row.id} says synced and Keap has none`);
+      if (keap.size === 0 && !isToldWithOrder(settled, entity, row))
+        found.push(`${entity} ${row.id} says synced and Keap has none`);
       for (const cell of cellsOf(entity))
         if (keap.size > 0 && (keap.get(cell.name) ?? null) !== cell.ofRow(row.values))
           found.push(`${entity} ${row.keap_id} says synced and ${cell.name} differs`);
-      const shadow = view.shadows.find((one) => one.entity === entity && one.record_id === row.id);
+      const shadow = view.shadows.find(
+        (one) => one.entity === kinds[entity].entity && one.record_id === row.id,
+      );
       if (!shadow) found.push(`${entity} ${row.keap_id} says synced and has no base`);
       else
         for (const cell of cellsOf(entity))
@@ -137,12 +163,11 @@ export function termination({ rounds, world, view }: Settled): Finding[] {
   if (rounds === null) found.push("it does not come to rest");
   for (const one of view.marks)
     if (
-      ["contacts", "tags", "contact_tags"].includes(one.entity) &&
+      (one.entity === "contact_tags" || world.here.cast.some((name) => kinds[name].entity === one.entity)) &&
       one.state !== "held" &&
       one.state !== "dead"
     )
       found.push(`a mark of ${one.entity} ${one.record_id} ${one.other_id ?? ""} is ${one.state} for ever`);
-  void world;
   return found;
 }
 
@@ -155,7 +180,7 @@ interface Cellular {
 
 function byCell({ world, view }: Settled): Cellular[] {
   const nameOf = new Map<string, string>();
-  for (const entity of entities)
+  for (const entity of world.here.cast)
     for (const row of view.rows[entity])
       if (row.keap_id !== null) nameOf.set(`${entity}:${row.id}`, `${entity}:${row.keap_id}`);
   const groups = new Map<string, Cellular>();
@@ -187,8 +212,8 @@ export function noLostUpdate(settled: Settled): Finding[] {
     if (one.action === "violation") for (const pair of Object.values(one.changes)) leaves(pair, note);
   const found: Finding[] = [];
   for (const { record, cell: name, edits } of byCell(settled)) {
-    const [entity, id] = record.split(":") as [(typeof entities)[number], string];
-    const cell = cells.find((one) => one.entity === entity && one.name === name);
+    const [entity, id] = record.split(":") as [KindName, string];
+    const cell = cellsOf(entity).find((one) => one.name === name);
     const row = view.rows[entity].find((one) => String(one.keap_id) === id || one.id === id);
     if (!cell || !row || row.deleted || world.deletedInKeap.has(record)) continue;
     const finals = [cell.ofRow(row.values), cellsIn(world.keap.account, entity, id).get(name) ?? null];
@@ -208,7 +233,7 @@ export function noLostUpdate(settled: Settled): Finding[] {
 
 /** I3 for tags: where all who said anything about a membership said the same, it is so. */
 function noLostTagging({ world, view }: Settled): Finding[] {
-  const keapIdOf = (entity: (typeof entities)[number], id: string) =>
+  const keapIdOf = (entity: "contacts" | "tags", id: string) =>
     String(view.rows[entity].find((one) => one.id === id)?.keap_id ?? id);
   const said = new Map<string, Set<boolean>>();
   for (const { side, contact, tag, on } of world.taggings) {
@@ -251,7 +276,7 @@ export function noInvention(settled: Settled, initial: ReadonlyMap<string, strin
   const written = new Map<string, Set<string | null>>();
   for (const { record, cell, edits } of byCell(settled))
     written.set(`${record}:${cell}`, new Set(edits.flatMap((one) => [one.after, one.before])));
-  for (const entity of entities) {
+  for (const entity of castOf(settled)) {
     for (const row of view.rows[entity]) {
       if (row.deleted) continue;
       const record = `${entity}:${row.keap_id ?? row.id}`;
@@ -270,8 +295,8 @@ export function noInvention(settled: Settled, initial: ReadonlyMap<string, strin
 
 export function initialCells(world: World): Map<string, string | null> {
   const found = new Map<string, string | null>();
-  for (const entity of entities)
-    for (const id of (entity === "tags" ? world.keap.account.tags : world.keap.account.contacts).keys())
+  for (const entity of world.here.cast)
+    for (const id of kinds[entity].records(world.keap.account).keys())
       for (const [cell, value] of cellsIn(world.keap.account, entity, String(id)))
         found.set(`${entity}:${id}:${cell}`, value);
   return found;
@@ -289,45 +314,57 @@ export function createdOnce(settled: Settled): Finding[] {
     .filter(([, n]) => n > 1)
     .map(([email, n]) => `${email} was made ${n} times in Keap`);
   const markers = new Map<string, number>();
-  for (const contact of world.keap.account.contacts.values())
-    for (const field of contact.custom_fields ?? [])
-      if (/^[0-9a-f-]{36}$/.test(String(field.content)))
-        markers.set(String(field.content), (markers.get(String(field.content)) ?? 0) + 1);
-  for (const [marker, n] of markers) if (n > 1) found.push(`the row ${marker} was made ${n} times in Keap`);
+  for (const name of castOf(settled))
+    for (const record of kinds[name].records(world.keap.account).values()) {
+      for (const field of (record.custom_fields as { content: unknown }[] | undefined) ?? [])
+        if (/^[0-9a-f-]{36}$/.test(String(field.content)))
+          markers.set(`${name} ${field.content}`, (markers.get(`${name} ${field.content}`) ?? 0) + 1);
+      // lines of an order hold no marker: the note they were made with is never changed
+      if (name === "order_items" && String(record.notes).startsWith("made"))
+        markers.set(`${name} ${record.notes}`, (markers.get(`${name} ${record.notes}`) ?? 0) + 1);
+    }
+  for (const [marker, n] of markers) if (n > 1) found.push(`${marker} was made ${n} times in Keap`);
   const names = new Map<string, number>();
   for (const tag of world.keap.account.tags.values()) names.set(tag.name, (names.get(tag.name) ?? 0) + 1);
   for (const [name, n] of names) if (n > 1) found.push(`the tag ${name} stands ${n} times in Keap`);
   return found;
 }
 
-/** I9: nothing is deleted in Keap, and here only what is truly gone there. */
-export function noBlindDelete({ world, view }: Settled): Finding[] {
+/** I9: nothing is deleted in Keap but what was deleted here and may go, and here only what is truly gone there. */
+export function noBlindDelete(settled: Settled): Finding[] {
+  const { world, view } = settled;
   const found: Finding[] = [];
-  for (const call of world.keap.calls)
-    if (call.method === "DELETE" && /^\/v2\/(contacts|tags)\/\d+$/.test(call.path))
+  const deletedHere = (entity: string, id: number | null) =>
+    view.journal.some(
+      (one) => one.entity === entity && one.keap_id === id && world.deletedHere.has(one.record_id),
+    );
+  for (const call of world.keap.calls) {
+    const target = call.method === "DELETE" ? targetOf(call.path) : null;
+    if (target && !(world.deletesGoOut && deletedHere(kinds[target.kind].entity, target.id)))
       found.push(`the engine sent ${call.method} ${call.path}`);
-  for (const entity of entities)
+  }
+  for (const entity of castOf(settled))
     for (const row of view.rows[entity])
       if (row.deleted && row.keap_id !== null && !world.deletedInKeap.has(`${entity}:${row.keap_id}`))
         found.push(`${entity} ${row.keap_id} was deleted here and never in Keap`);
   // also where it came back since: it was gone from every list and every number meanwhile
-  for (const one of view.journal)
-    if (
-      one.action === "delete" &&
-      one.keap_id !== null &&
-      (one.entity === "contacts" || one.entity === "tags") &&
-      !world.deletedInKeap.has(`${one.entity}:${one.keap_id}`)
-    )
-      found.push(`${one.entity} ${one.keap_id} was deleted here for a while and never in Keap`);
-  return [...found, ...deletedAsAgreed(view)];
+  for (const one of view.journal) {
+    const name = one.action === "delete" ? kindOf(settled, one.entity, one.changes) : undefined;
+    if (name && one.keap_id !== null && !world.deletedInKeap.has(`${name}:${one.keap_id}`))
+      found.push(`${name} ${one.keap_id} was deleted here for a while and never in Keap`);
+  }
+  return [...found, ...deletedAsAgreed(settled)];
 }
 
 /** A row that was deleted because Keap deleted the record held what was agreed: an edit nobody had seen is not thrown away. */
-function deletedAsAgreed(view: DatabaseView): Finding[] {
+function deletedAsAgreed(settled: Settled): Finding[] {
+  const { view } = settled;
   const found: Finding[] = [];
-  for (const entity of entities)
+  for (const entity of castOf(settled))
     for (const row of view.rows[entity]) {
-      const last = view.journal.findLast((one) => one.entity === entity && one.record_id === row.id);
+      const last = view.journal.findLast(
+        (one) => one.entity === kinds[entity].entity && one.record_id === row.id,
+      );
       if (!row.deleted || last?.action !== "delete") continue;
       for (const cell of cellsOf(entity))
         if (cell.ofRow(row.values) !== cell.ofRow(last.changes as Values))
@@ -367,13 +404,16 @@ export function ownership({ world }: Settled, keapsOwn: readonly string[] = []):
       one.split(","),
     );
     return [...new Set([...sent, ...masked])]
-      .filter((one) => readOnly.includes(one) || keapsOwn.includes(one))
+      .filter(
+        (one) => readOnly.includes(one) || (keapsOwn.includes(one) && call.path.startsWith("/v2/contacts/")),
+      )
       .map((one) => `${call.path} was sent ${one}, which is Keap's`);
   });
 }
 
 /** I14: the journal, read from its beginning, gives every base. */
-export function journalRebuildsBase({ view }: Settled): Finding[] {
+export function journalRebuildsBase({ world, view }: Settled): Finding[] {
+  const entities = new Set<string>(world.here.cast.map((name) => kinds[name].entity));
   const bases = new Map<string, Values>();
   const members = new Map<string, Set<number>>();
   for (const entry of view.journal) {
@@ -403,7 +443,7 @@ export function journalRebuildsBase({ view }: Settled): Finding[] {
   }
   const found: Finding[] = [];
   for (const shadow of view.shadows) {
-    if (shadow.entity !== "contacts" && shadow.entity !== "tags") continue;
+    if (!entities.has(shadow.entity)) continue;
     const rebuilt = bases.get(`${shadow.entity}:${shadow.record_id}`) ?? {};
     for (const field of Object.keys({ ...shadow.base, ...rebuilt }))
       if (canonicalJson(shadow.base[field] ?? null) !== canonicalJson(rebuilt[field] ?? null))
@@ -458,6 +498,15 @@ export async function noEcho({ world }: Settled): Promise<Finding[]> {
   return found;
 }
 
+/** Who is said to have been merged was, and into that one. */
+function mergedTruly({ world, view }: Settled): Finding[] {
+  return view.rows.contacts.flatMap((row) => {
+    const into = row.values.merged_into_keap_id ?? null;
+    if (into === null || world.merged.get(row.keap_id ?? 0) === into) return [];
+    return [`contacts ${row.keap_id} is said to be merged into ${into}, and was not`];
+  });
+}
+
 /** Everything that can be said of one settled world. */
 export async function checkAll(
   settled: Settled,
@@ -475,6 +524,7 @@ export async function checkAll(
     "I11 ownership": ownership(settled, keapsOwn),
     "I14 journal rebuilds base": journalRebuildsBase(settled),
     "I17 no false green": noFalseGreen(settled),
+    "merges are told truly": mergedTruly(settled),
   };
   return {
     ...checked,

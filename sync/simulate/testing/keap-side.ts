@@ -4,7 +4,8 @@ import { createSandbox, type Sandbox } from "@/sandbox/sandbox";
 import { createKeapClient, type KeapClient } from "../../keap/client";
 import type { Clock } from "../../keap/clock";
 import type { QuotaGate } from "../../keap/quota";
-import { type Cell, cells } from "../cells";
+import { cellsOf } from "../cells";
+import { type KindName, kindNames, kinds, targetOf } from "../kinds";
 import type { KeapFault, SimProcess } from "./process";
 
 /** A call the engine made, as Keap saw it. */
@@ -90,8 +91,8 @@ export function createKeapSide({ account, now, wait, quota = unlimited, onCall }
         return early;
       }
       const body = typeof init?.body === "string" ? (JSON.parse(init.body) as unknown) : undefined;
-      const target = /^\/v2\/(contacts|tags)\/(\d+)$/.exec(path);
-      const held = method === "PATCH" && target ? cellsIn(account, target[1], target[2]) : null;
+      const target = targetOf(path);
+      const held = method === "PATCH" && target ? cellsIn(account, target.kind, target.id) : null;
       const result = await sandbox.asUser(method, path + url.search, body, engine);
       calls.push({ method, path, query: url.search, body, status: result.status });
       if (process.plan.trace)
@@ -99,14 +100,13 @@ export function createKeapSide({ account, now, wait, quota = unlimited, onCall }
           `    ${method} ${path}${decodeURIComponent(url.search).slice(0, 80)} ${JSON.stringify(body) ?? ""} → ${result.status}`,
         );
       if (held && target && result.status < 300) {
-        const key = `${target[1]}:${target[2]}`;
-        const after = cellsIn(account, target[1], target[2]);
+        const key = `${target.kind}:${target.id}`;
+        const after = cellsIn(account, target.kind, target.id);
         for (const [cell, value] of held)
           if (value !== null && after.get(cell) !== value && told.get(key)?.get(cell) !== value)
             raced.add(`${key}:${cell}:${value}`);
       }
-      if (fault === "leaves_out" && /^\/v2\/(contacts|tags)$/.test(path) && isById(url.searchParams))
-        leaveOneOut(result.body);
+      if (fault === "leaves_out" && leavesOut(path, url.searchParams)) leaveOneOut(result.body);
       remember(account, told, path, result.body);
       await process.boundary("keap", "after", name);
       if (fault === "reset_after") throw broken();
@@ -162,47 +162,51 @@ function response(status: number, body: unknown, text?: string): Response {
   return { status, headers: noHeaders, text: async () => content } as Response;
 }
 
-/** Lists of changes are read with an overlap and nothing else; a record left out there is Keap's own loss. */
-function isById(query: URLSearchParams): boolean {
-  return query.get("order_by") === "id asc" || /ids==/.test(query.get("filter") ?? "");
+/**
+ * Lists of changes are read with an overlap and nothing else; a record left out there is Keap's own loss. People and tags
+ * may also be missing from an answer by ids: of those each is asked for once more by itself.
+ */
+function leavesOut(path: string, query: URLSearchParams): boolean {
+  if (query.get("order_by") === "id asc") return listOf(path) !== null;
+  return /^\/v2\/(contacts|tags)$/.test(path) && /ids==/.test(query.get("filter") ?? "");
+}
+
+/** The kind a list's path is of. */
+function listOf(path: string): KindName | null {
+  const found = /^\/v2\/(\w+)$/.exec(path)?.[1] as KindName | undefined;
+  return found && kindNames.includes(found) ? found : null;
 }
 
 function leaveOneOut(body: unknown): void {
   for (const list of Object.values(body as object)) if (Array.isArray(list)) list.pop();
 }
 
-function recordIn(
-  account: KeapAccount,
-  entity: string | undefined,
-  id: string | undefined,
-): Record<string, unknown> | undefined {
-  const table = entity === "tags" ? account.tags : account.contacts;
-  return table.get(Number(id)) as Record<string, unknown> | undefined;
-}
-
 export function cellsIn(
   account: KeapAccount,
-  entity: string | undefined,
-  id: string | undefined,
+  kind: KindName,
+  id: number | string,
 ): Map<string, string | null> {
-  const record = recordIn(account, entity, id);
+  const record = kinds[kind].records(account).get(Number(id));
   const found = new Map<string, string | null>();
-  if (record)
-    for (const cell of cells as readonly Cell[])
-      if (cell.entity === entity) found.set(cell.name, cell.ofKeap(record));
+  if (record) for (const cell of cellsOf(kind)) found.set(cell.name, cell.ofKeap(record));
   return found;
 }
 
+/** A process has been told what an answer holds. */
 function remember(
   account: KeapAccount,
   told: Map<string, Map<string, string | null>>,
   path: string,
   body: unknown,
 ): void {
-  const list = /^\/v2\/(contacts|tags)(?:\/(\d+))?$/.exec(path);
-  const entity = list?.[1];
-  if (!entity || typeof body !== "object" || body === null) return;
-  const found = list[2] ? [body] : ((body as Record<string, unknown>)[entity] ?? []);
-  for (const one of found as { id?: string }[])
-    if (one.id) told.set(`${entity}:${one.id}`, cellsIn(account, entity, one.id));
+  if (typeof body !== "object" || body === null) return;
+  const note = (kind: KindName, id: number | string) => told.set(`${kind}:${id}`, cellsIn(account, kind, id));
+  const target = targetOf(path);
+  const kind = target?.kind ?? listOf(path);
+  if (!kind) return;
+  const found = target ? [body] : ((body as Record<string, unknown>)[kind] ?? []);
+  for (const one of found as { id?: string; order_items?: { id: string }[] }[]) {
+    if (one.id) note(kind, one.id);
+    for (const item of one.order_items ?? []) note("order_items", item.id);
+  }
 }

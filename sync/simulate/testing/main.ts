@@ -2,14 +2,14 @@ import { parseArgs } from "node:util";
 import { startTestDatabase } from "@/supabase/testing/database";
 import { checkPlanner } from "../planner-cases";
 import { failEverywhere, killEverywhere, scripts } from "./crash-points";
-import { createMemorySide, createSimClock } from "./database-side";
+import { createMemorySide } from "./database-side";
 import { liveDay } from "./day";
-import { createDirectService } from "./direct-service";
 import { createDualSide } from "./dual-store";
 import { encounters, meet } from "./encounters";
 import { type HistoryReport, playHistory } from "./history";
-import { createPgliteSide, createWallClock } from "./pglite-side";
+import { createPgliteSide } from "./pglite-side";
 import { provoke } from "./provoke";
+import { openSimDatabase, type SimDatabase } from "./sim-database";
 
 /**
  * `npm run test:simulate -- --level planner|crash|engine|pglite|stores|day --runs N --seed S`
@@ -112,8 +112,7 @@ async function dayLevel(): Promise<number> {
 }
 
 async function historyLevel(): Promise<number> {
-  const served = level === "engine" ? null : await startTestDatabase();
-  const database = served && { ...served, service: await createDirectService(served) };
+  const database = level === "engine" ? null : await openSimDatabase();
   let failed = 0;
   let endings = { quiet: 0, steps: 0 };
   for (let seed = from; seed < from + runs; seed += 1) {
@@ -136,17 +135,17 @@ async function historyLevel(): Promise<number> {
 
 async function play(
   seed: number,
-  database: Awaited<ReturnType<typeof startTestDatabase>> | null,
+  database: SimDatabase | null,
 ): Promise<{ report: HistoryReport; differences: string[] }> {
   const common = { seed, calm: values.calm, trace: values.log };
   if (!database) return { report: await playHistory(common), differences: [] };
+  const { clock, time } = database;
+  await database.begin(seed);
   const { account_id } = await database.createAccount({});
-  if (level === "pglite") {
-    const side = createPgliteSide(database, account_id);
-    return { report: await playHistory({ ...common, side, clock: createWallClock() }), differences: [] };
-  }
-  const clock = createSimClock();
-  const side = createDualSide(createMemorySide(clock), createPgliteSide(database, account_id), database);
+  const postgres = createPgliteSide(database, account_id, { clock, time });
+  if (level === "pglite")
+    return { report: await playHistory({ ...common, side: postgres, clock }), differences: [] };
+  const side = createDualSide(createMemorySide(clock), postgres, database);
   const report = await playHistory({ ...common, side, clock, skew: { worker: 0, keap: 0 } });
   await side.compareAll();
   await provoke(side);

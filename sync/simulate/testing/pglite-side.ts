@@ -1,23 +1,38 @@
 import type { TestDatabase } from "@/supabase/testing/database";
+import { createHookStore } from "../../hooks/store";
 import type { Json, Values } from "../../mapping/types";
 import { createSupabaseStore } from "../../stores/supabase";
-import type { DatabaseSide, DatabaseView, RowView, SimClock } from "./database-side";
-
-/** The wall's clock: a real database has no other. Time that passes is time taken off what it has stored. */
-export function createWallClock(): SimClock {
-  return { now: () => Date.now(), advance: () => undefined };
-}
+import { alwaysThere, type KindName, kinds } from "../kinds";
+import type { DatabaseClock } from "./database-clock";
+import { type DatabaseSide, type DatabaseView, noRows, type RowView, type SimClock } from "./database-side";
 
 const json = (value: Json): unknown =>
   typeof value === "object" && value !== null ? JSON.stringify(value) : value;
 
 /** One account of a Postgres, with the tables and functions of the migrations. */
-export function createPgliteSide(database: TestDatabase, accountId: string): DatabaseSide {
+export function createPgliteSide(
+  database: TestDatabase,
+  accountId: string,
+  /** Whose time it lives in; without it, in the database's own. */
+  sim?: { clock: SimClock; time: DatabaseClock },
+): DatabaseSide {
   const { sql } = database;
+  /** What somebody writes has a time of its own. */
+  const write = async (text: string, params: unknown[], origin = "") => {
+    if (sim)
+      await sql(
+        `select set_config('${sim.time.setting}', $1, false), set_config('keapsake.writer', $2, false)`,
+        [sim.time.next(), origin],
+      );
+    else await sql("select set_config('keapsake.writer', $1, false)", [origin]);
+    await sql(text, params);
+    if (origin !== "") await sql("select set_config('keapsake.writer', '', false)");
+  };
   // statistics say nothing of a handful of rows, and cost more than the history
   const store = { ...createSupabaseStore(database.service), analyze: async () => undefined };
   let made = 0;
 
+  /** In the database's own time, time that passes is time taken off what it has stored. */
   async function shift(ms: number): Promise<void> {
     const back = `interval '${Math.round(ms)} milliseconds'`;
     await sql(
@@ -36,9 +51,10 @@ export function createPgliteSide(database: TestDatabase, accountId: string): Dat
     await sql(`update sync.intents set created_at = created_at - ${back} where account_id = $1`, [accountId]);
   }
 
-  async function rowsOf(entity: "contacts" | "tags"): Promise<RowView[]> {
+  async function rowsOf(name: KindName): Promise<RowView[]> {
+    const { entity, kind } = kinds[name];
     const rows = await sql<{ row: Values }>(
-      `select to_jsonb(p) as row from public.${entity} p where account_id = $1 order by keap_id nulls last, supabase_id`,
+      `select to_jsonb(p) as row from public.${entity} p where account_id = $1 ${kind ? `and kind = '${kind}'` : ""} order by keap_id nulls last, supabase_id`,
       [accountId],
     );
     return rows.map(({ row }) => ({
@@ -56,41 +72,41 @@ export function createPgliteSide(database: TestDatabase, accountId: string): Dat
       accountId,
     ]).then((rows) => rows.map(({ row }) => row));
 
-  return {
+  const side: DatabaseSide = {
     store,
+    hooks: createHookStore(database.service),
     accountId,
+    cast: alwaysThere,
     async insert(entity, values, origin = "sql") {
       const id = `aaaaaaaa-0000-4000-8000-${String(++made).padStart(4, "0")}${accountId.slice(-8)}`;
       const columns = Object.keys(values).filter((one) => values[one] !== null);
-      await sql("select set_config('keapsake.writer', $1, false)", [origin]);
-      await sql(
+      await write(
         `insert into public.${entity} (account_id, supabase_id, ${columns.join(", ")}) values ($1, $2, ${columns.map((_, at) => `$${at + 3}`).join(", ")})`,
         [accountId, id, ...columns.map((one) => json(values[one] ?? null))],
+        origin,
       );
-      await sql("select set_config('keapsake.writer', '', false)");
       return id;
     },
     async update(entity, id, values, origin = "sql") {
       const columns = Object.keys(values);
-      await sql("select set_config('keapsake.writer', $1, false)", [origin]);
-      await sql(
+      await write(
         `update public.${entity} set ${columns.map((one, at) => `${one} = $${at + 2}`).join(", ")} where supabase_id = $1`,
         [id, ...columns.map((one) => json(values[one] ?? null))],
+        origin,
       );
-      await sql("select set_config('keapsake.writer', '', false)");
     },
     async remove(entity, id) {
-      await sql(`delete from public.${entity} where supabase_id = $1`, [id]);
+      await write(`delete from public.${entity} where supabase_id = $1`, [id]);
     },
     async member(contact, tag, present) {
       if (present)
-        await sql(
+        await write(
           `insert into contact_tags (account_id, contact_id, tag_id) values ($1, $2, $3)
            on conflict (account_id, contact_id, tag_id) do update set removed_at = null where contact_tags.removed_at is not null`,
           [accountId, contact, tag],
         );
       else
-        await sql(
+        await write(
           "update contact_tags set removed_at = now() where contact_id = $1 and tag_id = $2 and removed_at is null",
           [contact, tag],
         );
@@ -110,10 +126,16 @@ export function createPgliteSide(database: TestDatabase, accountId: string): Dat
         deletes,
       ]);
     },
-    advance: shift,
+    async advance(ms) {
+      if (sim) sim.clock.advance(ms);
+      else await shift(ms);
+    },
+    rowsOf,
     async view(): Promise<DatabaseView> {
+      const rows = noRows();
+      for (const name of side.cast) rows[name] = await rowsOf(name);
       return {
-        rows: { contacts: await rowsOf("contacts"), tags: await rowsOf("tags") },
+        rows,
         links: await all(
           "select account_id, contact_id, tag_id, removed_at is null as present, sync_status, version from public.contact_tags",
           "order by contact_id, tag_id",
@@ -132,4 +154,5 @@ export function createPgliteSide(database: TestDatabase, accountId: string): Dat
       };
     },
   };
+  return side;
 }

@@ -1,5 +1,4 @@
 import { isKeapError } from "../../keap/errors";
-import type { SyncStore } from "../../store";
 import { StoreError } from "../../stores/supabase";
 
 /** What may go wrong with one call. `after` means that it was carried out all the same. */
@@ -83,11 +82,11 @@ export class SimProcess {
     return (side === "keap" ? this.plan.keapFault?.(call, name) : this.plan.storeFault?.(call, name)) ?? null;
   }
 
-  /** The store as this process sees it. */
-  store(inner: SyncStore): SyncStore {
+  /** A store as this process sees it. */
+  store<T extends object>(inner: T): T {
     return new Proxy(inner, {
       get: (target, property) => {
-        const method = target[property as keyof SyncStore] as (...args: unknown[]) => Promise<unknown>;
+        const method = target[property as keyof T] as (...args: unknown[]) => Promise<unknown>;
         return async (...args: unknown[]) => {
           const name = String(property);
           await this.boundary("store", "before", name);

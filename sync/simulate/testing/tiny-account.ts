@@ -1,8 +1,11 @@
 import { createEmptyAccount, type KeapAccount } from "@/sandbox/account";
+import type { KindName } from "../kinds";
 
 export interface TinyOptions {
   contacts?: number;
   tags?: number;
+  /** Kinds of record that stand beside people and tags. */
+  guests?: readonly KindName[];
   /** The time everything in it was made. */
   made?: string;
 }
@@ -11,6 +14,7 @@ export interface TinyOptions {
 export function createTinyAccount({
   contacts = 3,
   tags = 2,
+  guests = [],
   made = "2026-10-01T09:00:00.000Z",
 }: TinyOptions = {}): KeapAccount {
   const account = createEmptyAccount({ name: "Tiny Business" });
@@ -60,5 +64,132 @@ export function createTinyAccount({
     });
     if (id <= tags) account.contactTags.set(id, new Map([[id, made]]));
   }
+  for (const guest of guests) addGuests(account, guest, made);
   return account;
+}
+
+/** One or two records of a kind, the first person's. */
+function addGuests(account: KeapAccount, guest: KindName, made: string): void {
+  const times = { create_time: made, update_time: made };
+  const changed = { create_time: made, modification_time: made };
+  switch (guest) {
+    case "companies": {
+      for (const id of [1, 2])
+        account.companies.set(id, { id: String(id), company_name: `Company ${id}`, ...times });
+      const person = account.contacts.get(1);
+      if (person) account.contacts.set(1, { ...person, company_id: "1" });
+      return;
+    }
+    case "notes":
+      account.notes.set(1, {
+        id: "1",
+        contact_id: "1",
+        title: "Note 1",
+        text: "Text 1",
+        user_id: "2",
+        ...times,
+      });
+      return;
+    case "tasks":
+      account.tasks.set(1, {
+        id: "1",
+        contact_id: "1",
+        title: "Task 1",
+        description: "Text 1",
+        completed: false,
+        assigned_to_user_id: "2",
+        ...changed,
+      });
+      return;
+    case "opportunities":
+      account.stages.set(1, {
+        id: "1",
+        name: "New",
+        order: 1,
+        target_number_days: 1,
+        probability: 50,
+        created_time: made,
+        updated_time: made,
+      });
+      account.opportunities.set(1, {
+        id: "1",
+        contact_id: "1",
+        stage_id: "1",
+        opportunity_title: "Deal 1",
+        created_time: made,
+        last_updated_time: made,
+      });
+      return;
+    case "orders":
+      account.orders.set(1, {
+        id: "1",
+        invoice_id: "101",
+        title: "Order 1",
+        contact_id: "1",
+        status: "SENT",
+        order_type: "OFFLINE",
+        source_type: "API",
+        order_time: made,
+        creation_time: made,
+        modification_time: made,
+        items: [1, 2].map((id) => ({
+          id: String(id),
+          item_type: "OTHER",
+          name: `Item ${id}`,
+          description: `Text ${id}`,
+          quantity: id,
+          price_per_unit_minor: 500,
+        })),
+      });
+      return;
+    case "subscriptions":
+      account.products.set(1, {
+        id: "1",
+        name: "Course",
+        price_minor: 2900,
+        short_description: "Monthly",
+        active: true,
+        subscription_only: true,
+        ...times,
+      });
+      account.plans.set(1, {
+        id: "1",
+        product_id: "1",
+        subscription_plan_name: "Monthly",
+        cycle_type: "MONTHLY",
+        frequency: 1,
+        total_cycles: 0,
+        plan_price_minor: 2900,
+        active: true,
+      });
+      account.subscriptions.set(1, {
+        id: "1",
+        contact_id: "1",
+        product_id: "1",
+        subscription_plan_id: "1",
+        active: true,
+        quantity: 1,
+        billing_amount_minor: 2900,
+        billing_cycle: "MONTH",
+        billing_frequency: 1,
+        auto_charge: false,
+        start_date: made.slice(0, 10),
+        promo_code: "Code 1",
+        modification_time: made,
+      });
+      return;
+    case "emails":
+      account.emails.set(1, {
+        id: "1",
+        contact_id: "1",
+        subject: "Mail 1",
+        sent_to_address: "person1@example.test",
+        original_provider: "GOOGLE",
+        original_provider_id: "mail1",
+        sent_time: made,
+        created_time: made,
+      });
+      return;
+    default:
+  }
 }

@@ -1,10 +1,12 @@
 import type { KeapAccount } from "@/sandbox/account";
 import type { SyncDeps } from "../../context";
+import type { HookStore } from "../../hooks/store";
 import { backfillOrder, runBackfill } from "../../inbound/backfill";
 import { runPoll } from "../../inbound/poll";
 import type { QuotaGate } from "../../keap/quota";
 import { runPush } from "../../outbound/push";
 import { type Cell, cells, cellsOf } from "../cells";
+import { alwaysThere, type KindName, kindNames, kinds } from "../kinds";
 import { createMemorySide, createSimClock, type DatabaseSide, type SimClock } from "./database-side";
 import { createExclusion, type Exclusion } from "./exclusion";
 import { cellsIn, createKeapSide, type KeapSide } from "./keap-side";
@@ -23,6 +25,8 @@ export interface Edit {
 
 export interface WorldOptions {
   account?: KeapAccount;
+  /** The kinds of record it holds; people and tags unless told. */
+  cast?: readonly KindName[];
   clock?: SimClock;
   side?: DatabaseSide;
   /** How far the worker's clock and Keap's are off, milliseconds. */
@@ -47,35 +51,49 @@ export interface World {
   log: string[];
   /** What the runs of the push did beside each other. */
   exclusion: Exclusion;
-  /** Records deleted in Keap by a person. */
+  /** Records that are gone from Keap. */
   deletedInKeap: Set<string>;
+  /** Who was merged into whom in Keap. */
+  merged: Map<number, number>;
+  /** What is deleted here is deleted in Keap too. */
+  deletesGoOut: boolean;
   /** Rows deleted here: their memberships went along, also where they came back. */
   deletedHere: Set<string>;
   nextToken(): number;
   push(plan?: ProcessPlan): Promise<Ending<unknown>>;
-  poll(plan?: ProcessPlan): Promise<Ending<unknown>>;
+  /** `whole`: reads the lists that show no deletions to their end. */
+  poll(plan?: ProcessPlan, whole?: boolean): Promise<Ending<unknown>>;
   backfill(plan?: ProcessPlan): Promise<Ending<unknown>>;
   /** A worker that does something else. */
   act<T>(work: (deps: SyncDeps) => Promise<T>): Promise<Ending<T>>;
   writeKeap(cell: Cell, id: number, value: string | null): Promise<boolean>;
   writeHere(cell: Cell, id: string, value: string | null): Promise<boolean>;
-  createKeap(entity: Cell["entity"]): Promise<void>;
-  createHere(entity: Cell["entity"], values?: Record<string, unknown>): Promise<string>;
+  /** A child is made for this parent: Keap's id, or the row's. */
+  createKeap(entity: KindName, parent?: number): Promise<void>;
+  createHere(entity: KindName, values?: Record<string, unknown>, parent?: string): Promise<string>;
+  mergeInKeap(survivor: number, lost: number): Promise<void>;
+  employHere(contact: string, company: string): Promise<void>;
+  employInKeap(contact: number, company: number): Promise<void>;
   tagInKeap(contact: number, tag: number, on: boolean): Promise<void>;
   tagHere(contact: string, tag: string, on: boolean): Promise<void>;
-  deleteInKeap(entity: Cell["entity"], id: number): Promise<void>;
-  deleteHere(entity: Cell["entity"], id: string): Promise<void>;
+  deleteInKeap(entity: KindName, id: number): Promise<void>;
+  deleteHere(entity: KindName, id: string): Promise<void>;
 }
 
-/** Tables a poll of the simulation reads; the rest of the copy stays as it was. */
-const polled = ["tags", "contacts", "contact_tags"] as const;
-const touched = [...polled, "custom_field_definitions"] as const;
+/** The lists a poll of the simulation reads; the rest of the copy stays as it was. */
+const polledOf = (cast: readonly KindName[]): string[] => [
+  ...cast.flatMap((name) => kinds[name].stream ?? []),
+  "contact_tags",
+];
 
 export function createWorld(options: WorldOptions = {}): World {
   const clock = options.clock ?? createSimClock();
   const here = options.side ?? createMemorySide(clock);
   const skew = { worker: 0, keap: 0, ...options.skew };
   const account = options.account ?? createTinyAccount();
+  here.cast = options.cast ?? alwaysThere;
+  const guests = here.cast.length > alwaysThere.length;
+  const polled = polledOf(here.cast);
   const keap = createKeapSide({
     account,
     now: () => {
@@ -89,6 +107,14 @@ export function createWorld(options: WorldOptions = {}): World {
   const edits: Edit[] = [];
   const log: string[] = [];
   const deletedInKeap = new Set<string>();
+  account.listeners.add(({ table, id, action, before, after }) => {
+    const gone = action === "delete" && kindNames.includes(table as KindName);
+    if (gone) deletedInKeap.add(`${table}:${id}`);
+    if (table !== "orders") return;
+    const left = (after as { items: { id: string }[] } | undefined)?.items ?? [];
+    for (const item of (before as { items: { id: string }[] } | undefined)?.items ?? [])
+      if (gone || !left.some((one) => one.id === item.id)) deletedInKeap.add(`order_items:${item.id}`);
+  });
   const exclusion = createExclusion(() => clock.now());
   let token = 0;
   let prepared: Promise<void> | undefined;
@@ -107,6 +133,8 @@ export function createWorld(options: WorldOptions = {}): World {
       accountId: here.accountId,
       keap: keap.client(process),
       store: process.store(here.store),
+      // without guests as the first histories were
+      ...(guests ? { hooks: process.store(here.hooks as HookStore) } : {}),
       now: () => new Date(clock.now() + skew.worker),
       time: { elapsed: () => clock.now(), every: () => () => undefined },
     };
@@ -129,22 +157,26 @@ export function createWorld(options: WorldOptions = {}): World {
     log,
     exclusion,
     deletedInKeap,
+    merged: new Map(),
+    deletesGoOut: false,
     deletedHere: new Set(),
     nextToken: () => ++token,
     push: (plan) => run("push", plan, (deps) => runPush(deps)),
-    poll: (plan) => run("poll", plan, (deps) => runPoll(deps, { force: true, only: polled })),
+    poll: (plan, whole = false) =>
+      run("poll", plan, (deps) => runPoll(deps, { force: true, only: polled, sweep: whole && guests })),
     act: (work) => run("act", undefined, work),
     async backfill(plan) {
-      prepared ??= prepare(here, clock.now());
+      prepared ??= prepare(here, clock.now(), polled);
       await prepared;
       return run("backfill", plan, (deps) => runBackfill(deps));
     },
     async writeKeap(cell, id, value) {
-      const record = (cell.entity === "tags" ? account.tags : account.contacts).get(id);
-      if (!record) return false;
-      const fields = record as unknown as Record<string, unknown>;
+      const kind = kinds[cell.entity];
+      const fields = kind.records(account).get(id);
+      if (!fields) return false;
       const before = cell.ofKeap(fields);
-      const answer = await keap.asPerson("PATCH", `/v2/${cell.entity}/${id}?update_mask=${cell.mask}`, {
+      const answer = await keap.asPerson("PATCH", `${kind.path(id, fields)}?update_mask=${cell.mask}`, {
+        ...kind.along,
         [cell.mask]: cell.toKeap(fields, value),
       });
       if (answer.status >= 300) return false;
@@ -154,45 +186,71 @@ export function createWorld(options: WorldOptions = {}): World {
       return true;
     },
     async writeHere(cell, id, value) {
-      const row = (await here.view()).rows[cell.entity].find((one) => one.id === id);
+      const row = (await here.rowsOf(cell.entity)).find((one) => one.id === id);
       if (!row || row.deleted) return false;
       const before = cell.ofRow(row.values);
-      await here.update(cell.entity, id, cell.toRow(row.values, value));
+      await here.update(kinds[cell.entity].entity, id, cell.toRow(row.values, value));
       const after = cell.ofRow({ ...row.values, ...cell.toRow(row.values, value) });
       edits.push({ side: "here", record: `${cell.entity}:${id}`, cell: cell.name, before, after });
       log.push(`here ${cell.entity} ${id} (${row.keap_id}) ${cell.name}: ${before} → ${after}`);
       return true;
     },
-    async createKeap(entity) {
+    async createKeap(entity, parent = 0) {
       const n = world.nextToken();
-      const body =
-        entity === "tags"
-          ? { name: `w${n}` }
-          : { given_name: `w${n}`, email_addresses: [{ field: "EMAIL1", email: `made${n}@example.test` }] };
-      const { status, body: made } = await keap.asPerson("POST", `/v2/${entity}`, body);
+      const { path, body } = kinds[entity].post(n, parent);
+      const { status, body: made } = await keap.asPerson("POST", path, body);
       const id = (made as { id?: string } | undefined)?.id;
       if (status >= 300 || !id) return;
-      const cell = entity === "tags" ? "name" : "given_name";
-      edits.push({ side: "keap", record: `${entity}:${id}`, cell, before: null, after: `w${n}` });
+      const note = (name: KindName, its: string) =>
+        edits.push({
+          side: "keap",
+          record: `${name}:${its}`,
+          cell: cellsOf(name)[0]?.name ?? "",
+          before: null,
+          after: `w${n}`,
+        });
+      note(entity, id);
+      // an order is made with a line
+      for (const item of account.orders.get(entity === "orders" ? Number(id) : 0)?.items ?? [])
+        note("order_items", item.id);
       log.push(`Keap ${entity} ${id} made (w${n})`);
     },
-    async createHere(entity, values = {}) {
+    async createHere(entity, values = {}, parent = "") {
       const n = world.nextToken();
-      const cell = entity === "tags" ? "name" : "given_name";
-      const id = await here.insert(entity, {
-        ...(entity === "tags"
-          ? { name: `w${n}`, description: null, category_keap_id: null }
-          : {
-              given_name: `w${n}`,
-              email_addresses: { EMAIL1: { email: `made${n}@example.test` } },
-              phone_numbers: {},
-              custom_fields: {},
-            }),
-        ...(values as Record<string, never>),
-      });
+      const { entity: table, row } = kinds[entity];
+      const id = await here.insert(table, { ...row?.(n, parent), ...(values as Record<string, never>) });
+      const cell = cellsOf(entity)[0]?.name ?? "";
       edits.push({ side: "here", record: `${entity}:${id}`, cell, before: null, after: `w${n}` });
-      log.push(`here ${entity} ${id} made (w${n})`);
+      log.push(`here ${entity} ${id} made (w${n})${parent ? ` for ${parent}` : ""}`);
       return id;
+    },
+    async mergeInKeap(survivor, lost) {
+      const held = cellsIn(account, "contacts", survivor);
+      const tags = [...(account.contactTags.get(lost)?.keys() ?? [])];
+      const { status } = await keap.asPerson("POST", "/v2/contacts:merge", {
+        contact_id: String(survivor),
+        duplicate_contact_id: String(lost),
+      });
+      log.push(`Keap contacts ${lost} merged into ${survivor} (${status})`);
+      if (status >= 300) return;
+      world.merged.set(lost, survivor);
+      for (const [cell, after] of cellsIn(account, "contacts", survivor)) {
+        const before = held.get(cell) ?? null;
+        if (before !== after)
+          edits.push({ side: "keap", record: `contacts:${survivor}`, cell, before, after });
+      }
+      for (const tag of tags)
+        world.taggings.push({ side: "keap", contact: String(survivor), tag: String(tag), on: true });
+    },
+    async employHere(contact, company) {
+      await here.update("contacts", contact, { company_id: company });
+      log.push(`here contacts ${contact} work for ${company}`);
+    },
+    async employInKeap(contact, company) {
+      await keap.asPerson("PATCH", `/v2/contacts/${contact}?update_mask=company`, {
+        company: { id: String(company) },
+      });
+      log.push(`Keap contacts ${contact} work for ${company}`);
     },
     async tagHere(contact, tag, on) {
       const before = (await here.view()).links.find(
@@ -214,15 +272,19 @@ export function createWorld(options: WorldOptions = {}): World {
       log.push(`Keap tag ${tag} ${on ? "on" : "off"} ${contact}`);
     },
     async deleteInKeap(entity, id) {
-      const { status } = await keap.asPerson("DELETE", `/v2/${entity}/${id}`);
-      if (status < 300) deletedInKeap.add(`${entity}:${id}`);
+      const record = kinds[entity].records(account).get(id);
+      if (!record) return;
+      const { status } = await keap.asPerson("DELETE", kinds[entity].path(id, record));
       log.push(`Keap ${entity} ${id} deleted (${status})`);
     },
     async deleteHere(entity, id) {
-      const row = (await here.view()).rows[entity].find((one) => one.id === id);
+      const row = (await here.rowsOf(entity)).find((one) => one.id === id);
       if (!row) return;
-      await here.remove(entity, id);
+      // the lines of an order go with it
+      const lines = entity === "orders" ? await here.rowsOf("order_items") : [];
+      await here.remove(kinds[entity].entity, id);
       world.deletedHere.add(id);
+      for (const one of lines) if (one.values.order_id === id) world.deletedHere.add(one.id);
       // whoever deletes a row has seen what it held
       for (const cell of cellsOf(entity)) {
         const before = cell.ofRow(row.values);
@@ -239,9 +301,13 @@ export function createWorld(options: WorldOptions = {}): World {
  * Tables the histories do not touch count as copied already, and the account's profile as read: a history then costs a
  * tenth of the calls.
  */
-async function prepare({ store, accountId }: DatabaseSide, now: number): Promise<void> {
+async function prepare(
+  { store, accountId }: DatabaseSide,
+  now: number,
+  polled: readonly string[],
+): Promise<void> {
   for (const entity of backfillOrder)
-    if (!(touched as readonly string[]).includes(entity))
+    if (!polled.includes(entity) && entity !== "custom_field_definitions")
       await store.moveCursor(accountId, entity, { stream: "backfill", state: "done" });
   await store.moveCursor(accountId, "account", {
     stream: "poll",
@@ -264,7 +330,7 @@ export async function quiesce(world: World, rounds = 14): Promise<number | null>
   for (let round = 1; round <= rounds; round += 1) {
     await world.here.advance(11 * 60_000);
     await world.push();
-    await world.poll();
+    await world.poll(undefined, true);
     const now = JSON.stringify(await settledState(world));
     calm = now === before ? calm + 1 : 0;
     if (calm >= 2) return round;
@@ -276,15 +342,13 @@ export async function quiesce(world: World, rounds = 14): Promise<number | null>
 /** What must stand still: both sides, the base and the marks; not the journal of looking at it. */
 export async function settledState(world: World): Promise<unknown> {
   const { rows, links, marks, shadows } = await world.here.view();
+  const tables = new Set<string>(world.here.cast.map((name) => kinds[name].entity));
   return {
-    rows: {
-      contacts: rows.contacts.map(({ id, version, sync_status }) => [id, version, sync_status]),
-      tags: rows.tags.map(({ id, version, sync_status }) => [id, version, sync_status]),
-    },
-    links: links.map(({ version, sync_status }) => [version, sync_status]),
-    marks: marks.filter(
-      (one) => one.entity === "contacts" || one.entity === "tags" || one.entity === "contact_tags",
+    rows: world.here.cast.map((name) =>
+      rows[name].map(({ id, version, sync_status }) => [id, version, sync_status]),
     ),
+    links: links.map(({ version, sync_status }) => [version, sync_status]),
+    marks: marks.filter((one) => tables.has(one.entity) || one.entity === "contact_tags"),
     shadows: shadows.map(({ key, row_version, members }) => [key, row_version, members]),
     writes: world.keap.calls.filter((one) => one.method !== "GET").length,
   };

@@ -1,5 +1,6 @@
 import type { EntityName, Json, MappedRow, Values } from "../../mapping/types";
 import type { PageContext, PageResult, ToPlan } from "../../store";
+import { adoptOrphans, parentsOf } from "./references";
 import {
   copy,
   keyOf,
@@ -166,6 +167,15 @@ function applyOpened(
     if (parent?.entity === entity)
       applyChildren(state, child as EntityName, parent.column, open, options, result);
 
+  if (result.inserted > 0)
+    adoptOrphans(
+      state,
+      account,
+      entity,
+      open
+        .filter((one) => one.class === "insert")
+        .map((one) => ({ id: one.record, keap_id: one.row.keap_id })),
+    );
   if (entity === "tags" && result.inserted > 0) {
     const arrived = new Set(
       open.filter((one) => one.class === "insert").map((one) => one.row.keap_id ?? Number.NaN),
@@ -280,7 +290,9 @@ function insertRow(state: MemoryState, entity: EntityName, one: PageRow, options
     changes: copy(row.values),
     ...(row.members ? { detail: { members: sorted(row.members.filter((tag) => !unknown.has(tag))) } } : {}),
   });
-  tableOf(state, entity).set(record, newRow(record, account, row, at));
+  const made = newRow(record, account, row, at);
+  Object.assign(made.values, parentsOf(state, account, entity, row.values));
+  tableOf(state, entity).set(record, made);
   if (one.known) {
     state.dirty.delete(markKey(account, entity, record, null));
     for (const letter of state.letters)
@@ -352,7 +364,11 @@ function updateRow(state: MemoryState, entity: string, one: PageRow, options: Ap
     deleted_at: null,
     keap_created_at: one.row.created_at,
     keap_updated_at: one.row.updated_at,
-    values: { ...row.values, ...copy(one.row.values) },
+    values: {
+      ...row.values,
+      ...copy(one.row.values),
+      ...parentsOf(state, account, entity, one.row.values),
+    },
   });
 }
 
@@ -459,10 +475,43 @@ function applyChildren(
     if (!parents.has(row.values[parentColumn] as number)) continue;
     const shadow = shadowOfRecord(state, child, row.supabase_id);
     if (!shadow || named.has(shadow.key)) continue;
+    if (shadow.row_version !== row.version) {
+      holdGone(state, child, row, options.account);
+      continue;
+    }
     entomb(state, child, shadow, row, "gone_from_parent", options);
     result.removed += 1;
   }
   if (rows.length > 0) result.to_plan.push(...applyOpened(state, child, page, options).to_plan);
+}
+
+/** `sync.hold_gone`: gone from Keap and edited here; it stays, and a person is told. */
+export function holdGone(state: MemoryState, entity: string, row: Row, account: string): void {
+  const reason = "Deleted in Keap while it was edited here. Decide which side is right.";
+  Object.assign(row, { sync_status: "held", sync_error: reason });
+  const mark = state.dirty.get(markKey(account, entity, row.supabase_id, null));
+  if (!mark) return;
+  Object.assign(mark, { state: "held", reason: "Deleted in Keap while it was edited here." });
+  const open = state.letters.find(
+    (one) =>
+      one.account_id === account &&
+      one.entity === entity &&
+      one.record_id === row.supabase_id &&
+      one.other_id === null &&
+      one.state === "open",
+  );
+  if (open) Object.assign(open, { class: "hold", reason });
+  else
+    state.letters.push({
+      letter_id: newId(state),
+      account_id: account,
+      entity,
+      record_id: row.supabase_id,
+      other_id: null,
+      class: "hold",
+      reason,
+      state: "open",
+    });
 }
 
 /** A record that is gone from Keap: its base goes to the tombstone, its row is marked deleted. */

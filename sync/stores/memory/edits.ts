@@ -1,5 +1,6 @@
 import type { Json, Values } from "../../mapping/types";
 import { markDirty } from "./marks";
+import { letGo, resolveReferences } from "./references";
 import {
   copy,
   type LinkRow,
@@ -46,7 +47,7 @@ export function insertRow(
     deleted_at: null,
     keap_created_at: null,
     keap_updated_at: null,
-    values: copy(values),
+    values: { ...copy(values), ...resolveReferences(state, account, entity, values, null) },
   };
   tableOf(state, entity).set(id, row);
   markDirty(
@@ -72,7 +73,8 @@ export function updateRow(
   );
   if (!changed) return false;
   const at = state.now();
-  row.values = { ...row.values, ...copy(values) };
+  const next = { ...row.values, ...copy(values) };
+  row.values = { ...next, ...resolveReferences(state, row.account_id, entity, next, row.values) };
   touch(state, entity, row, origin, at);
   return true;
 }
@@ -116,6 +118,9 @@ export function deleteRow(state: MemoryState, entity: string, id: string, origin
     );
   // never known to Keap: nothing is left to say
   else state.dirty.delete(markKey(row.account_id, entity, id, null));
+  const { gone, edited } = letGo(state, entity, id);
+  for (const one of gone) deleteRow(state, one.entity, one.id, origin);
+  for (const one of edited) touch(state, one.entity, one.row, origin, at);
   return true;
 }
 

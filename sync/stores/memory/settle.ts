@@ -2,6 +2,7 @@ import type { Values } from "../../mapping/types";
 import type { DeletedRecord, MemberSettlement, Settlement, SettleOutcome } from "../../store";
 import { applyMembers, difference, journal } from "./apply";
 import { markDirty, settleMark } from "./marks";
+import { linkReferring, parentsOf } from "./references";
 import {
   copy,
   iso,
@@ -126,7 +127,7 @@ function settleOne(
       row.last_modified_by = "keap";
       row.last_updated_at = at;
       if (deleted_at !== undefined) row.deleted_at = null;
-      row.values = { ...row.values, ...copy(values) };
+      row.values = { ...row.values, ...copy(values), ...parentsOf(state, account, entity, values) };
     }
     if (row.version !== next) {
       row.version = next;
@@ -245,6 +246,7 @@ function linkChildren(
   keapId: number,
   at: number,
 ): void {
+  linkReferring(state, account, entity, record, keapId, at);
   if (entity !== "contacts" && entity !== "tags") return;
   const side = entity === "contacts" ? "contact_id" : "tag_id";
   for (const link of state.links.values()) {

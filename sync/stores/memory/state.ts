@@ -29,6 +29,8 @@ export interface MemoryState {
   policies: (StoredPolicy & { account_id: string })[];
   switches: (SyncState["switches"][number] & { account_id: string })[];
   rereads: Map<string, Map<string, number>>;
+  /** By account and contact: into whom it was merged, until it is gone here. */
+  merges: Map<string, number>;
   runs: Map<string, RunOutcome & { account_id: string; kind: string; finished: boolean }>;
   holds: HoldRow[];
   /** By account, entity, kind and record: when the guard let it through. */
@@ -203,6 +205,7 @@ export function createMemoryState(clock: () => number): MemoryState {
     policies: [],
     switches: [],
     rereads: new Map(),
+    merges: new Map(),
     runs: new Map(),
     holds: [],
     passes: new Map(),
