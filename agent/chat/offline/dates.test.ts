@@ -66,6 +66,12 @@ const cases: [string, string | null, string | null][] = [
   ["since we started", null, null],
   ["last friday", "2026-11-20", "2026-11-21"],
   ["black friday 2025", "2025-11-28", "2025-11-29"],
+  ["black friday 2024", "2024-11-29", "2024-11-30"],
+  ["cyber monday 2025", "2025-12-01", "2025-12-02"],
+  ["good friday", "2026-04-03", "2026-04-04"],
+  ["memorial day 2025", "2025-05-26", "2025-05-27"],
+  ["last weekend", "2026-11-21", "2026-11-23"],
+  ["this weekend", "2026-11-28", "2026-11-30"],
 ];
 
 describe("periods in words", () => {

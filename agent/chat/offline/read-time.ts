@@ -68,7 +68,8 @@ function settleYearsBack(reading: TimeReading, { now }: Today): void {
 /** Black Friday a year earlier is the Black Friday of that year, not the same date. */
 function settleMovingDay({ period, against }: TimeReading): void {
   const { moving } = period ?? {};
-  if (!moving || !against?.relative) return;
+  const lastYear = against?.period?.rolling?.kind === "previous" && against.period.unit === "year";
+  if (!moving || !against || !(against.relative || lastYear)) return;
   against.period = movingDayIn(moving.name, moving.year - 1);
   delete against.relative;
 }

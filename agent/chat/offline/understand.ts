@@ -79,6 +79,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       /(?<![\p{L}])(?:for |in |over )?(?:the )?(?:next|coming) (?:\d{1,2} |few |(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) )?(?:months?|quarters?|years?|weeks?)(?:'s)?(?![\p{L}])/u,
     );
 
+  if (intent === "forecast")
+    scanner.take(
+      /(?<![\p{L}])(?:by|at|until|till|for|through)? ?(?:the )?(?:year[ -]end|end of (?:the|this) year|rest of (?:the|this) year)(?![\p{L}])/u,
+    );
+
   if (intent === "why")
     scanner.take(
       /(?<![\p{L}])(?:what is |what was |what lies )?(?:reasons? |drivers? )?behind(?: the| our| this)?(?![\p{L}])/u,
