@@ -3,11 +3,9 @@ import { type DimensionId, personDimensions } from "./dimensions";
 
 const personal: DimensionId[] = personDimensions;
 
-const toDate: Aggregate = {
-  fact: "payments_to_date",
-  kind: "sum",
-  expression: "case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end",
-};
+/** A payment less what was given back. */
+export const netMoney = "case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end";
+const toDate: Aggregate = { fact: "payments_to_date", kind: "sum", expression: netMoney };
 
 const window =
   "Active for as many days after a purchase as 90 % of the account's gaps last (30 to 730; a setting of the account).";

@@ -1,4 +1,4 @@
-import { rfmAt, rfmGroups } from "./rfm";
+import { rfmAt, rfmGroups, rfmKeptAt } from "./rfm";
 import { spans } from "./spans";
 
 /**
@@ -40,6 +40,8 @@ export interface Join {
     | "subscription_cohort"
     | "rfm";
   sql: string;
+  /** The same from where customers stood when the day began (analytics.standings). */
+  kept?: string;
 }
 
 const contactJoin: Join = {
@@ -105,9 +107,12 @@ const subscriptionCohortJoin: Join = {
     select account_id, contact_id, ${month("min(valid_from)")} as cohort from ${spans} paying where valid_from < :now group by 1, 2
   ) sc on sc.account_id = f.account_id and sc.contact_id = f.contact_id`,
 };
+const rfmOf = (scores: string) =>
+  `left join ${scores} rfm on rfm.account_id = f.account_id and rfm.contact_id = f.contact_id`;
 const rfmJoin: Join = {
   name: "rfm",
-  sql: `left join ${rfmAt("(select 1 as bucket, :now as at)")} rfm on rfm.account_id = f.account_id and rfm.contact_id = f.contact_id`,
+  sql: rfmOf(rfmAt("(select 1 as bucket, :now as at)")),
+  kept: rfmOf(rfmKeptAt("(select 1 as bucket, :now as at)")),
 };
 const listed = (ids: readonly string[]) =>
   `select column1 as id, column1 as name, null::text as also from (values ${ids.map((id) => `('${id}')`).join(", ")}) listed`;

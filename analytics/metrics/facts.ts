@@ -1,5 +1,5 @@
 import type { DimensionId } from "./dimensions";
-import { rfmAt } from "./rfm";
+import { rfmAt, rfmKeptAt } from "./rfm";
 import { spans } from "./spans";
 
 /**
@@ -10,6 +10,8 @@ import { spans } from "./spans";
 export interface FactSource {
   view: string;
   where?: string;
+  /** The same from where customers stood when the days of the buckets' ends began (analytics.standings). */
+  kept?: string;
 }
 
 /**
@@ -608,7 +610,10 @@ export const facts = {
     kind: "period",
     has_currency: false,
     key: "contact_id",
-    whole: { view: rfmAt("(select * from unnest(:ends) with ordinality as b(at, bucket))") },
+    whole: {
+      view: rfmAt("(select * from unnest(:ends) with ordinality as b(at, bucket))"),
+      kept: rfmKeptAt("(select * from unnest(:ends) with ordinality as b(at, bucket))"),
+    },
     keys: { rfm_group: "f.rfm_group" },
   },
   next_orders: {

@@ -20,7 +20,97 @@ export type RfmGroup = (typeof rfmGroups)[number];
  * SQL of a select in parentheses: one row per instant and customer with recency, frequency, monetary and rfm_group.
  * `instants` is SQL of a row source with the columns `bucket` and `at`.
  */
-export const rfmAt = (instants: string) => `(select g.*, case
+export const rfmAt = (instants: string): string =>
+  scored(`standing as (
+    select distinct on (n.bucket, n.contact_id) n.*, v.currency, v.value_minor
+    from (
+      select i.bucket, o.account_id, o.contact_id, max(o.occasion_at) as last_at, count(*) as occasions
+      from ${instants} i
+      join analytics.occasions o on o.occasion_at < i.at and o.occasion_at >= i.at - interval '24 months'
+      group by 1, 2, 3
+    ) n
+    join (
+      select i.bucket, o.account_id, o.contact_id, o.currency,
+        sum(o.total_minor - coalesce(o.refund_total_minor, 0)) as value_minor
+      from ${instants} i
+      join analytics.orders o on o.order_time < i.at and o.order_time >= i.at - interval '24 months'
+      where not o.is_renewal and o.contact_id is not null
+      group by 1, 2, 3, 4
+      having sum(o.total_minor - coalesce(o.refund_total_minor, 0)) > 0
+    ) v on v.bucket = n.bucket and v.account_id = n.account_id and v.contact_id = n.contact_id
+    cross join analytics.account a
+    order by n.bucket, n.contact_id, (v.currency = a.currency) desc, v.currency
+  )`);
+
+/**
+ * The same from where customers stood when the days of the instants began, which must be kept (analytics.standings): only
+ * who has bought since, or whose purchase of 24 months ago has passed, is worked out anew. Bounds in time are
+ * columns of a step of their own: under row level security only a plain value is looked up in an index.
+ */
+export const rfmKeptAt = (instants: string): string =>
+  scored(`moments as materialized (
+    select i.bucket, i.at, l.day, l.day::timestamp at time zone a.time_zone as opened_at
+    from ${instants} i
+    cross join analytics.account a
+    cross join lateral (select (i.at at time zone a.time_zone)::date as day) l
+  ),
+  spells as materialized (
+    select m.bucket, m.at, m.opened_at - ago.long as since, m.at - ago.long as until
+    from moments m cross join (values (interval '0'), (interval '24 months')) as ago (long)
+  ),
+  moved as materialized (
+    select distinct p.bucket, p.at, o.contact_id
+    from spells p
+    cross join lateral (
+      select q.contact_id from analytics.orders q
+      where q.order_time >= p.since and q.order_time < p.until and q.contact_id is not null
+      offset 0
+    ) o
+  ),
+  standing as (
+    select m.bucket, s.account_id, s.contact_id, s.last_at, s.occasions, s.currency, s.value_minor
+    from moments m
+    join analytics.standings s on s.day = m.day
+    where (m.bucket, s.contact_id) not in (select x.bucket, x.contact_id from moved x)
+    union all
+    select x.bucket, a.account_id, x.contact_id, n.last_at, n.occasions, v.currency, v.value_minor
+    from moved x
+    cross join analytics.account a
+    cross join lateral (
+      select max(o.occasion_at) as last_at, count(*)::int as occasions
+      from analytics.occasions o
+      where o.contact_id = x.contact_id and o.occasion_at < x.at and o.occasion_at >= x.at - interval '24 months'
+      having count(*) > 0
+      offset 0
+    ) n
+    cross join lateral (
+      select o.currency, sum(o.total_minor - coalesce(o.refund_total_minor, 0))::bigint as value_minor
+      from analytics.orders o
+      where o.contact_id = x.contact_id and o.order_time < x.at and o.order_time >= x.at - interval '24 months'
+        -- As not o.is_renewal, of these orders alone.
+        and not exists (select from analytics.renewal_orders r where r.order_id = o.order_id)
+      group by 1
+      having sum(o.total_minor - coalesce(o.refund_total_minor, 0)) > 0
+      order by (o.currency = a.currency) desc, o.currency
+      limit 1
+    ) v
+  )`);
+
+/** Values at which the first four fifths end: those of the places k × n ÷ 5, counted from the lowest; null before the first. */
+const fifths = (value: string, by: string) =>
+  `select ${by}, array[${[1, 2, 3, 4].map((k) => `v.list[(${k} * v.n / 5)::int]`).join(", ")}] as ends
+    from (select ${by}, array_agg(${value} order by ${value}) as list, count(*) as n from standing group by ${by}) v`;
+const fifthOf = (value: string, ends: string) =>
+  `case when ${value} <= ${ends}[1] then 1 when ${value} <= ${ends}[2] then 2 when ${value} <= ${ends}[3] then 3 when ${value} <= ${ends}[4] then 4 else 5 end`;
+
+/**
+ * Scores of a step named `standing` (bucket, account_id, contact_id, last_at, occasions, currency, value_minor). Somebody's
+ * fifth is ceil(5 × rank ÷ n), ties sharing the lower rank: at most k where the value is no higher than that of place k × n ÷ 5.
+ */
+const scored = (standing: string) => `(with ${standing},
+  lately as materialized (${fifths("last_at", "bucket")}),
+  worth as materialized (${fifths("value_minor", "bucket, currency")})
+  select g.*, case
       when g.recency >= 4 and g.fm = 5 or g.recency = 5 and g.fm = 4 then 'champions'
       when g.recency >= 3 and g.fm >= 4 or g.recency >= 4 and g.fm = 3 then 'loyal'
       when g.recency >= 4 then 'recent'
@@ -28,32 +118,14 @@ export const rfmAt = (instants: string) => `(select g.*, case
       when g.fm >= 4 or g.recency = 2 and g.fm = 3 then 'at risk'
       else 'inactive' end as rfm_group
   from (
-    select s.*, (s.frequency + s.monetary + 1) / 2 as fm
+    select r.*, (r.frequency + r.monetary + 1) / 2 as fm
     from (
-      select c.bucket, c.account_id, c.contact_id, c.currency, c.last_at, c.occasions, c.value_minor,
-        ceil(5.0 * rank() over (partition by c.bucket order by c.last_at) / count(*) over (partition by c.bucket))::int as recency,
-        case when c.occasions >= 6 then 5 when c.occasions >= 4 then 4 else c.occasions::int end as frequency,
-        ceil(5.0 * rank() over (partition by c.bucket, c.currency order by c.value_minor)
-          / count(*) over (partition by c.bucket, c.currency))::int as monetary
-      from (
-        select distinct on (n.bucket, n.contact_id) n.*, v.currency, v.value_minor
-        from (
-          select i.bucket, i.at, o.account_id, o.contact_id, max(o.occasion_at) as last_at, count(*) as occasions
-          from ${instants} i
-          join analytics.occasions o on o.occasion_at < i.at and o.occasion_at >= i.at - interval '24 months'
-          group by 1, 2, 3, 4
-        ) n
-        join (
-          select i.bucket, o.account_id, o.contact_id, o.currency,
-            sum(o.total_minor - coalesce(o.refund_total_minor, 0)) as value_minor
-          from ${instants} i
-          join analytics.orders o on o.order_time < i.at and o.order_time >= i.at - interval '24 months'
-          where not o.is_renewal and o.contact_id is not null
-          group by 1, 2, 3, 4
-          having sum(o.total_minor - coalesce(o.refund_total_minor, 0)) > 0
-        ) v on v.bucket = n.bucket and v.account_id = n.account_id and v.contact_id = n.contact_id
-        cross join analytics.account a
-        order by n.bucket, n.contact_id, (v.currency = a.currency) desc, v.currency
-      ) c
-    ) s
+      select s.bucket, s.account_id, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor,
+        ${fifthOf("s.last_at", "l.ends")} as recency,
+        case when s.occasions >= 6 then 5 when s.occasions >= 4 then 4 else s.occasions::int end as frequency,
+        ${fifthOf("s.value_minor", "w.ends")} as monetary
+      from standing s
+      join lately l on l.bucket = s.bucket
+      join worth w on w.bucket = s.bucket and w.currency = s.currency
+    ) r
   ) g)`;

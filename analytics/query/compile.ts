@@ -10,7 +10,7 @@ import { type DimensionDefinition, type DimensionId, dimensions, type Join } fro
 import { type FactDefinition, type FactId, type FactSource, facts } from "../metrics/facts";
 import type { Bucket } from "./range";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
-import { countsUp, type RollupUses, rolledSelect } from "./rolled";
+import { countsUp, isKeptSpans, type RollupUses, readsStandings, rolledSelect } from "./rolled";
 import { instant, instants, integer, type Statement, text, texts, toStatement, uuids } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
@@ -162,6 +162,10 @@ export function keySql(dimension: DimensionDefinition, fact: FactDefinition): Sq
   return sql.raw(own ?? (knowsOrder(fact) ? dimension.key : (dimension.person_key ?? dimension.key)));
 }
 
+/** Ends of the buckets, none later than now. */
+const endsOf = ({ resolved: { now }, buckets }: Pick<Reading, "resolved" | "buckets">) =>
+  buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now));
+
 const token = /(?<!:):(now|zone|starts|ends|opening)\b/;
 
 /**
@@ -175,7 +179,7 @@ function withMoments(text_: string, reading: Pick<Reading, "resolved" | "buckets
     zone: () => text(account.time_zone),
     opening: () => instant(reading.opening ?? reading.resolved.range.start),
     starts: () => instants(reading.buckets.map(({ start }) => start)),
-    ends: () => instants(reading.buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now))),
+    ends: () => instants(endsOf(reading)),
   };
   return sql.join(
     text_
@@ -273,18 +277,26 @@ function joinsFor(
 /** Rows of a fact that a reading is about: view, joins and conditions, for aggregates and for drills alike. */
 export function factRows(
   fact: FactDefinition,
-  reading: Pick<Reading, "resolved" | "dimensions" | "buckets" | "opening" | "currency" | "matureDays">,
+  reading: Pick<
+    Reading,
+    "resolved" | "dimensions" | "buckets" | "opening" | "currency" | "matureDays" | "rolled"
+  >,
 ): { from: Sql; where: Sql; byLine: boolean } {
   const { resolved, buckets } = reading;
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
   const grouped = new Set(reading.dimensions.map(({ id }) => id));
   const { source, byLine } = formOf(fact, needed);
-  const joins = joinsFor(fact, needed, grouped).map((join) =>
-    withMoments(`\n  ${join.sql.replaceAll(":at", timeOf(fact))}`, reading),
-  );
+  const { now } = resolved;
+  const joins = joinsFor(fact, needed, grouped).map((join) => {
+    const kept = join.kept && readsStandings(reading.rolled, [now], resolved) ? join.kept : join.sql;
+    return withMoments(`\n  ${kept.replaceAll(":at", timeOf(fact))}`, reading);
+  });
   const start = buckets[0]?.start ?? resolved.range.start;
   const end = buckets.at(-1)?.end ?? resolved.range.end;
-  const view = withMoments(source.view, reading);
+  const view = withMoments(
+    source.kept && readsStandings(reading.rolled, endsOf(reading), resolved) ? source.kept : source.view,
+    reading,
+  );
   const conditions: Sql[] = [];
   let from: Sql;
   switch (fact.kind) {
@@ -444,13 +456,13 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
     return {
       name: `${id}_rows${suffix}`,
       columns,
-      select: running ? runningSum(select, columns, reading) : select,
+      select: running ? runningSum(select, columns, reading, Boolean(kept) && isKeptSpans(id)) : select,
     };
   });
 }
 
 /** Adds up what each bucket brought, so that a bucket holds all that came before it. */
-function runningSum(select: Sql, columns: readonly string[], reading: Reading): Sql {
+function runningSum(select: Sql, columns: readonly string[], reading: Reading, mayEnd: boolean): Sql {
   const keys = groupColumns(reading).filter((column) => column !== "bucket");
   const groups = ["b.bucket", ...keys.map((key) => `i.${key}`)].join(", ");
   const sums = columns.map((column) => `sum(i.${column})::bigint as ${column}`).join(", ");
@@ -458,7 +470,7 @@ function runningSum(select: Sql, columns: readonly string[], reading: Reading): 
   from (
   ${select}
   ) i join generate_series(1, ${integer(reading.buckets.length)}) as b(bucket) on i.bucket <= b.bucket
-  group by ${sql.raw(groups)}`;
+  group by ${sql.raw(groups)}${sql.raw(mayEnd ? `\n  having ${columns.map((column) => `sum(i.${column}) <> 0`).join(" or ")}` : "")}`;
 }
 
 /** Days until all outcomes of a query are known; 0 where nothing has to mature. */

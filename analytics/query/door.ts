@@ -1,6 +1,6 @@
 import type { Principal } from "@/supabase/contract/principal";
 import { refreshRollups } from "../rollups/refresh";
-import { nameRollup, peopleRollup } from "../rollups/statement";
+import { nameRollup, peopleRollup, standingsKey } from "../rollups/statement";
 import type { AnalyticsAccount } from "./account";
 import { QueryDoorError } from "./errors";
 import type { ResultRow } from "./result";
@@ -91,6 +91,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
         ...nameRollup(rollup),
         ...(until ? { until: until.instant, day: until.day } : {}),
       })),
+      ...(uses.standings ? [{ key: standingsKey, version: "1", days: uses.standings }] : []),
     ];
     for (let attempt = 0; ; attempt++) {
       const data = await ask("run_rolled_query", { query: sql, params, principal, rollups });
@@ -107,6 +108,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       const own = refreshRollups(service, {
         account,
         rollups: behind.map(({ rollup }) => rollup),
+        ...(uses.standings ? { standings: uses.standings } : {}),
         create: false,
         budgetMs: refreshBudgetMs,
       });

@@ -1,4 +1,5 @@
 import { type DimensionId, dimensions } from "../metrics/dimensions";
+import { ask } from "./ask";
 import {
   compileDrill,
   compileQuery,
@@ -82,7 +83,7 @@ async function keptIds(
   context: QueryContext,
 ): Promise<string[]> {
   const statement = compileQuery({ ...resolved, comparison: null });
-  const { rows } = await context.door(statement.text, statement.params, context.principal);
+  const { rows } = await ask(statement, context);
   const same = rows.filter((row) => !cell.currency || !row.currency || row.currency === cell.currency);
   return [...new Set(same.map((row) => String(row[`${dimension}_id`])))].filter((id) => id !== "others");
 }
@@ -187,12 +188,12 @@ export async function drill(
     limit,
     offset: options.offset ?? 0,
   });
-  const answer = await context.door(statement.text, statement.params, context.principal);
+  const answer = await ask(statement, context);
   let first = answer.rows[0];
   if (!first && options.offset) {
     // A page past the end still says what the whole is.
     const start = compileDrill(narrowed, target.key, target, { currency, matureDays, limit: 1, offset: 0 });
-    first = (await context.door(start.text, start.params, context.principal)).rows[0];
+    first = (await ask(start, context)).rows[0];
   }
   const rowCount = Number(first?.things ?? 0);
   const share = partsOf(metric).map(({ column }) => column);

@@ -1,9 +1,12 @@
 import { type RawBuilder, sql } from "kysely";
 import { DateTime } from "luxon";
+import { netMoney } from "../metrics/customers";
 import { type DimensionId, dimensions } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, facts } from "../metrics/facts";
+import { rfmKeptAt } from "../metrics/rfm";
 import { activityChanges, span } from "../rollups/activity";
-import { type DailyRollup, dailyFactOf, dailyFacts, placeOf, rollupKey } from "../rollups/daily";
+import { type DailyRollup, dailyFactOf, dailyFacts, isSpans, placeOf, rollupKey } from "../rollups/daily";
+import type { AnalyticsAccount } from "./account";
 import type { Part, Reading } from "./compile";
 import type { ResolvedFilter } from "./resolve";
 import { date, dates, instant, instants, text, texts } from "./sql-text";
@@ -17,7 +20,31 @@ export interface RollupUse {
 }
 
 /** Rollups that a statement reads, by key; filled while it is compiled. */
-export type RollupUses = Map<string, RollupUse>;
+export interface RollupUses extends Map<string, RollupUse> {
+  /** Days for which it must be kept where customers stood when they began. */
+  standings?: string[];
+}
+
+/** More than a series over two years needs; each day holds a row per customer. */
+const mostStandings = 26;
+
+/**
+ * True where a statement may read where customers stood at these instants from what is kept, and notes for which days.
+ * Kept are this day and those on which a month begins.
+ */
+export function readsStandings(
+  uses: RollupUses | undefined,
+  at: readonly string[],
+  { account: { time_zone: zone }, now }: { account: AnalyticsAccount; now: string },
+): boolean {
+  if (!uses) return false;
+  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
+  const days = new Set([...(uses.standings ?? []), ...at.map(dayOf)]);
+  if (days.size > mostStandings) return false;
+  if ([...days].some((day) => day !== dayOf(now) && !day.endsWith("-01"))) return false;
+  uses.standings = [...days];
+  return true;
+}
 
 const dimensionsOf = (filter: ResolvedFilter): (DimensionId | null)[] => {
   if ("and" in filter) return filter.and.flatMap(dimensionsOf);
@@ -48,7 +75,7 @@ function dimensionFor(parts: readonly Part[], reading: Reading): DimensionId | n
   if (!only) return null;
   if (grouped || !filter) return only;
   const { of } = dimensions[only];
-  if (of === "person" || of === "order") return only;
+  if (of === "person" || of === "order" || of === "status") return only;
   // One order under two products, one person under two tags: values chosen together would count them twice.
   const one = "dimension" in filter && filter.ids.length === 1;
   const sums = parts.every(({ aggregate }) => aggregate.kind === "sum");
@@ -77,6 +104,8 @@ export function rolledSelect(
   suffix: string,
 ): Sql | undefined {
   if (id === "activity_periods") return rolledRetention(parts, reading, suffix);
+  if (id === "payments_to_date" && reading.dimensions[0]?.id === "rfm_group")
+    return rolledValues(parts, reading, suffix);
   const rollup = reading.rolled && rollupFor(id, parts, reading);
   if (!rollup || !reading.rolled) return undefined;
   const fact: FactDefinition = facts[id];
@@ -119,6 +148,9 @@ export function rolledSelect(
     ...(resolved.filter ? [conditionSql(resolved.filter)] : []),
     ...(reading.currency ? [sql`${currency} = ${text(reading.currency)}`] : []),
   ];
+  // Over time what is left is known only once the days are added up.
+  const gone = reading.dimensions.length > 0 && !reading.byTime && isKeptSpans(id);
+  const some = parts.map(({ aggregate }) => `sum(d.sums[${placeOf(rollup.fact, aggregate)}]) <> 0`);
   return sql`select
     ${sql.join([...groups, ...values], sql`,\n    `)}
   from ${alsoToday ? activityUntil(key, alsoToday, zone) : sql.raw("analytics.daily")} d
@@ -126,11 +158,18 @@ export function rolledSelect(
     groups.length > 0
       ? sql.raw(`\n  group by ${groups.map((_, index) => index + 1).join(", ")}`)
       : sql.raw("")
-  }`;
+  }${sql.raw(gone ? `\n  having ${some.join(" or ")}` : "")}`;
 }
 
 /** Facts that hold from one instant to another, or on, and are added up from their changes. */
-export const countsUp = (id: FactId) => facts[id].kind === "cumulative" || id === "activity";
+export const countsUp = (id: FactId) =>
+  facts[id].kind === "cumulative" || id === "activity" || isKeptSpans(id);
+
+/** Of such a fact a value that has come and gone is no row. */
+export const isKeptSpans = (id: FactId): boolean => {
+  const fact = dailyFactOf(id);
+  return fact !== undefined && isSpans(fact);
+};
 
 const startOf = (day: string, zone: string) => DateTime.fromISO(day, { zone }).toUTC().toISO() ?? "";
 
@@ -142,6 +181,51 @@ function activityUntil(key: string, until: { instant: string; day: string }, zon
     select ${date(until.day)}, '', '', array[sum(c.active), sum(c.lapsed), sum(c.reactivated)]::bigint[]
     from ${activityChanges(instant(startOf(until.day, zone)), instant(until.instant))} c
   )`;
+}
+
+/**
+ * What the people of each RFM group brought to date: what each brought in all less what came since the end. Who is in no
+ * group, and money of nobody known, is what is left of the whole. Undefined for anything but net money by group alone.
+ */
+function rolledValues(parts: readonly Part[], reading: Reading, suffix: string): Sql | undefined {
+  const { resolved, buckets } = reading;
+  const [part, second] = parts;
+  const { now } = resolved;
+  const [join] = dimensions.rfm_group.joins;
+  const plain = !resolved.filter && !reading.entity && !reading.currency && !reading.byTime;
+  if (!reading.rolled || !part || second || !plain || !reading.byCurrency || reading.dimensions.length !== 1)
+    return undefined;
+  const whole: FactId = "payments_to_date";
+  if (part.aggregate.expression !== netMoney || part.aggregate.where || !join?.kept) return undefined;
+  const last = buckets.at(-1)?.end ?? resolved.range.end;
+  const end = Date.parse(last) < Date.parse(now) ? last : now;
+  const rest = rolledSelect(whole, parts, { ...reading, dimensions: [] }, suffix);
+  if (!rest || !readsStandings(reading.rolled, [now], resolved)) return undefined;
+  const column = sql.raw(`${part.column}${suffix}`);
+  const moments = rfmKeptAt("(select 1 as bucket, :now as at)").replaceAll(
+    ":now",
+    "(select m.at from asked m)",
+  );
+  return sql`select g.rfm_group_id, g.currency, sum(g.amount)::bigint as ${column}
+  from (
+    with asked as (select ${instant(now)} as at),
+    people as materialized (select r.contact_id, r.rfm_group from ${sql.raw(moments)} r),
+    grouped as (
+      select p.rfm_group, v.currency, sum(v.value_minor) as amount
+      from people p join analytics.customer_value v on v.contact_id = p.contact_id group by 1, 2
+      union all
+      select p.rfm_group, f.currency, -sum(${sql.raw(netMoney)})
+      from analytics.payments f join people p on p.contact_id = f.contact_id
+      where f.paid_at >= ${instant(end)} group by 1, 2
+    )
+    select x.rfm_group as rfm_group_id, x.currency, x.amount from grouped x
+    union all
+    select 'unknown', w.currency, w.${column} from (${rest}) w
+    union all
+    select 'unknown', x.currency, -x.amount from grouped x
+  ) g
+  group by 1, 2
+  having sum(g.amount) <> 0`;
 }
 
 /**

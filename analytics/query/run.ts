@@ -4,6 +4,7 @@ import { countryName } from "../metrics/countries";
 import type { MetricDefinition } from "../metrics/definition";
 import { describeSettings } from "../metrics/settings";
 import type { AnalyticsAccount } from "./account";
+import { ask } from "./ask";
 import {
   beforeSuffix,
   canAddOthers,
@@ -271,21 +272,11 @@ function notesFor(
 }
 
 /** Asks the rollups where they are kept and true to the data, else the facts; both give the same rows. */
-async function answerQuickest(
+const answerQuickest = (
   compile: (resolved: ResolvedQuery, rolled?: RollupUses) => Statement,
   resolved: ResolvedQuery,
   context: QueryContext,
-): Promise<DoorAnswer> {
-  const { door, principal, account } = context;
-  if (door.rolled) {
-    const uses: RollupUses = new Map();
-    const { text, params } = compile(resolved, uses);
-    const answer = await door.rolled(text, params, principal, account, uses);
-    if (answer) return answer;
-  }
-  const { text, params } = compile(resolved);
-  return door(text, params, principal);
-}
+): Promise<DoorAnswer> => ask((uses) => compile(resolved, uses), context);
 
 /** Runs a query that was already resolved. */
 export async function runResolved(resolved: ResolvedQuery, context: QueryContext): Promise<QueryResult> {

@@ -1,5 +1,6 @@
 import { sql } from "kysely";
 import { spans } from "../metrics/spans";
+import { ask } from "./ask";
 import { describeCopying, entitiesOfShape } from "./copying";
 import type { Range } from "./query";
 import { cutBuckets, resolveRange } from "./range";
@@ -183,7 +184,7 @@ export async function runCohorts(
 select c.bucket::int as cohort, t.bucket::int as bucket, count(*) as people from cohorts c join there t on t.contact_id = c.contact_id and t.bucket >= c.bucket group by 1, 2
 union all
 select bucket::int, null, count(*) from cohorts group by 1`);
-  const answer = await context.door(statement.text, statement.params, context.principal);
+  const answer = await ask(statement, context);
   const copying =
     answer.as_of === null ? await describeCopying(entitiesOfShape("retention_cohorts"), context) : null;
   const counts = new Map(answer.rows.map((row) => [`${row.cohort} ${row.bucket}`, Number(row.people)]));

@@ -10,6 +10,8 @@ interface DailyFact {
   topic: string;
   /** The copied fact it is summed up from: its days follow from the people whose facts are copied again. */
   copied?: "occasions" | "customers" | "activity";
+  /** Holds from one instant to another: a day holds what began on it less what ended on it. */
+  spans?: true;
 }
 
 /** Facts hot enough to be kept by day: those a board over a large account would otherwise read row by row. */
@@ -24,8 +26,12 @@ export const dailyFacts = {
   occasions: { dimensions: [], topic: "people", copied: "occasions" },
   new_customers: { dimensions: [], topic: "people", copied: "customers" },
   activity: { dimensions: [], topic: "people", copied: "activity" },
+  email_states: { dimensions: ["email_state"], topic: "addresses", spans: true },
 } as const satisfies Partial<Record<FactId, DailyFact>>;
 export type DailyFactId = keyof typeof dailyFacts;
+
+/** True of facts that a rollup holds as what began and what ended by day. */
+export const isSpans = (fact: DailyFactId): boolean => (dailyFacts[fact] as DailyFact).spans === true;
 
 /** Facts that are the same rows, counted up to an instant instead of within a period. */
 const sameRows: Partial<Record<FactId, DailyFactId>> = {
@@ -96,7 +102,7 @@ export const rollupKey = ({ fact, dimension }: DailyRollup) => (dimension ? `${f
 export function topicsOf({ fact, dimension }: DailyRollup): string[] {
   const { topic, copied }: DailyFact = dailyFacts[fact];
   if (copied) return [topic, `copied_${copied}`];
-  if (!dimension || dimension === "product") return [topic];
+  if (!dimension || dimension === "product" || isSpans(fact)) return [topic];
   return [topic, dimension === "tag" ? `${topic}_tags` : `${topic}_people`];
 }
 

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import type { Principal } from "@/supabase/contract/principal";
 import type { AnalyticsAccount } from "../query/account";
 import { type DailyRollup, dailyRollups, rollupKey } from "./daily";
@@ -34,6 +35,7 @@ const mostDays = 400;
 const quickMs = 3_000;
 const slowMs = 6_000;
 const peopleAtOnce = 4_000;
+const customersAtOnce = 10_000;
 
 async function call<T>(client: RollupsClient, name: string, args: Record<string, unknown>): Promise<T> {
   const { data, error } = await client.rpc(name, args);
@@ -61,11 +63,21 @@ export interface RefreshOptions {
   rollups?: readonly DailyRollup[];
   /** Copies of facts about people too. Default true. */
   people?: boolean;
+  /** Days for which it is kept where customers stood when they began. Default: none, with `create` today and this year's first. */
+  standings?: readonly string[];
   /** Makes rollups that do not exist yet. Without it only those built before are brought up to date. */
   create: boolean;
   /** Stops when this much time has passed; what is left is done by the next call. */
   budgetMs: number;
   clock?: () => number;
+  /** Whose day is today. Default: the machine's. */
+  now?: Date;
+}
+
+/** The days that ready boards ask for. */
+function daysOfStandings({ time_zone: zone }: AnalyticsAccount, now = new Date()): string[] {
+  const today = DateTime.fromJSDate(now, { zone });
+  return [today, today.startOf("year")].map((day) => day.toISODate() ?? "");
 }
 
 /**
@@ -165,6 +177,17 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
       if (clock() > over && at < sorted.length) return report;
     }
     if (sorted.length > 0 && clock() > over && key !== claimed.at(-1)?.key) return report;
+  }
+  const standings = options.standings ?? (create ? daysOfStandings(account, options.now) : []);
+  while ((options.people ?? true) && standings.length > 0) {
+    const { stored, left } = await call<{ stored: boolean; left: number }>(
+      client,
+      "rollups_store_standings",
+      { p_principal: principal, p_days: standings, p_limit: customersAtOnce },
+    );
+    if (!stored) return report;
+    if (left === 0) break;
+    if (clock() > over) return report;
   }
   return { ...report, ready: true };
 }

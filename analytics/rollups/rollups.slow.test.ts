@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rfmAt } from "../metrics/rfm";
 import { openQueryDoor } from "../query/door";
 import type { QueryInput } from "../query/query";
 import type { ResultRow } from "../query/result";
@@ -20,6 +21,7 @@ const copies = [
   "customer_value",
   "subscriptions",
   "subscription_spans",
+  "email_revenue",
   "activity",
   "reactivations",
   "lead_outcomes",
@@ -53,11 +55,19 @@ const kept = new Set([
   "occasions",
   "new_customers",
   "activity",
+  "email_states",
+  "email_states/email_state",
 ]);
 const rollups = dailyRollups.filter((rollup) => kept.has(rollupKey(rollup)));
 
 const refresh = (create: boolean) =>
-  refreshRollups(world.database.service, { account: world.account, rollups, create, budgetMs: 600_000 });
+  refreshRollups(world.database.service, {
+    account: world.account,
+    rollups,
+    create,
+    standings: ["2026-11-20", "2026-11-18", "2026-01-01", "2025-06-01"],
+    budgetMs: 600_000,
+  });
 
 /** What is kept, and what a full working out of all days and people gives now. */
 async function keptAndTrue(of = rollups): Promise<[kept: unknown, full: unknown][]> {
@@ -92,8 +102,28 @@ async function keptAndTrue(of = rollups): Promise<[kept: unknown, full: unknown]
   return pairs;
 }
 
+/** Where customers stood as it is kept, and as a full working out gives it. */
+async function standingsKeptAndTrue(): Promise<[kept: unknown, full: unknown]> {
+  const columns = "contact_id, currency, last_at, occasions, value_minor";
+  const kept = await world.door(
+    `select s.day::text, ${columns.replace("contact_id", "s.contact_id")} from analytics.standings s order by 1, 2`,
+    [],
+    world.principal,
+  );
+  const days = [...new Set(kept.rows.map(({ day }) => String(day)))];
+  const moments = days.map((day) => `timestamp '${day}' at time zone '${world.account.time_zone}'`);
+  const full = await world.door(
+    `select (array['${days.join("', '")}'])[r.bucket] as day, ${columns} from ${rfmAt(`(select * from unnest(array[${moments.join(", ")}]) with ordinality as b(at, bucket))`)} r order by 1, 2`,
+    [],
+    world.principal,
+  );
+  return [kept.rows, full.rows];
+}
+
 async function expectTrue(): Promise<void> {
   for (const [kept, full] of await keptAndTrue()) expect(kept).toEqual(full);
+  const [kept, full] = await standingsKeptAndTrue();
+  expect(kept).toEqual(full);
 }
 
 /** `some(table, n)`: ids of n rows chosen by the seed. */
@@ -194,6 +224,20 @@ const edits: Record<string, (seed: number) => string> = {
     `delete from public.contact_tags where account_id = $1 and contact_id in ${some("contacts", s, 1)}`,
   "moves mails in time": (s) =>
     `update public.interactions set occurred_at = ${moment(s)}, opened_at = now() where account_id = $1 and keap_id % 7 = ${s % 7}`,
+  "sees clicks": (s) =>
+    `update public.interactions set clicked_at = case when clicked_at is null then ${moment(s)} end where account_id = $1 and kind = 'email' and keap_id % 5 = ${s % 5}`,
+  "changes addresses": (s) =>
+    `update public.contacts set email = ${one("contacts", "email", s)} where supabase_id in ${some("contacts", s)}`,
+  "changes what addresses allow": (s) =>
+    `update public.contacts set email_addresses = jsonb_build_object('EMAIL1', jsonb_build_object('email', email, 'email_opt_status', '${s % 2 ? "LOCKDOWN" : "CONFIRMED"}')) where supabase_id in ${some("contacts", s, 3)}`,
+  "is told the states of addresses": (s) =>
+    `update public.email_addresses_status set status = '${s % 2 ? "SPAM" : "SINGLE_OPT_IN"}', opted_in = ${s % 3 === 0} where account_id = $1 and md5(email || '${s}') < '8'`,
+  "forgets states of addresses": (s) =>
+    `delete from public.email_addresses_status where account_id = $1 and md5(email || '${s}') < '3'`,
+  "sees addresses change": (s) =>
+    `insert into private.email_state_changes (account_id, email, seen_at, state_before, state_after) select $1, lower(btrim(c.email)), ${moment(s)}, 'CONFIRMED', 'SPAM' from public.contacts c where c.supabase_id in ${some("contacts", s)} and c.email is not null on conflict do nothing`,
+  "forgets that addresses changed": (s) =>
+    `delete from private.email_state_changes where account_id = $1 and md5(email || '${s}') < '4'`,
   "removes mails": (s) =>
     `delete from public.interactions where account_id = $1 and kind = 'email' and keap_id % 11 = ${s % 11}`,
 };
@@ -229,6 +273,16 @@ const questions: QueryInput[] = [
   { metrics: ["retention_rate"], range: { preset: "this_month" }, comparison: "previous_period" },
   { metrics: ["repeat_purchase_rate", "purchase_gap_median"], dimensions: ["time"], grain: "quarter" },
   { metrics: ["mrr", "mrr_new", "mrr_churn"], dimensions: ["time"], grain: "month" },
+  { metrics: ["revenue_per_email"], dimensions: ["time"], grain: "month", range: randomSpan },
+  { metrics: ["list_health"], dimensions: ["time"], grain: "month" },
+  { metrics: ["list_health"], dimensions: ["time", "email_state"], grain: "quarter" },
+  { metrics: ["list_health"], dimensions: ["email_state"], comparison: "previous_year" },
+  { metrics: ["list_health"], filters: { dimension: "email_state", is: ["mailable", "locked"] } },
+  { metrics: ["rfm"], dimensions: ["rfm_group"] },
+  { metrics: ["rfm"], dimensions: ["time", "rfm_group"], grain: "month", range: { last: 6, unit: "month" } },
+  { metrics: ["rfm"], dimensions: ["lead_source"], comparison: "previous_year" },
+  { metrics: ["clv"], dimensions: ["rfm_group"], comparison: "previous_period" },
+  { metrics: ["orders"], dimensions: ["rfm_group"], range: randomSpan },
 ];
 
 /** Answers with rollups, which must be what answers, and without. */

@@ -8,7 +8,7 @@ import { aggregateSql, factRows, keySql } from "../query/compile";
 import type { ResolvedQuery } from "../query/resolve";
 import { instant, type Statement, text, toStatement } from "../query/sql-text";
 import { activityChanges, activityDays } from "./activity";
-import { type DailyRollup, rollupKey, sumsOf, topicsOf } from "./daily";
+import { type DailyRollup, isSpans, rollupKey, sumsOf, topicsOf } from "./daily";
 
 /** What the facts of some days are read with; only the zone, the currency and the days matter. */
 function reading(account: AnalyticsAccount, from: string, to: string): ResolvedQuery {
@@ -40,6 +40,7 @@ export function compileDays(
   to: string,
 ): Statement {
   if (rollup.fact === "activity") return compileActivityDays(account, from, to);
+  if (isSpans(rollup.fact)) return compileSpanDays(rollup, account, from, to);
   const fact: FactDefinition = facts[rollup.fact];
   const dimension = rollup.dimension ? dimensions[rollup.dimension] : null;
   const resolved = reading(account, from, to);
@@ -69,10 +70,42 @@ function compileActivityDays(account: AnalyticsAccount, from: string, to: string
   group by 1`);
 }
 
+/** What began on each day less what ended on it: adding up the days before an instant gives what holds there. */
+function compileSpanDays(
+  { fact: id, dimension }: DailyRollup,
+  account: AnalyticsAccount,
+  from: string,
+  to: string,
+): Statement {
+  const fact: FactDefinition = facts[id];
+  const { start, end } = reading(account, from, to).range;
+  const view = sql.raw(fact.whole.view);
+  const within = (column: string) =>
+    sql`${sql.raw(`f.${column}`)} >= ${instant(start)} and ${sql.raw(`f.${column}`)} < ${instant(end)}`;
+  const sums = sumsOf(id).map(({ kind, expression, where }) => {
+    const value = kind === "count" ? "f.sign" : `f.sign * (${expression})`;
+    return sql.raw(`coalesce(sum(${value})${where ? ` filter (where ${where})` : ""}, 0)`);
+  });
+  return toStatement(sql`select
+    (f.at at time zone ${text(account.time_zone)})::date as day,
+    ${dimension ? keySql(dimensions[dimension], fact) : sql.raw("''::text")} as dim,
+    ${sql.raw(fact.has_currency ? "f.currency" : "''::text")} as currency,
+    max(f.at) as last_at,
+    array[${sql.join(sums)}]::bigint[] as sums
+  from (
+    select f.*, f.valid_from as at, 1 as sign from ${view} f where ${within("valid_from")}
+    union all
+    select f.*, f.valid_to, -1 from ${view} f where ${within("valid_to")}
+  ) f
+  group by 1, 2, 3`);
+}
+
 /** Lists the days on which a rollup has anything to hold. */
 export function compileKnownDays(rollup: DailyRollup): string {
   if (rollup.fact === "activity") return activityDays;
   const fact: FactDefinition = facts[rollup.fact];
+  if (isSpans(rollup.fact))
+    return `select distinct (d.at at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f cross join lateral (values (f.valid_from), (f.valid_to)) d (at) where d.at is not null`;
   return `select distinct (f.${fact.time} at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f where f.${fact.time} is not null`;
 }
 
@@ -99,4 +132,7 @@ export function nameRollup(rollup: DailyRollup): NamedRollup {
 }
 
 /** Copies of the facts that hang on a person's whole history; their definition is in the database. */
-export const peopleRollup: NamedRollup = { key: "people", version: "1", kind: "people", topics: ["people"] };
+export const peopleRollup: NamedRollup = { key: "people", version: "2", kind: "people", topics: ["people"] };
+
+/** Where customers stood when days began; which days, is said by who asks. */
+export const standingsKey = "standings";

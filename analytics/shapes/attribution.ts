@@ -1,5 +1,6 @@
 import { sql } from "kysely";
-import type { ResultRow } from "../query/result";
+import { netMoney } from "../metrics/customers";
+import type { ResolvedRange, ResultRow } from "../query/result";
 import type { QueryContext } from "../query/run";
 import { runMetricQuery } from "../query/run";
 import { instant, texts, toStatement } from "../query/sql-text";
@@ -71,18 +72,29 @@ export async function runAttribution(
   const models = attributionModels.filter(([id]) => query.models.includes(id));
   const [first] = models as [(typeof models)[number]];
   const key = touchKey(query.by);
-  const statement = toStatement(sql`select ${key} as touch, c.currency, ${sql.join(
-    models.map(
-      ([model]) =>
-        sql`coalesce(sum(c.amount_minor) filter (where c.model = ${model}::text), 0)::bigint as ${sql.raw(model)}`,
-    ),
+  const values = (value: (model: string) => ReturnType<typeof sql>) =>
+    sql.join(models.map(([model]) => sql`${value(model)}::bigint as ${sql.raw(model)}`));
+  const statement = toStatement(sql`select ${key} as touch, c.currency, ${values(
+    (model) => sql`coalesce(sum(c.amount_minor) filter (where c.model = ${model}::text), 0)`,
   )}
-from analytics.attribution_credits c
+from analytics.touch_credits c
 where c.paid_at >= ${instant(range.start)} and c.paid_at < ${instant(range.end)} and c.model = any(${texts(models.map(([id]) => id))})
-group by 1, 2 order by (${key} = ${unattributed}::text), ${sql.raw(first[0])} desc, 1, 2`);
-  const answer = await ask(statement, context);
-  const spent = query.by === "touch" ? await costsIn(range.start, range.end, context) : [];
-  const rows = answer.rows.map((row): ResultRow => {
+group by 1, 2 order by ${sql.raw(first[0])} desc, 1, 2`);
+  const [answer, whole, spent, coverage] = await Promise.all([
+    ask(statement, context),
+    runMetricQuery({ metrics: ["revenue_net"], range: query.range }, context),
+    query.by === "touch" ? costsIn(range.start, range.end, context) : [],
+    coverageNotes(query.range, range, context),
+  ]);
+  const credited = [
+    ...answer.rows,
+    ...unattributedRows(
+      answer.rows,
+      whole.totals,
+      models.map(([id]) => id),
+    ),
+  ];
+  const rows = credited.map((row): ResultRow => {
     const currency = String(row.currency);
     const own = spent.filter((each) => each.touch === row.touch && each.currency === currency);
     const cost = own.length > 0 ? own.reduce((sum, each) => sum + each.amount, 0) : null;
@@ -123,8 +135,25 @@ group by 1, 2 order by (${key} = ${unattributed}::text), ${sql.raw(first[0])} de
     as_of: answer.as_of,
     sql: statement.shown,
     params: statement.shown_params,
-    notes: [...(await coverageNotes(query, context)), ...costNotes(query, spent, rows)],
+    notes: [...coverage, ...costNotes(query, spent, rows)],
   };
+}
+
+/** What is left of net revenue under each model, per currency; no row where nothing is. */
+function unattributedRows(
+  credited: readonly ResultRow[],
+  whole: readonly ResultRow[],
+  models: readonly string[],
+): ResultRow[] {
+  return whole.flatMap(({ currency, revenue_net }) => {
+    const left = models.map((model) =>
+      credited
+        .filter((row) => row.currency === currency)
+        .reduce((rest, row) => rest - Number(row[model]), Number(revenue_net ?? 0)),
+    );
+    if (left.every((each) => each === 0)) return [];
+    return [{ touch: unattributed, currency, ...Object.fromEntries(models.map((id, at) => [id, left[at]])) }];
+  }) as ResultRow[];
 }
 
 interface Spent {
@@ -164,14 +193,54 @@ function costNotes(
   ];
 }
 
-/** Coverage under the account's own model, of people who came since tracking began (METRICS 13). */
-async function coverageNotes({ range }: ShapeOf<"attribution">, context: QueryContext): Promise<string[]> {
-  const { totals } = await runMetricQuery({ metrics: ["attribution_coverage"], range }, context);
-  return totals.flatMap(({ attribution_coverage: share, currency }) =>
-    typeof share === "number"
-      ? [
-          `Coverage${totals.length > 1 ? ` in ${currency}` : ""}: ${(share * 100).toFixed(1)} % of the net revenue of people who came since tracking began is attributed, under the account's own model.`,
-        ]
-      : [],
-  );
+/**
+ * Coverage under the account's own model, of people who came since tracking began (METRICS 13): attribution_coverage,
+ * from the touches on. Net revenue of those people is the whole less that of the others, who are few.
+ */
+async function coverageNotes(
+  asked: ShapeOf<"attribution">["range"],
+  range: ResolvedRange,
+  context: QueryContext,
+): Promise<string[]> {
+  const within = (column: string) =>
+    sql`${sql.raw(column)} >= ${instant(range.start)} and ${sql.raw(column)} < ${instant(range.end)}`;
+  const sides =
+    toStatement(sql`with began as materialized (select min(t.touched_at) as at from analytics.touches t),
+earlier as materialized (
+  select c.contact_id from analytics.contacts c where c.created_at is null or c.created_at < (select b.at from began b)
+),
+sides as (
+  select c.currency, c.amount_minor as credited, 0 as apart
+  from analytics.touch_credits c
+  where ${within("c.paid_at")} and c.model = (select a.attribution_model from analytics.account a)
+    and c.contact_id is not null and not exists (select from earlier e where e.contact_id = c.contact_id)
+  union all
+  -- Payments person by person, refunds (few, and not known by person) all at once.
+  select p.currency, 0, p.amount_minor
+  from earlier e
+  cross join lateral (
+    select f.currency, f.amount_minor from analytics.payments f
+    where f.kind = 'payment' and f.contact_id = e.contact_id and ${within("f.paid_at")} offset 0
+  ) p
+  union all
+  select f.currency, 0, -f.amount_minor from analytics.payments f
+  where f.kind = 'refund' and ${within("f.paid_at")} and f.contact_id in (select e.contact_id from earlier e)
+  union all
+  select f.currency, 0, ${sql.raw(netMoney)} from analytics.payments f where f.contact_id is null and ${within("f.paid_at")}
+  union all
+  select null, 0, 0
+)
+select s.currency, sum(s.credited)::bigint as credited, sum(s.apart)::bigint as apart,
+  (select b.at from began b) is not null as tracked from sides s group by 1`);
+  const [{ rows }, { totals }] = await Promise.all([
+    ask(sides, context),
+    runMetricQuery({ metrics: ["revenue_net"], range: asked }, context),
+  ]);
+  return totals.flatMap(({ revenue_net, currency }) => {
+    const own = rows.find((row) => row.currency === currency);
+    const whole = Number(revenue_net ?? 0) - Number(own?.apart ?? 0);
+    if (rows[0]?.tracked !== true || whole === 0) return [];
+    const covered = Math.round((Number(own?.credited ?? 0) / whole) * 1e6) / 1e6;
+    return `Coverage${totals.length > 1 ? ` in ${currency}` : ""}: ${(covered * 100).toFixed(1)} % of the net revenue of people who came since tracking began is attributed, under the account's own model.`;
+  });
 }

@@ -3,6 +3,7 @@ import { type DrillResult, drill, targets } from "../query/drill";
 import { QueryError } from "../query/errors";
 import { nearest } from "../query/nearest";
 import type { ResultRow } from "../query/result";
+import type { RollupUses } from "../query/rolled";
 import { type QueryContext, runMetricQuery } from "../query/run";
 import { cohortPeople, dayBefore } from "../query/shapes";
 import { instant, integer, text, toStatement } from "../query/sql-text";
@@ -23,8 +24,8 @@ interface Behind {
   target: DrillResult["target"];
   unit: string;
   currency: string | null;
-  /** Tables that `base` reads, as `with …`. */
-  with?: Sql;
+  /** Tables that `base` reads, as `with …`; given `uses`, from what is kept where that is possible. */
+  with?: Sql | ((uses?: RollupUses) => Sql);
   /** One row per thing: entity_id and value. */
   base: Sql;
   /** The cell's value from the whole of `base`. */
@@ -431,17 +432,20 @@ async function list(behind: Behind, context: QueryContext, page: Page): Promise<
     behind.total === "median"
       ? sql`, (select percentile_cont(0.5) within group (order by b.value) from base b) as median`
       : sql``;
-  const tables = behind.with
-    ? sql`${behind.with}, base as (${behind.base})`
-    : sql`with base as (${behind.base})`;
+  const tables = (uses?: RollupUses) => {
+    const before = typeof behind.with === "function" ? behind.with(uses) : behind.with;
+    return before ? sql`${before}, base as (${behind.base})` : sql`with base as (${behind.base})`;
+  };
   // The whole comes with every row, and alone where a page past the end has none.
-  const statement = toStatement(sql`${tables},
+  const listed = (uses?: RollupUses) =>
+    toStatement(sql`${tables(uses)},
 whole as (select count(*) as things, sum(b.value) as sum${median} from base b)
 select w.things as things__whole, w.sum as sum__whole${behind.total === "median" ? sql`, w.median as median__whole` : sql``}, r.*
 from whole w left join lateral (
   select ${sql.raw(target.columns)}, e.value from base e${sql.raw(target.joins)} order by ${sql.raw(target.order)} limit ${integer(limit)} offset ${integer(offset)}
 ) r on true`);
-  const answer = await ask(statement, context);
+  const statement = listed();
+  const answer = await ask(listed, context);
   const first = answer.rows[0] ?? {};
   const [things, sum] = [Number(first.things__whole ?? 0), Number(first.sum__whole ?? 0)];
   const rows = answer.rows

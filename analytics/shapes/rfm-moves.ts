@@ -1,6 +1,7 @@
 import { sql } from "kysely";
-import { rfmAt, rfmGroups } from "../metrics/rfm";
+import { rfmAt, rfmGroups, rfmKeptAt } from "../metrics/rfm";
 import type { ResultRow } from "../query/result";
+import { type RollupUses, readsStandings } from "../query/rolled";
 import type { QueryContext } from "../query/run";
 import { instants, toStatement } from "../query/sql-text";
 import { ask, column, nowOf, rangeFor, type ShapeCore, type ShapeOf } from "./shape";
@@ -10,32 +11,37 @@ export const rfmStates = [...rfmGroups, nobody] as const;
 
 /**
  * SQL of one row per customer at either moment: where they stood when the range began and when it ended (or now, while
- * it runs), METRICS 11.
+ * it runs), METRICS 11. With `uses` it reads where they stood when those days began, if that is kept.
  */
 export async function rfmMoves(query: ShapeOf<"rfm_moves">, context: QueryContext) {
   const range = await rangeFor(query.range, context);
   const now = nowOf(context).toISOString();
   const end = Date.parse(range.end) < Date.parse(now) ? range.end : now;
-  const scores = sql.raw(rfmAt("(select * from moments)"));
-  const moves = sql`with moments as (
+  const moves = (uses?: RollupUses) => sql`with ends as (
   select m.bucket, m.at from unnest(${instants([range.start, end])}) with ordinality as m (at, bucket)
 ),
-scores as (select s.bucket, s.contact_id, s.rfm_group from ${scores} s),
+scores as materialized (select s.bucket, s.contact_id, s.rfm_group from ${scoresFor(uses)} s),
 moves as (
   select contact_id, coalesce(a.rfm_group, ${nobody}::text) as was, coalesce(b.rfm_group, ${nobody}::text) as is_now
   from (select contact_id, rfm_group from scores where bucket = 1) a
   full join (select contact_id, rfm_group from scores where bucket = 2) b using (contact_id)
 )`;
+  const scoresFor = (uses?: RollupUses) =>
+    sql.raw(
+      readsStandings(uses, [range.start, end], { account: context.account, now })
+        ? rfmKeptAt("(select * from ends)")
+        : rfmAt("(select * from ends)"),
+    );
   return { range, with: moves };
 }
 
 /** Who moved from which RFM group to which between two moments. Rows add up to all customers. */
 export async function runRfmMoves(query: ShapeOf<"rfm_moves">, context: QueryContext): Promise<ShapeCore> {
   const { range, with: moves } = await rfmMoves(query, context);
-  const statement = toStatement(
-    sql`${moves} select m.was, m.is_now, count(*) as people from moves m group by 1, 2`,
-  );
-  const answer = await ask(statement, context);
+  const counted = (uses?: RollupUses) =>
+    toStatement(sql`${moves(uses)} select m.was, m.is_now, count(*) as people from moves m group by 1, 2`);
+  const statement = counted();
+  const answer = await ask(counted, context);
   const counts = new Map(answer.rows.map((row) => [`${row.was}|${row.is_now}`, Number(row.people)]));
   const rows = rfmStates.flatMap((was): ResultRow[] => {
     const cells = rfmStates.map((group) => [group, counts.get(`${was}|${group}`) ?? 0] as const);

@@ -1,10 +1,8 @@
 import { z } from "zod";
-import type { DoorAnswer } from "../query/door";
 import { rangeSchema } from "../query/query";
 import { resolveRange } from "../query/range";
 import type { ResolvedRange, ResultColumn, ResultRow } from "../query/result";
 import type { QueryContext } from "../query/run";
-import type { Statement } from "../query/sql-text";
 
 const name = z.string().min(1).max(300);
 
@@ -16,6 +14,8 @@ export const funnelStepSchema = z.union([
   z.strictObject({ bought_product: name.describe("Bought this product.") }),
 ]);
 export type FunnelStep = z.infer<typeof funnelStepSchema>;
+
+export { ask } from "../query/ask";
 
 const defaultRange = { last: 12, unit: "month", including_current: true } as const;
 
@@ -131,16 +131,6 @@ export interface ShapeResult extends ShapeCore {
   truncated: boolean;
   /** Set while the records it rests on are still being copied: the first sentence of whatever shows this answer. */
   copying?: string;
-}
-
-/** Runs a statement over copies of costly facts where they are kept and true, else over the facts. */
-export async function ask(statement: Statement, context: QueryContext): Promise<DoorAnswer> {
-  const { door, principal, account } = context;
-  const { text, params } = statement;
-  return (
-    (await door.rolled?.(text, params, principal, account, new Map())) ??
-    (await door(text, params, principal))
-  );
 }
 
 export const nowOf = (context: QueryContext): Date => context.clock?.() ?? new Date();

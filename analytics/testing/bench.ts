@@ -4,7 +4,9 @@
  *
  * Fills a database with a tenth as many contacts as orders (two items and a payment each, renewals, refunds, mails,
  * deals), builds the rollups, and prints for each chart its time beside that of hand-written SQL over the mirrored
- * tables, checked to give the same numbers; and for each board how long all its charts asked at once take.
+ * tables, checked to give the same numbers; and for each board how long all its charts asked at once take. Both ways go
+ * through the same client as the same role, as one function call each; what such a call costs when it asks for nothing
+ * is printed as the floor.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -18,11 +20,13 @@ import { migrate, readMigrations } from "@/supabase/local/migrate";
 import { testKeys } from "@/supabase/testing/database";
 import { startHostedPostgres } from "@/supabase/testing/hosted-postgres";
 import { readyBoards } from "../boards/ready";
+import { runChart } from "../charts/run-chart";
 import type { AnalyticsAccount } from "../query/account";
 import { openQueryDoor, type RpcClient } from "../query/door";
 import type { QueryResult } from "../query/result";
-import { type QueryContext, runMetricQuery } from "../query/run";
+import type { QueryContext } from "../query/run";
 import { refreshRollups } from "../rollups/refresh";
+import type { ShapeResult } from "../shapes/shape";
 import { fillLarge } from "./bench-fill";
 import { handWrittenFor } from "./hand-written";
 
@@ -57,6 +61,18 @@ async function openPglite(folder?: string): Promise<Measured> {
     },
   };
 }
+
+/** Runs hand-written SQL for the service: over the tables themselves, with the same settings and answer as the query door. */
+const byHandFunction = `create or replace function public.bench_by_hand(query text) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, public, extensions set jit = off set work_mem = '64MB' as $$
+declare
+  v_rows json;
+begin
+  execute format('select json_agg(row_to_json(x)) from (%s) x', query) into v_rows;
+  return coalesce(v_rows::jsonb, '[]');
+end $$;
+revoke all on function public.bench_by_hand(text) from public, anon, authenticated;
+grant execute on function public.bench_by_hand(text) to service_role`;
 
 /** A PostgreSQL of this run's own, or the one at KEAPSAKE_BENCH_POSTGRES (a superuser's address of a migrated database). */
 async function openPostgres(): Promise<Measured> {
@@ -126,24 +142,28 @@ const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(valu
 /** Least and most that a chart may take next to hand-written SQL, and a board by itself. */
 const mostTimes = 1.3;
 const mostBoardMs = 500;
-/** Below this a chart is quick whatever the other way takes; two calls that do nothing differ by as much. */
+/** A chart that takes no longer than this above a call that asks for nothing is quick, whatever the other way takes. */
 const noiseMs = 10;
 
-async function timed<T>(run: () => Promise<T>, most: number): Promise<{ took: number; answer: T }> {
-  const taken: number[] = [];
-  let answer: T;
+async function timed<T>(run: () => Promise<T>): Promise<{ took: number; answer: T }> {
+  const start = performance.now();
+  const answer = await run();
+  return { took: performance.now() - start, answer };
+}
+
+/** Medians of two ways, asked in turn so that whatever else the machine does falls on both. */
+async function inTurn(own: () => Promise<unknown>, hand: () => Promise<unknown>, most = 5) {
+  const taken: [own: number, hand: number][] = [];
   const begun = performance.now();
   do {
-    const start = performance.now();
-    answer = await run();
-    taken.push(performance.now() - start);
-  } while (taken.length < most && performance.now() - begun < 4_000);
-  return { took: median(taken), answer };
+    taken.push([(await timed(own)).took, (await timed(hand)).took]);
+  } while (taken.length < most && performance.now() - begun < 6_000);
+  return { own: median(taken.map(([each]) => each)), hand: median(taken.map(([, each]) => each)) };
 }
 
 /** Values of a chart row by row, and those of hand-written SQL, as sorted lists that can be compared. Zeros are left out. */
 function sameNumbers(
-  result: QueryResult,
+  result: QueryResult | ShapeResult,
   rows: readonly Record<string, unknown>[],
 ): { same: boolean; own: string[]; hand: string[] } {
   const shown = result.columns.filter(({ kind }) => kind === "metric" || kind === "comparison");
@@ -153,7 +173,7 @@ function sameNumbers(
     return at < 0 ? 0 : (a[at] ?? 0) - (b[at] ?? 0);
   };
   // Rounded as the chart's own values are, so that both sort alike.
-  const digits: Record<string, number> = { ratio: 6, money: 0, count: 0 };
+  const digits: Record<string, number> = { ratio: 6, money: 0, count: 0, days: 2 };
   const rounded = (value: unknown, at: number) =>
     Number(Number(value ?? 0).toFixed(digits[shown[at]?.unit ?? ""] ?? 2));
   const listed = (values: unknown[][]) =>
@@ -172,7 +192,7 @@ function sameNumbers(
       .map((row) => columns.map((_, at) => row[`v${at + 1}`])),
   );
   // As far as the chart's own values are rounded.
-  const rounding: Record<string, number> = { ratio: 1e-6, money: 0.51, count: 0 };
+  const rounding: Record<string, number> = { ratio: 1.1e-6, money: 0.51, count: 0, days: 0.011 };
   const near = (a: number, b: number, at: number) =>
     Math.abs(a - b) <= (rounding[shown[at]?.unit ?? ""] ?? 0.006);
   const same =
@@ -184,7 +204,11 @@ function sameNumbers(
 const literal = (iso: string) => `timestamptz '${iso}'`;
 
 /** The hand-written statement of a chart with its moments put in. */
-function handStatement(text: string, account: string, { range, comparison_range }: QueryResult): string {
+function handStatement(
+  text: string,
+  account: string,
+  { range, comparison_range }: QueryResult | ShapeResult,
+): string {
   const earlier = (iso: string) => (Date.parse(iso) < Date.parse(now) ? iso : now);
   const moments: Record<string, string> = {
     account: `'${account}'`,
@@ -210,13 +234,6 @@ function handStatement(text: string, account: string, { range, comparison_range 
   );
 }
 
-interface Row {
-  chart: string;
-  own: number;
-  hand?: number;
-  same?: boolean;
-}
-
 async function measure(database: Measured, orders: number, only: string | undefined): Promise<boolean> {
   let begun = performance.now();
   const [known] = await database.sql<{ id: string }>("select id from public.accounts where name = 'Large'");
@@ -239,12 +256,30 @@ async function measure(database: Measured, orders: number, only: string | undefi
     );
   }
   begun = performance.now();
-  const built = await refreshRollups(database.service, { account, create: true, budgetMs: 3_600_000 });
+  const calls: number[] = [];
+  const counted: RpcClient = {
+    rpc: async (name, args) => {
+      const { took, answer } = await timed(async () => database.service.rpc(name, args));
+      calls.push(took);
+      return answer;
+    },
+  };
+  const built = await refreshRollups(counted, {
+    account,
+    create: true,
+    budgetMs: 3_600_000,
+    now: new Date(now),
+  });
   if (built.days > 0) await database.sql("analyze");
   console.log(
-    `${database.name}: rollups built in ${Math.round((performance.now() - begun) / 1000)} s: ${built.days} days, ${built.people} people, ready: ${built.ready}`,
+    `${database.name}: rollups built in ${Math.round((performance.now() - begun) / 1000)} s: ${built.days} days, ${built.people} people, ready: ${built.ready}; ${calls.length} calls, the longest ${ms(Math.max(...calls))}`,
   );
-  await database.sql("set jit = off");
+  for (const statement of byHandFunction.split(/;\n(?=revoke|grant)/)) await database.sql(statement);
+  const byHand = async (query: string): Promise<Record<string, unknown>[]> => {
+    const { data, error } = await database.service.rpc("bench_by_hand", { query });
+    if (error) throw new Error(`The hand-written statement failed: ${error.message}\n${query}`);
+    return data as Record<string, unknown>[];
+  };
   const principal: Principal = {
     account_id: account.id,
     user_id: null,
@@ -258,40 +293,51 @@ async function measure(database: Measured, orders: number, only: string | undefi
     account,
     clock: () => new Date(now),
   };
+  const nothing = "select 1 as one";
+  await Promise.all([context.door(nothing, [], principal), byHand(nothing)]);
+  const floor = await inTurn(
+    () => context.door(nothing, [], principal),
+    () => byHand(nothing),
+    21,
+  );
+  console.log(
+    `${database.name}: a call that asks for nothing takes ${ms(floor.own)} through the query door, ${ms(floor.hand)} by hand`,
+  );
   let good = built.ready;
-  for (const { id, name, charts } of readyBoards.filter((each) => !only || each.id === only)) {
+  for (const board of readyBoards.filter((each) => !only || each.id === only)) {
+    const { id, name } = board;
+    const charts = [...board.charts, ...board.shapes].map(({ spec }) => spec);
     console.log(
-      `\n${database.name} · ${name}${" ".repeat(Math.max(1, 42 - database.name.length - name.length))}      ours    by hand  ratio`,
+      `\n${database.name} · ${name}${" ".repeat(Math.max(1, 54 - database.name.length - name.length))}      ours    by hand  ratio`,
     );
-    const rows: Row[] = [];
-    for (const { spec } of charts) {
-      await runMetricQuery(spec.query, context);
-      const { took: own, answer } = await timed(() => runMetricQuery(spec.query, context), 5);
-      const text = handWrittenFor(id, spec.title, (spec.query.dimensions ?? []).includes("time"));
-      const row: Row = { chart: spec.title, own };
-      rows.push(row);
-      if (text) {
-        const statement = handStatement(text, account.id, answer);
-        const { took, answer: hand } = await timed(() => database.sql(statement), 3);
-        const { same, own: ours, hand: theirs } = sameNumbers(answer, hand);
-        Object.assign(row, { hand: took, same });
-        if (!same)
-          console.log(
-            `    ${spec.title} differs:\n      ours    ${ours.slice(0, 14).join(" ")}\n      by hand ${theirs.slice(0, 14).join(" ")}`,
-          );
+    for (const spec of charts) {
+      const ask = () => runChart(spec, context);
+      const overTime = "query" in spec && (spec.query.dimensions ?? []).includes("time");
+      const text = handWrittenFor(id, spec.title, overTime);
+      const answer = await ask();
+      if (!text) {
+        const { took } = await timed(ask);
+        console.log(`  ${spec.title.padEnd(56)} ${ms(took).padStart(9)}  nothing to compare with`);
+        good = false;
+        continue;
       }
-      const over = row.hand !== undefined && own > mostTimes * row.hand && own > noiseMs;
-      if (row.hand === undefined || !row.same || over) good = false;
+      const statement = handStatement(text, account.id, answer);
+      const { same, own: ours, hand: theirs } = sameNumbers(answer, await byHand(statement));
+      const took = await inTurn(ask, () => byHand(statement));
+      const over = took.own > mostTimes * took.hand && took.own - floor.own > noiseMs;
+      if (!same || over) good = false;
+      if (!same)
+        console.log(
+          `    ${spec.title} differs:\n      ours    ${ours.slice(0, 14).join(" ")}\n      by hand ${theirs.slice(0, 14).join(" ")}`,
+        );
       console.log(
-        `  ${spec.title.padEnd(44)} ${ms(own).padStart(9)}  ${row.hand === undefined ? "" : `${ms(row.hand).padStart(9)}  ${(own / row.hand).toFixed(2)} ×`}${row.same === false ? "  other numbers" : ""}${over ? "  over" : ""}`,
+        `  ${spec.title.padEnd(56)} ${ms(took.own).padStart(9)}  ${ms(took.hand).padStart(9)}  ${(took.own / took.hand).toFixed(2)} ×${same ? "" : "  other numbers"}${over ? "  over" : ""}`,
       );
     }
     const boards: number[] = [];
     for (let round = 0; round < 20; round++) {
-      const start = performance.now();
-      await Promise.all(charts.map(({ spec }) => runMetricQuery(spec.query, context)));
-      boards.push(performance.now() - start);
-      if (boards.reduce((sum, each) => sum + each, 0) > 60_000) break;
+      boards.push((await timed(() => Promise.all(charts.map((spec) => runChart(spec, context))))).took);
+      if (boards.reduce((sum, each) => sum + each, 0) > 40_000) break;
     }
     const late = at95(boards) > mostBoardMs;
     if (late) good = false;
@@ -299,6 +345,7 @@ async function measure(database: Measured, orders: number, only: string | undefi
       `  all ${charts.length} charts: p50 ${ms(median(boards))}, p95 ${ms(at95(boards))} of ${boards.length}${late ? "  over" : ""}`,
     );
   }
+  await database.sql("drop function public.bench_by_hand(text)");
   return good;
 }
 

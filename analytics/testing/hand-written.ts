@@ -81,13 +81,11 @@ const failures = `select f.failed_at, exists (select 1 from public.payments p wh
 
 // People who buy ------------------------------------------------------------------------------------------------------
 
-/** Orders of one person within 24 hours of the first are one purchase. Chains longer than a day are cut at their start. */
+/** Orders of one person within 24 hours of the first are one purchase; the aggregate is the product's own. */
 const occasions = `select s.contact_id, s.at, row_number() over person as number, lead(s.at) over person as next_at, lag(s.at) over person as previous_at
   from (
-    select distinct r.contact_id, r.at from (
-      select c.contact_id, max(case when c.gap is null or c.gap >= interval '24 hours' then c.order_time end) over (partition by c.contact_id order by c.order_time) as at
-      from (select o.contact_id, o.order_time, o.order_time - lag(o.order_time) over (partition by o.contact_id order by o.order_time) as gap from ${firstSales}) c
-    ) r
+    select distinct c.contact_id, c.at
+    from (select o.contact_id, analytics.occasion_start(o.order_time) over (partition by o.contact_id order by o.order_time, o.supabase_id) as at from ${firstSales}) c
   ) s window person as (partition by s.contact_id order by s.at)`;
 const span =
   "select least(730, greatest(30, ceil(percentile_cont(0.9) within group (order by extract(epoch from w.at - w.previous_at) / 86400)))) * interval '1 day' as span from w where w.previous_at is not null";
@@ -161,10 +159,14 @@ const movements = `${spans}, steps as (
   m as (select s.*, coalesce(max(s.after) over (partition by s.contact_id order by s.at rows between unbounded preceding and 1 preceding), 0) as peak
     from steps s where s.change <> 0)
   select ${month("m.at")} as month,
-    ${movement("m.change", "m.before = 0 and m.peak = 0")} as v1, ${movement("m.change", "m.before > 0 and m.after > 0 and m.change > 0")} as v2,
-    ${movement("m.change", "m.before = 0 and m.peak > 0")} as v3, ${movement("-m.change", "m.before > 0 and m.after > 0 and m.change < 0")} as v4,
-    ${movement("-m.change", "m.after = 0")} as v5
+    ${movement("m.change", "m.before = 0 and m.peak = 0")} as v2, ${movement("m.change", "m.before = 0 and m.peak > 0")} as v3,
+    ${movement("m.change", "m.before > 0 and m.after > 0 and m.change > 0")} as v4, ${movement("m.change", "m.before > 0 and m.after > 0 and m.change < 0")} as v5,
+    ${movement("m.change", "m.after = 0")} as v6
   from m where ${within("m.at")} group by 1`;
+const bridge = `${movements.replace(/\n {2}select \S*date_trunc/, ", moved as (select date_trunc")}), total as (
+    select b.month, coalesce(sum(s.mrr) filter (where ${runs("b.opened")}), 0) as opening, coalesce(sum(s.mrr) filter (where ${runs("b.closed")}), 0) as closing
+    from ${months} join spans s on s.since < b.closed and (s.until is null or s.until >= b.opened) group by 1)
+  select t.month, t.opening as v1, m.v2, m.v3, m.v4, m.v5, m.v6, t.closing as v7 from total t left join moved m using (month)`;
 
 // Leads, mails, deals -------------------------------------------------------------------------------------------------
 
@@ -214,6 +216,133 @@ const lags = `select distinct on (j.record_id) j.entity, j.at, extract(epoch fro
   where j.account_id = :account order by j.record_id, j.journal_id desc`;
 const verified = (at: string) =>
   `select distinct on (v.entity) v.entity, v.unexplained from sync.verification_runs v where v.account_id = :account and v.finished_at < ${at} order by v.entity, v.finished_at desc`;
+
+// Tables of their own -------------------------------------------------------------------------------------------------
+
+/** What was paid up to the end of the range, with the time of the order it was for. */
+const reconciliation = `with paid as (
+    select p.amount_minor as amount, p.paid_at, o.order_time from public.payments p
+    left join public.orders o on o.account_id = p.account_id and o.supabase_id = p.order_id and ${ordered}
+    where ${paid} and p.paid_at < :to),
+  invoiced as (
+    select sum(o.total_minor) as total, coalesce(sum(i.tax), 0) as tax from public.orders o
+    left join (select i.order_id, sum(i.quantity * i.price_per_unit_minor) as tax from public.order_items i
+      where i.account_id = :account and i.item_type = 'TAX' and i.deleted_at is null group by 1) i on i.order_id = o.supabase_id
+    where ${ordered} and ${within("o.order_time")}),
+  sums as (
+    select coalesce(sum(amount) filter (where ${within("order_time")}), 0) as theirs,
+      coalesce(sum(amount) filter (where ${within("order_time")} and paid_at < :from), 0) as before,
+      coalesce(sum(amount) filter (where order_time < :from and paid_at >= :from), 0) as earlier,
+      coalesce(sum(amount) filter (where order_time >= :to and paid_at >= :from), 0) as later,
+      coalesce(sum(amount) filter (where order_time is null and paid_at >= :from), 0) as elsewhere,
+      coalesce(sum(amount) filter (where paid_at >= :from), 0) as collected from paid)
+  select unnest(array[i.total - i.tax, i.tax, s.theirs - i.total, -s.before, s.earlier, s.later, s.elsewhere, s.collected]) as v1 from invoiced i, sums s`;
+
+/** Stays: subscriptions of one person that overlap, or follow each other within a week. */
+const survival = `${spans}, marked as (
+    select s.*, s.since > max(coalesce(s.until, 'infinity')) over (partition by s.contact_id order by s.since rows between unbounded preceding and 1 preceding) + interval '7 days' as anew
+    from spans s),
+  numbered as (select m.*, count(*) filter (where coalesce(m.anew, true)) over (partition by m.contact_id order by m.since) as stay from marked m),
+  stays as (select n.contact_id, n.stay, min(n.since) as since, nullif(max(coalesce(n.until, 'infinity')), 'infinity') as until from numbered n group by 1, 2),
+  lives as (select coalesce(s.until <= :now, false) as ended, floor(extract(epoch from least(coalesce(s.until, :now), :now) - s.since) / 86400) as days from stays s
+    where ${within("s.since")} and s.since <= :now),
+  steps as (select g.days, g.ended, sum(g.leaving) over (order by g.days desc) as at_risk
+    from (select l.days, count(*) filter (where l.ended) as ended, count(*) as leaving from lives l group by 1) g)
+  select n as month,
+    case when n * 365 / 12.0 <= (select max(days) from lives) then coalesce((select exp(sum(ln(1 - x.ended / x.at_risk))) from steps x where x.ended > 0 and x.days <= n * 365 / 12.0), 1) end as v1,
+    (select count(*) from lives l where l.days >= n * 365 / 12.0) as v2,
+    (select count(*) from lives l where l.ended and l.days <= n * 365 / 12.0 and (n = 0 or l.days > (n - 1) * 365 / 12.0)) as v3
+  from generate_series(0, 12) n`;
+
+/** Of who joined in each month, who was there in it and in each later one. */
+const cohorts = (
+  joined: string,
+  there: string,
+) => `, c as (select b.month, j.contact_id from ${months} join (${joined}) j on j.joined_at >= b.opened and j.joined_at < b.closed),
+  t as (${there}),
+  s as (select month, count(*) as size from c group by 1),
+  n as (select c.month, t.month as later, count(*) as people from c join t using (contact_id) where t.month >= c.month group by 1, 2)
+  select s.month, b.month as later, s.size as v1, coalesce(n.people, 0) as v2, coalesce(n.people, 0)::numeric / s.size as v3
+  from s join ${months} on b.month >= s.month left join n on n.month = s.month and n.later = b.month`;
+
+/** Money to date of who bought for the first time in each month; refunds where the payment they give back was. */
+const cohortMoney = `with c as (select f.contact_id, ${month("f.bought_at")} as month from (${firstBought}) f where ${within("f.bought_at")} and f.bought_at <= :now),
+  m as (
+    select c.month, greatest(${month("case when p.kind = 'payment' then p.paid_at else coalesce(q.paid_at, o.order_time, p.paid_at) end")}, c.month) as later,
+      sum(case when p.kind = 'payment' then p.amount_minor else -p.amount_minor end) as amount
+    from c join public.payments p on p.contact_id = c.contact_id
+    left join public.payments q on p.kind = 'refund' and q.account_id = p.account_id and q.keap_id = p.refund_of_keap_id
+    left join public.orders o on p.kind = 'refund' and o.account_id = p.account_id and o.supabase_id = p.order_id
+    where ${counts} and p.paid_at <= :now and p.paid_at < :to group by 1, 2),
+  s as (select month, count(*) as people from c group by 1)
+  select s.month, b.month as later, s.people as v1, x.amount as v2, round(x.amount::numeric / s.people) as v3
+  from s join ${months} on b.month >= s.month
+  cross join lateral (select coalesce(sum(m.amount), 0) as amount from m where m.month = s.month and m.later <= b.month) x`;
+
+/** Groups when the range began and when it ended, as rows and columns. */
+const groupNames = ["champions", "loyal", "recent", "needs attention", "at risk", "inactive", "no customer"];
+const rfmMoves = `with w as materialized (${occasions}), ends as (select * from (values (1, :from), (2, :end)) e (n, at)),
+  n as (select e.n, w.contact_id, max(w.at) as last_at, count(*) as times from ends e join w on w.at < e.at and w.at >= e.at - interval '24 months' group by 1, 2),
+  v as (select e.n, o.contact_id, sum(o.total_minor - coalesce(o.refund_total_minor, 0)) as value from ends e cross join lateral (
+      select o.* from ${firstSales} and o.order_time < e.at and o.order_time >= e.at - interval '24 months') o group by 1, 2),
+  s as (select n.n, n.contact_id, ceil(5.0 * rank() over (partition by n.n order by n.last_at) / count(*) over (partition by n.n)) as r,
+      ceil(5.0 * rank() over (partition by n.n order by v.value) / count(*) over (partition by n.n)) as m,
+      case when n.times >= 6 then 5 when n.times >= 4 then 4 else n.times end as f from n join v on v.n = n.n and v.contact_id = n.contact_id and v.value > 0),
+  r as (select x.n, x.contact_id, case when x.r >= 4 and x.fm = 5 or x.r = 5 and x.fm = 4 then 'champions' when x.r >= 3 and x.fm >= 4 or x.r >= 4 and x.fm = 3 then 'loyal'
+      when x.r >= 4 then 'recent' when x.r = 3 then 'needs attention' when x.fm >= 4 or x.r = 2 and x.fm = 3 then 'at risk' else 'inactive' end as name
+    from (select s.*, floor((s.f + s.m + 1) / 2) as fm from s) x),
+  moves as (select coalesce(a.name, 'no customer') as was, coalesce(b.name, 'no customer') as is_now
+    from (select * from r where n = 1) a full join (select * from r where n = 2) b using (contact_id))
+  select was, ${groupNames.map((name, at) => `count(*) filter (where is_now = '${name}') as v${at + 1}`).join(", ")}, count(*) as v8 from moves group by 1`;
+
+/** People made in the range who had not bought before, and when they first bought within 90 days. */
+const funnel = `with p as (
+    select c.keap_created_at as at, case when b.bought_at > c.keap_created_at and b.bought_at <= c.keap_created_at + :window then b.bought_at end as bought_at,
+      c.keap_created_at + :window <= :now as mature
+    from public.contacts c left join (${firstBought}) b on b.contact_id = c.supabase_id
+    where ${lead} and ${within("c.keap_created_at")} and c.keap_created_at <= :now and (b.bought_at is null or b.bought_at > c.keap_created_at))
+  select count(*) as v1, null::numeric as v2, 1::numeric as v3, null::float8 as v4, count(*) filter (where bought_at is null) as v5 from p
+  union all
+  select count(bought_at), (count(bought_at) filter (where mature))::numeric / nullif(count(*) filter (where mature), 0),
+    (count(bought_at) filter (where mature))::numeric / nullif(count(*) filter (where mature), 0),
+    percentile_cont(0.5) within group (order by extract(epoch from bought_at - at) / 86400), null from p`.replaceAll(
+  ":window",
+  "interval '90 days'",
+);
+
+/**
+ * Money by touch: clicks and appointments (once a day) within 90 days before a purchase, the first, the last or all of
+ * them; a renewal goes by the first bill. Shares are rounded down and what is left goes to the earliest.
+ */
+const attribution = `with w as materialized (${occasions}),
+  touches as materialized (
+    select distinct on (i.contact_id, i.kind, (x.at at time zone ${zone})::date) i.contact_id, x.at, case i.kind when 'email' then 'E-mail' else 'Appointment' end as touch
+    from public.interactions i cross join lateral (select case i.kind when 'email' then i.clicked_at else i.occurred_at end as at) x
+    where i.account_id = :account and i.kind in ('email', 'appointment') and i.deleted_at is null and x.at is not null
+    order by i.contact_id, i.kind, (x.at at time zone ${zone})::date, x.at),
+  reached as materialized (
+    select w.contact_id, w.at, w.next_at, t.touch, row_number() over (partition by w.contact_id, w.at order by t.at, lower(t.touch)) as place,
+      count(*) over (partition by w.contact_id, w.at) as touches
+    from w join touches t on t.contact_id = w.contact_id and t.at <= w.at and t.at > w.at - interval '90 days'),
+  sold as (
+    select o.supabase_id as order_id, o.contact_id, o.order_time from public.orders o where ${ordered} and o.supabase_id not in (${renewals})
+    union all
+    select r.order_id, first.contact_id, first.order_time from (${renewals}) r
+    cross join lateral (select i.subscription_keap_id from public.order_items i where i.order_id = r.order_id and i.subscription_keap_id is not null limit 1) s
+    cross join lateral (select o.contact_id, o.order_time from public.order_items i join public.orders o on o.account_id = i.account_id and o.supabase_id = i.order_id and o.deleted_at is null and o.status <> 'DRAFT'
+      where i.account_id = :account and i.subscription_keap_id = s.subscription_keap_id and i.deleted_at is null order by o.order_time, i.order_id limit 1) first),
+  money as materialized (
+    select p.supabase_id, case when p.kind = 'payment' then 1 else -1 end as sign, p.amount_minor as amount, s.contact_id, s.order_time
+    from public.payments p left join sold s on s.order_id = p.order_id where ${counts} and ${within("p.paid_at")}),
+  credits as (
+    select r.touch,
+      case when r.place = 1 then m.amount else 0 end * m.sign as first,
+      case when r.place = r.touches then m.amount else 0 end * m.sign as last,
+      (m.amount / r.touches + case when r.place <= m.amount % r.touches then 1 else 0 end) * m.sign as linear
+    from money m join reached r on r.contact_id = m.contact_id and r.at <= m.order_time and (r.next_at is null or r.next_at > m.order_time))
+  select c.touch, sum(c.first) as v1, sum(c.last) as v2, sum(c.linear) as v3 from credits c group by 1
+  union all
+  select 'unattributed', x.net - sum(c.first), x.net - sum(c.last), x.net - sum(c.linear) from credits c, (select sum(sign * amount) as net from money) x group by x.net`;
 
 export const handWritten: Record<string, string> = {
   "overview: Revenue this month": twoRanges("sum(p.amount_minor)", "public.payments p", paid, "p.paid_at"),
@@ -284,7 +413,21 @@ export const handWritten: Record<string, string> = {
       `select coalesce(sum(s.mrr), 0) from subs s where s.active and s.unpaid_since < ${at} and s.unpaid_since + interval '30 days' >= ${at}`,
   )}`,
   "subscriptions: MRR by month": runningByMonth(["sum(s.mrr)"]),
-  "subscriptions: MRR movements": movements,
+  "subscriptions: How MRR moved": bridge,
+  "subscriptions: How long subscribers stay": survival,
+  "subscriptions: Who still pays, by month of first subscription": `${spans}${cohorts(
+    "select contact_id, min(since) as joined_at from spans where since < :now group by 1",
+    `select distinct b.month, s.contact_id from ${months} join spans s on ${runs("b.closed")}`,
+  )}`,
+  "revenue: From invoiced to collected this year": reconciliation,
+  "leads: From lead to first purchase": funnel,
+  "leads: Net revenue by touch, with its return": attribution,
+  "retention: Who buys again, by month of first purchase": `with w as materialized (${occasions})${cohorts(
+    "select contact_id, at as joined_at from w where number = 1 and at < :now",
+    `select distinct ${month("w.at")} as month, w.contact_id from w where ${within("w.at")} and w.at < :now`,
+  )}`,
+  "retention: Revenue per person, by month of first purchase": cohortMoney,
+  "retention: Moves between RFM groups this year": rfmMoves,
   "subscriptions: Retention": openAndClose([
     "sum(least(x.opening, x.closing)) / nullif(sum(x.opening), 0)",
     "sum(x.closing) filter (where x.opening > 0) / nullif(sum(x.opening), 0)",

@@ -4125,6 +4125,10 @@ export interface Database {
         Args: { p_principal: Json; p_limit: number };
         Returns: Json;
       };
+      rollups_store_standings: {
+        Args: { p_principal: Json; p_days: string[]; p_limit: number };
+        Returns: Json;
+      };
       run_query: {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
         Returns: Json;

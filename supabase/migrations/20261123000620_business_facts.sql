@@ -222,20 +222,35 @@ comment on view analytics.failed_charges is
 
 create view analytics.emails as
 select
-  i.account_id, i.supabase_id as email_id, coalesce(m.survivor_id, i.contact_id) as contact_id, i.user_id,
+  i.account_id, i.supabase_id as email_id, i.person_id as contact_id, i.user_id,
   i.occurred_at as sent_at, i.opened_at, i.clicked_at
-from public.interactions i
-left join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id
+-- Two branches, so that a look for one person's mails reaches the index on contact_id.
+from (
+  select i.*, i.contact_id as person_id from public.interactions i
+  where not exists (select from analytics.merged_contacts m where m.account_id = i.account_id and m.contact_id = i.contact_id)
+  union all
+  select i.*, m.survivor_id from public.interactions i
+  join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id
+) i
 where i.kind = 'email' and i.deleted_at is null and i.occurred_at is not null;
+
+create index interactions_completed on public.interactions (account_id, completed_at) where kind = 'task' and completed_at is not null;
 
 create view analytics.activities as
 select
   i.account_id, i.supabase_id as activity_id, coalesce(m.survivor_id, i.contact_id) as contact_id, i.user_id, i.kind,
-  case when i.kind = 'task' then i.completed_at else i.occurred_at end as happened_at
-from public.interactions i
-left join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id
-where i.kind in ('note', 'task', 'appointment') and i.deleted_at is null
-  and case when i.kind = 'task' then i.completed_at else i.occurred_at end is not null;
+  i.happened_at
+-- Two branches, so that a look at some days reaches an index.
+from (
+  select x.account_id, x.supabase_id, x.contact_id, x.user_id, x.kind, x.occurred_at as happened_at
+  from public.interactions x
+  where x.kind in ('note', 'appointment') and x.deleted_at is null and x.occurred_at is not null
+  union all
+  select x.account_id, x.supabase_id, x.contact_id, x.user_id, x.kind, x.completed_at
+  from public.interactions x
+  where x.kind = 'task' and x.deleted_at is null and x.completed_at is not null
+) i
+left join analytics.merged_contacts m on m.account_id = i.account_id and m.contact_id = i.contact_id;
 
 comment on view analytics.activities is 'Notes and appointments when they happened, tasks when they were completed.';
 
@@ -263,14 +278,14 @@ select
   coalesce(s.probability, 0) as probability,
   coalesce(o.include_in_forecast, true) as in_forecast,
   case when s.outcome in ('won', 'lost') then s.outcome else 'open' end as outcome,
-  case when s.outcome in ('won', 'lost') then coalesce(m.moved_at, o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
+  -- Looked up only where it is asked for and the deal is closed.
+  case when s.outcome in ('won', 'lost') then coalesce((
+    select max(m.moved_at) from public.stage_moves m
+    where m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
+  ), o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
 from public.opportunities o
 left join public.opportunity_stages s on s.account_id = o.account_id and s.supabase_id = o.stage_id
 left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
-left join lateral (
-  select max(m.moved_at) as moved_at from public.stage_moves m
-  where m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
-) m on true
 where o.deleted_at is null and o.keap_created_at is not null;
 
 create view analytics.stage_stays as

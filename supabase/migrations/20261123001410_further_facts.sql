@@ -173,7 +173,8 @@ with within_reach as (
     v.account_id, v.contact_id, v.converted_at, t.touched_at, t.touch_kind, t.touch, t.campaign,
     t.touched_at <= c.keap_created_at + interval '5 minutes' as before_lead,
     t.touched_at <= d.first_deal_at as before_deal
-  from (select distinct account_id, contact_id, converted_at from analytics.order_conversions) v
+  -- Every purchase is the conversion of an order: the first one in it.
+  from (select n.account_id, n.contact_id, n.occasion_at as converted_at from analytics.occasions n) v
   cross join analytics.account a
   join analytics.touches t on t.contact_id = v.contact_id
     and t.touched_at <= v.converted_at
@@ -293,6 +294,74 @@ comment on view analytics.attribution_credits is
 
 comment on view analytics.attribution_own is 'analytics.attribution_credits under the account''s own model.';
 
+-- What touches brought, without what nothing did: found from the touches on, which are few beside the orders.
+create view analytics.touch_credits as
+with weighed as materialized (
+  select w.contact_id, w.converted_at, w.touched_at, w.touch_kind, w.touch, w.campaign, w.place, w.model, w.weight
+  from analytics.touch_weights w
+),
+converted as materialized (
+  select distinct w.contact_id, w.converted_at from weighed w
+),
+sold as materialized (
+  select o.order_id, c.contact_id, c.converted_at
+  from converted c
+  join analytics.occasions n on n.contact_id = c.contact_id and n.occasion_at = c.converted_at
+  join analytics.orders o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
+  where not o.is_renewal
+),
+-- Renewals of what was sold so: each goes by the earliest of the purchases that its first bills belong to.
+renewed as materialized (
+  select distinct i.order_id
+  from sold s
+  join public.order_items b on b.order_id = s.order_id and b.subscription_keap_id is not null and b.deleted_at is null
+  join public.order_items i on i.account_id = b.account_id and i.subscription_keap_id = b.subscription_keap_id and i.deleted_at is null
+),
+renewals as (
+  select o.order_id, o.contact_id, min(n.occasion_at) as converted_at
+  from renewed r
+  join analytics.orders o on o.order_id = r.order_id and o.is_renewal
+  join public.order_items i on i.order_id = o.order_id and i.deleted_at is null and i.subscription_keap_id is not null
+  cross join lateral (
+    select f.supabase_id as order_id, f.order_time
+    from public.order_items x
+    join public.orders f on f.account_id = x.account_id and f.supabase_id = x.order_id
+    where x.account_id = i.account_id and x.subscription_keap_id = i.subscription_keap_id and x.deleted_at is null
+      and f.status <> 'DRAFT' and f.deleted_at is null
+    order by f.order_time, f.supabase_id limit 1
+  ) b
+  join analytics.orders first on first.order_id = b.order_id and first.contact_id = o.contact_id and not first.is_renewal
+  join analytics.occasions n on n.contact_id = o.contact_id and n.occasion_at <= first.order_time
+    and (n.next_at is null or n.next_at > first.order_time)
+  group by 1, 2
+),
+shared as (
+  select
+    p.account_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency, p.kind, p.amount_minor::numeric as amount_minor,
+    w.touch_kind, w.touch, w.campaign, w.touched_at, w.place, w.model, w.weight::numeric as weight,
+    sum(w.weight) over (partition by w.model, p.payment_id, p.order_id, p.paid_at) as weights
+  from (select * from sold union all select * from renewals) v
+  join analytics.payment_orders p on p.order_id = v.order_id
+  join weighed w on w.contact_id = v.contact_id and w.converted_at = v.converted_at
+),
+ranked as (
+  select f.*,
+    f.amount_minor - sum(f.base_minor) over (partition by f.model, f.payment_id, f.order_id, f.paid_at) as left_minor,
+    row_number() over (
+      partition by f.model, f.payment_id, f.order_id, f.paid_at
+      order by f.amount_minor * f.weight - f.base_minor * f.weights desc, f.place
+    ) as turn
+  from (select s.*, floor(s.amount_minor * s.weight / s.weights) as base_minor from shared s) f
+)
+select
+  r.account_id, r.model, r.payment_id, r.order_id, r.contact_id, r.paid_at, r.currency,
+  r.touch_kind, r.touch, r.campaign, r.touched_at,
+  ((r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end) * case when r.kind = 'payment' then 1 else -1 end)::bigint as amount_minor
+from ranked r;
+
+comment on view analytics.touch_credits is
+  'The rows of analytics.attribution_credits that have a touch. What is left of net revenue is unattributed.';
+
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Tags as entries of a funnel.
 
@@ -313,14 +382,15 @@ comment on view analytics.first_tags is 'When people got each tag, and when they
 create index interactions_clicked on public.interactions (account_id, contact_id, clicked_at)
   where kind = 'email' and clicked_at is not null and deleted_at is null;
 
+-- By the person as well, to whom an order belongs anyway, so that a look for a few people reaches their orders.
 create view analytics.email_revenue as
-select distinct on (o.account_id, o.order_id)
-  o.account_id, o.order_id, e.email_id, e.contact_id, e.sent_at, o.currency, o.net_sales_minor as amount_minor
+select distinct on (o.account_id, o.contact_id, o.order_id)
+  o.account_id, o.order_id, e.email_id, o.contact_id, e.sent_at, o.currency, o.net_sales_minor as amount_minor
 from analytics.orders o
 cross join analytics.account a
 join analytics.emails e on e.contact_id = o.contact_id
   and e.clicked_at is not null and e.clicked_at <= o.order_time and e.clicked_at > o.order_time - a.email_revenue_days * interval '1 day'
-order by o.account_id, o.order_id, e.clicked_at desc, e.email_id;
+order by o.account_id, o.contact_id, o.order_id, e.clicked_at desc, e.email_id;
 
 comment on view analytics.email_revenue is 'Net sales of orders placed within the account''s days after a click, each to the mail clicked last before it.';
 
@@ -450,12 +520,17 @@ select
 from public.affiliate_commissions c
 where c.deleted_at is null and c.occurred_at is not null;
 
+-- Few among many.
+create index orders_of_affiliates on public.orders (account_id, supabase_id)
+  where sales_affiliate_keap_id is not null or lead_affiliate_keap_id is not null;
+
 create view analytics.order_affiliates as
 select o.account_id, o.supabase_id as order_id, sale.supabase_id as sale_affiliate_id, lead.supabase_id as lead_affiliate_id
 from public.orders o
 left join public.affiliates sale on sale.account_id = o.account_id and sale.keap_id = o.sales_affiliate_keap_id
 left join public.affiliates lead on lead.account_id = o.account_id and lead.keap_id = o.lead_affiliate_keap_id
-where sale.supabase_id is not null or lead.supabase_id is not null;
+where (o.sales_affiliate_keap_id is not null or o.lead_affiliate_keap_id is not null)
+  and (sale.supabase_id is not null or lead.supabase_id is not null);
 
 create view analytics.affiliate_payments as
 select p.account_id, p.payment_id, p.order_id, p.contact_id, p.kind, p.paid_at, p.currency, p.amount_minor,

@@ -90,6 +90,31 @@ create table rollups.gaps (
   primary key (account_id, days)
 );
 
+-- Where each customer stood when a day began (METRICS 11): the purchases of the 24 months before it. A question about an
+-- instant of that day works out anew only who has bought since, or whose purchase of 24 months ago has passed.
+create table rollups.standing_days (
+  account_id uuid not null,
+  day date not null,
+  opened_at timestamptz not null,
+  -- People up to this id are in it, of those who ever bought.
+  up_to uuid not null default '00000000-0000-0000-0000-000000000000',
+  ready boolean not null default false,
+  primary key (account_id, day)
+);
+create table rollups.standings (
+  account_id uuid not null,
+  day date not null,
+  contact_id uuid not null,
+  currency text not null,
+  last_at timestamptz not null,
+  occasions int not null,
+  value_minor bigint not null,
+  primary key (account_id, day, contact_id)
+);
+create index standings_of_contact on rollups.standings (account_id, contact_id);
+comment on table rollups.standings is
+  'Last purchase, number of purchases and their value of each customer, of the 24 months before a day of the account''s zone began.';
+
 -- What the views said when they were copied. When one is defined anew, everything kept is out of date.
 create table rollups.copies (name text primary key);
 comment on table rollups.copies is 'Views of schema analytics that exist a second time in schema copied.';
@@ -113,6 +138,13 @@ create view analytics.daily as select * from rollups.daily;
 alter view analytics.daily owner to keapsake_facts;
 revoke all on analytics.daily from public;
 grant select on analytics.daily to keapsake_reader;
+create policy "the fact views read the account of the query" on rollups.standings
+  for select to keapsake_facts using (account_id = (select private.query_account()));
+grant select on rollups.standings to keapsake_facts;
+create view analytics.standings as select * from rollups.standings;
+alter view analytics.standings owner to keapsake_facts;
+revoke all on analytics.standings from public;
+grant select on analytics.standings to keapsake_reader;
 
 -- Changes with every new definition of a watched view or function, and costs a look at a hundred rows.
 create function rollups.definitions() returns text language sql stable set search_path = '' as $$
@@ -206,7 +238,7 @@ end $$;
 -- Called below, and again by rollups_claim when a view was defined anew.
 create function rollups.copy_views() returns void language plpgsql volatile set search_path = '' as $body$
 declare
-  v_copied constant text[] := array['renewal_orders', 'occasions', 'active_span', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans'];
+  v_copied constant text[] := array['renewal_orders', 'occasions', 'active_span', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans', 'email_revenue'];
   v_name text;
   v_view record;
   v_definition text;
@@ -245,6 +277,8 @@ begin
   create index customer_value_of_contact on rollups.customer_value (account_id, contact_id);
   create index subscriptions_of_contact on rollups.subscriptions (account_id, contact_id);
   create index subscription_spans_of_contact on rollups.subscription_spans (account_id, contact_id);
+  create index email_revenue_of_contact on rollups.email_revenue (account_id, contact_id);
+  create index email_revenue_by_time on rollups.email_revenue (account_id, sent_at);
   create trigger stored after insert on rollups.occasions referencing new table as changed
     for each statement execute function rollups.note_occasions('1');
   create trigger dropped after delete on rollups.occasions referencing old table as changed
@@ -257,7 +291,7 @@ begin
   for v_view in
     select c.oid, c.relname, c.relname = any (v_copied) as is_copied
     from pg_catalog.pg_class c
-    where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'renewal_orders')
+    where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings', 'renewal_orders')
     order by c.oid
   loop
     v_reads_copies := exists (
@@ -294,7 +328,7 @@ begin
 
   insert into rollups.watched (relation)
   select c.oid from pg_catalog.pg_class c
-  where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname <> 'daily'
+  where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings')
   union all
   select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'analytics'::regnamespace;
   insert into rollups.copied_at (definitions) values (rollups.definitions());
@@ -304,6 +338,9 @@ end $body$;
 
 create index payments_of_several on public.payments using gin (order_keap_ids) where cardinality(order_keap_ids) > 1;
 create index payments_refunded on public.payments (account_id, refund_of_keap_id) where refund_of_keap_id is not null;
+
+-- As analytics.addresses compares them.
+create index contacts_by_address on public.contacts (account_id, lower(btrim(email))) where email is not null;
 
 -- Few among many: what is owed, and charges that failed. The conditions are those of the views word for word.
 create index orders_open on public.orders (account_id, order_time)
@@ -552,6 +589,13 @@ begin
       from (%s) c join public.accounts a on a.id = c.account_id
       where c.kind = 'email' and c.occurred_at is not null and exists (select from rollups.built b where b.account_id = c.account_id)
       group by 1$q$, v_changed);
+    -- What was bought after a click.
+    execute format($q$
+      insert into rollups.marks (account_id, topic, people)
+      select c.account_id, 'people', array_agg(distinct c.contact_id) from (%s) c
+      where c.kind = 'email' and c.clicked_at is not null and c.contact_id is not null
+        and exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, v_changed);
   when 'lead_sources' then
     execute format($q$
       insert into rollups.marks (account_id, topic, everything)
@@ -634,6 +678,61 @@ begin
   end loop;
 end $$;
 
+-- States of addresses: from the day on which a contact was made, and on each day on which a change was seen.
+create function rollups.note_addresses() returns trigger
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_row record;
+  v_days date[];
+  v_many constant int := 3000;
+begin
+  if not exists (select from rollups.built) then return null; end if;
+  for v_row in execute format($q$
+    select c.account_id, a.time_zone, array_agg(distinct lower(btrim(c.email))) filter (where nullif(btrim(c.email), '') is not null) as emails,
+      array_remove(array_agg(distinct (%s at time zone a.time_zone)::date), null) as days
+    from (%s) c join public.accounts a on a.id = c.account_id
+    where exists (select from rollups.built b where b.account_id = c.account_id) group by 1, 2$q$,
+    case tg_table_name when 'contacts' then 'c.keap_created_at' when 'email_state_changes' then 'c.seen_at' else 'null::timestamptz' end,
+    rollups.changed_rows(tg_op, tg_argv[0], tg_argv[1]))
+  loop
+    if cardinality(v_row.emails) > v_many then
+      perform rollups.note(v_row.account_id, 'addresses', null, null, true);
+    else
+      select array_agg(distinct (d.at at time zone v_row.time_zone)::date) into v_days from (
+        select c.keap_created_at as at from public.contacts c
+        where c.account_id = v_row.account_id and tg_table_name <> 'contacts' and lower(btrim(c.email)) = any (v_row.emails)
+        union all
+        select e.seen_at from private.email_state_changes e
+        where e.account_id = v_row.account_id and e.email = any (v_row.emails)
+      ) d where d.at is not null;
+    end if;
+    perform rollups.note(v_row.account_id, 'addresses', v_row.days || coalesce(v_days, '{}'), null);
+  end loop;
+  return null;
+end $$;
+
+do $$
+declare
+  watched record;
+  operation text;
+begin
+  for watched in
+    select * from (values
+      ('public.contacts', 'keap_created_at deleted_at email email_addresses', 'supabase_id'),
+      ('public.email_addresses_status', 'email status opted_in deleted_at', 'supabase_id'),
+      ('private.email_state_changes', '*', 'account_id, email, seen_at')
+    ) as w (table_name, columns, key)
+  loop
+    foreach operation in array array['insert', 'update', 'delete'] loop
+      execute format('create trigger %I after %s on %s referencing %s for each statement execute function rollups.note_addresses(%L, %L)',
+        'rollups_note_address_' || operation, operation, watched.table_name,
+        case operation when 'insert' then 'new table as new_rows' when 'delete' then 'old table as old_rows'
+          else 'old table as old_rows new table as new_rows' end,
+        watched.columns, watched.key);
+    end loop;
+  end loop;
+end $$;
+
 -- A table that was emptied tells nobody which rows it held: every account's rollups are made anew.
 create function rollups.forget_all() returns trigger language plpgsql volatile security definer set search_path = '' as $$
 begin
@@ -644,7 +743,7 @@ do $$
 declare
   v_table regclass;
 begin
-  for v_table in select distinct t.tgrelid::regclass from pg_trigger t where t.tgfoid = 'rollups.note_change'::regproc loop
+  for v_table in select distinct t.tgrelid::regclass from pg_trigger t where t.tgfoid in ('rollups.note_change'::regproc, 'rollups.note_addresses'::regproc) loop
     execute format('create trigger rollups_note_truncate after truncate on %s for each statement execute function rollups.forget_all()', v_table);
   end loop;
 end $$;
@@ -675,6 +774,9 @@ begin
     delete from rollups.customer_value where account_id = old.account_id;
     delete from rollups.subscriptions where account_id = old.account_id;
     delete from rollups.subscription_spans where account_id = old.account_id;
+    delete from rollups.email_revenue where account_id = old.account_id;
+    delete from rollups.standings where account_id = old.account_id;
+    delete from rollups.standing_days where account_id = old.account_id;
   end if;
   if not exists (select from rollups.built b where b.account_id = old.account_id) then
     delete from rollups.marks where account_id = old.account_id;
@@ -863,6 +965,34 @@ begin
 end $$;
 comment on function public.rollups_store_days is 'Works out some days of a rollup again. The statement runs as the query door''s reader. Service role only.';
 
+-- Works out where these people stood when these days began.
+create function rollups.stand(p_account uuid, p_people uuid[], p_days date[]) returns void language sql volatile set search_path = '' as $$
+  delete from rollups.standings s where s.account_id = p_account and s.contact_id = any (p_people) and s.day = any (p_days);
+  insert into rollups.standings (account_id, day, contact_id, currency, last_at, occasions, value_minor)
+  select p_account, n.day, n.contact_id, v.currency, n.last_at, n.occasions, v.value_minor
+  from (
+    select d.day, o.contact_id, max(o.occasion_at) as last_at, count(*)::int as occasions
+    from rollups.standing_days d
+    join rollups.occasions o on o.account_id = p_account and o.contact_id = any (p_people)
+      and o.occasion_at < d.opened_at and o.occasion_at >= d.opened_at - interval '24 months'
+    where d.account_id = p_account and d.day = any (p_days)
+    group by 1, 2
+  ) n
+  join (
+    select distinct on (x.day, x.contact_id) x.* from (
+      select d.day, o.contact_id, o.currency, sum(o.total_minor - coalesce(o.refund_total_minor, 0))::bigint as value_minor
+      from rollups.standing_days d
+      join copied.orders o on o.contact_id = any (p_people) and not o.is_renewal
+        and o.order_time < d.opened_at and o.order_time >= d.opened_at - interval '24 months'
+      where d.account_id = p_account and d.day = any (p_days)
+      group by 1, 2, 3
+    ) x
+    cross join public.accounts a
+    where a.id = p_account and x.value_minor > 0
+    order by x.day, x.contact_id, (x.currency = a.currency) desc, x.currency
+  ) v on v.day = n.day and v.contact_id = n.contact_id;
+$$;
+
 create function public.rollups_store_people(p_principal jsonb, p_limit int) returns jsonb
 language plpgsql volatile security definer set search_path = '' as $$
 declare
@@ -929,6 +1059,9 @@ begin
     delete from rollups.subscription_spans r where r.account_id = v_account and r.contact_id is null;
     insert into rollups.subscription_spans select v.* from rollups.fresh_subscription_spans v where v.contact_id is null;
   end if;
+  delete from rollups.email_revenue r where r.account_id = v_account and r.contact_id = any (v_people);
+  insert into rollups.email_revenue select v.* from rollups.fresh_email_revenue v where v.contact_id = any (v_people);
+  perform rollups.stand(v_account, v_people, array(select d.day from rollups.standing_days d where d.account_id = v_account));
   delete from rollups.customers r where r.account_id = v_account and r.contact_id = any (v_people);
   -- What analytics.customers says, but of the payments of these people's orders alone.
   with recursive them as (
@@ -959,6 +1092,77 @@ begin
 end $$;
 comment on function public.rollups_store_people is 'Copies the facts of people whose orders, payments or subscriptions changed. Service role only.';
 
+-- Makes where people stood when these days began, for so many people at most; says how many are left. A day close to one that is
+-- there takes over all but those who bought between the two, or 24 months before.
+create function public.rollups_store_standings(p_principal jsonb, p_days date[], p_limit int) returns jsonb
+language plpgsql volatile security definer set search_path = '' as $$
+declare
+  v_account uuid := (p_principal ->> 'account_id')::uuid;
+  v_zone text;
+  v_day rollups.standing_days;
+  v_near rollups.standing_days;
+  v_people uuid[];
+  v_from timestamptz;
+  v_to timestamptz;
+  v_from_before timestamptz;
+  v_to_before timestamptz;
+begin
+  perform rollups.lock_account(v_account);
+  if not rollups.people_are_true(v_account) then return jsonb_build_object('stored', false, 'left', 0); end if;
+  select a.time_zone into v_zone from public.accounts a where a.id = v_account;
+  insert into rollups.standing_days (account_id, day, opened_at)
+  select v_account, d.day, d.day::timestamp at time zone v_zone from unnest(p_days) as d (day)
+  on conflict do nothing;
+  select * into v_day from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready
+  order by d.day desc limit 1;
+  if not found then return jsonb_build_object('stored', true, 'left', 0); end if;
+  perform private.open_query(p_principal);
+
+  select * into v_near from rollups.standing_days d
+  where d.account_id = v_account and d.ready and abs(d.day - v_day.day) <= 10
+  order by abs(d.day - v_day.day) limit 1;
+  if found then
+    -- Plain values: under row level security nothing else is looked up in an index.
+    v_from := least(v_near.opened_at, v_day.opened_at);
+    v_to := greatest(v_near.opened_at, v_day.opened_at);
+    v_from_before := v_from - interval '24 months';
+    v_to_before := v_to - interval '24 months';
+    select coalesce(array_agg(distinct o.contact_id), '{}') into v_people from (
+      select b.contact_id from copied.orders b where b.order_time >= v_from and b.order_time < v_to
+      union all
+      select b.contact_id from copied.orders b where b.order_time >= v_from_before and b.order_time < v_to_before
+    ) o where o.contact_id is not null;
+    delete from rollups.standings s where s.account_id = v_account and s.day = v_day.day;
+    insert into rollups.standings (account_id, day, contact_id, currency, last_at, occasions, value_minor)
+    select s.account_id, v_day.day, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor
+    from rollups.standings s
+    where s.account_id = v_account and s.day = v_near.day and s.contact_id <> all (v_people);
+    perform rollups.stand(v_account, v_people, array[v_day.day]);
+    v_people := '{}';
+  else
+    select coalesce(array_agg(p.contact_id), '{}') into v_people from (
+      select distinct o.contact_id from rollups.occasions o
+      where o.account_id = v_account and o.contact_id > v_day.up_to order by o.contact_id limit p_limit
+    ) p;
+    perform rollups.stand(v_account, v_people, array[v_day.day]);
+  end if;
+  update rollups.standing_days d
+  set ready = cardinality(v_people) < p_limit, up_to = coalesce(v_people[cardinality(v_people)], d.up_to)
+  where d.account_id = v_account and d.day = v_day.day;
+  -- Of days that are over, those on which a month begins are asked for again.
+  if cardinality(v_people) < p_limit then
+    delete from rollups.standings s using rollups.standing_days d
+    where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1
+      and s.account_id = d.account_id and s.day = d.day;
+    delete from rollups.standing_days d
+    where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1;
+  end if;
+  return jsonb_build_object('stored', true, 'left',
+    (select count(*) from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready));
+end $$;
+comment on function public.rollups_store_standings is
+  'Works out where customers stood when some days began, a part of them at a time. Service role only.';
+
 -- 4. Reading -------------------------------------------------------------------------------------------------------
 
 -- Names of the rollups that are not true to the data as it stands; empty when all are. With `until` a rollup must hold
@@ -966,9 +1170,12 @@ comment on function public.rollups_store_people is 'Copies the facts of people w
 create function rollups.stale(p_account uuid, p_rollups jsonb) returns text[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(r.key), '{}')
-  from jsonb_to_recordset(p_rollups) as r (key text, version text, until timestamptz, day date)
+  from jsonb_to_recordset(p_rollups) as r (key text, version text, until timestamptz, day date, days date[])
   left join rollups.built b on b.account_id = p_account and b.key = r.key and b.version = r.version and b.state = 'ready'
-  where b.key is null
+  where case when r.key = 'standings' then exists (
+      select from unnest(r.days) as asked (day)
+      where not exists (select from rollups.standing_days d where d.account_id = p_account and d.day = asked.day and d.ready))
+    else b.key is null end
     or exists (select from rollups.marks m where m.account_id = p_account and m.topic = any (b.topics))
     or (b.kind = 'days' and exists (select from rollups.dirty_days d where d.account_id = p_account and d.key = b.key))
     or (b.kind = 'people' and exists (select from rollups.dirty_people d where d.account_id = p_account))
@@ -1016,7 +1223,7 @@ begin
   foreach signature in array array[
     'public.run_rolled_query(text, jsonb, jsonb, jsonb, int)', 'public.run_query(text, jsonb, jsonb, int)',
     'public.rollups_store_days(jsonb, text, text, date[], text, jsonb)', 'public.rollups_store_people(jsonb, int)',
-    'public.rollups_begin_days(jsonb, text, text, text)'] loop
+    'public.rollups_begin_days(jsonb, text, text, text)', 'public.rollups_store_standings(jsonb, date[], int)'] loop
     execute format('alter function %s set jit = off', signature);
     execute format('alter function %s set work_mem = %L', signature, '64MB');
     -- A plan made for any list of people suits none: ten of them are looked up, ten thousand are not.
