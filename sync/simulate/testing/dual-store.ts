@@ -1,5 +1,6 @@
 import type { TestDatabase } from "@/supabase/testing/database";
 import type { Values } from "../../mapping/types";
+import type { PageResult } from "../../store";
 import { stable } from "../../stores/memory/state";
 import { kinds } from "../kinds";
 import type { DatabaseSide, DatabaseView } from "./database-side";
@@ -39,6 +40,20 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
     }
   }
 
+  /** One after the other on both sides: where lists are copied side by side, neither may see the other half of a call. */
+  let last: Promise<unknown> = Promise.resolve();
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const mine = last.then(work);
+    last = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** When an order was marked: its answer names the time. */
+  function learnTimes(mine: PageResult, theirs: PageResult): void {
+    for (const [order, at] of Object.entries(mine.rereads ?? {}))
+      if (theirs.rereads?.[order]) times.set(at, theirs.rereads[order]);
+  }
+
   function translate(value: unknown): unknown {
     if (typeof value === "string") {
       if (uuid.test(value)) return ids.get(value) ?? value;
@@ -71,7 +86,7 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
             ? comparedColumns.has(key) && content !== null && !isEmptyObject(content)
             : !ignored.has(key),
         )
-        .map(([key, content]) => [key, normal(content, theirs, key)]),
+        .map(([key, content]) => [key, normal(content, theirs, field === "rereads" ? field : key)]),
     );
   }
 
@@ -94,31 +109,33 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
         const name = String(property);
         const first = target[property as keyof T] as Method;
         const second = theirsOf[property as keyof T] as Method;
-        return async (...args: unknown[]) => {
-          const mine = await first.apply(target, args);
-          const theirs = await second.apply(
-            theirsOf,
-            args.map((arg) => translate(arg)),
-          );
-          if (name === "clock") times.set(String(mine), String(theirs));
-          if (name === "startRun") ids.set(String(mine), String(theirs));
-          if (name === "writeIntents")
-            for (const intent of mine as {
-              intent_id: string;
-              record_id: string;
-              other_id: string | null;
-            }[]) {
-              const twin = (theirs as (typeof intent)[]).find(
-                (candidate) =>
-                  candidate.record_id === (ids.get(intent.record_id) ?? intent.record_id) &&
-                  candidate.other_id === (intent.other_id && (ids.get(intent.other_id) ?? intent.other_id)),
-              );
-              if (twin) ids.set(intent.intent_id, twin.intent_id);
-            }
-          if (name === "applyPage" || name === "settle") await learn();
-          if (!silent.has(name)) compare(`${name}(${JSON.stringify(args).slice(0, 200)})`, mine, theirs);
-          return mine;
-        };
+        return (...args: unknown[]) =>
+          inTurn(async () => {
+            const mine = await first.apply(target, args);
+            const theirs = await second.apply(
+              theirsOf,
+              args.map((arg) => translate(arg)),
+            );
+            if (name === "clock") times.set(String(mine), String(theirs));
+            if (name === "applyPage") learnTimes(mine as PageResult, theirs as PageResult);
+            if (name === "startRun") ids.set(String(mine), String(theirs));
+            if (name === "writeIntents")
+              for (const intent of mine as {
+                intent_id: string;
+                record_id: string;
+                other_id: string | null;
+              }[]) {
+                const twin = (theirs as (typeof intent)[]).find(
+                  (candidate) =>
+                    candidate.record_id === (ids.get(intent.record_id) ?? intent.record_id) &&
+                    candidate.other_id === (intent.other_id && (ids.get(intent.other_id) ?? intent.other_id)),
+                );
+                if (twin) ids.set(intent.intent_id, twin.intent_id);
+              }
+            if (name === "applyPage" || name === "settle") await learn();
+            if (!silent.has(name)) compare(`${name}(${JSON.stringify(args).slice(0, 200)})`, mine, theirs);
+            return mine;
+          });
       },
     });
   const store = both(one.store, other.store);
@@ -136,22 +153,30 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
       other.cast = cast;
     },
     differences,
-    async insert(entity, values, origin) {
-      const id = await one.insert(entity, values, origin);
-      ids.set(id, await other.insert(entity, translate(values) as Values, origin));
-      return id;
+    insert(entity, values, origin) {
+      return inTurn(async () => {
+        const id = await one.insert(entity, values, origin);
+        ids.set(id, await other.insert(entity, translate(values) as Values, origin));
+        return id;
+      });
     },
-    async update(entity, id, values, origin) {
-      await one.update(entity, id, values, origin);
-      await other.update(entity, ids.get(id) ?? id, translate(values) as Values, origin);
+    update(entity, id, values, origin) {
+      return inTurn(async () => {
+        await one.update(entity, id, values, origin);
+        await other.update(entity, ids.get(id) ?? id, translate(values) as Values, origin);
+      });
     },
-    async remove(entity, id) {
-      await one.remove(entity, id);
-      await other.remove(entity, ids.get(id) ?? id);
+    remove(entity, id) {
+      return inTurn(async () => {
+        await one.remove(entity, id);
+        await other.remove(entity, ids.get(id) ?? id);
+      });
     },
-    async member(contact, tag, present) {
-      await one.member(contact, tag, present);
-      await other.member(ids.get(contact) ?? contact, ids.get(tag) ?? tag, present);
+    member(contact, tag, present) {
+      return inTurn(async () => {
+        await one.member(contact, tag, present);
+        await other.member(ids.get(contact) ?? contact, ids.get(tag) ?? tag, present);
+      });
     },
     async setPolicy(...args) {
       await one.setPolicy(...args);
@@ -179,8 +204,9 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
 }
 
 /** Answers that say nothing of the tables, or only times. */
-const silent = new Set(["clock", "startRun", "readState", "analyze", "acquireLease"]);
+const silent = new Set(["clock", "startRun", "readState", "analyze", "acquireLease", "lostColumns"]);
 const clockFields = new Set([
+  "rereads",
   "last_synced_at",
   "last_updated_at",
   "deleted_at",
