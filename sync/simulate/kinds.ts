@@ -1,4 +1,3 @@
-import type { KeapAccount } from "@/sandbox/account";
 import type { EntityName, Values } from "../mapping/types";
 
 /** The kinds of record a history can hold. Notes, tasks and e-mails share a table here, and count their ids each in Keap. */
@@ -18,6 +17,9 @@ export type KindName = (typeof kindNames)[number];
 
 type KeapRecord = Record<string, unknown>;
 
+/** Keap's side as far as kinds are looked up in it: its tables by id. */
+export type KeapTables = Record<Exclude<KindName, "order_items">, Map<number, unknown>>;
+
 /** One kind of record: where it stands on both sides, and how people make, change and delete it there. */
 export interface Kind {
   name: KindName;
@@ -30,7 +32,7 @@ export interface Kind {
   /** The kind each record belongs to, and the column that says so. */
   parent?: { kind: KindName; column: string };
   /** All of Keap's records, by id. */
-  records(account: KeapAccount): Map<number, KeapRecord>;
+  records(account: KeapTables): Map<number, KeapRecord>;
   /** A record's own path in Keap, and what goes along with every change. */
   path(id: number, record: KeapRecord): string;
   along?: KeapRecord;
@@ -45,9 +47,9 @@ export interface Kind {
 const asRecords = (table: Map<number, unknown>) => table as Map<number, KeapRecord>;
 
 /** Items stand inside their orders. */
-function itemsOf(account: KeapAccount): Map<number, KeapRecord> {
+function itemsOf(account: KeapTables): Map<number, KeapRecord> {
   const found = new Map<number, KeapRecord>();
-  for (const order of account.orders.values())
+  for (const order of account.orders.values() as Iterable<{ id: string; items: { id: string }[] }>)
     for (const item of order.items) found.set(Number(item.id), { ...item, order_id: order.id });
   return found;
 }
