@@ -23,7 +23,14 @@ export const states = [
   "overdue",
 ] as const;
 /** What somebody did, once or more often. */
-export const deeds = ["joined", "first_bought", "opened_email", "clicked_email", "got_refund"] as const;
+export const deeds = [
+  "joined",
+  "first_bought",
+  "opened_email",
+  "clicked_email",
+  "got_refund",
+  "failed_payment",
+] as const;
 
 /** Conditions on people, freely nested. Days are included at both ends. */
 export type Where =
@@ -110,6 +117,7 @@ const deedSql: Record<(typeof deeds)[number], { from: string; at: string; where?
   opened_email: { from: "analytics.emails", at: "opened_at" },
   clicked_email: { from: "analytics.emails", at: "clicked_at" },
   got_refund: { from: "analytics.payments", at: "paid_at", where: "d.kind = 'refund'" },
+  failed_payment: { from: "analytics.failed_charges", at: "failed_at" },
 };
 
 /** The conditions as SQL, names turned into ids. @throws ToolError naming what there is none of. */
@@ -231,6 +239,7 @@ const deedWords: Record<(typeof deeds)[number], [string, string]> = {
   opened_email: ["opened an e-mail", "opened no e-mail"],
   clicked_email: ["clicked in an e-mail", "clicked in no e-mail"],
   got_refund: ["got a refund", "got no refund"],
+  failed_payment: ["had a payment fail", "had no payment fail"],
 };
 
 /** The conditions as the end of `people who …`. */

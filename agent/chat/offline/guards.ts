@@ -29,6 +29,18 @@ const guards: Guard[] = [
     ],
   },
   {
+    pattern: words(
+      "(?:orders?|sales|purchases|invoices?|transactions)(?: (?:that|which|were|was|are|is|we|had|worth|of|for|with|a|total|value))* (?:over|above|under|below|more than|less than|at least|at most|bigger than|larger than|smaller than|greater than|exceeding|between) [$€£]?\\d[\\d,]*(?:k|\\b)|(?:largest|biggest|smallest|highest|most expensive|cheapest|single largest) (?:single )?(?:order|sale|purchase|invoice|transaction)(?! (?:month|day|week|year|quarter))",
+    ),
+    text: "I don't look at orders one by one by their size. I can give the average order, how many there were, and who paid more than an amount.",
+    suggestions: ["Average order value this year", "Orders last quarter", "People who spent more than 1000"],
+  },
+  {
+    pattern: words("(?:promo|coupon|discount|voucher)(?: |-)?(?:codes?|coupons?)?(?: used)?"),
+    text: "Promo codes and discounts are not kept as a number here: Keap sends what an order came to, not which code it came with.",
+    suggestions: ["Orders last month", "Average order value last month"],
+  },
+  {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
     text: "I don't add up running totals yet. I can show the number for a period and how it developed, or the lifetime value of everybody.",
     suggestions: ["Revenue this year", "Revenue by month this year", "Total lifetime value"],
@@ -88,7 +100,7 @@ const peopleMetrics = new Set(["contacts", "new_leads"]);
 
 /** A reply where the wording as a whole says something that the words one by one would miss; null when it does not. */
 export function guard(understanding: Understanding): Reply | null {
-  const { text, metrics, names, bought, raw } = understanding;
+  const { guarded: text, metrics, names, bought, raw } = understanding;
   for (const { pattern, text: reason, suggestions } of guards)
     if (pattern.test(text)) return { kind: "say", topic: "refuse", text: reason, suggestions };
   const [joined] = metrics.joined;
@@ -138,6 +150,21 @@ export function guard(understanding: Understanding): Reply | null {
       topic: "clarify",
       text: "People who bought are customers here. Do you want customers, new customers or active customers?",
       suggestions: ["Customers", "New customers last month", "Active customers"],
+    };
+  }
+  const counts = metrics.ids.length > 0 && metrics.ids.every((id) => getMetric(id)?.unit !== "money");
+  const sum =
+    counts &&
+    /(?<![\p{L}])how much (?:money |cash |revenue |income )?(?:do|did|does|have|has|are|is) (?:we|i|they|our business)(?: (?:make|made|earn|earned|bring|brought|collect|collected|take|took|get))/u.exec(
+      text,
+    );
+  if (sum) {
+    const label = getMetric(metrics.ids[0] ?? "")?.label ?? "That";
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `You asked how much money, and ${label.toLowerCase()} is no amount of money. Which do you want?`,
+      suggestions: [`${label} last month`, "Revenue last month", "Subscription revenue last month"],
     };
   }
   const lost = metrics.dropped.filter((word) => raw.toLowerCase().includes(word));

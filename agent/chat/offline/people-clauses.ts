@@ -261,6 +261,12 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     no: `(?:not|never|no longer|non-?)(?: (?:a|an|active|current|currently|paying))* ?(?:subscribers?|members?|subscribed)|${aNo} (?:active |current |paying )*(?:subscriptions?|memberships?)`,
     where: { is: "subscriber" },
   },
+  {
+    yes: "(?:an? )(?:paying )?(?:customer|buyer|client)(?: yet)?",
+    no: "(?:not|never|no longer)(?: (?:an?|yet|yet an?|paying))* (?:customers?|buyers?|clients?)(?: yet)?|non[- ](?:customers|buyers)",
+    where: { is: "customer" },
+    bought: true,
+  },
   { yes: "(?:active|current) (?:customers|buyers|clients)", where: { is: "active_customer" }, bought: true },
   {
     yes: "(?:lapsed|inactive|dormant|lost|former|past) (?:customers|buyers|clients)",
@@ -341,7 +347,7 @@ const mails =
 /** What people did, with or without a period; `needs` one where nothing is said otherwise. */
 const deedForms: {
   verb: string;
-  did: "joined" | "first_bought" | "opened_email" | "clicked_email" | "got_refund";
+  did: "failed_payment" | "joined" | "first_bought" | "opened_email" | "clicked_email" | "got_refund";
   needs?: true;
 }[] = [
   {
@@ -355,6 +361,10 @@ const deedForms: {
   {
     verb: "(?:got|received|asked for|requested|had|have|given|with) (?:an? |any |their |the )*(?:refunds?|money back)|(?:was |were |been )?refunded",
     did: "got_refund",
+  },
+  {
+    verb: "(?:had|have|has|with) (?:an? |any |their )*(?:failed|declined|bounced) (?:payments?|charges?|cards?)|(?:failed|missed) (?:an? |their |the )*(?:payments?|charges?)|(?:whose |their )?(?:payments?|cards?|charges?)(?: (?:was|were|has|have|got))* (?:failed|declined|bounced|fail)",
+    did: "failed_payment",
   },
   {
     verb: "(?:became|become|becoming|turned into|converted(?: to| into)?|were converted to)(?: (?:an?|new|paying|first[- ]time))* (?:customers?|buyers?|clients?)|converted|first (?:bought|ordered|purchased)|(?:bought|ordered|purchased) (?:for the first time|first)|(?:placed|made) (?:their|a) first (?:order|purchase)|new (?:customers?|buyers?|clients?)|first[- ]time (?:customers?|buyers?)",

@@ -580,6 +580,21 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:tell me (?:more )?about|what do (?:we|you) know about|give me (?:the )?(?:details|history|profile) (?:of|for|on)) (.{2,80})$/i.exec(
       raw,
     );
+  const did =
+    /^(?:how much|how many (?:times|orders)|how often|what|when|which (?:products?|courses?)|why) (?:has|have|did|does|is|was) (\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]*){1,2}?) (?:spen[dt]|paid|pay|buy|bought|purchased?|order(?:ed)?|own|last (?:buy|bought|order(?:ed)?|purchased?)|sign(?:ed)? up|join(?:ed)?)(?: (?:with us|in total|so far|from us|last|in all|altogether|ever))*$/iu.exec(
+      raw,
+    );
+  if (did?.[1]) {
+    const who = understand(did[1], context.index, context.today);
+    const isName =
+      who.metrics.ids.length + who.names.length + who.choices.length + who.splits.ids.length === 0 &&
+      who.unknown.length === did[1].split(" ").length &&
+      !who.unknown.some(isEveryday);
+    if (isName)
+      return call("get_contact", { search: did[1] }, context, [
+        "What they paid and ordered stands in their record.",
+      ]);
+  }
   const called =
     /^(?:pull up|bring up|open|show(?: me)?) (?!(?:the |a |my )*(?:contact|customer|person|lead|client|profile) )(\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]*){1,3})$/iu.exec(
       raw,
@@ -642,7 +657,10 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
 const longestRun = 3;
 
 /** `the summit ticket` is `the Summit 2025 Ticket` where no other name holds both words. */
-function completeNames(phrase: string, index: VocabularyIndex): { phrase: string; meanings: string[] } {
+export function completeNames(
+  phrase: string,
+  index: VocabularyIndex,
+): { phrase: string; meanings: string[] } {
   const words = phrase.split(" ");
   const meanings: string[] = [];
   const done: string[] = [];
@@ -663,7 +681,9 @@ function runAt(words: string[], at: number, index: VocabularyIndex) {
     const parts = said.split(" ");
     if (parts.every((part) => ownWords().has(part)) || parts.some((part) => stopwords.has(part))) continue;
     const { found, choices, unknown } = readPartialNames(parts, index);
-    const [name, another] = found.filter(({ kind }) => kind === "tag" || kind === "product");
+    const [name, another] = found.filter(
+      ({ kind }) => kind === "tag" || kind === "product" || kind === "lead_source",
+    );
     if (name && !another && choices.length === 0 && unknown.length === 0 && fold(name.value) !== said)
       return { name, length, said };
   }

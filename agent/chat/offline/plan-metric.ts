@@ -10,6 +10,7 @@ import {
   querySchema,
 } from "@/analytics/query/query";
 import { isStock } from "../../metric-names";
+import { filterOf } from "../../people/people-input";
 import { allOf, filterInWords, filtersOf, partsOf, subjectOf } from "./build-filters";
 import { compare, grainFits, rangeOf } from "./build-range";
 import { dateOrderOf, type Period } from "./dates";
@@ -28,13 +29,24 @@ const defaultTop = 10;
 
 /** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
 export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
-  const narrowed = narrowedByNumber(understanding, memory);
+  const narrowed = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
   if (narrowed) return narrowed;
   const draft =
     isFollowUp(understanding, memory) && memory.last
       ? follow(understanding, memory.last, context)
       : fresh(understanding, context);
   if ("kind" in draft) return draft;
+  const theirs = understanding.pronoun ? theirsOf(memory) : null;
+  if (theirs) {
+    if (
+      !understanding.time.period &&
+      /\b(?:in total|altogether|in all|ever|so far|lifetime)\b/i.test(understanding.raw)
+    )
+      draft.query.range = { preset: "all_time" };
+    const all = allOf([...partsOf(draft.query.filters), ...partsOf(theirs)]);
+    if (all) draft.query.filters = all;
+    draft.meanings.push(`I took that of the people shown before: ${filterInWords(theirs)}.`);
+  }
   const { query, drawing, second, meanings } = draft;
   const first = call(query, drawing, draft.keptTitle);
   if (draft.average) first.input.average = true;
@@ -57,6 +69,56 @@ function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Re
     text: `I can't narrow ${before.toLowerCase()} by ${label.toLowerCase()}, which is a number of its own. Do you want that one instead?`,
     suggestions: [`${label} last month`, `${before} and ${label.toLowerCase()} last month`],
   };
+}
+
+const aboutPeople = new Set([
+  "contacts",
+  "new_leads",
+  "customers",
+  "new_customers",
+  "active_customers",
+  "lapsed_customers",
+  "buyers",
+  "subscribers",
+]);
+
+/** Who `they` are: the people listed last, or those of a number of people that was narrowed. */
+function theirsOf({ people, last }: Memory): Filter | null {
+  if (people) return filterOf(people);
+  const counted = last?.query.metrics.every((id) => aboutPeople.has(id)) && last.query.filters;
+  return counted || null;
+}
+
+/** A number of people spoken of before: theirs where a filter can say who they are, else a question back. */
+function ofWhom(understanding: Understanding, { people, last, unanswered }: Memory): Reply | null {
+  const { pronoun, metrics, names, time, splits, raw } = understanding;
+  const filter = theirsOf({ people, last });
+  if (pronoun && metrics.ids.length > 0 && !filter)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: people
+        ? "I can't take that list into a number: its conditions are more than a filter can say. Ask for who spent the most among them, or save the list as a segment."
+        : "I don't know whom you mean: no people were chosen before this. Say who they are, by a tag or a product for example.",
+      suggestions: ["Revenue this year for people tagged VIP", "Top 10 customers by lifetime spend"].slice(
+        people ? 1 : 0,
+      ),
+    };
+  // After a question that was not answered, a word like `in dollars` has nothing to be about.
+  const fragment =
+    metrics.weak &&
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    !time.period &&
+    raw.trim().split(/\s+/).length <= 4;
+  if (unanswered && fragment && /^\s*(?:in|by|as|and|with|per|only|just)\b/i.test(raw))
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "The question before was not answered, so I don't know what this is to be about. Ask it in full.",
+      suggestions: exampleQuestions.slice(0, 2),
+    };
+  return null;
 }
 
 interface Draft {
@@ -156,6 +218,18 @@ function chooseMetrics(
   ) {
     meanings.push("I counted the people who hold the tag now.");
     return ["contacts"];
+  }
+  const change =
+    time.against ||
+    /(?<![\p{L}])(?:growth|growing|grow|grew|on track|doing better|doing worse)(?![\p{L}])/iu.test(raw);
+  if (
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    change &&
+    !/(?<![\p{L}])(?:why|it|that|this one|same)(?![\p{L}])/iu.test(raw)
+  ) {
+    meanings.push("You named no number, so I took revenue collected.");
+    return ["revenue_collected"];
   }
   if (names.some(({ kind }) => kind !== "tag") && (time.period || time.grain)) {
     meanings.push("You named no number, so I took revenue collected.");

@@ -7,6 +7,7 @@ import type { Memory } from "./memory";
 import { normalise } from "./normalise";
 import { periodAt, type Span, spanOf } from "./people-clauses";
 import type { PlanContext, Reply } from "./plan";
+import { completeNames } from "./plan-actions";
 import { nested, readPeople } from "./read-people";
 import { understand } from "./understand";
 
@@ -92,7 +93,13 @@ function call(
 
 function peopleIn(phrase: string, { index, today }: PlanContext): PeopleInput | null {
   const reading = readPeople(phrase, index, today);
-  return reading.kind === "people" ? reading.people : null;
+  if (reading.kind === "people") return reading.people;
+  if (reading.kind !== "unclear") return null;
+  // A name that is only half said (`facebook leads`) may be completed where it fits one; the answer says it in full.
+  const completed = completeNames(phrase, index);
+  if (completed.meanings.length === 0) return null;
+  const again = readPeople(completed.phrase, index, today);
+  return again.kind === "people" ? again.people : null;
 }
 
 // ── The people shown last ─────────────────────────────────────────────────────────────────────────────────────────
@@ -146,13 +153,19 @@ function shown(raw: string, memory: Memory, context: PlanContext): Reply | null 
 const asksShare =
   /^(?:(?:what|which|how (?:big|high|large) (?:a |is the )?)(?:'s| is| was)? ?)?(?:the |a )?(?:share|percentage|percent|proportion|fraction|portion|%)(?: of)? (?:(?:the|our|my|all|of|those) )*(.+)$/i;
 const verb =
-  /(?<= )(?:have|has|had|are|is|were|was|did|do|does|bought|buy|purchased|ordered|order|spent|paid|opened|open|clicked|click|became|become|turned|converted|convert|came|live|subscribed|subscribe|cancelled|canceled|got|get|hold|own|also|never|ever|still|haven't|hasn't|don't|didn't|aren't|joined|unsubscribed|owe)(?= )/gi;
+  /(?<= )(?:have|has|had|are|is|were|was|did|do|does|bought|buy|purchased|ordered|order|spent|paid|opened|open|clicked|click|became|become|turned|converted|convert|came|live|subscribed|subscribe|cancelled|canceled|got|get|hold|own|also|never|ever|still|haven't|hasn't|don't|didn't|aren't|joined|unsubscribed|owe)(?= |$)/gi;
 const everyone =
   /^(?:(?:the|our|my|all) )*(?:people|persons?|contacts?|leads?|list|crm|database|audience|everyone|everybody)$/i;
 
 /** `what percentage of leads from A bought something`: those who did, of those there are. */
 function share(raw: string, _: Memory, context: PlanContext): Reply | null {
-  const rest = asksShare.exec(raw)?.[1];
+  // `podcast leads - what % become customers`
+  const turned =
+    /^(.{3,80}?)(?: ?[-–—,:] ?| )(?:what|which|how many|how much) ?(?:%|percent(?:age)?|share)(?: of them| of those)? (.+)$/i.exec(
+      raw,
+    );
+  const rest =
+    turned && !/^(?:what|which|how)/i.test(raw) ? `${turned[1]} ${turned[2]}` : asksShare.exec(raw)?.[1];
   if (!rest) return null;
   const begins = [...rest.matchAll(verb)].map(({ index }) => index);
   // `leads who bought`: the verb belongs to who they are, unless nothing else is said.

@@ -400,7 +400,13 @@ function forecast(understanding: Understanding, memory: Memory, context: PlanCon
   const said =
     /\b(?:next|coming) (\d{1,2}|[a-z]+) months?\b/i.exec(understanding.raw)?.[1]?.toLowerCase() ?? "";
   const horizon = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : undefined);
-  const quarter = /\bnext quarter\b/i.test(understanding.raw) ? 3 : undefined;
+  // The running month is the first that is forecast: the next one is the second.
+  const { month } = context.today.now;
+  const quarter = /\bnext quarter\b/i.test(understanding.raw)
+    ? 6 - ((month - 1) % 3)
+    : /\b(?:next|coming) month\b/i.test(understanding.raw)
+      ? 2
+      : undefined;
   const named = monthAhead(understanding.raw, context.today);
   if (typeof named === "string")
     return {

@@ -30,18 +30,92 @@ const back =
 const customer = "(?:customers?|clients?|buyers?)";
 const buying = "(?:bought|buy|ordered|purchased|placed (?:an )?orders?|made (?:a )?purchases?)";
 
+const per = "(?:per|for each|for every|by each|from each|an?|each)";
+const cash = "(?:money|revenue|income|sales|cash|earnings|value|dollars)";
+const sale = "(?:order|sale|purchase|transaction|checkout|invoice)";
+const someone =
+  "(?:people|they|leads?|contacts?|customers?|someone|somebody|folks|new leads?|a (?:new )?lead|our leads)";
+
+/** One thing divided by another, and medians that are asked for with `how long`. */
+const definitions: EventForm[] = [
+  { id: "lead_value", phrases: `${cash} ${per} (?:new )?(?:lead|contact|sign[- ]?up|opt[- ]?in)` },
+  {
+    id: "revenue_per_customer",
+    phrases: `${cash} ${per} (?:customer|buyer|client|person|shopper)|spend ${per} (?:customer|buyer|client|person)`,
+  },
+  {
+    id: "aov",
+    phrases: `${cash} ${per} ${sale}|how much (?:do|does|did) (?:an |the |our )?(?:average|typical) (?:order|sale|purchase) (?:bring in|come to|cost)|how much is (?:an|our|the) average (?:order|sale|purchase)(?: worth)?`,
+  },
+  { id: "arpa", phrases: `${cash} ${per} (?:subscriber|member|subscription|membership)` },
+  {
+    id: "revenue_per_email",
+    phrases: `(?:${cash}|(?<=(?:what|how much) (?:money )?(?:do|did|does) we )(?:make|earn|get|bring in)) ${per} (?:e-?mail|message|mail|broadcast)(?: sent)?`,
+  },
+  {
+    id: "orders_per_customer",
+    phrases: `(?:orders?|purchases?|sales) ${per} (?:customer|buyer|client|person|head)|how many (?:orders|purchases|times) (?:does|do|did) (?:an? |the |our )?(?:average |typical )?(?:customers?|buyers?|people|clients?|persons?) (?:place|make|have|order|buy|purchase)`,
+  },
+  { id: "items_per_order", phrases: `(?:units|items|products|pieces) ${per} ${sale}` },
+  {
+    id: "cost_per_lead",
+    phrases:
+      "(?:cost|costs|spend|ad spend|price|pay|paying|paid) (?:per|for each|for a|for every) (?:new )?lead|(?:does|did) (?:an? |each )?(?:new )?lead cost(?: us)?",
+  },
+  {
+    id: "cac",
+    phrases:
+      "(?:cost|costs|spend|ad spend|price|pay|paying|paid) (?:per|for each|for a|for every|to get a|to acquire a) (?:new )?(?:customer|client|buyer)|(?:does|did) (?:an? |each )?(?:new )?customer cost(?: us)?",
+  },
+  {
+    id: "second_purchase_gap",
+    phrases:
+      "(?:how long|how many days|days|time|average time|gap)(?: (?:does it take|is it|is there|it takes|do (?:people|customers) (?:take|wait)|passes|usually|typically|on average|the))* (?:between|from|to|until|till|for|before) (?:the |a |their |someone's )?(?:first (?:order|purchase|sale)? ?(?:and|to|until) (?:the |a |their )?)?second (?:order|purchase|sale)s?",
+  },
+  {
+    id: "purchase_gap_median",
+    phrases:
+      "(?:how long|how much time|how many days)(?: (?:is there|is it|passes|do (?:people|customers) wait|it is|usually|typically|on average|does it take))* between (?:their |two |the )?(?:orders|purchases|sales)|how (?:often|frequently) do (?:our |the )?(?:people|customers|clients|buyers|they) (?:usually |typically )?(?:buy|order|purchase|come back)(?: (?:again|from us))?|time between (?:orders|purchases)|how long (?:until|till|before) (?:people|customers|they|a customer) (?:buy|order|purchase|come back|return)s?(?: again)?(?<=again|back|return|returns)",
+  },
+  {
+    id: "time_to_first_purchase",
+    phrases: `how (?:long|many days|much time|quickly|fast|soon)(?: (?:does it take|do|does|did|it takes|until|till|before|for|is it|an?|the|our|average|typical|new))* ${someone}(?: (?:take|takes|took|wait|need|needs|usually|typically|actually|finally|to|until|till|before))* (?:buys?|purchases?|orders?|converts?|becomes? (?:a )?customers?|to convert|(?:make|place)s? (?:a|their) (?:first )?(?:purchase|order))(?! again)(?: (?:something|anything|for the first time|after (?:signing up|opting in|joining|becoming a lead)))?`,
+  },
+  {
+    id: "lead_conversion_rate",
+    phrases:
+      "(?<=(?:which|what|best|how well|how|where|source|sources|tag|tags|country|state|leads) (?:[^ ]+ ){0,4})(?:converts?|converting|converted)(?! (?:to|into|from))|(?<=where (?:do|did) (?:our|the|my)? ?)best leads(?= come)",
+  },
+  {
+    id: "mrr_churn",
+    phrases:
+      "(?:mrr|recurring revenue)(?: (?:did|do|have|has|had|we|was|is|got))* (?:lose|lost|losing|churn(?:ed)?)(?: (?:to|from) (?:churn|cancell?ations?))?|los(?:e|t|ing) (?:in )?(?:mrr|recurring revenue)",
+  },
+  {
+    id: "mrr_new",
+    phrases:
+      "(?:mrr|recurring revenue)(?: (?:did|do|have|has|had|we|was|is|got|new))* (?:gain(?:ed)?|add(?:ed)?|came in|come in|win|won|brought in|bring in)",
+  },
+  {
+    id: "revenue_share_subscription",
+    phrases:
+      "(?:how much|what (?:share|percent(?:age)?|part|proportion)) of (?:our |the |my |total |all )*(?:revenue|income|sales|money) (?:is|was|are|comes?|came)(?: from)? (?:recurring|subscriptions?|subscribers)",
+  },
+];
+
 const forms: EventForm[] = [
+  ...definitions,
   { id: "subscribers_returned", before: subscriber, after: back },
   {
     id: "subscribers_lost",
     before: `(?:${subscriber}|${customer}|people|clients)`,
     after: "(?:cancel(?:led|ed)?|churn(?:ed)?)(?: (?:on us|their (?:subscriptions?|memberships?)))?",
-    phrases: `(?:churned|cancell?ed|lost) (?:${subscriber}|${customer})|(?:subscription|membership|member|subscriber) (?:cancell?ations?|losses)|cancell?ations?(?= |$)(?! rate)|number of (?:people|customers) who (?:cancell?ed|churned)`,
+    phrases: `(?:churned|cancell?ed|lost) (?:${subscriber}|${customer})|(?:subscription|membership|member|subscriber) (?:cancell?ations?|losses)|cancell?ations?(?= |$)(?! rate)|(?:who|people whose (?:subscriptions?|memberships?))(?: (?:have|has|had|was|were|just|recently))* (?:cancell?ed|churned|ended|quit)(?: on us)?`,
   },
   { id: "subscribers_lost", before: subscriber, after: leaving },
   {
     id: "subscribers_gained",
-    before: subscriber,
+    before: `(?:new )?${subscriber}`,
     after: coming,
     phrases: `new (?:paying )?${subscriber}|(?:subscription|membership) sign[- ]?ups`,
   },
@@ -74,7 +148,7 @@ const forms: EventForm[] = [
   {
     id: "revenue_subscription",
     phrases:
-      "(?:subscriptions?|recurring) (?:revenue|sales|income|money|earnings)(?! churn| retention)|(?:revenue|sales|income|money|earnings)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|through|via) (?:the |our |all |recurring )*(?:subscriptions?|subscribers?)(?: payments?| only)?",
+      "(?:subscriptions?|recurring) (?:revenue|sales|income|money|earnings)(?! churn| retention)|(?:revenue|sales|income|money|earnings)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|through|via) (?:the |our |all |recurring )*(?:subscriptions?|subscribers?)(?: payments?| only)?|(?<=how much (?:money )?(?:do|did|does|have|has) (?:we|i) )(?:make|made|earn|earned|collect|collected|get|bring in|take in) (?:from|on|with|through) (?:our |the )?(?:subscriptions?|recurring billing)",
   },
   {
     id: "revenue_single",
@@ -105,6 +179,7 @@ const forms: EventForm[] = [
 const edge = String.raw`(?<![\p{L}\p{N}])`;
 const end = String.raw`(?![\p{L}\p{N}])`;
 const readers = forms.flatMap(({ id, before, after, phrases }) => [
+  ...(phrases ? [{ id, pattern: new RegExp(`${edge}(?:${phrases})${end}`, "u") }] : []),
   ...(before && after
     ? [
         { id, pattern: new RegExp(`${edge}${before}${helpers} ${after}${end}`, "u") },
@@ -117,7 +192,6 @@ const readers = forms.flatMap(({ id, before, after, phrases }) => [
         },
       ]
     : []),
-  ...(phrases ? [{ id, pattern: new RegExp(`${edge}(?:${phrases})${end}`, "u") }] : []),
 ]);
 const buyers = new RegExp(
   `${edge}(?:how many|number of|count of)(?: different| unique| distinct)? (?:people|customers?|clients?|persons|contacts|buyers|different people)${helpers} ${buying}(?: (?:something|anything|from us))?${end}`,

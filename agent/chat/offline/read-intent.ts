@@ -86,7 +86,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "define",
-    /(?<![\p{L}])(?:define|definition of|what(?:'s| is| are)? (?:the )?(?:definition|meaning|formula)(?: of| for| behind)?|what (?:do you|do we|does|do|is)(?: \p{L}+){0,5}? (?:mean|meant)(?: by)?|how (?:is|are|do you|did you|was|were|do we)(?: (?:the|our|this|that|it))?(?: [\p{L}']+){0,4} (?:calculated?|computed?|defined?|worked out|measured?|count(?:ed)?)|how (?:do you|did you) (?:calculate|compute|define|measure|count)|what counts as(?: an?)?|explain what|meaning of|what does)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:define|definition of|what(?:'s| is| are)? (?:the )?(?:definition|meaning|formula)(?: of| for| behind)?|what (?:do you|do we|does|do|is)(?: \p{L}+){0,5}? (?:mean|meant)(?: by)?|how (?:is|are|do you|did you|was|were|do we)(?: (?:the|our|this|that|it))?(?: [\p{L}']+){0,4} (?:calculated?|computed?|defined?|worked out|measured?|count(?:ed)?)|how (?:do you|did you) (?:calculate|compute|define|measure|count)|what counts as(?: an?)?|explain what|meaning of|what does(?= .*(?:mean|stand for|measure|say|tell|include))(?: \p{L}+)??)(?![\p{L}])/u,
   ],
   [
     "help",

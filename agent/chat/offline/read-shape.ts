@@ -175,6 +175,15 @@ export function readMetrics(scanner: Scanner, raw = ""): MetricsReading {
     weak: strong.length === 0 && weak.length > 0,
     joined: chosen.flatMap((item, index): [string, string][] => {
       const next = chosen[index + 1];
+      // `orders aov and revenue`: side by side in a list of three or more.
+      const tail = chosen.slice(index + 1);
+      const inList =
+        tail.length > 1 &&
+        tail.some((each, at) => {
+          const after = tail[at + 1];
+          return after !== undefined && listWords.test(text.slice(each.end, after.at));
+        });
+      if (next && inList && /^[\s,]*$/.test(text.slice(item.end, next.at))) return [];
       if (!next || next.id === item.id || isList(text.slice(item.end, next.at), item.said, raw)) return [];
       return [[item.id, next.id]];
     }),

@@ -28,6 +28,8 @@ export interface Understanding {
   raw: string;
   /** The question as it was read, with the account's names taken out. */
   text: string;
+  /** The same without what was read as one number: `revenue from one-time purchases`. */
+  guarded: string;
   intent: Intent;
   metrics: MetricsReading;
   splits: DimensionsReading;
@@ -41,6 +43,8 @@ export interface Understanding {
   bought: boolean;
   /** `average monthly income`: the mean over the buckets. */
   average: boolean;
+  /** `how much did they spend`: of people who were spoken of before. */
+  pronoun: boolean;
   /** `did it go up`, `is it getting worse`: a comparison that wants a yes or no. */
   direction?: Direction;
   /** Words that ask to keep what was said before and change one thing. */
@@ -67,7 +71,7 @@ const followUpOpening =
 /** Reads one question against the registry's words and the account's names. Pure; never throws. */
 export function understand(question: string, index: VocabularyIndex, today: Today): Understanding {
   const { clean, quoted, cut } = normalise(question);
-  const mended = mend(withUnitedStates(clean, question), index);
+  const mended = mend(sharedNoun(withUnitedStates(clean, question)), index);
   const scanner = new Scanner(mended.text);
   const followUp = followUpOpening.test(scanner.rest);
   const { intent, match } = readIntent(scanner);
@@ -119,6 +123,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   );
   const direction = readDirection(scanner);
   const events = readEvents(scanner);
+  const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
   readSplits(scanner, splits);
@@ -149,8 +154,25 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     time.grain = undefined;
   }
   dropLeadsOfSource(metrics, names.found);
+  // `gross and after refunds`: gross is what came in.
+  if (metrics.ids.includes("revenue_collected")) scanner.take(/(?<![\p{L}])gross(?![\p{L}])/u);
   rank = readLateBucket(scanner, rank, splits);
   readContrast(scanner, names.found, splits);
+  // `new customers vs returning customers`: two numbers side by side.
+  if (metrics.ids.length > 1 && !time.against)
+    while (scanner.take(/(?<![\p{L}])(?:vs|versus|compared (?:to|with)|against)(?![\p{L}])/u));
+  // RFM customers are a number by their groups.
+  const rfm = metrics.ids.length === 1 && metrics.ids[0] === "rfm";
+  if (rfm && !splits.ids.includes("rfm_group") && !names.found.some(({ kind }) => kind === "rfm_group")) {
+    scanner.take(
+      /(?<![\p{L}])(?:in |by |per )?(?:each |every )?(?:rfm )?(?:groups?|segments?|split|breakdown)(?![\p{L}])/u,
+    );
+    if (splits.ids.length === 0) splits.ids.push("rfm_group");
+  }
+  const pronoun =
+    /(?<![\p{L}])(?:they|them|their|theirs|he|she|him|her|his|hers|those (?:people|customers|leads|contacts)|these (?:people|customers|leads|contacts))(?![\p{L}])/u.test(
+      scanner.rest,
+    );
 
   const left = scanner.leftovers().filter((word) => !isNoise(word));
   const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
@@ -161,6 +183,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   return {
     raw: question,
     text,
+    guarded,
     intent,
     metrics,
     splits,
@@ -173,6 +196,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     bought,
     average,
     direction,
+    pronoun,
     followUp,
     clearFilters,
     clearSplits,
@@ -200,6 +224,19 @@ const blankable = new Set<Intent>([
   "search",
   "at_risk",
 ]);
+
+/** `active vs lapsed customers` are two kinds of customers. */
+function sharedNoun(clean: string): string {
+  const kinds = "new|active|lapsed|inactive|returning|reactivated|repeat|dormant";
+  return clean.replace(
+    new RegExp(
+      `(?<![\\p{L}])(${kinds}) (vs|versus|and|or|against|compared to|compared with) (${kinds}) (customers|buyers|clients)(?![\\p{L}])`,
+      "gu",
+    ),
+    (_, one: string, joint: string, other: string, noun: string) =>
+      `${one} ${noun} ${joint === "or" ? "and" : joint} ${other} ${noun}`,
+  );
+}
 
 /** `us` is a pronoun in `show us`, and a country in `US`, `in us` and `us customers`. */
 function withUnitedStates(clean: string, raw: string): string {
@@ -252,6 +289,9 @@ function readDirection(scanner: Scanner): Direction | undefined {
   return undefined;
 }
 
+/** Numbers that are of leads, so that the word says nothing more. */
+const aboutLeads = new Set(["lead_conversion_rate", "lead_value", "cost_per_lead", "time_to_first_purchase"]);
+
 /** What was read as an event stands first; a plain word for people in it is no number of its own. */
 function withEvents(
   events: ReturnType<typeof readEvents>,
@@ -259,7 +299,8 @@ function withEvents(
   scanner: Scanner,
 ): MetricsReading {
   if (events.length === 0) return metrics;
-  const others = metrics.weak ? [] : metrics.ids;
+  const ofLeads = events.some(({ id }) => aboutLeads.has(id));
+  const others = metrics.weak ? [] : metrics.ids.filter((id) => !(ofLeads && id === "new_leads"));
   const ids = [...new Set([...events.map(({ id }) => id), ...others])];
   const listed = /(?:^|[^\p{L}])(?:and|&|plus|vs|versus|,|as well as)(?:[^\p{L}]|$)/u.test(scanner.rest);
   return {
@@ -267,8 +308,9 @@ function withEvents(
     unavailable: metrics.unavailable,
     meanings: [...events.map(({ id, said }) => ({ id, said })), ...(metrics.weak ? [] : metrics.meanings)],
     weak: false,
-    joined:
-      others.length > 0 && !listed && events[0] && others[0]
+    joined: ofLeads
+      ? metrics.joined.filter((pair) => !pair.includes("new_leads"))
+      : others.length > 0 && !listed && events[0] && others[0]
         ? [[events[0].id, others[0]], ...metrics.joined]
         : metrics.joined,
     dropped: metrics.dropped,
@@ -279,6 +321,9 @@ function withEvents(
 function readAverage(scanner: Scanner, time: TimeReading, metrics: MetricsReading): boolean {
   const word =
     /(?<![\p{L}])(?:on average|(?:in |on )?an? (?:average|typical|normal|usual)|averages?|averaged|averaging|mean|typical(?:ly)?|usual(?:ly)?|normal(?:ly)?)(?![\p{L}])/u;
+  const median = /(?<![\p{L}])median(?![\p{L}])/u;
+  if (metrics.ids.length > 0 && metrics.ids.every((id) => getMetric(id)?.label.startsWith("Median")))
+    scanner.take(median);
   const found = scanner.find(word);
   if (!found) return false;
   const bucket = scanner.take(
