@@ -2557,6 +2557,68 @@ export interface Database {
           { foreignKeyName: "predictions_account_id_fkey"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
         ];
       };
+      product_categories: {
+        Row: {
+          account_id: string;
+          deleted_at: string | null;
+          display_order_index: number | null;
+          keap_created_at: string | null;
+          keap_id: number | null;
+          keap_updated_at: string | null;
+          last_modified_by: string;
+          last_synced_at: string | null;
+          last_updated_at: string;
+          name: string | null;
+          parent_keap_id: number | null;
+          raw: Json;
+          source_of_truth: string;
+          supabase_id: string;
+          sync_error: string | null;
+          sync_status: string;
+          version: number;
+        };
+        Insert: {
+          account_id: string;
+          deleted_at?: string | null;
+          display_order_index?: number | null;
+          keap_created_at?: string | null;
+          keap_id?: number | null;
+          keap_updated_at?: string | null;
+          last_modified_by?: string;
+          last_synced_at?: string | null;
+          last_updated_at?: string;
+          name?: string | null;
+          parent_keap_id?: number | null;
+          raw?: Json;
+          source_of_truth?: string;
+          supabase_id?: string;
+          sync_error?: string | null;
+          sync_status?: string;
+          version?: number;
+        };
+        Update: {
+          account_id?: string;
+          deleted_at?: string | null;
+          display_order_index?: number | null;
+          keap_created_at?: string | null;
+          keap_id?: number | null;
+          keap_updated_at?: string | null;
+          last_modified_by?: string;
+          last_synced_at?: string | null;
+          last_updated_at?: string;
+          name?: string | null;
+          parent_keap_id?: number | null;
+          raw?: Json;
+          source_of_truth?: string;
+          supabase_id?: string;
+          sync_error?: string | null;
+          sync_status?: string;
+          version?: number;
+        };
+        Relationships: [
+          { foreignKeyName: "product_categories_account"; columns: ["account_id"]; isOneToOne: false; referencedRelation: "accounts"; referencedColumns: ["id"] },
+        ];
+      };
       products: {
         Row: {
           account_id: string;
@@ -4236,6 +4298,10 @@ export interface Database {
       sync_confirm_gone_keys: {
         Args: { p_account: string; p_entity: string; p_keys: string[]; p_run?: string };
         Returns: number;
+      };
+      sync_contacts_sharing: {
+        Args: { p_account: string; p_addresses: Json; p_except: number[] };
+        Returns: Json;
       };
       sync_doubt_redaction: {
         Args: { p_account: string; p_keap_id: number };

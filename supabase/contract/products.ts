@@ -12,6 +12,15 @@ import {
   timestamp,
 } from "./fields";
 
+/** A group of products. */
+export const productCategorySchema = z.strictObject({
+  ...syncedRecord,
+  name: text.nullable(),
+  parent_keap_id: keapId.nullable(),
+  display_order_index: z.int().nullable(),
+});
+export type ProductCategory = z.infer<typeof productCategorySchema>;
+
 /** A product. */
 export const productSchema = z.strictObject({
   ...syncedRecord,

@@ -35,7 +35,7 @@ import {
   transactionSchema,
 } from "./orders";
 import { currentPredictionSchema, predictionModelSchema, predictionSchema } from "./predictions";
-import { productSchema, subscriptionPlanSchema, subscriptionSchema } from "./products";
+import { productCategorySchema, productSchema, subscriptionPlanSchema, subscriptionSchema } from "./products";
 import { proposalItemSchema, proposalSchema } from "./proposals";
 import { apiKeySchema, auditEntrySchema } from "./security";
 import { segmentMemberSchema, segmentSchema } from "./segments";
@@ -82,6 +82,7 @@ export const tables = {
   prediction_models: predictionModelSchema,
   predictions: predictionSchema,
   predictions_current: currentPredictionSchema,
+  product_categories: productCategorySchema,
   products: productSchema,
   proposal_items: proposalItemSchema,
   proposals: proposalSchema,

@@ -322,6 +322,15 @@ comment on column public.contact_tags.applied_at is 'When Keap says the tag was 
 
 -- 5. Products and subscriptions -----------------------------------------------------------------------------------
 
+create table public.product_categories (
+  like private.synced_record including all,
+  name text,
+  parent_keap_id bigint,
+  display_order_index int
+);
+call private.make_synced('product_categories');
+comment on table public.product_categories is 'Groups of products, perhaps one in another. A product names the ids of its own.';
+
 create table public.products (
   like private.synced_record including all,
   name text,
@@ -348,7 +357,7 @@ create table public.products (
 call private.make_synced('products');
 create index products_by_name on public.products (account_id, lower(name));
 comment on table public.products is 'Products. price_minor is in minor units of currency.';
-comment on column public.products.categories is 'Names of the product''s categories, as received.';
+comment on column public.products.categories is 'Ids of the product''s categories, as received.';
 
 create table public.subscription_plans (
   like private.synced_record including all,
@@ -698,7 +707,7 @@ declare
 begin
   foreach mirrored in array array[
     'users', 'lead_sources', 'companies', 'contacts', 'custom_field_definitions', 'email_addresses_status',
-    'tag_categories', 'tags', 'contact_tags', 'products', 'subscription_plans', 'affiliates', 'referrals',
+    'tag_categories', 'tags', 'contact_tags', 'product_categories', 'products', 'subscription_plans', 'affiliates', 'referrals',
     'subscriptions', 'orders', 'order_items', 'payments', 'payment_allocations', 'transactions',
     'opportunity_stages', 'opportunities', 'stage_moves', 'campaigns', 'lead_source_expenses', 'interactions'
   ] loop

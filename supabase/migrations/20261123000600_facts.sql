@@ -38,9 +38,10 @@ comment on view analytics.account is 'One row: the account of the principal that
 create view analytics.products as
 select
   p.account_id, p.supabase_id as product_id, p.keap_id, p.name, p.sku,
-  -- Keap sends a product''s categories as names or as records with one.
-  coalesce(p.categories -> 0 ->> 'name', p.categories ->> 0) as category
-from public.products p;
+  -- Keap sends the ids of a product''s categories; the first counts. An id that no category has stays as it is.
+  coalesce(p.categories -> 0 ->> 'name', g.name, p.categories ->> 0) as category
+from public.products p
+left join public.product_categories g on g.account_id = p.account_id and g.keap_id::text = p.categories ->> 0 and g.deleted_at is null;
 
 create view analytics.tags as
 select t.account_id, t.supabase_id as tag_id, t.keap_id, t.name, t.deleted_at

@@ -34,7 +34,7 @@ export const relations: Record<string, RelationAccess> = {
   chat_messages: { readers: "author", service: all },
   ...each(
     `users lead_sources companies contacts custom_field_definitions email_addresses_status tag_categories tags contact_tags
-     products subscription_plans affiliates referrals subscriptions orders order_items payments payment_allocations
+     product_categories products subscription_plans affiliates referrals subscriptions orders order_items payments payment_allocations
      transactions opportunity_stages opportunities stage_moves campaigns lead_source_expenses interactions
      affiliate_commissions`,
     { readers: "analysts", service: all },

@@ -49,6 +49,7 @@ export async function seedWorld<User extends { user_id: string }>(
   const category_id = await insert("tag_categories", { keap_id: 1, name });
   const tag_id = await insert("tags", { keap_id: 1, name: `${name} tag`, category_id });
   await insert("contact_tags", { contact_id, tag_id }, "contact_id");
+  await insert("product_categories", { keap_id: 1, name });
   const product_id = await insert("products", { keap_id: 1, name });
   const subscription_plan_id = await insert("subscription_plans", { keap_id: 1, name, product_id });
   const affiliate_id = await insert("affiliates", { keap_id: 1, name, contact_id });

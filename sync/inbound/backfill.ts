@@ -20,6 +20,7 @@ export const backfillOrder = [
   "tag_categories",
   "tags",
   "custom_field_definitions",
+  "product_categories",
   "products",
   "subscription_plans",
   "companies",

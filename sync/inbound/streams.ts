@@ -2,6 +2,7 @@ import type { KeapClient } from "../keap/client";
 import { inBatches } from "../keap/filter";
 import {
   planFromWire,
+  productCategoryFromWire,
   productFromWire,
   tagCategoryFromWire,
   tagFromWire,
@@ -97,6 +98,18 @@ export const streams: readonly EntityStream[] = [
       mapPage(await keap.tags.list({ orderBy: "update_time desc", pageSize: 1 }), tagFromWire),
     everySeconds: [120, 1800],
     sweep: { everySeconds: 7200, existing: existingByGet((keap, id) => keap.tags.get(id)) },
+  },
+  {
+    // Keap tells no times of them, and they hardly ever change: a whole reading now and then.
+    name: "product_categories",
+    entity: "product_categories",
+    all: async (keap, _context, options) =>
+      mapPage(await keap.productCategories.list({ ...options }), productCategoryFromWire),
+    everySeconds: [21_600, 86_400],
+    sweep: {
+      everySeconds: 86_400,
+      existing: existingByGet((keap, id) => keap.productCategories.get(id)),
+    },
   },
   {
     name: "products",

@@ -2,6 +2,7 @@ import type {
   WireCustomField,
   WireLeadSource,
   WireProduct,
+  WireProductCategory,
   WireSubscriptionPlan,
   WireTag,
   WireTagCategory,
@@ -169,6 +170,24 @@ export function customFieldFromWire(wire: WireCustomField, recordType: string): 
     {},
   );
   return { ...mapped, key: `${type}:${wire.id}` };
+}
+
+export const productCategoryFields: readonly FieldSpec[] = [
+  readText("name"),
+  ...["parent_keap_id", "display_order_index"].map(readNumber),
+  readJson("raw"),
+];
+
+export function productCategoryFromWire(wire: WireProductCategory): MappedRow {
+  return row(
+    wire,
+    {
+      name: text(wire.name),
+      parent_keap_id: keapId(wire.parent_category_id),
+      display_order_index: number(wire.display_order_index),
+    },
+    {},
+  );
 }
 
 const writableFlag = (name: string): FieldSpec => ({ name, kind: "boolean", writable: true });

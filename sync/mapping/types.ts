@@ -11,6 +11,7 @@ export const entityNames = [
   "tags",
   "custom_field_definitions",
   "companies",
+  "product_categories",
   "products",
   "subscription_plans",
   "contacts",

@@ -97,6 +97,11 @@ export async function compareAccounts(options: CompareOptions): Promise<Comparis
     vendor: w.vendor ?? null,
     category_name: categories.get(String(w.lead_source_category_id)) ?? null,
   }));
+  await compareTable(
+    "product_categories",
+    await keap.all("/v2/productCategories", "product_categories"),
+    (w) => ({ name: w.name ?? null }),
+  );
   await compareTable("products", await keap.all("/v2/products", "products"), (w) => ({
     name: w.name ?? null,
     price_minor: (w.price as Wire | undefined)?.amount ?? null,
