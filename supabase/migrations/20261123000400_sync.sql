@@ -883,12 +883,16 @@ begin
   return sync.apply_opened(p_account, p_entity, p_run);
 end $$;
 
--- Whether a record of Keap is what an open create made: by our marker in a custom field; tags can hold none, but their names are unique.
+-- Whether a record of Keap is what an open create made: by our marker in a custom field. What can hold none is known by its
+-- name, and a line of an order, which may have the name of another, by all that was sent.
 create function sync.answers_create(p_entity text, p_marker text, p_fields jsonb, p_values jsonb) returns boolean
 language sql immutable set search_path = '' as $$
-  select coalesce(case when p_entity = 'tags' then p_fields ->> 'name' = p_values ->> 'name' else p_marker is not null and exists (
-    select from jsonb_each_text(case jsonb_typeof(p_values -> 'custom_fields') when 'object' then p_values -> 'custom_fields' else '{}' end) f
-    where f.value = p_marker) end, false)
+  select coalesce(case
+    when p_entity in ('tags', 'tag_categories', 'lead_sources', 'products') then p_fields ->> 'name' = p_values ->> 'name'
+    when p_entity = 'order_items' then p_fields ? 'order_keap_id' and p_values @> p_fields
+    else p_marker is not null and exists (
+      select from jsonb_each_text(case jsonb_typeof(p_values -> 'custom_fields') when 'object' then p_values -> 'custom_fields' else '{}' end) f
+      where f.value = p_marker) end, false)
 $$;
 
 create function sync.apply_opened(p_account uuid, p_entity text, p_run uuid) returns jsonb

@@ -713,7 +713,8 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
       {
         record_id: item.record_id,
         action: "create",
-        fields: pick(item.row, columns),
+        // a line holds no marker: what it belongs to tells it from its like
+        fields: pick(item.row, entity === "order_items" ? [...columns, "order_keap_id"] : columns),
         marker: item.record_id,
         version: item.version,
       },

@@ -255,9 +255,16 @@ function classify(
   }
 }
 
+const knownByName: readonly string[] = ["tags", "tag_categories", "lead_sources", "products"];
+
 /** `sync.answers_create`. */
 function answersCreate(entity: string, marker: string | null, fields: Values, values: Values): boolean {
-  if (entity === "tags") return fields.name !== undefined && fields.name === values.name;
+  if (knownByName.includes(entity)) return fields.name !== undefined && fields.name === values.name;
+  if (entity === "order_items")
+    return (
+      "order_keap_id" in fields &&
+      Object.entries(fields).every(([column, value]) => sameJson(value, values[column] ?? null))
+    );
   return marker !== null && Object.values((values.custom_fields ?? {}) as Values).includes(marker);
 }
 
