@@ -57,6 +57,40 @@ describe("orders", () => {
     expect(result.columns.find(({ id }) => id === "orders")?.additive).toBe(false);
   });
 
+  it("goes by the names of categories, of which products carry ids", async () => {
+    const world = await worlds.world();
+    const at = "2026-03-01T12:00:00Z";
+    await world.insert("product_categories", [
+      { keap_id: 3, name: "Kits" },
+      { keap_id: 6, name: "Books" },
+    ]);
+    await world.insert("products", [
+      { keap_id: 1, name: "Clay kit", categories: ["3", "6"] },
+      { keap_id: 2, name: "Guide", categories: ["6"] },
+      { keap_id: 3, name: "Odd", categories: ["99"] },
+      { keap_id: 4, name: "Loose", categories: [] },
+    ]);
+    await sell(
+      world,
+      [1, 2, 3, 4].map((product) => ({
+        keap_id: product,
+        at,
+        total: 100 * (5 - product),
+        items: [{ product, price: 100 * (5 - product) }],
+      })),
+    );
+    const query = { metrics: ["sales_invoiced"], dimensions: ["category" as const] };
+    const { rows } = await ask(world, query);
+    expect(rows.map((row) => [row.category, row.sales_invoiced])).toEqual([
+      ["Kits", 400],
+      ["Books", 300],
+      ["99", 200],
+      ["unknown", 100],
+    ]);
+    const only = await ask(world, { ...query, filters: { dimension: "category", is: ["Kits"] } });
+    expect(only.totals).toEqual([{ currency: "USD", sales_invoiced: 400 }]);
+  });
+
   it("leaves out whole orders with a product", async () => {
     const world = await worlds.world();
     const at = "2026-03-01T12:00:00Z";
