@@ -59,6 +59,7 @@ export function createDualSide(one: DatabaseSide, other: DatabaseSide, database:
       if (uuid.test(value)) return ids.get(value) ?? value;
       return times.get(value) ?? value;
     }
+    if (value instanceof Map) return value;
     if (Array.isArray(value)) return value.map(translate);
     if (typeof value !== "object" || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, content]) => [key, translate(content)]));
