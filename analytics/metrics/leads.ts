@@ -20,7 +20,6 @@ export const leadMetrics: MetricDefinition[] = [
       "sign-ups",
       "opt-ins",
       "new people",
-      "subscribers gained",
       "contacts created",
     ],
     dimensions: personal,

@@ -30,7 +30,7 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      "(?:orders?|sales|purchases|invoices?|transactions)(?: (?:that|which|were|was|are|is|we|had|worth|of|for|with|a|total|value))* (?:over|above|under|below|more than|less than|at least|at most|bigger than|larger than|smaller than|greater than|exceeding|between) [$€£]?\\d[\\d,]*(?:k|\\b)|(?:largest|biggest|smallest|highest|most expensive|cheapest|single largest) (?:single )?(?:order|sale|purchase|invoice|transaction)(?! (?:month|day|week|year|quarter))",
+      "(?:orders?|sales|purchases|invoices?|transactions)(?: (?:that|which|were|was|are|is|we|had|worth|of|for|with|a|total|value))* (?:over|above|under|below|more than|less than|at least|at most|bigger than|larger than|smaller than|greater than|exceeding|between) [$€£]?\\d[\\d,]*(?:k|\\b)|(?:largest|biggest|smallest|highest|most expensive|cheapest|single largest) (?:single )?(?:order|sale|purchase|invoice|transaction)(?! (?:month|day|week|year|quarter|count|counts|value|values|total|frequency|gap|volume|size|number|rate|amount))",
     ),
     text: "I don't look at orders one by one by their size. I can give the average order, how many there were, and who paid more than an amount.",
     suggestions: ["Average order value this year", "Orders last quarter", "People who spent more than 1000"],

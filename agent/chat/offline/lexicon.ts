@@ -391,8 +391,10 @@ function makeMetricPhrases(): MetricPhrase[] {
       });
   };
   for (const metric of metrics)
-    for (const phrase of [metric.label, metric.id, ...metric.synonyms])
+    for (const phrase of [metric.label, ...metric.synonyms])
       if (!notMetrics.has(phrase)) add(phrase, metric.id);
+  // After the words people use: `clv` is what they call the average.
+  for (const metric of metrics) if (!notMetrics.has(metric.id)) add(metric.id, metric.id);
   for (const [id, phrases] of Object.entries(metricPhrases))
     for (const phrase of [id, ...phrases]) add(phrase, id);
   return [...table.values()].sort((a, b) => b.phrase.length - a.phrase.length);

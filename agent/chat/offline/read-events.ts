@@ -1,3 +1,5 @@
+import { metrics } from "@/analytics/metrics/catalog";
+import { fold } from "./normalise";
 import type { Scanner } from "./scanner";
 
 /**
@@ -94,7 +96,7 @@ const definitions: EventForm[] = [
   {
     id: "mrr_new",
     phrases:
-      "(?:mrr|recurring revenue)(?: (?:did|do|have|has|had|we|was|is|got|new))* (?:gain(?:ed)?|add(?:ed)?|came in|come in|win|won|brought in|bring in)",
+      "(?:new )?(?:mrr|recurring revenue)(?: (?:did|do|have|has|had|we|was|is|got|new))* (?:gain(?:ed)?|add(?:ed)?|came in|come in|win|won|brought in|bring in)",
   },
   {
     id: "revenue_share_subscription",
@@ -198,12 +200,39 @@ const buyers = new RegExp(
   "u",
 );
 
+/** What the registry calls numbers, in several words: `customer churn rate` is no `customer churn`. */
+const registered = metrics.flatMap(({ id, label, synonyms }) =>
+  [label, ...synonyms]
+    .map(fold)
+    .filter((phrase) => phrase.includes(" ") || phrase.includes("-"))
+    .map((phrase) => ({ id, phrase })),
+);
+/** Asked for as a number of things, where the registry's phrase is of a rate. */
+const counted = new Set([
+  "emails_opened",
+  "emails_clicked",
+  "refunds_given",
+  "repeat_customers",
+  "deals_open",
+]);
+
+function isRegistered(text: string, id: string, from: number, to: number): boolean {
+  if (counted.has(id)) return false;
+  return registered.some(({ id: other, phrase }) => {
+    if (other === id) return false;
+    for (let at = text.indexOf(phrase); at >= 0; at = text.indexOf(phrase, at + 1))
+      if (at <= from && at + phrase.length >= to) return true;
+    return false;
+  });
+}
+
 /** Takes what happened to whom out of the question. */
 export function readEvents(scanner: Scanner): EventReading[] {
   const found: EventReading[] = [];
   for (const { id, pattern } of readers) {
-    const match = scanner.take(pattern);
-    if (!match) continue;
+    const match = scanner.find(pattern);
+    if (!match || isRegistered(scanner.rest, id, match.index, match.index + match[0].length)) continue;
+    scanner.blank(match.index, match.index + match[0].length);
     if (!found.some((each) => each.id === id)) found.push({ id, said: match[0].trim() });
   }
   // `how many people bought`, of any product: different people, not orders.

@@ -42,7 +42,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "refuse_write",
-    /(?<![\p{L}])(?:delete|erase|remove|wipe|destroy|merge|update|edit|modify|overwrite|rename|unsubscribe|charge|cancel|send|email|e-mail|text|call|create|insert|import|export|refund (?:the|this|that|him|her|them|order|customer))(?: \p{L}+){0,4} (?:contacts?|customers?|people|persons?|leads?|everyone|everybody|orders?|products?|tags?|emails?|e-mails?|messages?|subscriptions?|records?|accounts?|database|campaigns?|invoices?|data|them|him|her|users?|tables?|rows?|payments?|cards?|list|newsletters?|sms)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:delete|erase|remove|wipe|destroy|merge|update|edit|modify|overwrite|rename|unsubscribe|charge|cancel|send|(?<=^ ?(?:(?:please|can you|could you|would you|and|then|now|ok|i want to|let's|lets|you|go|just) )*)(?:email|e-mail|text|call)(?! (?:list|lists|open|opens|click|clicks|revenue|volume|rates?|marketing|campaigns?|performance|stats|engagement|health|notes|by|address|addresses|state|states|sent|unsubscribes))|create|insert|import|export|refund (?:the|this|that|him|her|them|order|customer))(?: \p{L}+){0,4} (?:contacts?|customers?|people|persons?|leads?|everyone|everybody|orders?|products?|tags?|emails?|e-mails?|messages?|subscriptions?|records?|accounts?|database|campaigns?|invoices?|data|them|him|her|users?|tables?|rows?|payments?|cards?|list|newsletters?|sms)(?![\p{L}])/u,
   ],
   [
     "pin",

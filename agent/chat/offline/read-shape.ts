@@ -25,7 +25,7 @@ export function readDrawing(scanner: Scanner): DrawingKind | undefined {
   const words = any(Object.keys(drawingWords));
   const asked = scanner.take(
     new RegExp(
-      `${before}(?:as|in|into|using|with|make (?:it|this|that|them)|turn (?:it|this|that) into|change (?:it|this|that)?(?: ?to)?|switch(?: it)? to|show (?:it|this|that|them) as|draw (?:it|this|that)(?: as)?|like|to)(?: an?| the)?(?: simple)? (${words})(?: instead| please)?${after}`,
+      `${before}(?:as|in|into|using|with|make (?:it|this|that|them)|turn (?:it|this|that) into|change (?:it|this|that)?(?: ?to)?|switch(?: it)? to|show (?:it|this|that|them) as|draw (?:it|this|that)(?: as)?|like|to)(?: an?| the)?(?: simple)? (${words})(?: instead| please)?${after}(?! (?:size|health|value))`,
       "u",
     ),
   );

@@ -367,7 +367,7 @@ export function readRankedBucket(
 ): { direction: string; grain: Grain } | null {
   const match = scanner.take(
     new RegExp(
-      String.raw`(?<![\p{L}])(?:our |the )?(${ranks})(?: single)? (${grains.join("|")})s?(?![\p{L}])`,
+      String.raw`(?<![\p{L}])(?:our |the )?(${ranks})(?: single)? (${grains.join("|")})s?(?![\p{L}])(?! (?:between|to|until|in (?:a |the )?stage))`,
       "u",
     ),
   );

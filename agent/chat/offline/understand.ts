@@ -118,7 +118,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   );
   const clearSplits = Boolean(
     scanner.take(
-      /(?<![\p{L}])(?:in total|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
+      /(?<![\p{L}])(?:in total(?! (?:lifetime|revenue|sales|value|spend|orders|customers|subscribers|contacts|refunds))|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
     ),
   );
   const direction = readDirection(scanner);
@@ -174,7 +174,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       scanner.rest,
     );
 
-  const left = scanner.leftovers().filter((word) => !isNoise(word));
+  const over = scanner.leftovers();
+  const left = over.filter((word) => !isNoise(word));
+  left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction }));
   const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
   const partial = readPartialNames(
     left.filter((word) => !outOfScope[word] && !(word in rankWords)),
@@ -291,6 +293,32 @@ function readDirection(scanner: Scanner): Direction | undefined {
 
 /** Numbers that are of leads, so that the word says nothing more. */
 const aboutLeads = new Set(["lead_conversion_rate", "lead_value", "cost_per_lead", "time_to_first_purchase"]);
+
+/** Fillers that mean something where no reader has used them: `expected deals`, `which one is better`. */
+function unplaced(
+  words: string[],
+  {
+    intent,
+    metrics,
+    splits,
+    time,
+    rank,
+    direction,
+  }: Pick<Understanding, "intent" | "metrics" | "splits" | "time" | "rank" | "direction">,
+): string[] {
+  const compares =
+    time.against || time.grain || rank || direction || splits.ids.length > 0 || metrics.ids.length > 1;
+  return words.filter((word) => {
+    if (foretelling.has(word)) return intent !== "forecast" && intent !== "define";
+    if (comparing.has(word)) return !compares && (intent === "metric" || intent === "pin");
+    return false;
+  });
+}
+
+const foretelling = new Set(
+  "expect expected predict predicted prediction projected projection forecast forecasts".split(" "),
+);
+const comparing = new Set("better worse higher lower fewer greater difference comparison".split(" "));
 
 /** What was read as an event stands first; a plain word for people in it is no number of its own. */
 function withEvents(
