@@ -35,6 +35,12 @@ export interface SyncStore {
   missingTagTimes(accountId: string): Promise<{ tag_keap_id: number; contact_keap_ids: number[] }[]>;
   /** Every linked tag, and how many people have it here. */
   tagSizes(accountId: string): Promise<TagSize[]>;
+  /** People, but for these, whose rows show one of the addresses in another state. */
+  contactsSharing(
+    accountId: string,
+    addresses: readonly AddressState[],
+    except: readonly number[],
+  ): Promise<number[]>;
   /** Fresh statistics for the planner of queries, after a whole copy. */
   analyze(): Promise<void>;
   /** Linked records of a table that a whole reading of its list did not name. */
@@ -255,6 +261,12 @@ export interface ToPlan {
   made?: Values | null;
   row: Values;
   version: number;
+}
+
+export interface AddressState {
+  email: string;
+  opted_in: boolean | null;
+  status: string;
 }
 
 export interface TagSize {

@@ -7,9 +7,11 @@ import { orderFromWire, paymentFromWire, subscriptionFromWire } from "../mapping
 import { companyFromWire } from "../mapping/company";
 import { contactFromWire } from "../mapping/contact";
 import type { EntityName, MapContext, MappedRow } from "../mapping/types";
+import { isPaused } from "../operations/switches";
 import type { Rereads, SyncState } from "../store";
 import { applyPage, readTime } from "./apply";
 import { findMerged } from "./merges";
+import { peopleSharing } from "./shared-addresses";
 import { type MappedPage, mapPage } from "./streams";
 import { keepVanished } from "./vanished";
 
@@ -22,6 +24,8 @@ export interface Reading {
   result: { changed: Record<string, number>; read: number };
   /** Orders to be read again, with their payments. */
   rereads: Rereads;
+  /** These records are read for others who share an address with them. */
+  sharing?: true;
 }
 
 export interface ById {
@@ -132,12 +136,16 @@ export function count(result: Reading["result"], entity: string, changed: number
 }
 
 export async function storePage(
-  { context, state, result, rereads }: Reading,
+  reading: Reading,
   entity: EntityName,
   rows: readonly MappedRow[],
   page: Parameters<typeof applyPage>[3],
 ): Promise<void> {
+  const { context, state, result, rereads } = reading;
   result.read += rows.length;
+  // before the page, which moves the watermark: a kill in between reads them again
+  if (!reading.sharing && !isPaused(state, "contacts"))
+    await readById({ ...reading, sharing: true }, "contacts", await peopleSharing(context, entity, rows));
   const { keap, mapping } = context;
   const kept = await keepVanished(
     context,

@@ -182,15 +182,43 @@ export function contactFromWire(wire: WireContact, context: MapContext): MappedR
 
 /**
  * The body and mask of a PATCH (or a POST) that sets these columns. Lists go whole, because Keap removes every item
- * that is not sent: `values` must hold the merged list. Nulls are sent: with a mask they blank the field.
+ * that is not sent: `values` must hold the merged list. Nulls are sent: with a mask they blank the field. `held` is what Keap
+ * holds now.
  */
 export function contactToWire(
   columns: readonly string[],
   values: Values,
+  held: Values = {},
 ): { body: Record<string, Json>; mask: string[] } {
   const body: Record<string, Json> = {};
-  for (const column of columns) body[wireNames[column] ?? column] = wireValue(column, values[column] ?? null);
+  for (const column of columns) {
+    const value = values[column] ?? null;
+    const sent = column === "email_addresses" ? withoutReopening(value, held[column] ?? null) : value;
+    body[wireNames[column] ?? column] = wireValue(column, sent);
+  }
   return { body, mask: Object.keys(body) };
+}
+
+/** From these an opt-in reason makes an address marketable; others stay what they are. */
+const reopenedByReason: readonly Json[] = ["UNENGAGED_NON_MARKETABLE", "NON_MARKETABLE", "MANUAL"];
+
+/**
+ * To Keap a reason is a new opt-in. Where the address of one that is not opted in goes back only because the list goes
+ * whole, its old reason stays behind: nobody who opted out is opted in by an edit of something else.
+ */
+function withoutReopening(value: Json, held: Json): Json {
+  const before = objectOf(held);
+  return Object.fromEntries(
+    Object.entries(objectOf(value)).map(([name, slot]) => {
+      const [now, was] = [objectOf(slot), objectOf(before[name])];
+      const same = (leaf: string) => text(now[leaf] as string) === text(was[leaf] as string);
+      const reopens = reopenedByReason.includes(was.email_opt_status ?? null);
+      return [
+        name,
+        reopens && same("email") && same("opt_in_reason") ? { ...now, opt_in_reason: null } : slot,
+      ];
+    }),
+  );
 }
 
 function wireValue(column: string, value: Json): Json {

@@ -129,7 +129,7 @@ async function updateContact(
   current: KeapRecord,
   row?: Values,
 ): Promise<KeapRecord> {
-  const { body, mask } = contactToWire(Object.keys(columns), columns);
+  const { body, mask } = contactToWire(Object.keys(columns), columns, current.row.values);
   if (Array.isArray(body.custom_fields))
     body.custom_fields = [...body.custom_fields, ...(current.hidden as unknown as Json[])];
   // our own two go along where the list is sent anyway: sent for their sake alone it would carry an old list to Keap

@@ -1,4 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { EmailAddressRecord } from "@/sandbox/records";
+import { emailAddressOf, putEmailAddress } from "@/sandbox/state";
 import { startTestDatabase, type TestDatabase } from "@/supabase/testing/database";
 import { runBackfill } from "../inbound/backfill";
 import { runPoll } from "../inbound/poll";
@@ -91,6 +93,46 @@ describe("carrying edits to Keap", () => {
     expect(world.writes()).toEqual([]);
     expect(await rowOf(keap_id)).toMatchObject({ sync_status: "synced" });
     expect(await marks()).toEqual([]);
+  });
+
+  it("opts nobody in again by an edit of something else", async () => {
+    const { keap_id } = await contactAt(4);
+    const email = "opted-out@example.test";
+    const path = `/v2/contacts/${keap_id}?update_mask=email_addresses`;
+    await world.sandbox.asUser("PATCH", path, {
+      email_addresses: [{ field: "EMAIL1", email, opt_in_reason: "Signed up on the website" }],
+    });
+    const address = () => emailAddressOf(world.sandbox.account, email);
+    putEmailAddress(world.sandbox.account, { ...(address() as EmailAddressRecord), status: "MANUAL" });
+    await runPoll(world.deps, { force: true });
+    const addSecond = (second: string) =>
+      world.sql(
+        `update contacts set email_addresses = email_addresses || jsonb_build_object('EMAIL2', jsonb_build_object('email', $3::text))
+         where account_id = $1 and keap_id = $2`,
+        [world.accountId, keap_id, second],
+      );
+    for (const second of ["second@example.test", "third@example.test"]) {
+      await addSecond(second);
+      expect(await runPush(world.deps)).toMatchObject({ state: "done", updated: 1, failed: 0 });
+      await runPoll(world.deps, { force: true });
+      expect(address()?.status).toBe("MANUAL");
+    }
+    expect(await runPush(world.deps)).toMatchObject({ updated: 0, failed: 0 });
+    expect((await world.compare()).differences).toEqual([]);
+    expect(await marks()).toEqual([]);
+    // a reason given anew is meant
+    await world.sql(
+      `update contacts set email_addresses = jsonb_set(email_addresses, '{EMAIL1,opt_in_reason}', '"Asked for it on the phone"')
+       where account_id = $1 and keap_id = $2`,
+      [world.accountId, keap_id],
+    );
+    expect(await runPush(world.deps)).toMatchObject({ updated: 1, failed: 0 });
+    expect(address()?.status).toBe("UNENGAGED_MARKETABLE");
+    putEmailAddress(world.sandbox.account, { ...(address() as EmailAddressRecord), status: "MANUAL" });
+    await world.sandbox.asUser("PATCH", path.replace("email_addresses", "job_title"), {
+      job_title: "Called",
+    });
+    await runPoll(world.deps, { force: true });
   });
 
   it("keeps every other slot and field", async () => {

@@ -1,4 +1,5 @@
-import type { EntityName } from "../mapping/types";
+import type { EntityName, Json } from "../mapping/types";
+import { objectOf } from "../mapping/values";
 import type { Cursor, CursorMove, PageContext, SyncStore } from "../store";
 import { applyMembers, applyRows, entomb, holdGone, journal } from "./memory/apply";
 import { linkMerged } from "./memory/hooks";
@@ -158,6 +159,26 @@ export function createMemoryStore(state: MemoryState): SyncStore {
       return [...byTag]
         .sort(([a], [b]) => a - b)
         .map(([tag_keap_id, contact_keap_ids]) => ({ tag_keap_id, contact_keap_ids }));
+    },
+    async contactsSharing(account, addresses, except) {
+      const states = new Map(addresses.map((one) => [one.email.trim().toLowerCase(), one]));
+      const differs = (slot: Record<string, Json>) => {
+        const { email, email_opt_status: status, is_opt_in: optedIn } = slot;
+        const known = typeof email === "string" ? states.get(email.trim().toLowerCase()) : undefined;
+        if (!known) return false;
+        return (
+          (typeof status === "string" && status !== known.status) ||
+          (typeof optedIn === "boolean" && known.opted_in !== null && optedIn !== known.opted_in)
+        );
+      };
+      return [...tableOf(state, "contacts").values()]
+        .filter((row) => row.account_id === account && row.deleted_at === null)
+        .filter((row) =>
+          Object.values(objectOf(row.values.email_addresses)).some((one) => differs(objectOf(one))),
+        )
+        .flatMap((row) => (row.keap_id === null || except.includes(row.keap_id) ? [] : [row.keap_id]))
+        .sort((a, b) => a - b)
+        .slice(0, 500);
     },
     async tagSizes(account) {
       const people = new Map<number, number>();

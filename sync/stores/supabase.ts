@@ -67,6 +67,8 @@ export function createSupabaseStore(service: SupabaseClient): SyncStore {
       }),
     missingTagTimes: (p_account) => call("sync_missing_tag_times", { p_account }),
     analyze: () => call("sync_analyze", {}),
+    contactsSharing: (p_account, p_addresses, p_except) =>
+      call("sync_contacts_sharing", { p_account, p_addresses, p_except }),
     tagSizes: (p_account) => call("sync_tag_sizes", { p_account }),
     absentKeys: (p_account, p_entity, p_reading) =>
       call("sync_absent_keys", { p_account, p_entity, p_reading }),
