@@ -207,6 +207,15 @@ function chooseMetrics(
   }
   const overview =
     /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: \p{L}+){0,3} (?:doing|going|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
+  if (
+    overview.test(raw) &&
+    names.length > 0 &&
+    splits.ids.length === 0 &&
+    names.every(({ negated }) => !negated)
+  ) {
+    meanings.push("You named no number, so here are revenue collected and orders.");
+    return ["revenue_collected", "orders"];
+  }
   if (overview.test(raw) && names.length === 0 && splits.ids.length === 0) {
     meanings.push("You asked for an overview, so here are revenue collected, orders and new leads.");
     return ["revenue_collected", "orders", "new_leads"];

@@ -42,6 +42,29 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(question: string, memory: Memory, context: PlanContext): Reply {
+  const reply = planOnce(question, memory, context);
+  if (reply.kind === "call" || reply.topic === "chat") return reply;
+  // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
+  const works = reply.suggestions.filter((each) => answers(each, question, memory, context));
+  const some = works.length > 0 ? works : exampleQuestions.slice(0, 2);
+  return { ...reply, suggestions: reply.suggestions.length > 0 ? some : [] };
+}
+
+const tried = new WeakMap<VocabularyIndex, Map<string, boolean>>();
+
+/** Whether a suggestion leads to an answer; most are the same few questions again and again. */
+function answers(suggestion: string, question: string, memory: Memory, context: PlanContext): boolean {
+  const known = tried.get(context.index) ?? new Map<string, boolean>();
+  tried.set(context.index, known);
+  const key = `${suggestion}|${JSON.stringify([memory.last, memory.people, memory.shape])}|${context.today.now.toISODate()}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const works = planOnce(suggestion, { ...memory, unanswered: question }, context).kind === "call";
+  if (known.size < 2_000) known.set(key, works);
+  return works;
+}
+
+function planOnce(question: string, memory: Memory, context: PlanContext): Reply {
   if (isWordless(question))
     return say(
       "chat",
