@@ -1168,8 +1168,10 @@ begin
     from public.%1$I c
     join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = c.supabase_id
     where c.account_id = $1 and c.%2$I = any ($2) and c.deleted_at is null
+      -- one agreed upon since the page was asked for is not in it
+      and ($3 is null or s.agreed_at <= $3)
       and not exists (select from pg_temp.sync_page r where r.entity = %1$L and r.key = s.key)', p_entity, p_parent_key)
-    into v_ids, v_edited using p_account, p_parents;
+    into v_ids, v_edited using p_account, p_parents, sync.page_read_at();
   if v_edited is not null then perform sync.hold_gone(p_account, p_entity, v_edited); end if;
   if v_ids is null then return 0; end if;
   insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
@@ -1646,10 +1648,11 @@ language plpgsql security definer set search_path = '' as $$
 declare
   i jsonb; v_id uuid; v_version bigint; v_keap_id bigint; v_moved boolean; v_patch jsonb; v_next bigint; v_set text;
   v_result jsonb := '[]'; v_key_column text; v_state text; v_message text; v_constraint text; v_reason text; v_base jsonb; v_waits boolean;
+  v_parent text; v_parent_key text;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
-  select key_column into strict v_key_column from sync.entities where entity = p_entity;
+  select key_column, parent_entity, parent_key_column into strict v_key_column, v_parent, v_parent_key from sync.entities where entity = p_entity;
   for i in select * from jsonb_array_elements(sync.outcomes_without_erased(p_account, p_entity, p_items)) loop
     v_id := (i ->> 'record_id')::uuid;
     -- a record the tables refuse stands alone: it is told so, the others are settled
@@ -1683,6 +1686,11 @@ begin
           keap = excluded.keap, k_hash = case when i ? 'seen' then excluded.k_hash else s.k_hash end,
           row_version = excluded.row_version, record_id = excluded.record_id,
           keap_updated_at = coalesce(excluded.keap_updated_at, s.keap_updated_at), read_at = now(), agreed_at = excluded.agreed_at;
+        if v_parent is not null then
+          -- what was read of its parent holds this line as it was: the parent's next page is compared, though it be that one again
+          execute format('update sync.shadow s set k_hash = '''' from public.%I c where c.account_id = $1 and c.supabase_id = $2
+            and s.account_id = $1 and s.entity = $3 and s.key = c.%I::text', p_entity, v_parent_key) using p_account, v_id, v_parent;
+        end if;
         if v_version is null then
           -- deleted here while it was being made in Keap: that is a deletion like any other
           perform sync.mark_dirty(array[p_account], p_entity, array[v_id], array[null::uuid], array['keap'], 'delete');

@@ -39,6 +39,7 @@ export async function findMerged(
     if (owner > 0) owners.set(contact, (owners.get(contact) ?? new Set()).add(owner));
   };
   const moved: (() => Promise<unknown>)[] = [];
+  const orders: number[] = [];
   for (const [table, byContact] of Object.entries(hung)) {
     const owner = ownerReaders[table];
     if (owner) {
@@ -53,7 +54,7 @@ export async function findMerged(
       continue;
     }
     const ids = Object.values(byContact).flat();
-    if (entity === "orders") await hooks.markRereads(accountId, ids);
+    if (entity === "orders") orders.push(...ids);
     const found = new Set<number>();
     for (const batch of inBatches(ids)) {
       const readAt = await readTime(reading.context, entity);
@@ -77,6 +78,8 @@ export async function findMerged(
     survivors.set(contact, survivor);
   }
   await hooks.expectMerged(accountId, survivors);
+  // only now: an order that is read again says no more whose it was
+  if (orders.length > 0) await hooks.markRereads(accountId, orders);
   for (const survivor of survivors.values()) await readOnlyByContact(reading, survivor);
   return {
     async follow() {

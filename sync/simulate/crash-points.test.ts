@@ -8,7 +8,8 @@ describe("two things that meet", () => {
   });
 });
 
-describe.each(scripts)("$name", (script) => {
+// those with other kinds of record are many times as long: crash-points.slow.test.ts
+describe.each(scripts.filter((one) => !one.guests))("$name", (script) => {
   it("ends the same when killed at any boundary", async () => {
     const { tried, found } = await killEverywhere(script);
     expect(found).toEqual([]);

@@ -1,4 +1,5 @@
-import { cells } from "../cells";
+import { cells, cellsOf } from "../cells";
+import { alwaysThere, type KindName } from "../kinds";
 import { checkAll, initialCells } from "./invariants";
 import type { KeapFault, ProcessPlan } from "./process";
 import { createTinyAccount } from "./tiny-account";
@@ -18,6 +19,10 @@ const rowOf = async (world: World, entity: "contacts" | "tags", keapId: number) 
 
 export interface Script {
   name: string;
+  /** Kinds of record beside people and tags. */
+  guests?: readonly KindName[];
+  /** What must be so in the end, apart from the invariants. */
+  wanted?(world: World): Promise<string[]>;
   prepare(world: World): Promise<void>;
   run(world: World, plan: ProcessPlan): Promise<unknown>;
 }
@@ -81,6 +86,62 @@ export const scripts: readonly Script[] = [
     run: (world, plan) => world.poll(plan),
   },
   {
+    name: "a company made here with its person, their note, and an order with a line",
+    guests: ["companies", "notes", "orders", "order_items"],
+    async prepare(world) {
+      for (const entity of ["orders", "order_items"])
+        await world.here.setSwitch(entity, { creates: true, deletes: false });
+      const company = await world.createHere("companies");
+      const person = await world.createHere("contacts", { company_id: company });
+      await world.createHere("notes", {}, person);
+      const order = await world.createHere("orders", {}, person);
+      await world.createHere("order_items", {}, order);
+    },
+    // lines wait for their order, which waits for its person: each goes on as soon as its parent is there
+    run: (world, plan) => world.push(plan),
+  },
+  {
+    name: "a note and a company deleted here, and deletes go out",
+    guests: ["companies", "notes"],
+    async prepare(world) {
+      world.deletesGoOut = true;
+      for (const entity of ["companies", "interactions"])
+        await world.here.setSwitch(entity, { creates: true, deletes: true });
+      const [note] = await world.here.rowsOf("notes");
+      const company = (await world.here.rowsOf("companies")).find((one) => one.keap_id === 2);
+      if (!note || !company) throw new Error("There is no note or company.");
+      await world.deleteHere("notes", note.id);
+      await world.deleteHere("companies", company.id);
+    },
+    run: (world, plan) => world.push(plan),
+    wanted: async ({ keap: { account } }) => [
+      ...(account.notes.has(1) ? ["the note is still in Keap"] : []),
+      ...(account.companies.has(2) ? ["the company is still in Keap"] : []),
+    ],
+  },
+  {
+    name: "two people merged in Keap",
+    guests: ["orders", "order_items"],
+    async prepare(world) {
+      // the merge touches no date: what it moves is not among the changes of the last minutes
+      await world.here.advance(600_000);
+      await world.createKeap("orders", 3);
+      await world.poll();
+      await world.mergeInKeap(2, 1);
+    },
+    run: (world, plan) => world.poll(plan, true),
+    async wanted(world) {
+      const { contacts, orders } = (await world.here.view()).rows;
+      const lost = contacts.find((one) => one.keap_id === 1);
+      const into = lost?.values.merged_into_keap_id ?? null;
+      const left = orders.filter((one) => one.values.contact_keap_id === 1);
+      return [
+        ...(lost?.deleted && into === 2 ? [] : [`contact 1 is said to be merged into ${into}`]),
+        ...left.map((one) => `order ${one.keap_id} hangs on ${one.values.contact_keap_id}`),
+      ];
+    },
+  },
+  {
     name: "the first copy",
     prepare: async () => undefined,
     run: (world, plan) => world.backfill(plan),
@@ -91,7 +152,11 @@ async function play(
   script: Script,
   plan: ProcessPlan,
 ): Promise<{ world: World; broken: Record<string, unknown> }> {
-  const world = createWorld({ account: createTinyAccount({ contacts: 3, tags: 2 }) });
+  const guests = script.guests ?? [];
+  const world = createWorld({
+    account: createTinyAccount({ contacts: 3, tags: 2, guests }),
+    cast: [...alwaysThere, ...guests],
+  });
   const initial = initialCells(world);
   if (script.name !== "the first copy") await world.backfill();
   await script.prepare(world);
@@ -102,7 +167,11 @@ async function play(
     await world.here.advance(60_000);
   }
   const rounds = await quiesce(world);
-  const found = await checkAll({ world, rounds, view: await world.here.view() }, initial);
+  const found: Record<string, string[]> = await checkAll(
+    { world, rounds, view: await world.here.view() },
+    initial,
+  );
+  found.wanted = (await script.wanted?.(world)) ?? [];
   return {
     world,
     broken: Object.fromEntries(Object.entries(found).filter(([, findings]) => findings.length > 0)),
@@ -112,14 +181,13 @@ async function play(
 /** What people would see on both sides, without times and without ids of the run. */
 async function seen(world: World): Promise<unknown> {
   const { rows, links } = await world.here.view();
-  const values = (entity: "contacts" | "tags") =>
+  const values = (entity: KindName) =>
     rows[entity]
       .filter((one) => !one.deleted)
-      .map((row) => cells.filter((cell) => cell.entity === entity).map((cell) => cell.ofRow(row.values)))
+      .map((row) => cellsOf(entity).map((cell) => cell.ofRow(row.values)))
       .sort();
   return {
-    contacts: values("contacts"),
-    tags: values("tags"),
+    ...Object.fromEntries(world.here.cast.map((name) => [name, values(name)])),
     links: links.filter((one) => one.present).length,
   };
 }

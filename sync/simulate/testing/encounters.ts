@@ -1,4 +1,5 @@
-import { cells } from "../cells";
+import { cells, cellsOf } from "../cells";
+import { alwaysThere, type KindName } from "../kinds";
 import { checkAll, initialCells } from "./invariants";
 import type { Step } from "./process";
 import { createTinyAccount } from "./tiny-account";
@@ -7,6 +8,7 @@ import { createWorld, quiesce, type World } from "./world";
 /** Two things that meet at one exact moment; random histories bring them together once in thousands. */
 export interface Encounter {
   name: string;
+  guests?: readonly KindName[];
   prepare(world: World): Promise<void>;
   /** When it happens, during a push … */
   when(step: Step): boolean;
@@ -17,6 +19,11 @@ export interface Encounter {
 const cell = (name: string) => {
   const found = cells.find((one) => one.entity === "contacts" && one.name === name);
   if (!found) throw new Error(`There is no cell ${name}.`);
+  return found;
+};
+const wide = (kind: KindName, name: string) => {
+  const found = cellsOf(kind).find((one) => one.name === name);
+  if (!found) throw new Error(`There is no cell ${name} of ${kind}.`);
   return found;
 };
 const firstRow = async (world: World) => {
@@ -70,11 +77,41 @@ export const encounters: readonly Encounter[] = [
       if (made) await world.deleteHere("contacts", made.id);
     },
   },
+  {
+    name: "a poll reads a line of an order between its making and its answer",
+    guests: ["orders", "order_items"],
+    async prepare(world) {
+      await world.here.setSwitch("order_items", { creates: true, deletes: false });
+      const [order] = await world.here.rowsOf("orders");
+      await world.createHere("order_items", {}, order?.id);
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && /^POST .*\/items$/.test(name),
+    meanwhile: async (world) => {
+      await world.poll();
+    },
+  },
+  {
+    name: "a line of an order is changed in Keap while its order is sent",
+    guests: ["orders", "order_items"],
+    async prepare(world) {
+      await world.here.setPolicy("orders", "*", "newest", "both");
+      const [order] = await world.here.rowsOf("orders");
+      await world.writeHere(wide("orders", "title"), order?.id ?? "", "w101");
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "before" && name.startsWith("PATCH"),
+    meanwhile: async (world) => {
+      await world.writeKeap(wide("order_items", "name"), 1, "w102");
+    },
+  },
 ];
 
 /** What is broken once all is quiet again. */
 export async function meet(encounter: Encounter): Promise<string[]> {
-  const world = createWorld({ account: createTinyAccount({ contacts: 2, tags: 1 }) });
+  const guests = encounter.guests ?? [];
+  const world = createWorld({
+    account: createTinyAccount({ contacts: 2, tags: 1, guests }),
+    cast: [...alwaysThere, ...guests],
+  });
   const initial = initialCells(world);
   await world.backfill();
   await encounter.prepare(world);

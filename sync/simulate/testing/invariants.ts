@@ -353,7 +353,30 @@ export function noBlindDelete(settled: Settled): Finding[] {
     if (name && one.keap_id !== null && !world.deletedInKeap.has(`${name}:${one.keap_id}`))
       found.push(`${name} ${one.keap_id} was deleted here for a while and never in Keap`);
   }
-  return [...found, ...deletedAsAgreed(settled)];
+  return [...found, ...deletedAsAgreed(settled), ...deletedAsRead(settled)];
+}
+
+/** A record that was deleted in Keap from here held what both sides had agreed on, as far as the engine had read it. */
+function deletedAsRead(settled: Settled): Finding[] {
+  const { world, view } = settled;
+  const found: Finding[] = [];
+  for (const [key, told] of world.keap.deletedAs) {
+    const [name, id] = key.split(":") as [KindName, string];
+    const line = view.journal.findLast(
+      (one) =>
+        one.action === "delete" &&
+        one.entity === kinds[name].entity &&
+        one.keap_id === Number(id) &&
+        isOfKind(kinds[name], one.changes),
+    );
+    if (!line) continue;
+    for (const cell of cellsOf(name)) {
+      const [agreed, seen] = [cell.ofRow(line.changes), told.get(cell.name) ?? null];
+      if (agreed !== seen)
+        found.push(`${key} was deleted in Keap with ${cell.name} = ${seen}, where ${agreed} was agreed`);
+    }
+  }
+  return found;
 }
 
 /** A row that was deleted because Keap deleted the record held what was agreed: an edit nobody had seen is not thrown away. */

@@ -22,6 +22,8 @@ export interface KeapSide {
   sandbox: Sandbox;
   account: KeapAccount;
   calls: KeapCall[];
+  /** Records the engine deleted, as it had last been told of them. */
+  deletedAs: Map<string, ReadonlyMap<string, string | null>>;
   /** Values a PATCH overwrote that came after the last read: the race no call can close. */
   raced: Set<string>;
   /** A client for one process. */
@@ -68,6 +70,7 @@ export function createKeapSide({ account, now, wait, quota = unlimited, onCall }
   const sandbox = createSandbox({ account, clock, limits: "off" });
   const calls: KeapCall[] = [];
   const raced = new Set<string>();
+  const deletedAs: KeapSide["deletedAs"] = new Map();
   const clientClock: Clock = {
     now,
     sleep: async (ms) => wait(ms),
@@ -106,6 +109,8 @@ export function createKeapSide({ account, now, wait, quota = unlimited, onCall }
           if (value !== null && after.get(cell) !== value && told.get(key)?.get(cell) !== value)
             raced.add(`${key}:${cell}:${value}`);
       }
+      const known = method === "DELETE" && target ? told.get(`${target.kind}:${target.id}`) : undefined;
+      if (known && target && result.status < 300) deletedAs.set(`${target.kind}:${target.id}`, known);
       if (fault === "leaves_out" && leavesOut(path, url.searchParams)) leaveOneOut(result.body);
       remember(account, told, path, result.body);
       await process.boundary("keap", "after", name);
@@ -129,6 +134,7 @@ export function createKeapSide({ account, now, wait, quota = unlimited, onCall }
     sandbox,
     account,
     calls,
+    deletedAs,
     raced,
     client,
     asPerson: (method, path, body) => sandbox.asUser(method, path, body, { kind: "user", userId: "2" }),

@@ -7,7 +7,13 @@ import type { QuotaGate } from "../../keap/quota";
 import { runPush } from "../../outbound/push";
 import { type Cell, cells, cellsOf } from "../cells";
 import { alwaysThere, type KindName, kindNames, kinds } from "../kinds";
-import { createMemorySide, createSimClock, type DatabaseSide, type SimClock } from "./database-side";
+import {
+  createMemorySide,
+  createSimClock,
+  type DatabaseSide,
+  type RowView,
+  type SimClock,
+} from "./database-side";
 import { createExclusion, type Exclusion } from "./exclusion";
 import { cellsIn, createKeapSide, type KeapSide } from "./keap-side";
 import { type Ending, type ProcessPlan, SimProcess } from "./process";
@@ -285,12 +291,16 @@ export function createWorld(options: WorldOptions = {}): World {
       await here.remove(kinds[entity].entity, id);
       world.deletedHere.add(id);
       for (const one of lines) if (one.values.order_id === id) world.deletedHere.add(one.id);
-      // whoever deletes a row has seen what it held
-      for (const cell of cellsOf(entity)) {
-        const before = cell.ofRow(row.values);
-        if (before !== null)
-          edits.push({ side: "here", record: `${entity}:${id}`, cell: cell.name, before, after: null });
-      }
+      // whoever deletes a row has seen what it held, and so have they of its lines
+      const seen = (name: KindName, one: RowView) => {
+        for (const cell of cellsOf(name)) {
+          const before = cell.ofRow(one.values);
+          const record = `${name}:${one.id}`;
+          if (before !== null) edits.push({ side: "here", record, cell: cell.name, before, after: null });
+        }
+      };
+      seen(entity, row);
+      for (const one of lines) if (one.values.order_id === id) seen("order_items", one);
       log.push(`here ${entity} ${id} (${row.keap_id}) deleted`);
     },
   };

@@ -482,6 +482,8 @@ function applyChildren(
     if (!parents.has(row.values[parentColumn] as number)) continue;
     const shadow = shadowOfRecord(state, child, row.supabase_id);
     if (!shadow || named.has(shadow.key)) continue;
+    // one agreed upon since the page was asked for is not in it
+    if (options.readAt !== null && shadow.agreed_at > options.readAt) continue;
     if (shadow.row_version !== row.version) {
       holdGone(state, child, row, options.account);
       continue;

@@ -9,6 +9,7 @@ import {
   linkKey,
   type MemoryState,
   markKey,
+  parentOf,
   readHash,
   rowByKeapId,
   sameJson,
@@ -91,6 +92,11 @@ function settleOne(
       keap_updated_at: item.seen?.updated_at ?? known?.keap_updated_at ?? null,
       agreed_at: item.read_at ? Date.parse(item.read_at) : at,
     });
+    // what was read of its parent holds this line as it was: the parent's next page is compared, though it be that one again
+    const parent = parentOf[entity];
+    const held = parent && row && shadowKey(account, parent.entity, String(row.values[parent.column]));
+    const parentShadow = held ? state.shadows.get(held) : undefined;
+    if (parentShadow) parentShadow.k_hash = "";
     // deleted here meanwhile, or moved: what Keap has taken is no longer what stands here
     if (!row || moved)
       markDirty(
