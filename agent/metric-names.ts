@@ -1,23 +1,9 @@
 import Fuse from "fuse.js";
-import { getMetric, metrics } from "@/analytics/metrics/catalog";
-import type { MetricDefinition } from "@/analytics/metrics/definition";
-import { facts } from "@/analytics/metrics/facts";
+import { metrics } from "@/analytics/metrics/catalog";
 
-/** True for a number that holds at an instant (contacts, recurring revenue): over a range it is taken at its end. */
-export function isStock(id: string): boolean {
-  const measure = getMetric(id)?.measure;
-  if (!measure) return false;
-  const aggregate =
-    measure.kind === "value"
-      ? measure.value
-      : measure.kind === "difference"
-        ? measure.plus
-        : measure.kind === "formula"
-          ? Object.values(measure.parts)[0]
-          : measure.denominator;
-  const kind = aggregate && facts[aggregate.fact].kind;
-  return kind === "stock" || kind === "cumulative";
-}
+export { isStock } from "@/analytics/metrics/stock";
+
+import type { MetricDefinition } from "@/analytics/metrics/definition";
 
 let index: Fuse<MetricDefinition> | undefined;
 

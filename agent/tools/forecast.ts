@@ -2,9 +2,11 @@ import { DateTime } from "luxon";
 import { z } from "zod";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
+import { type ForecastMethod, fewestValues } from "@/analytics/models/forecast";
+import { QueryError } from "@/analytics/query/errors";
+import { forecastMetric } from "@/analytics/query/forecast";
 import { filterSchema } from "@/analytics/query/query";
-import { runCompleteQuery } from "@/analytics/query/run";
-import { fewestMonths, forecastMonths } from "../analysis/forecast";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
 import { refuseFieldsForViewers } from "../query-rights";
@@ -12,19 +14,19 @@ import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
 import { chartSchema, metricSummarySchema, queryResultSchema } from "./schemas";
 
-const methodNames = {
-  average: "the average of the last twelve months",
-  recent_average: "the average of the last three months",
-  same_month_last_year: "the same month a year earlier, with the growth since",
-  trend: "a damped straight line through the last twelve months",
-} as const;
+const methodNames: Record<ForecastMethod, string> = {
+  seasonal: "exponential smoothing with a trend and a yearly season that is added",
+  seasonal_growing: "exponential smoothing with a trend and a yearly season that grows with the value",
+  trend: "exponential smoothing with a damped trend",
+  level: "exponential smoothing of the level, without trend or season",
+};
 
 export const forecastTool = defineTool({
   name: "forecast",
   group: "analytics",
   title: "Forecast a metric",
   description:
-    'Estimates a metric for the next months from its completed months, with the interval that holds the value four times out of five and the error of its back-test beside a plain baseline. Needs a year of history. Example: {"metric":"revenue_collected","months":3}.',
+    'Estimates a metric for the next months from its history and the month so far, with the range that holds four times out of five and its error on months held back beside that of a naive guess. Example: {"metric":"revenue_collected","months":3}.',
   input: z.strictObject({
     metric: z.string().min(1).max(100),
     months: z.number().int().min(1).max(12).default(3),
@@ -34,10 +36,15 @@ export const forecastTool = defineTool({
     metric: metricSummarySchema.pick({ id: true, label: true, unit: true }),
     currency: z.string().nullable(),
     points: z.array(z.object({ month: z.string(), expected: z.number(), low: z.number(), high: z.number() })),
-    method: z.enum(["average", "recent_average", "same_month_last_year", "trend"]),
-    error: z.number().describe("Mean absolute error per month in the back-test."),
-    baseline_error: z.number().describe("The same for the average of the last twelve months."),
-    beats_baseline: z.boolean(),
+    so_far: z
+      .number()
+      .nullable()
+      .describe("What the month under way, the first of points, holds already; null where there is none."),
+    method: z.enum(["seasonal", "seasonal_growing", "trend", "level"]),
+    error: z.number().describe("Mean absolute error on the months held back."),
+    naive_error: z.number().describe("The same for the month a year before."),
+    held_back: z.number(),
+    beats_naive: z.boolean(),
     months_used: z.number(),
     result: queryResultSchema.describe("The history it rests on."),
     chart: chartSchema,
@@ -52,37 +59,29 @@ export const forecastTool = defineTool({
         "invalid_input",
         `${metric.label} is a rate, which is not forecast by itself. Forecast revenue_collected, orders or new_leads.`,
       );
-    const query = {
-      metrics: [id],
-      dimensions: ["time"],
-      grain: "month" as const,
-      range: { last: 36, unit: "month" as const, including_current: false },
-      ...(filters ? { filters } : {}),
-    };
-    const result = await runCompleteQuery(query, { principal, door, account, clock }).catch(asToolError);
-    if (result.totals.length > 1)
+    const found = await forecastMetric(
+      { metric: id, grain: "month", ahead: months, ...(filters ? { filters } : {}) },
+      { principal, door, account, clock },
+    ).catch((error: unknown) => tooLittle(error, metric.label));
+    const [forecast, another] = found;
+    if (!forecast) throw new ToolError("conflict", "There is no history to forecast from.");
+    if (another)
       throw new ToolError(
         "invalid_input",
         "The history holds several currencies, which can't be added. Filter by country first.",
       );
-    const history = result.rows.map((row) => Number(row[id] ?? 0));
-    const begun = history.findIndex((value) => value > 0);
-    const known = begun < 0 ? [] : history.slice(begun);
-    const first = DateTime.fromJSDate(clock(), { zone: account.time_zone }).startOf("month");
-    const forecast = forecastMonths(
-      known,
-      Array.from({ length: months }, (_, index) => first.plus({ months: index }).toISODate() ?? ""),
-    );
-    if (!forecast)
-      throw new ToolError(
-        "conflict",
-        `A forecast of ${metric.label.toLowerCase()} needs at least ${fewestMonths} completed months with data; there are ${known.length}.`,
-      );
+    const { result } = forecast;
     return {
       metric: { id: metric.id, label: metric.label, unit: metric.unit },
-      currency: result.currency,
-      ...forecast,
-      beats_baseline: forecast.error < forecast.baseline_error,
+      currency: forecast.currency,
+      points: forecast.points.map(({ time, ...point }) => ({ month: time, ...point })),
+      so_far: forecast.running?.value ?? null,
+      method: forecast.method,
+      error: forecast.error,
+      naive_error: forecast.naive_error,
+      held_back: forecast.held_back,
+      beats_naive: forecast.error < forecast.naive_error,
+      months_used: forecast.past.length,
       result,
       chart: {
         version: 1 as const,
@@ -92,17 +91,41 @@ export const forecastTool = defineTool({
       },
     };
   },
-  describe: ({ metric, currency, points, method, error, baseline_error, beats_baseline, months_used }) => {
+  describe: ({
+    metric,
+    currency,
+    points,
+    so_far,
+    method,
+    error,
+    naive_error,
+    held_back,
+    beats_naive,
+    months_used,
+  }) => {
     const show = (value: number) => formatValue(value, metric.unit, currency);
     const month = (iso: string) =>
       DateTime.fromISO(iso, { zone: "utc" }).setLocale("en").toFormat("LLL yyyy");
+    const stock = isStock(metric.id);
     return [
       `Forecast of ${metric.label.toLowerCase()} (four times out of five within the range):`,
       ...points.map(
-        (point) =>
-          `- ${month(point.month)}: **${show(point.expected)}** (${show(point.low)} to ${show(point.high)})`,
+        (point, at) =>
+          `- ${month(point.month)}: **${show(point.expected)}** (${show(point.low)} to ${show(point.high)})${at === 0 && so_far !== null ? (stock ? `; it is **${show(so_far)}** now` : `, of which **${show(so_far)}** are in already`) : ""}`,
       ),
-      `Method: ${methodNames[method]}, from ${months_used} completed months. In the back-test it was off by ${show(error)} a month on average; the plain average by ${show(baseline_error)}.${beats_baseline ? "" : " It does not beat the plain average, so take it as no more than that."}`,
+      `Method: ${methodNames[method]}, from ${months_used} completed months. On the ${held_back} months held back while choosing it was off by ${show(error)} a month on average; taking the month a year before by ${show(naive_error)}.${beats_naive ? "" : " It does not beat that plain guess, so take it as no more."}`,
     ].join("\n");
   },
 });
+
+/** Too little history in this tool's own words: it forecasts by month alone. */
+function tooLittle(error: unknown, label: string): never {
+  const few = error instanceof QueryError && /; there are (\d+)/.exec(error.message);
+  if (few)
+    throw new ToolError(
+      "conflict",
+      `A forecast of ${label.toLowerCase()} needs at least ${fewestValues} completed months with data; there are ${few[1]}.`,
+      { cause: error },
+    );
+  return asToolError(error);
+}

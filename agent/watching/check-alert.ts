@@ -1,10 +1,10 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
 import type { Query } from "@/analytics/query/query";
 import type { QueryResult } from "@/analytics/query/result";
 import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
 import { explainChange } from "../analysis/explain-change";
 import { formatDay, formatPercent, formatValue } from "../format";
-import { isStock } from "../metric-names";
 import { ToolError } from "../tools/errors";
 import type { AlertCondition, AlertPeriod } from "./alert";
 import { isUnusual, leastHistory } from "./unusual";

@@ -41,6 +41,52 @@ describe("forecasting a metric", () => {
     expect(forecast?.points[0]?.expected).toBeLessThan(15_000);
   });
 
+  it("knows what the month under way holds so far", async () => {
+    const steady = await worlds.world();
+    // 1,000.00 on the third of each of 24 months, then 700.00 on 3 June: half of June is over on the 16th at noon in UTC.
+    const months = Array.from({ length: 25 }, (_, at) => new Date(Date.UTC(2024, 5 + at, 3, 16)));
+    await pay(
+      steady,
+      months.map((at, index) => ({
+        keap_id: index + 1,
+        at: at.toISOString(),
+        amount: index === 24 ? 70_000 : 100_000,
+      })),
+    );
+    const [forecast] = await forecastMetric(
+      { metric: "revenue_collected", grain: "month", ahead: 2 },
+      // Midnight of the 16th in New York: 15 of 30 days.
+      steady.at("2026-06-16T04:00:00Z"),
+    );
+    expect(forecast?.running).toEqual({ time: "2026-06-01", value: 70_000, elapsed: 0.5 });
+    expect(forecast?.points).toEqual([
+      { time: "2026-06-01", expected: 120_000, low: 120_000, high: 120_000 },
+      { time: "2026-07-01", expected: 100_000, low: 100_000, high: 100_000 },
+    ]);
+  });
+
+  it("goes on from where a stock stands now", async () => {
+    const growing = await worlds.world();
+    // Two people a month for 24 months, then six in the first half of June: 48 + 6.
+    const days = [
+      ...Array.from({ length: 24 }, (_, at) => [2, at]).flatMap(([many = 0, at = 0]) =>
+        Array.from({ length: many }, () => new Date(Date.UTC(2024, 5 + at, 3, 16))),
+      ),
+      ...Array.from({ length: 6 }, () => new Date(Date.UTC(2026, 5, 3, 16))),
+    ];
+    await growing.insert(
+      "contacts",
+      days.map((day, at) => ({ keap_id: at + 1, given_name: "P", keap_created_at: day.toISOString() })),
+    );
+    const [forecast] = await forecastMetric(
+      { metric: "contacts", grain: "month", ahead: 2 },
+      growing.at("2026-06-16T04:00:00Z"),
+    );
+    expect(forecast?.running?.value).toBe(54);
+    // Half a month is left of a trend of two a month: one more; then two.
+    expect(forecast?.points.map(({ expected }) => expected)).toEqual([55, 57]);
+  });
+
   it("says how much history is missing", async () => {
     await expect(
       forecastMetric(

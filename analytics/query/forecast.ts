@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
+import { isStock } from "../metrics/stock";
 import { flagAnomalies } from "../models/anomalies";
-import { type ForecastMethod, fewestValues, forecastSeries } from "../models/forecast";
+import { type ForecastMethod, type ForecastStep, fewestValues, forecastSeries } from "../models/forecast";
 import { QueryError } from "./errors";
 import type { Filter, Grain, Range } from "./query";
 import type { QueryResult, ResultRow } from "./result";
@@ -26,6 +27,9 @@ export interface MetricForecast {
   currency: string | null;
   /** Completed buckets the forecast is made from. */
   past: { time: string; value: number }[];
+  /** The bucket under way, which is the first of `points`: what it holds so far, and how much of its time is over (0 to 1). */
+  running: { time: string; value: number; elapsed: number } | null;
+  /** The bucket under way first. */
   points: ForecastPoint[];
   /** Share of futures the interval is meant to hold. */
   level: number;
@@ -34,14 +38,14 @@ export interface MetricForecast {
   error: number;
   naive_error: number;
   held_back: number;
-  as_of: string | null;
-  sql: string;
-  params: unknown[];
+  /** The history it rests on, with all currencies. */
+  result: QueryResult;
 }
 
 interface Series {
   currency: string | null;
   points: { time: string; value: number | null }[];
+  running: { time: string; value: number } | null;
 }
 
 function seriesOf(result: QueryResult, metric: string): Series[] {
@@ -50,12 +54,59 @@ function seriesOf(result: QueryResult, metric: string): Series[] {
     const key = String(row.currency ?? "");
     series.set(key, [...(series.get(key) ?? []), row]);
   }
-  return [...series].map(([currency, rows]) => ({
-    currency: currency || null,
-    points: rows
-      .filter((row) => row.incomplete !== true && row.immature !== true)
-      .map((row) => ({ time: String(row.time), value: row[metric] === null ? null : Number(row[metric]) })),
-  }));
+  return [...series].map(([currency, rows]) => {
+    const running = rows.at(-1);
+    return {
+      currency: currency || null,
+      points: rows
+        .filter((row) => row.incomplete !== true && row.immature !== true)
+        .map((row) => ({ time: String(row.time), value: row[metric] === null ? null : Number(row[metric]) })),
+      running:
+        running?.incomplete === true && typeof running[metric] === "number"
+          ? { time: String(running.time), value: running[metric] }
+          : null,
+    };
+  });
+}
+
+/** Share of the bucket's time that is over, from 0 to 1. */
+function elapsedShare(day: string, grain: Grain, { account, clock }: QueryContext): number {
+  const start = DateTime.fromISO(day, { zone: account.time_zone });
+  const end = DateTime.fromISO(plus(day, grain, 1), { zone: account.time_zone });
+  const now = (clock?.() ?? new Date()).getTime();
+  return Math.min(1, Math.max(0, (now - start.toMillis()) / (end.toMillis() - start.toMillis())));
+}
+
+/**
+ * What the bucket under way already holds is known. Of a flow (payments, orders) only the rest of the time is still to be
+ * expected; a stock (members, recurring revenue) goes on from where it stands now, and so does all that follows.
+ */
+function knowing(
+  steps: readonly ForecastStep[],
+  { so_far, elapsed, last, stock }: { so_far: number; elapsed: number; last: number; stock: boolean },
+): ForecastStep[] {
+  const left = 1 - elapsed;
+  const [first] = steps;
+  if (!first) return [];
+  if (!stock) {
+    const rest = (value: number) => so_far + left * value;
+    return [
+      { expected: rest(first.expected), low: rest(first.low), high: rest(first.high) },
+      ...steps.slice(1),
+    ];
+  }
+  const expected = so_far + left * (first.expected - last);
+  const moved = expected - first.expected;
+  const narrower = Math.sqrt(left);
+  return steps.map((step, at) =>
+    at === 0
+      ? {
+          expected,
+          low: expected - narrower * (first.expected - first.low),
+          high: expected + narrower * (first.high - first.expected),
+        }
+      : { expected: step.expected + moved, low: step.low + moved, high: step.high + moved },
+  );
 }
 
 /** From the first bucket with anything in it on: before that there was no business to learn from. */
@@ -74,8 +125,9 @@ const rounded = (value: number, unit: string) =>
   unit === "money" || unit === "count" ? Math.round(value) : Math.round(value * 1e6) / 1e6;
 
 /**
- * Forecasts a metric's next buckets from its completed ones: expected value and interval, with the error of the chosen
- * method and of the naive one on buckets held back. Throws QueryError where there is too little history.
+ * Forecasts a metric's next buckets, the one under way among them, from its completed ones and what the one under way
+ * holds so far: expected value and interval, with the error of the chosen method and of the naive one on buckets held
+ * back. Throws QueryError where there is too little history.
  */
 export async function forecastMetric(
   options: { metric: string; grain: Grain; ahead: number; filters?: Filter; level?: number },
@@ -87,13 +139,14 @@ export async function forecastMetric(
       metrics: [metric],
       dimensions: ["time"],
       grain,
-      range: { last: history[grain], unit: grain },
+      range: { last: history[grain] + 1, unit: grain, including_current: true },
       ...(filters ? { filters } : {}),
     },
     context,
   );
   const unit = result.columns.find(({ id }) => id === metric)?.unit ?? "number";
-  const found = seriesOf(result, metric).flatMap(({ currency, points }): MetricForecast[] => {
+  const counted = unit === "money" || unit === "count";
+  const found = seriesOf(result, metric).flatMap(({ currency, points, running }): MetricForecast[] => {
     const past = sinceFirst(points);
     const forecast = forecastSeries(
       past.map(({ value }) => value),
@@ -106,13 +159,26 @@ export async function forecastMetric(
     );
     const last = past.at(-1);
     if (!forecast || !last) return [];
+    const known =
+      counted && running && running.time === plus(last.time, grain, 1)
+        ? { ...running, elapsed: elapsedShare(running.time, grain, context) }
+        : null;
+    const steps = known
+      ? knowing(forecast.steps, {
+          so_far: known.value,
+          elapsed: known.elapsed,
+          last: last.value,
+          stock: isStock(metric),
+        })
+      : forecast.steps;
     return [
       {
         metric,
         grain,
         currency,
         past,
-        points: forecast.steps.map(({ expected, low, high }, at) => ({
+        running: known,
+        points: steps.map(({ expected, low, high }, at) => ({
           time: plus(last.time, grain, at + 1),
           expected: rounded(expected, unit),
           low: rounded(low, unit),
@@ -123,9 +189,7 @@ export async function forecastMetric(
         error: rounded(forecast.error, unit),
         naive_error: rounded(forecast.naive_error, unit),
         held_back: forecast.held_back,
-        as_of: result.as_of,
-        sql: result.sql,
-        params: result.params,
+        result,
       },
     ];
   });

@@ -1,7 +1,7 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
 import type { QueryResult, ResultColumn, ResultRow } from "@/analytics/query/result";
 import { formatCell, formatDay } from "../../format";
-import { isStock } from "../../metric-names";
 import { filterInWords } from "./build-filters";
 import { placeName } from "./places";
 import type { Direction } from "./understand";
