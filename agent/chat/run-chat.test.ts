@@ -124,6 +124,23 @@ describe("chat without a model provider", () => {
     expect(textOf(answer as never)).toMatch(/^Payments have not arrived/);
   });
 
+  it("says of a list of people what is missing, and lists nobody while nothing has arrived", async () => {
+    await setAsOf(null);
+    await copied("payments", "running", 1_200, 5_000);
+    const [some, risk] = [
+      ...(await talk(["who bought something this year"], { context })),
+      ...(await talk(["who is at risk of not coming back?"], { context })),
+    ];
+    await copied("payments", "running", 0, 5_000);
+    const [none] = await talk(["who is at risk of not coming back?"], { context });
+    await setAsOf("2026-11-23T14:00:00Z");
+    for (const each of [some, risk])
+      expect(textOf(each as never)).toMatch(
+        /^Payments are still being copied from Keap \(1,200 of about 5,000 payments\)/,
+      );
+    expect(textOf(none as never)).toMatch(/^Payments have not arrived from Keap yet/);
+  });
+
   it("gives numbers whose records are complete", async () => {
     await setAsOf(null);
     await copied("payments", "done", 5_000, 5_000);

@@ -1,6 +1,7 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { freshCases } from "./cases-fresh";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
+import { peopleCases } from "./cases-people";
 import { secondCases } from "./cases-second";
 import { shapeCases } from "./cases-shapes";
 import { followUpCases, talkCases } from "./cases-talk";
@@ -19,6 +20,7 @@ export const cases: EvalCase[] = [
   ...secondCases,
   ...thirdCases,
   ...shapeCases,
+  ...peopleCases,
 ];
 
 export interface EvalQuestion {

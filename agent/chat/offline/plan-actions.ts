@@ -406,11 +406,23 @@ function digests(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:send|give|e-?mail|show) (?:me|us) (?:a |the )?(daily|weekly|monthly) (?:digest|summary|update|report|recap)(?: of| with| about| for)? (.+)$/i.exec(
       raw,
     );
-  if (!match) return null;
-  const seen = watched(match[2] ?? "", context);
+  // `e-mail me a summary every Monday with revenue and orders`
+  const every =
+    /^(?:send|give|e-?mail|show) (?:me|us) (?:an? |the )?(?:digest|summary|update|report|recap|overview) (?:every|each) (day|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning)(?: morning)?(?: of| with| w| about| for| on)? (.+)$/i.exec(
+      raw,
+    );
+  if (!match && !every) return null;
+  const seen = watched(match?.[2] ?? every?.[2] ?? "", context);
   if ("kind" in seen) return seen;
   const [metric, ...also] = seen.metrics;
-  const period = adverbs[(match[1] ?? "").toLowerCase() as keyof typeof adverbs];
+  const unit = (every?.[1] ?? "").toLowerCase();
+  const period = match
+    ? adverbs[(match[1] ?? "").toLowerCase() as keyof typeof adverbs]
+    : unit === "day" || unit === "morning"
+      ? "day"
+      : unit === "month"
+        ? "month"
+        : "week";
   return call(
     "create_alert",
     {
@@ -518,7 +530,7 @@ function conflicts(raw: string, _: Memory, context: PlanContext): Reply | null {
   const rest = raw
     .toLowerCase()
     .replace(
-      /\b(?:sync(?:hroni[sz]ation)?|conflict(?:s|ing|ed)?|keap|supabase|database|copy|between|and|are|is|there|any|show|me|list|the|our|in|of|with|what|which|do|we|have|open|unresolved|held|waiting|settled|decided|how many|see|all|fields?|records?|for|a|person|here|to be|need|needs|deciding|i|to|deal|with|sort|out|fix|handle|look|at|resolve|settle|my|that|any)\b/g,
+      /\b(?:sync(?:hroni[sz]ation)?|conflict(?:s|ing|ed)?|us|keap|supabase|database|copy|us|between|and|are|is|there|any|show|me|list|the|our|in|of|with|what|which|do|we|have|open|unresolved|held|waiting|settled|decided|how many|see|all|fields?|records?|for|a|person|here|to be|need|needs|deciding|i|to|deal|with|sort|out|fix|handle|look|at|resolve|settle|my|that|any)\b/g,
       " ",
     )
     .replace(/[^a-z0-9]+/g, "");

@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
 import {
   type Filter,
   type Grain,
@@ -9,7 +10,6 @@ import {
   type Query,
   querySchema,
 } from "@/analytics/query/query";
-import { isStock } from "../../metric-names";
 import { filterOf } from "../../people/people-input";
 import { allOf, filterInWords, filtersOf, partsOf, subjectOf } from "./build-filters";
 import { compare, grainFits, rangeOf } from "./build-range";
@@ -295,7 +295,13 @@ function follow(
       /^\s*(?:and|also|then)? ?(?:also |and )?(?:by|per|split)\b.*\b(?:too|as well|also)\b|^\s*(?:and|also) (?:by|per|split)|\b(?:as well|additionally|on top)\b/i.test(
         understanding.raw,
       );
-    const old = keep ? (query.dimensions ?? []) : [];
+    // `split by plan` of a trend stays a trend; months that were asked for as such give way.
+    const within =
+      !time.grain &&
+      /\b(?:split|break|broken|breakdown|stack(?:ed)?|segment(?:ed)?)\b/i.test(understanding.raw) &&
+      !/\binstead\b/i.test(understanding.raw);
+    const series = within && !query.grain && (query.dimensions ?? []).includes("time") ? ["time"] : [];
+    const old = keep ? (query.dimensions ?? []) : series;
     const wanted = [...(time.grain ? ["time"] : []), ...splits.ids];
     query.dimensions = [...new Set([...old, ...wanted])]
       .sort((a, b) => Number(b === "time") - Number(a === "time"))

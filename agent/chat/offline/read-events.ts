@@ -89,6 +89,17 @@ const definitions: EventForm[] = [
       "(?<=(?:which|what|best|how well|how|where|source|sources|tag|tags|country|state|leads) (?:[^ ]+ ){0,4})(?:converts?|converting|converted)(?! (?:to|into|from))|(?<=where (?:do|did) (?:our|the|my)? ?)best leads(?= come)",
   },
   {
+    id: "refund_rate",
+    phrases:
+      "(?:what |how many |how much |which )?(?:%|percent(?:age)?|share|proportion)(?: of (?:it|them|sales|revenue|that))?(?: (?:got|gets|get|is|was|were|are|has been))* refunded|refunded(?: (?:the )?most)? (?:as )?(?:a )?(?:%|percent(?:age)?|share) of (?:sales|revenue|orders)(?: not (?:\\$|dollars|money))?",
+  },
+  { id: "refunds", phrases: "(?:gets?|got|is|was|are|were) refunded(?= (?:the )?(?:most|least))" },
+  {
+    id: "lead_source_roi",
+    phrases:
+      "(?:is |are |was |were )?(?:it |they )?worth (?:it|the (?:money|spend|cost|investment))|pay(?:s|ing)? (?:off|for (?:itself|themselves))",
+  },
+  {
     id: "mrr_churn",
     phrases:
       "(?:mrr|recurring revenue)(?: (?:did|do|have|has|had|we|was|is|got))* (?:lose|lost|losing|churn(?:ed)?)(?: (?:to|from) (?:churn|cancell?ations?))?|los(?:e|t|ing) (?:in )?(?:mrr|recurring revenue)",

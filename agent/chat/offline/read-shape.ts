@@ -50,6 +50,13 @@ export interface Rank {
 export function readRank(scanner: Scanner): Rank | undefined {
   const words = any(Object.keys(rankWords));
   const numbers = String.raw`\d{1,4}|${any(Object.keys(numberWords).filter((word) => word !== "a"))}`;
+  const first = scanner.take(
+    new RegExp(
+      `${before}(?:from )?(?:the )?(?:(${words})(?: ones?)? first|(${words}) to (?:${words}))${after}`,
+      "u",
+    ),
+  );
+  if (first) return { direction: rankWords[first[1] ?? first[2] ?? ""] ?? "desc" };
   const bucket = readRankedBucket(scanner, words);
   if (bucket) return { direction: rankWords[bucket.direction] ?? "desc", bucket: bucket.grain };
   const counted =
@@ -67,13 +74,13 @@ export function readRank(scanner: Scanner): Rank | undefined {
       direction: rankWords[counted[1] ?? ""] ?? "desc",
       limit: Math.max(1, toNumber(counted[2] ?? "10")),
     };
-  const first = scanner.take(
+  const limited = scanner.take(
     new RegExp(
       `${before}(?:first|just|limit(?: to)?|only(?: the)?) (\\d{1,3})(?! ?(?:days?|weeks?|months?|years?|quarters?))${after}`,
       "u",
     ),
   );
-  if (first) return { direction: "desc", limit: Math.max(1, toNumber(first[1] ?? "10")) };
+  if (limited) return { direction: "desc", limit: Math.max(1, toNumber(limited[1] ?? "10")) };
   if (scanner.find(/(?<![\p{L}])(?:best[ -]?selling|best ?sellers?)(?![\p{L}])/u))
     return { direction: "desc" };
   const plain = scanner.take(

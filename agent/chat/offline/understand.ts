@@ -154,6 +154,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     time.grain = undefined;
   }
   dropLeadsOfSource(metrics, names.found);
+  // `how many units of it did we move`: the name stands between.
+  if (metrics.ids.includes("units"))
+    scanner.take(
+      /(?<![\p{L}])(?:did |do |have |has )?we (?:move|moved|ship|shipped|shift|shifted)(?![\p{L}])/u,
+    );
   // `gross and after refunds`: gross is what came in.
   if (metrics.ids.includes("revenue_collected")) scanner.take(/(?<![\p{L}])gross(?![\p{L}])/u);
   rank = readLateBucket(scanner, rank, splits);
