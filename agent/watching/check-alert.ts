@@ -25,8 +25,12 @@ interface Watch {
   condition: AlertCondition;
 }
 
-/** Periods an unusual value is compared with. */
-const history = 26;
+/** Periods an unusual value is compared with, and how many of them make a season. */
+const looksBack: Record<AlertPeriod, { history: number; season: number }> = {
+  day: { history: 56, season: 7 },
+  week: { history: 26, season: 1 },
+  month: { history: 36, season: 12 },
+};
 
 /** Looks at one alert now. Numbers come from the query's result, printed by the same formatter as everywhere. */
 export async function checkAlert({ query, condition }: Watch, context: QueryContext): Promise<AlertFinding> {
@@ -84,6 +88,7 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
       body: `${change === null ? "There was nothing to compare with" : `${change < 0 ? "Down" : "Up"} ${formatPercent(Math.abs(change))}`} from ${say(before, result)} (${result.comparison_range?.label ?? "before"}).${why}`,
     };
   }
+  const { history, season } = looksBack[condition.period];
   const result = await runMetricQuery(
     {
       ...base,
@@ -95,7 +100,10 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
   );
   const values = result.rows.map((row) => row[id]).filter((value) => typeof value === "number");
   const latest = values.at(-1) ?? null;
-  const seen = latest === null ? null : isUnusual(latest, values.slice(0, -1));
+  const seen =
+    latest === null
+      ? null
+      : isUnusual(latest, values.slice(0, -1), values.length === result.rows.length ? season : 1);
   const why = seen?.unusual ? await reasonFor(query, complete, context) : "";
   const last = result.rows.at(-1);
   return {

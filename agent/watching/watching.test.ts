@@ -98,6 +98,18 @@ describe("what an alert sees", () => {
     expect(isUnusual(16, history)).toMatchObject({ unusual: true, high: expect.closeTo(15.19, 2) });
   });
 
+  it("knows that Sundays are quiet", () => {
+    const week = [10, 10, 10, 10, 10, 2, 0];
+    const eightWeeks = Array.from({ length: 8 }, () => week).flat();
+    expect(isUnusual(10, eightWeeks, 7)).toMatchObject({ unusual: false });
+    expect(isUnusual(0, eightWeeks, 7)).toMatchObject({ unusual: true, low: 10, high: 10 });
+    const toFriday = [...eightWeeks, 10, 10, 10, 10, 10];
+    expect(isUnusual(2, toFriday, 7)).toMatchObject({ unusual: false });
+    expect(isUnusual(10, toFriday, 7)).toMatchObject({ unusual: true });
+    // One week and a half show no season: a Saturday looks odd then.
+    expect(isUnusual(2, week.concat(10, 10, 10, 10), 7)).toMatchObject({ unusual: true });
+  });
+
   it("writes a digest of several numbers", async () => {
     const world = await business();
     const found = await checkAlert(
