@@ -63,6 +63,7 @@ language plpgsql security definer set search_path = '' as $$
 declare
   e sync.entities; c record;
   v_columns text[]; v_unwanted text[]; v_scope text; v_members text; v_result jsonb; v_child jsonb; v_children jsonb; v_parents jsonb;
+  v_ids bigint[]; v_keys text[]; v_kinds text[];
 begin
   select * into e from sync.entities where entity = p_entity;
   if not found then raise exception 'No synced table is called "%".', p_entity using errcode = '22023'; end if;
@@ -75,12 +76,21 @@ begin
   v_scope := case
     when p_range ? 'after' then format('p.keap_id > %s%s', (p_range ->> 'after')::bigint,
       case when p_range ->> 'upto' is null then '' else format(' and p.keap_id <= %s', (p_range ->> 'upto')::bigint) end)
-    when p_range ? 'keys' then format('%s in (select x from jsonb_array_elements_text($3 -> ''keys'') x)', e.key_expression)
-    when p_range ? 'parents' then format('p.%I in (select x::bigint from jsonb_array_elements_text($3 -> ''parents'') x)', e.parent_key_column)
+    when p_range ? 'keys' then format('%s = any ($6)', e.key_expression)
+    when p_range ? 'parents' then format('p.%I = any ($7)', e.parent_key_column)
     -- the index finds the numbers; where kinds share a table, the same number may be another record
-    else format('p.%I in (select k.%I from k) and %s in (select k.key from k)', e.key_column,
-      case e.key_column when 'keap_id' then 'keap_id' else 'key' end, e.key_expression)
+    else format('p.%I = any (%s) and %s = any ($6)', e.key_column, case e.key_column when 'keap_id' then '$5' else '$6' end, e.key_expression)
   end || case when p_range ->> 'prefix' is null then '' else format(' and %s like %L', e.key_expression, (p_range ->> 'prefix') || '%') end;
+  -- as arrays, not as rows to join with: without statistics of the table the join may go through it once per row
+  select coalesce(array_agg(distinct (r ->> 'keap_id')::bigint), '{}'), coalesce(array_agg(distinct r ->> 'key'), '{}') into v_ids, v_keys
+  from jsonb_array_elements(p_rows) r;
+  if p_range ? 'keys' then v_keys := array(select jsonb_array_elements_text(p_range -> 'keys')); end if;
+  if p_entity = 'interactions' then
+    -- said once more in words an index knows: by the key alone every page would go through the whole table
+    select coalesce(array_agg(distinct split_part(x, ':', 1)), '{}') into v_kinds
+    from unnest(v_keys || (p_range ->> 'prefix')) x where x is not null;
+    v_scope := v_scope || format(' and p.kind = any (%L::text[])', v_kinds);
+  end if;
   v_members := case when p_entity = 'contacts' and (p_rows -> 0) ? 'members'
     then 'jsonb_build_object(''$members'', (select coalesce(jsonb_agg(l.tag_keap_id order by l.tag_keap_id), ''[]'') from public.contact_tags l
       where l.account_id = $1 and l.contact_id = p.supabase_id and l.removed_at is null and l.tag_keap_id is not null))'
@@ -108,7 +118,8 @@ begin
     from pair left join lateral (select s.record_id from sync.shadow s
       where s.account_id = $1 and s.entity = %1$L and s.key = pair.key and pair.supabase_id is null limit 1) s on true
   $q$, p_entity, e.key_expression, v_members, v_scope)
-    into v_result using p_account, p_rows, p_range, v_unwanted;
+    into v_result using p_account, p_rows, p_range, v_unwanted, v_ids, v_keys,
+      array(select jsonb_array_elements_text(coalesce(p_range -> 'parents', '[]'))::bigint);
 
   -- what hangs on these records
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
@@ -136,9 +147,9 @@ begin
     select coalesce(jsonb_agg(jsonb_build_object('entity', %1$L::text, 'key', p.key, 'keap_id', p.keap_id, 'in_keap', false,
       'record_id', p.supabase_id, 'version', p.version, 'row', p.whole, 'members', null) || sync.explain_record($1, %1$L, p.key, p.supabase_id)), '[]')
     from (select %2$s as key, p.keap_id, p.supabase_id, p.version, to_jsonb(p) as whole from public.%1$I p
-      where p.account_id = $1 and p.deleted_at is null and p.%3$I is not null) p
+      where p.account_id = $1 and p.deleted_at is null and p.%3$I is not null and %4$s) p
     where p.key not in (select x from seen) and ($3 is null or p.key like $3 || '%%')
-  $q$, p_entity, e.key_expression, e.key_column)
+  $q$, p_entity, e.key_expression, e.key_column, case when p_entity = 'interactions' then '($3 is null or p.kind = rtrim($3, '':''))' else 'true' end)
     into v_result using p_account, p_keys, p_prefix;
   return v_result;
 end $$;
