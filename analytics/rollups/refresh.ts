@@ -28,14 +28,35 @@ export interface RefreshReport {
   people: number;
 }
 
-/** Days of one statement: more after a quick one, fewer after a slow one. */
-const daysAtFirst = 92;
-const fewestDays = 7;
-const mostDays = 400;
-const quickMs = 3_000;
-const slowMs = 6_000;
-const peopleAtOnce = 4_000;
-const customersAtOnce = 10_000;
+/** How long one statement should take: whoever asks meanwhile waits for it where the database does one thing at a time. */
+const stepMs = 1_200;
+
+/** How much a statement does: as much as should take stepMs, going by how long the last one took; at most twice as much at once. */
+class Portion {
+  readonly #clock: () => number;
+  readonly #least: number;
+  readonly #most: number;
+  size: number;
+
+  constructor(clock: () => number, size: number, least: number, most: number) {
+    this.#clock = clock;
+    this.size = size;
+    this.#least = least;
+    this.#most = most;
+  }
+
+  /** Runs the next statement, which does `done` of what was asked for. */
+  async take<T>(run: () => Promise<T>, done: (answer: T) => number): Promise<T> {
+    const begun = this.#clock();
+    const answer = await run();
+    const took = Math.max(1, this.#clock() - begun);
+    const fitting = Math.min(this.size * 2, (done(answer) * stepMs) / took);
+    // Less than was asked for says nothing of how long more would take, but that it took long.
+    if (done(answer) >= this.size || took > stepMs)
+      this.size = Math.round(Math.min(this.#most, Math.max(this.#least, fitting)));
+    return answer;
+  }
+}
 
 async function call<T>(client: RollupsClient, name: string, args: Record<string, unknown>): Promise<T> {
   const { data, error } = await client.rpc(name, args);
@@ -128,7 +149,10 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
   if (create && claimed.some(unbegun)) {
     for (const { key } of claimed.filter(unbegun)) {
       const rollup = byKey.get(key);
-      if (!rollup) await call(client, "rollups_begin_people", { p_principal: principal });
+      if (!rollup)
+        while ((await call<number>(client, "rollups_begin_people", { p_principal: principal })) > 0) {
+          if (clock() > over) return report;
+        }
       else
         await call(client, "rollups_begin_days", {
           p_principal: principal,
@@ -145,11 +169,15 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
   // People first: what is kept by day may read what is kept by person.
   let left = claimed.some(({ people }) => (people ?? 0) > 0);
   const building = claimed.some(({ key, state }) => key === peopleRollup.key && state === "building");
+  const people = new Portion(clock, 1_000, 250, 10_000);
   while (left || building) {
-    const done = await call<{ people: number; left: number; stored: boolean }>(
-      client,
-      "rollups_store_people",
-      { p_principal: principal, p_limit: peopleAtOnce },
+    const done = await people.take(
+      () =>
+        call<{ people: number; left: number; stored: boolean }>(client, "rollups_store_people", {
+          p_principal: principal,
+          p_limit: people.size,
+        }),
+      (answer) => answer.people,
     );
     if (!done.stored) return report;
     report.people += done.people;
@@ -163,27 +191,34 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
     const rollup = byKey.get(key);
     if (!rollup) continue;
     const sorted = [...(days ?? [])].sort();
-    let most = daysAtFirst;
+    const portion = new Portion(clock, 31, 3, 400);
     // Nothing to hold is a rollup as well: an empty run makes it ready.
     for (let at = 0; at < sorted.length || (at === 0 && state === "building"); ) {
-      const run = nextRun(sorted, at, most).filter(Boolean);
-      const begun = clock();
-      if (!(await storeDays(rollup, run))) return report;
+      const run = nextRun(sorted, at, portion.size).filter(Boolean);
+      if (
+        !(await portion.take(
+          () => storeDays(rollup, run),
+          () => run.length,
+        ))
+      )
+        return report;
       report.days += run.length;
       at += Math.max(1, run.length);
-      const took = clock() - begun;
-      if (took < quickMs) most = Math.min(mostDays, most * 2);
-      if (took > slowMs) most = Math.max(fewestDays, Math.round(most / 2));
       if (clock() > over && at < sorted.length) return report;
     }
     if (sorted.length > 0 && clock() > over && key !== claimed.at(-1)?.key) return report;
   }
   const standings = options.standings ?? (create ? daysOfStandings(account, options.now) : []);
+  const customers = new Portion(clock, 2_000, 500, 20_000);
   while ((options.people ?? true) && standings.length > 0) {
-    const { stored, left } = await call<{ stored: boolean; left: number }>(
-      client,
-      "rollups_store_standings",
-      { p_principal: principal, p_days: standings, p_limit: customersAtOnce },
+    const { stored, left } = await customers.take(
+      () =>
+        call<{ stored: boolean; left: number; people: number }>(client, "rollups_store_standings", {
+          p_principal: principal,
+          p_days: standings,
+          p_limit: customers.size,
+        }),
+      (answer) => answer.people,
     );
     if (!stored) return report;
     if (left === 0) break;

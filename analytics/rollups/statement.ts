@@ -106,7 +106,9 @@ export function compileKnownDays(rollup: DailyRollup): string {
   const fact: FactDefinition = facts[rollup.fact];
   if (isSpans(rollup.fact))
     return `select distinct (d.at at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f cross join lateral (values (f.valid_from), (f.valid_to)) d (at) where d.at is not null`;
-  return `select distinct (f.${fact.time} at time zone (select a.time_zone from analytics.account a))::date as day from ${fact.whole.view} f where f.${fact.time} is not null`;
+  // Items have their order's time: its days are all they can have, and are listed without a look at the items.
+  const { view } = rollup.fact === "order_lines" ? facts.orders.whole : fact.whole;
+  return `select distinct (f.${fact.time} at time zone (select a.time_zone from analytics.account a))::date as day from ${view} f where f.${fact.time} is not null`;
 }
 
 /** A rollup as the database knows it. Its version changes with the statement it is worked out by. */

@@ -30,6 +30,8 @@ create table rollups.built (
   state text not null default 'new' check (state in ('new', 'fenced', 'building', 'ready')),
   -- What it has to hold was listed. A build that was cut short before holds nothing and must not count as done.
   begun boolean not null default false,
+  -- How many of the parts of that list are made.
+  parts int not null default 0,
   -- Transactions below this one may have changed data without noting it.
   fence xid8,
   primary key (account_id, key)
@@ -902,30 +904,42 @@ begin
   return v_count;
 end $$;
 
+-- Whom the copies have to hold, a part of the list with each call; says how many parts are left. What changes meanwhile
+-- is noted like any other change.
 create function public.rollups_begin_people(p_principal jsonb) returns int
 language plpgsql volatile security definer set search_path = '' as $$
 declare
   p_account uuid := (p_principal ->> 'account_id')::uuid;
-  v_count int;
+  v_parts constant int := 4;
+  v_part int;
 begin
   perform rollups.lock_account(p_account);
-  update rollups.built b set begun = true
-  where b.account_id = p_account and b.kind = 'people' and b.state = 'building' and not b.begun;
+  update rollups.built b set parts = b.parts + 1, begun = b.parts + 1 = v_parts
+  where b.account_id = p_account and b.kind = 'people' and b.state = 'building' and not b.begun
+  returning b.parts into v_part;
   if not found then return 0; end if;
   perform private.open_query(p_principal);
-  delete from rollups.renewal_orders r where r.account_id = p_account;
-  insert into rollups.renewal_orders select v.* from analytics.renewal_orders v;
-  insert into rollups.dirty_people (account_id, contact_id)
-  select p_account, known.contact_id from (
-    select o.contact_id from public.orders o where o.account_id = p_account
-    union select p.contact_id from public.payments p where p.account_id = p_account
-    union select t.contact_id from public.transactions t where t.account_id = p_account
-    union select s.contact_id from public.subscriptions s where s.account_id = p_account
-    union select c.merged_into_id from public.contacts c where c.account_id = p_account
-    union select '00000000-0000-0000-0000-000000000000'
-  ) known where known.contact_id is not null on conflict do nothing;
-  get diagnostics v_count = row_count;
-  return v_count;
+  if v_part = 1 then
+    delete from rollups.renewal_orders r where r.account_id = p_account;
+    insert into rollups.renewal_orders select v.* from analytics.renewal_orders v;
+  elsif v_part = 2 then
+    insert into rollups.dirty_people (account_id, contact_id)
+    select distinct p_account, o.contact_id from public.orders o where o.account_id = p_account and o.contact_id is not null
+    on conflict do nothing;
+  elsif v_part = 3 then
+    insert into rollups.dirty_people (account_id, contact_id)
+    select distinct p_account, p.contact_id from public.payments p where p.account_id = p_account and p.contact_id is not null
+    on conflict do nothing;
+  else
+    insert into rollups.dirty_people (account_id, contact_id)
+    select p_account, known.contact_id from (
+      select t.contact_id from public.transactions t where t.account_id = p_account
+      union select s.contact_id from public.subscriptions s where s.account_id = p_account
+      union select c.merged_into_id from public.contacts c where c.account_id = p_account
+      union select '00000000-0000-0000-0000-000000000000'
+    ) known where known.contact_id is not null on conflict do nothing;
+  end if;
+  return v_parts - v_part;
 end $$;
 
 create function rollups.people_are_true(p_account uuid) returns boolean language sql stable set search_path = '' as $$
@@ -1108,14 +1122,14 @@ declare
   v_to_before timestamptz;
 begin
   perform rollups.lock_account(v_account);
-  if not rollups.people_are_true(v_account) then return jsonb_build_object('stored', false, 'left', 0); end if;
+  if not rollups.people_are_true(v_account) then return jsonb_build_object('stored', false, 'left', 0, 'people', 0); end if;
   select a.time_zone into v_zone from public.accounts a where a.id = v_account;
   insert into rollups.standing_days (account_id, day, opened_at)
   select v_account, d.day, d.day::timestamp at time zone v_zone from unnest(p_days) as d (day)
   on conflict do nothing;
   select * into v_day from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready
   order by d.day desc limit 1;
-  if not found then return jsonb_build_object('stored', true, 'left', 0); end if;
+  if not found then return jsonb_build_object('stored', true, 'left', 0, 'people', 0); end if;
   perform private.open_query(p_principal);
 
   select * into v_near from rollups.standing_days d
@@ -1157,7 +1171,7 @@ begin
     delete from rollups.standing_days d
     where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1;
   end if;
-  return jsonb_build_object('stored', true, 'left',
+  return jsonb_build_object('stored', true, 'people', cardinality(v_people), 'left',
     (select count(*) from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready));
 end $$;
 comment on function public.rollups_store_standings is
