@@ -84,7 +84,7 @@ const measures: Record<PeopleOrder["by"], { columns: string; join: string; order
     columns: ", m.value, null as at",
     join: `join (
   select o.contact_id, count(*) as value from analytics.orders o
-  where o.contact_id is not null${within("o.order_time")}
+  where o.contact_id is not null and not o.is_renewal${within("o.order_time")}
   group by o.contact_id
 ) m on m.contact_id = c.contact_id`,
     order: "m.value",

@@ -58,7 +58,7 @@ export const whereSchema: z.ZodType<Where> = z.lazy(() =>
     z.strictObject({ tag: names.describe("Holds any now, put on from … to."), ...span }),
     z.strictObject({
       bought: z.array(z.string().min(1)).max(50).describe("Any of these products; none named: anything."),
-      at_least: times.optional().describe("Orders; default 1."),
+      at_least: times.optional().describe("Times, without renewals; default 1."),
       at_most: times.optional(),
       ...span,
     }),
@@ -172,12 +172,19 @@ export async function whereSql(where: Where, context: ToolContext): Promise<Wher
   async function bought(condition: Extract<Where, { bought: string[] }>): Promise<string> {
     const ids = condition.bought.length > 0 ? await idsOf("product", condition.bought, context) : undefined;
     const { at_least: least = 1, at_most: most } = condition;
-    const source = ids
-      ? `analytics.order_lines o where o.contact_id is not null and o.part = 'goods' and o.product_id::text in ${list(ids)}`
-      : "analytics.orders o where o.contact_id is not null";
-    const inside = `select o.contact_id from ${source}${between("o.order_time", condition)}`;
-    if (least <= 1 && most === undefined) return least === 1 ? inList(inside) : "true";
-    const counted = "count(distinct o.order_id)";
+    const ever = least <= 1 && most === undefined;
+    if (ever && least === 0) return "true";
+    if (ever)
+      return inList(
+        ids
+          ? `select o.contact_id from analytics.order_lines o where o.contact_id is not null and o.part = 'goods' and o.product_id::text in ${list(ids)}${between("o.order_time", condition)}`
+          : `select o.contact_id from analytics.orders o where o.contact_id is not null${between("o.order_time", condition)}`,
+      );
+    // How often somebody bought: occasions, as the repeat purchase rate counts them; a renewal is not another purchase.
+    const inside = ids
+      ? `select o.contact_id from analytics.order_lines o where o.contact_id is not null and o.part = 'goods' and not o.is_renewal and o.product_id::text in ${list(ids)}${between("o.order_time", condition)}`
+      : `select o.contact_id from analytics.occasions o where o.contact_id is not null${between("o.occasion_at", condition)}`;
+    const counted = ids ? "count(distinct o.order_id)" : "count(*)";
     const grouped = (having: string) => inList(`${inside} group by o.contact_id having ${having}`);
     // Who never bought counts as zero times.
     if (least === 0) return `(not ${grouped(`${counted} > ${param(most, "int")}`)})`;
@@ -263,12 +270,12 @@ export function whereInWords(where: Where, no = false): string {
       least <= 1 && most === undefined
         ? ""
         : most === undefined
-          ? ` in at least ${least} orders`
+          ? ` at least ${least} times`
           : least === most
-            ? ` in exactly ${least} ${least === 1 ? "order" : "orders"}`
+            ? ` exactly ${least === 1 ? "once" : `${least} times`}`
             : least === 0
-              ? ` in at most ${most} orders`
-              : ` in ${least} to ${most} orders`;
+              ? ` at most ${most} times`
+              : ` ${least} to ${most} times`;
     return `${no ? "did not buy" : "bought"} ${what}${bounds}${days(where)}`;
   }
   if ("country" in where)

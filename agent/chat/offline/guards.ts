@@ -61,7 +61,7 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      "subscriptions? (?:orders|payments)|(?:orders|refunds) (?:from|of|by) (?:the |our |active )*(?:subscriptions?|subscribers?|memberships?)|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)) (?:orders|payments|purchases|customers)",
+      "subscriptions? (?:orders|payments)|(?:orders|refunds) (?:from|of|by) (?:the |our |active )*(?:subscriptions?|subscribers?|memberships?)|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)) (?:orders|payments|purchases|customers|buyers)",
     ),
     text: "I tell subscriptions and single purchases apart in revenue, not in orders or refunds.",
     suggestions: [

@@ -38,7 +38,7 @@ export interface Times {
 const name = String.raw`(?:(?:the|a|an|any|either|both|our|of) )*(?:(?:tags?|labels?|products?|courses?)(?: called| named)? )?@\d+@(?: (?:tags?|label|products?|course))?`;
 const list = `${name}(?:(?: ?, ?(?:and |or |nor )?| or | and | nor | & | as well as )${name})*`;
 const buying =
-  "(?:bought|buys?|buying|purchased?|purchasing|ordered|order|orders|ordering|owns?|owned|got|get|picked up|paid for)";
+  "(?:bought|buys?|buying|purchased?|purchasing|ordered|order|orders|ordering|owns?|owned|got|get|picked up|paid for|placed (?:an |any |their )?orders?|made (?:an? |any |their )?purchases?)";
 const no = "(?:not|never|no longer|haven't|hasn't|didn't|don't)(?: yet| ever| once| actually)*";
 const anything =
   "(?:anything|something|stuff|from us|at all|yet|again|with us|any product|a product|products)";

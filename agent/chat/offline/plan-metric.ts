@@ -104,6 +104,21 @@ function ofWhom(understanding: Understanding, { people, last, unanswered }: Memo
         people ? 1 : 0,
       ),
     };
+  // `net?` after subscribers lost and gained is about those.
+  const bare =
+    metrics.weak &&
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    !time.period &&
+    raw.trim().split(/\s+/).length <= 2;
+  const money = last?.query.metrics.some((id) => getMetric(id)?.unit === "money");
+  if (bare && last && !money)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `I don't know what "${raw.trim().slice(0, 60)}" is of the answer before. Ask it in full.`,
+      suggestions: exampleQuestions.slice(0, 2),
+    };
   // After a question that was not answered, a word like `in dollars` has nothing to be about.
   const fragment =
     metrics.weak &&
@@ -172,6 +187,20 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   const meanings: string[] = [];
   const metrics = chooseMetrics(understanding, meanings);
   if (metrics.length === 0) return lost(understanding);
+  // `tagged VIP this month`: when the tag was put on, which a number of holders does not say.
+  const putOn = /(?<![\p{L}])(?:tagged|got|given|received|joined|added)(?![\p{L}])/iu.test(understanding.raw);
+  if (
+    metrics[0] === "contacts" &&
+    time.period &&
+    putOn &&
+    understanding.names.some(({ kind }) => kind === "tag")
+  )
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "Do you mean who got the tag in that period, or who holds it at its end?",
+      suggestions: ["How many people hold the tag now?"],
+    };
   const unclear = buyersInPeriod(understanding, metrics);
   if (unclear) return unclear;
   const refused = refuseSplit(metrics, splits.ids);
@@ -206,7 +235,7 @@ function chooseMetrics(
     return ["revenue_collected"];
   }
   const overview =
-    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: \p{L}+){0,3} (?:doing|going|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
+    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: [\p{L}\d]+){0,3} (?:doing|going|go|gone|been|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
   if (
     overview.test(raw) &&
     names.length > 0 &&
@@ -254,7 +283,7 @@ function gained(id: string, raw: string, hasPeriod: boolean, meanings: string[])
   const came = gainedBy[id];
   if (!came || !getMetric(came) || !hasPeriod) return id;
   if (
-    !/\b(?:get|got|gain|gained|add|added|acquire|acquired|win|won|join|joined|sign|signed|come|came|receive|received)\b/i.test(
+    !/\b(?:since|get|got|gain|gained|add|added|acquire|acquired|win|won|join|joined|sign|signed|come|came|receive|received)\b/i.test(
       raw,
     )
   )

@@ -107,7 +107,7 @@ function peopleIn(phrase: string, { index, today }: PlanContext): PeopleInput | 
 const them =
   "(?:them|those|these|that list|the list|those (?:people|customers|contacts|ones)|these (?:people|customers|contacts|ones))";
 const theirs = new RegExp(
-  `^(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?)(?: please)?$`,
+  `^(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|the list|as csv|to csv|to excel))?)(?: please)?$`,
   "i",
 );
 const howMany = new RegExp(
@@ -340,7 +340,7 @@ const byAdded = tail(
   `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? by (?:(?:their|the) )*(?:(?:date|time|day) (?:added|created|joined)|sign[- ]?up date|creation date)`,
 );
 const opens = new RegExp(
-  `^(?:(?:who|which|what|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined)\\b`,
+  `^(?:(?:who|which|what|about|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined)\\b`,
   "i",
 );
 
@@ -354,7 +354,15 @@ const said: Record<PeopleOrder["by"], string> = {
 
 /** `top 5 customers by lifetime spend`, `who ordered most often this year`, `newest leads from A`. */
 function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
-  let text = ` ${raw.replace(/^who(?:'s|'re| is| are)? /i, "who ")} `.replace(/\s+/g, " ");
+  const one =
+    /(?:best|top|biggest|newest|latest|most loyal) (?:customer|buyer|client|spender|lead|contact|person)(?!\w)/i.test(
+      raw,
+    );
+  let text =
+    ` ${raw.replace(/^(?:about|what about) /i, "").replace(/^who(?:'s|'re| is| are)? /i, "who ")} `.replace(
+      /\s+/g,
+      " ",
+    );
   let order: PeopleOrder | null = null;
   let limit: string | undefined;
   let held = false;
@@ -412,7 +420,12 @@ function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
   const kept = also.filter((part) => !("is" in part && part.is === "customer" && order.by !== "added"));
   const all = kept.length > 1 ? { and: kept } : kept[0];
   return call(
-    { ...flat, ...(all ? { where: all } : {}), order: by, limit: limitOf(limit?.toLowerCase(), 10) },
+    {
+      ...flat,
+      ...(all ? { where: all } : {}),
+      order: by,
+      limit: limitOf(limit?.toLowerCase(), one ? 1 : 10),
+    },
     context,
     [`${said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`],
   );

@@ -435,7 +435,7 @@ function monthAhead(raw: string, { now }: PlanContext["today"]): number | string
   )
     return 13 - now.month;
   const match = new RegExp(
-    String.raw`\b(?:in|for|by|this|next|until|through|of)\s+(${alternation(monthNumbers)})\b(?:\s+((?:20)\d\d|next year))?`,
+    String.raw`\b(?:in|for|by|this|next|until|through|of|will)\s+(${alternation(monthNumbers)})\b(?:\s+((?:20)\d\d|next year))?`,
     "i",
   ).exec(raw);
   if (!match) return undefined;

@@ -82,7 +82,9 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
 
 function planQuestion(question: string, memory: Memory, context: PlanContext): Reply {
   const settled = settleChoice(question, memory, context);
-  const understanding = settled ?? understand(question, context.index, context.today);
+  const alone = settled ?? understand(question, context.index, context.today);
+  const understanding = settled ?? afterRefusal(alone, memory, context);
+  if ("kind" in understanding) return understanding;
   return (
     smallTalk(understanding) ??
     refusal(understanding, memory) ??
@@ -123,6 +125,58 @@ function settleChoice(question: string, memory: Memory, { index, today }: PlanCo
     choices: before.choices.slice(1),
     names: [...before.names, { ...option, negated: false, hinted: true }],
   };
+}
+
+/**
+ * `by country` after a question that was refused: put together with what was understood of it. What the answers before
+ * that were about must not decide it; where the refused question was not understood, the new one has to be whole.
+ */
+function afterRefusal(
+  alone: Understanding,
+  { unanswered, last, shape }: Memory,
+  { index, today }: PlanContext,
+): Understanding | Reply {
+  const { metrics, time, raw, intent } = alone;
+  const strong = metrics.ids.length > 0 && !metrics.weak;
+  if (!unanswered || intent !== "metric" || (strong && time.period)) return alone;
+  const carries =
+    /^\s*(?:and|also|too|just|only|but|what about|how about|by|per|as|with|without|in|for|split|same|then|now|which|net|gross|vs)\b|\b(?:too|as well)\s*\??$/i.test(
+      raw,
+    ) || /\b(?:it|that|this|they|them|those)\b/i.test(raw);
+  const short = raw.trim().split(/\s+/).length <= 3;
+  if (!carries && !(short && !strong)) return alone;
+  const before = understand(unanswered, index, today);
+  const known =
+    before.metrics.ids.length > 0 &&
+    before.unknown.length === 0 &&
+    before.choices.length === 0 &&
+    !before.time.problem &&
+    before.outOfScope.length === 0;
+  if (known && !strong && !guard(before))
+    return {
+      ...before,
+      raw: `${unanswered} ${raw}`,
+      splits: alone.splits.ids.length > 0 ? alone.splits : { ...before.splits, unknown: [] },
+      names: [...before.names, ...alone.names],
+      time: {
+        ...before.time,
+        ...Object.fromEntries(Object.entries(time).filter(([, value]) => value !== undefined)),
+      },
+      drawing: alone.drawing ?? before.drawing,
+      rank: alone.rank ?? before.rank,
+      unknown: alone.unknown,
+      choices: alone.choices,
+      outOfScope: alone.outOfScope,
+      followUp: false,
+    };
+  // The refused one was itself a change of the answer before: so is this.
+  const changed = before.metrics.ids.length === 0 && before.unknown.length === 0 && !before.time.problem;
+  if ((last || shape) && (known || changed)) return alone;
+  return say(
+    "clarify",
+    "The question before was not answered, so I don't know what this is to be about. Ask it in full, with the number and the period.",
+    exampleQuestions.slice(0, 2),
+  );
 }
 
 function smallTalk({ intent, metrics, names }: Understanding): Reply | null {

@@ -22,7 +22,8 @@ export interface EventReading {
 
 const helpers =
   "(?: (?:did|do|does|have|has|had|we|were|was|are|is|that|who|which|it|our|us|been|get|got|actually|ever|their|the|a|has|just))*";
-const subscriber = "(?:(?:active |paying |current )?(?:subscribers?|members?|subscriptions?|memberships?))";
+const subscriber =
+  "(?:(?:active |paying |current )?(?:subscribers?|subs|members?|subscriptions?|memberships?))";
 const leaving =
   "(?:lose|lost|losing|cancel(?:s|l?ed|l?ing)?|cancellations?|churn(?:ed|ing)?|left|leave|leaving|quit|quitting|drop(?:ped)? (?:off|out)|end(?:ed)? (?:their (?:subscriptions?|memberships?))|stopped paying)";
 const coming =
@@ -43,7 +44,7 @@ const definitions: EventForm[] = [
   { id: "lead_value", phrases: `${cash} ${per} (?:new )?(?:lead|contact|sign[- ]?up|opt[- ]?in)` },
   {
     id: "revenue_per_customer",
-    phrases: `${cash} ${per} (?:customer|buyer|client|person|shopper)|spend ${per} (?:customer|buyer|client|person)`,
+    phrases: `(?<=how much )(?:does|do|did) (?:the |an |our )?(?:average|typical) (?:customer|buyer|client|person) (?:spend|spends|pay|pays|bring in)|(?<=how much (?:does|do|did) .*)(?:spend|spends|pay) (?:with us )?on average|${cash} ${per} (?:customer|buyer|client|person|shopper)|spend ${per} (?:customer|buyer|client|person)`,
   },
   {
     id: "aov",
@@ -62,12 +63,12 @@ const definitions: EventForm[] = [
   {
     id: "cost_per_lead",
     phrases:
-      "(?:cost|costs|spend|ad spend|price|pay|paying|paid) (?:per|for each|for a|for every) (?:new )?lead|(?:does|did) (?:an? |each )?(?:new )?lead cost(?: us)?",
+      "(?:cost|costs|spend|ad spend|price|pay|paying|paid)(?: us| me)? (?:per|for each|for a|for every) (?:new )?lead|(?:does|did) (?:an? |each )?(?:new )?lead cost(?: us)?",
   },
   {
     id: "cac",
     phrases:
-      "(?:cost|costs|spend|ad spend|price|pay|paying|paid) (?:per|for each|for a|for every|to get a|to acquire a) (?:new )?(?:customer|client|buyer)|(?:does|did) (?:an? |each )?(?:new )?customer cost(?: us)?",
+      "(?:cost|costs|spend|ad spend|price|pay|paying|paid)(?: us| me)? (?:per|for each|for a|for every|to get a|to acquire a) (?:new )?(?:customer|client|buyer)|(?:does|did) (?:an? |each )?(?:new )?customer cost(?: us)?",
   },
   {
     id: "second_purchase_gap",
@@ -77,7 +78,7 @@ const definitions: EventForm[] = [
   {
     id: "purchase_gap_median",
     phrases:
-      "(?:how long|how much time|how many days)(?: (?:is there|is it|passes|do (?:people|customers) wait|it is|usually|typically|on average|does it take))* between (?:their |two |the )?(?:orders|purchases|sales)|how (?:often|frequently) do (?:our |the )?(?:people|customers|clients|buyers|they) (?:usually |typically )?(?:buy|order|purchase|come back)(?: (?:again|from us))?|time between (?:orders|purchases)|how long (?:until|till|before) (?:people|customers|they|a customer) (?:buy|order|purchase|come back|return)s?(?: again)?(?<=again|back|return|returns)",
+      "(?:how long|how much time|how many days)(?: (?:is there|is it|passes|do (?:people|customers) wait|it is|usually|typically|on average|does it take))* between (?:their |two |the )?(?:orders|purchases|sales)|how (?:often|frequently) do (?:our |the )?(?:people|customers|clients|buyers|they) (?:usually |typically )?(?:buy|order|purchase|come back)(?: (?:again|from us))?|(?:time|days) between (?:two |their |the )?(?:orders|sales)|time between purchases|how long (?:until|till|before) (?:people|customers|they|a customer) (?:buy|order|purchase|come back|return)s?(?: again)?(?<=again|back|return|returns)",
   },
   {
     id: "time_to_first_purchase",
@@ -98,6 +99,11 @@ const definitions: EventForm[] = [
     id: "lead_source_roi",
     phrases:
       "(?:is |are |was |were )?(?:it |they )?worth (?:it|the (?:money|spend|cost|investment))|pay(?:s|ing)? (?:off|for (?:itself|themselves))",
+  },
+  {
+    id: "subscription_ltv",
+    phrases:
+      "(?:average |typical )?(?:member|subscriber)s? worth(?: to us)?(?: over (?:their|its|a|the) (?:life|lifetime|whole life))?",
   },
   {
     id: "mrr_churn",
@@ -206,6 +212,30 @@ const readers = forms.flatMap(({ id, before, after, phrases }) => [
       ]
     : []),
 ]);
+/** One noun, two verbs; and what people sum up in a word. */
+const several = [
+  {
+    ids: ["subscribers_gained", "subscribers_lost"],
+    pattern: new RegExp(
+      `${edge}${subscriber}${helpers} ${coming} (?:and|vs|versus|or)${helpers} ${leaving}${end}`,
+      "u",
+    ),
+  },
+  {
+    ids: ["subscribers_lost", "subscribers_gained"],
+    pattern: new RegExp(
+      `${edge}${subscriber}${helpers} ${leaving} (?:and|vs|versus|or)${helpers} ${coming}${end}`,
+      "u",
+    ),
+  },
+  {
+    ids: ["emails_sent", "email_open_rate", "email_click_rate"],
+    pattern: new RegExp(
+      `${edge}(?:e-?mail|newsletter|broadcast)s? (?:marketing )?(?:performance|stats|statistics|results|numbers|metrics|engagement report|report)${end}|(?<=how )(?:is|are|was|were|did|do|does|have|has) (?:our |the |my )?(?:e-?mails?|newsletters?|e-?mail marketing) (?:doing|performing|do|perform|performed|done)${end}`,
+      "u",
+    ),
+  },
+];
 const buyers = new RegExp(
   `${edge}(?:how many|number of|count of)(?: different| unique| distinct)? (?:people|customers?|clients?|persons|contacts|buyers|different people)${helpers} ${buying}(?: (?:something|anything|from us))?${end}`,
   "u",
@@ -240,6 +270,10 @@ function isRegistered(text: string, id: string, from: number, to: number): boole
 /** Takes what happened to whom out of the question. */
 export function readEvents(scanner: Scanner): EventReading[] {
   const found: EventReading[] = [];
+  for (const { ids, pattern } of several) {
+    const match = scanner.take(pattern);
+    if (match) found.push(...ids.map((id) => ({ id, said: match[0].trim() })));
+  }
   for (const { id, pattern } of readers) {
     const match = scanner.find(pattern);
     if (!match || isRegistered(scanner.rest, id, match.index, match.index + match[0].length)) continue;

@@ -62,7 +62,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "forecast",
-    /(?<![\p{L}])(?:forecasts?|predict|project(?= (?:(?:our|the|my|total|net) )?\p{L}+ (?:for|over|into|to))|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have|look like|come to|total|end up)|expect (?:next|for next|in)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
+    /(?<![\p{L}])(?:forecasts?|predict|project(?= (?:(?:our|the|my|total|net) )?\p{L}+ (?:for|over|into|to))|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have|look like|come to|total|end up)|expect (?:next|for next|in)|what will (?:january|february|march|april|may|june|july|august|september|october|november|december|next month|next quarter|this month|this quarter)(?: \d{4})? (?:look like|be like|bring|bring in|be)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
   ],
   [
     "why",
@@ -74,7 +74,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "search",
-    /(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?|files?|uploads?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?|documents?|files?|uploads?|appointments?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|(?:did|has|have|does) (?:any(?:body|one)|some(?:body|one)|people|customers?|clients?) (?:ever )?(?:complain|mention|ask|say|said|write|wrote|written|talk|report|speak|spoke)\p{L}*|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
+    /(?<![\p{L}])(?:find|show|list|get)(?: (?:me|the|all|any|our|my))* (?:notes?|e-?mails?|documents?) (?:where|in which|that (?:mention|say|talk)|about|mentioning|saying)(?![\p{L}])|(?<![\p{L}])(?:search|look)(?: through| in| for| up)* (?:the |our |my |all )?(?:notes?|emails?|e-mails?|tasks?|messages?|knowledge|documents?|files?|uploads?)(?![\p{L}])|(?:notes?|emails?|e-mails?|tasks?|documents?|files?|uploads?|appointments?) (?:mention|mentioning|that mention|about|saying|that say|containing|with the word)|(?:did|has|have|does) (?:any(?:body|one)|some(?:body|one)|people|customers?|clients?) (?:ever )?(?:complain|mention|ask|say|said|write|wrote|written|talk|report|speak|spoke)\p{L}*|who (?:mentioned|complained|said|wrote|asked)|what (?:did|do|have) (?:\p{L}+ ){1,4}(?:say|write|mention|complain|ask)/u,
   ],
   [
     "people",

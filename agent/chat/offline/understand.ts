@@ -121,11 +121,18 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       /(?<![\p{L}])(?:in total(?! (?:lifetime|revenue|sales|value|spend|orders|customers|subscribers|contacts|refunds))|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
     ),
   );
+  // `make a pie chart of customers` makes no money.
+  scanner.take(/^ ?(?:please |can you |could you )?make(?= (?:me |us )?(?:an? |the ))/u);
+  const boughtWhat = readBoughtWhat(scanner);
   const direction = readDirection(scanner);
   const events = readEvents(scanner);
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
+  if (boughtWhat) {
+    splits.ids.push("product");
+    events.push({ id: "units", said: "what people buy" });
+  }
   readSplits(scanner, splits);
   scanner.take(
     /(?<![\p{L}])(?:break|broken|breaking|split|splitting)(?: (?:it|this|that|them))? (?:down|out|up)(?![\p{L}])/u,
@@ -138,7 +145,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     splits.ids.push("product");
     scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
   }
-  let rank = readRank(scanner) ?? (sellers ? { direction: "desc" as const } : undefined);
+  let rank = readRank(scanner) ?? (sellers || boughtWhat ? { direction: "desc" as const } : undefined);
   const metrics = withEvents(events, readMetrics(scanner, question), scanner);
   // `what did refunds cost us`: their own amount, which the verb only asks for.
   if (metrics.ids.length > 0 && metrics.ids.every((id) => outlays.has(id)))
@@ -153,7 +160,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     time.against = { relative: "previous_period" };
     time.grain = undefined;
   }
-  dropLeadsOfSource(metrics, names.found);
+  dropLeadsOfSource(metrics, names.found, question);
   // `how many units of it did we move`: the name stands between.
   if (metrics.ids.includes("units"))
     scanner.take(
@@ -234,8 +241,13 @@ const blankable = new Set<Intent>([
 
 /** `active vs lapsed customers` are two kinds of customers. */
 function sharedNoun(clean: string): string {
+  // `has churn improved since last quarter`: this one against the last.
+  const asked = clean.replace(
+    /^((?:has|have|is|are|did|does)(?![\p{L}]).*) since last (quarter|month|week|year)$/u,
+    "$1 this $2 vs last $2",
+  );
   const kinds = "new|active|lapsed|inactive|returning|reactivated|repeat|dormant";
-  return clean.replace(
+  return asked.replace(
     new RegExp(
       `(?<![\\p{L}])(${kinds}) (vs|versus|and|or|against|compared to|compared with) (${kinds}) (customers|buyers|clients)(?![\\p{L}])`,
       "gu",
@@ -261,6 +273,23 @@ function withUnitedStates(clean: string, raw: string): string {
       /(?<!(?:show|give|tell|get|let|help) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
       "usa",
     );
+}
+
+/** `what do VIPs buy`: pieces by product; who they are stays to be read. */
+function readBoughtWhat(scanner: Scanner): boolean {
+  const match = scanner.find(
+    /(?<![\p{L}])((?:what|which)(?: products?| items?| courses?)? (?:do|did|does|have|has|are)) ([^?]{1,40}?) ((?:buy|bought|buying|purchase[ds]?|order(?:ed)?)(?: (?:the most|most|mostly|most often))?)(?![\p{L}])/u,
+  );
+  if (!match) return false;
+  const [whole, opening = "", who = "", verb = ""] = match;
+  const turned = /(?<![\p{L}])(?:not|never|after|before|first|again|with|next|instead)(?![\p{L}])/u;
+  if (turned.test(scanner.rest)) return false;
+  const end = match.index + whole.length;
+  scanner.blank(match.index, match.index + opening.length);
+  scanner.blank(end - verb.length, end);
+  if (/^(?:(?:our|the|my|most|of) )*(?:people|customers?|clients?|buyers?|they|everyone|we)$/u.test(who))
+    scanner.blank(match.index + opening.length + 1, match.index + opening.length + 1 + who.length);
+  return true;
 }
 
 const ups =
@@ -426,7 +455,9 @@ function readContrast(scanner: Scanner, names: FoundName[], splits: DimensionsRe
 }
 
 /** `revenue from referral leads`: the leads belong to the name. */
-function dropLeadsOfSource(metrics: MetricsReading, names: FoundName[]): void {
+function dropLeadsOfSource(metrics: MetricsReading, names: FoundName[], raw: string): void {
+  // In a list they are a number of their own: `Instagram: leads, customers and revenue`.
+  if (/(?<![\p{L}])leads ?,/iu.test(raw)) return;
   if (metrics.ids.length < 2 || !names.some(({ kind }) => kind === "lead_source")) return;
   if (!metrics.meanings.some(({ said, listed }) => said === "leads" && !listed)) return;
   metrics.ids = metrics.ids.filter((id) => id !== "new_leads");
