@@ -196,6 +196,7 @@ describe("asked in words", () => {
       { kind: "deal", state: "open", stage: ["Proposal sent"], waiting_over_days: 21, order: "oldest" },
     ],
     ["what tasks are overdue for theo", { kind: "task", state: "overdue", owner: ["Theo Marsh"] }],
+    ["theos open deals", { kind: "deal", state: "open", owner: ["Theo Marsh"] }],
     ["Nadia's open opportunities", { kind: "deal", state: "open", owner: ["Nadia Ortiz"] }],
     ["show me the 3 biggest deals", { kind: "deal", state: "open", order: "value", limit: 3 }],
     ["tasks due tomorrow", { kind: "task", state: "open", from: "2026-11-24", to: "2026-11-24" }],
@@ -219,6 +220,7 @@ describe("asked in words", () => {
 
   it.each([
     "deals won by month this year",
+    "what was the total of deals won in h1",
     "how many deals did we win last month",
     "average deal value",
     "revenue this year",

@@ -71,6 +71,8 @@ const cases: [string, string | null, string | null][] = [
   ["good friday", "2026-04-03", "2026-04-04"],
   ["memorial day 2025", "2025-05-26", "2025-05-27"],
   ["last weekend", "2026-11-21", "2026-11-23"],
+  ["last fortnight", "2026-11-09", "2026-11-23"],
+  ["yesterday and the day before", "2026-11-21", "2026-11-23"],
   ["this weekend", "2026-11-28", "2026-11-30"],
 ];
 

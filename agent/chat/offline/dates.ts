@@ -61,8 +61,8 @@ export interface Period {
   rolling?: RollingPeriod;
   /** Size of what was named: `2025` is a year, `last 90 days` are days. */
   unit: Unit;
-  /** A feast that falls on another date each year: the year before it is its own day of that year. */
-  moving?: { name: string; year: number };
+  /** Where the one before is not the stretch just before, or not the same dates a year earlier: feasts and weekends. */
+  before?: Record<"previous_period" | "previous_year", Period>;
 }
 
 export type PeriodMatch = { length: number } & ({ period: Period } | { problem: string });
@@ -118,6 +118,12 @@ const simple: [RegExp, Reader][] = [
   [rule("mtd|month to date|month-to-date"), (_, today) => currentUnit("month", today)],
   [rule("wtd|week to date|week-to-date"), (_, today) => currentUnit("week", today)],
   [rule("today"), (_, today) => currentUnit("day", today)],
+  [
+    rule(
+      "yesterday and (?:the )?day before(?: yesterday| that)?|(?:the )?day before yesterday and yesterday",
+    ),
+    (_, { now }) => span(now.startOf("day").minus({ days: 2 }), now.startOf("day")),
+  ],
   [rule("yesterday"), (_, today) => previousUnit("day", today)],
   [rule("(?:the )?day before yesterday"), (_, { now }) => days(now.startOf("day").minus({ days: 2 }), "day")],
   [
@@ -174,6 +180,7 @@ const simple: [RegExp, Reader][] = [
     rule(String.raw`(?:the )?(${alternation(movingDays)})(?: (?:of |in )?(${yearWord}))?`),
     ([, name = "", year], today) => movingDay(name, year, today),
   ],
+  [rule("(?:the )?(?:last|past|previous) fortnight"), (_, today) => lastUnits(14, "days", false, today)],
   [
     rule("(?:the )?(last|past|previous|this|this past) weekend"),
     ([, which = ""], today) => weekend(which !== "this", today),
@@ -369,6 +376,10 @@ function currentUnit(unit: Unit, { now, weekStart }: Today): { period: Period } 
   };
 }
 
+function span(from: DateTime, to: DateTime): { period: Period } {
+  return { period: { from: iso(from), to: iso(to), unit: "day" } };
+}
+
 function days(from: DateTime, unit: Unit): { period: Period } {
   return { period: { from: iso(from), to: iso(shift(from, 1, unit)), unit } };
 }
@@ -448,10 +459,10 @@ function weekday(target: number, now: DateTime): { period: Period } {
   return days(now.startOf("day").minus({ days: back }), "day");
 }
 
-/** The day in that year on which a feast without a fixed date falls. */
-export function movingDayIn(name: string, year: number): Period {
-  const day = movingDays[name]?.(year) ?? DateTime.utc(year);
-  return { ...days(day, "day").period, moving: { name, year } };
+/** The day in that year on which a feast without a fixed date falls; before it comes its own day of the year before. */
+function movingDayIn(name: string, year: number): Period {
+  const on = (that: number) => days(movingDays[name]?.(that) ?? DateTime.utc(that), "day").period;
+  return { ...on(year), before: { previous_period: on(year - 1), previous_year: on(year - 1) } };
 }
 
 /** Without a year: the latest that has come. */
@@ -466,7 +477,9 @@ function movingDay(name: string, yearText: string | undefined, today: Today): { 
 function weekend(over: boolean, { now }: Today): { period: Period } {
   const monday = now.startOf("day").minus({ days: now.weekday - 1 });
   const from = monday.plus({ days: over ? -2 : 5 });
-  return { period: { from: iso(from), to: iso(from.plus({ days: 2 })), unit: "day" } };
+  const twoDays = (back: number) =>
+    span(from.minus({ weeks: back }), from.minus({ weeks: back }).plus({ days: 2 })).period;
+  return { period: { ...twoDays(0), before: { previous_period: twoDays(1), previous_year: twoDays(52) } } };
 }
 
 function latestYear({ now }: Today, month: number, day = 1): number {

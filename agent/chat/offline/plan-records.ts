@@ -76,7 +76,7 @@ interface Reading {
 
 /** A number over time, a split, a reason or an act: other readers know better. */
 const numbersOrActs =
-  /\b(?:by|per|each|every|trends?|rates?|worth|values?|valued|averages?|avg|mean|vs\.?|versus|compared?|than (?:last|the)|funnels?|pipeline|forecast|how much|revenue|sales|why|cohorts?|charts?|graph|plot|ratio|velocity|percent(?:age)?|share|propose|create|add|make|schedule|book|remind|alert|notify|pin|email|delete|remove|complete the|mark|search|notes?|completed? (?:this|last|in|since))\b|%/i;
+  /\b(?:by|per|each|every|trends?|rates?|worth|values?|valued|totals?|sum|averages?|avg|mean|vs\.?|versus|compared?|than (?:last|the)|funnels?|pipeline|forecast|how much|revenue|sales|why|cohorts?|charts?|graph|plot|ratio|velocity|percent(?:age)?|share|propose|create|add|make|schedule|book|remind|alert|notify|pin|email|delete|remove|complete the|mark|search|notes?|completed? (?:this|last|in|since))\b|%/i;
 
 /** Words that ask for the things themselves. */
 const listing =
@@ -215,7 +215,7 @@ function readStage({ scanner, kind, context, meanings }: Reading): string | unde
 function readOwner({ scanner, context }: Reading): string | "mine" | undefined {
   const owners = context.index.byLength.filter((name) => name.kind === "owner");
   const before = String.raw`(?<![\p{L}\p{N}])(?:(?:that|who|which) )?(?:(?:belong(?:s|ing)? to|assigned to|owned by|(?:is|are) with|for|of|from|with|does|has|on|is|are) )*`;
-  const after = String.raw`(?:'s?)?(?: (?:has|have|owns?|is working on|needs to do|got|still))?(?![\p{L}\p{N}])`;
+  const after = String.raw`(?:'s?|s)?(?: (?:has|have|owns?|is working on|needs to do|got|still))?(?![\p{L}\p{N}])`;
   for (const { key, value } of owners)
     if (scanner.take(new RegExp(`${before}${literal(key)}${after}`, "u"))) return value;
   for (const { key, value } of owners) {

@@ -188,6 +188,10 @@ const trailingWords: Partial<Record<NameKind, string>> = {
   region: "state|region|province",
 };
 
+/** Never a part of a name: `two days late` is not about "Watercolor in 30 Days". */
+const timeWords =
+  /^(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year|decade|today|yesterday|tomorrow|late|early|before|after|ago)s?$/;
+
 /**
  * What was left over may be part of a name (`Mastery` of `Mindset Mastery Course`). One name that fits is taken and
  * said; several make a choice.
@@ -204,7 +208,11 @@ export function readPartialNames(
   const singular = (word: string) => (index.words.has(word) ? word : word.replace(/s$/, ""));
   // Numbers and every-day words occur in many names by chance.
   const isPart = (word: string) =>
-    word.length > 2 && !/^\d+$/.test(word) && !isEveryday(word) && index.words.has(singular(word));
+    word.length > 2 &&
+    !/^\d+$/.test(word) &&
+    !timeWords.test(word) &&
+    !isEveryday(word) &&
+    index.words.has(singular(word));
   const rest = words.filter(isPart).map(singular);
   result.unknown = words.filter((word) => !isPart(word));
   if (rest.length === 0) return result;

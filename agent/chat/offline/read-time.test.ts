@@ -18,6 +18,13 @@ it("compares a feast with itself a year before, whatever its date", () => {
   expect(queries("revenue on black friday vs last year")).toMatchObject(both);
 });
 
+it("compares weekends with weekends", () => {
+  expect(queries("revenue last weekend vs the weekend before")).toMatchObject([
+    { range: { from: "2026-11-21", to: "2026-11-22" } },
+    { range: { from: "2026-11-14", to: "2026-11-15" } },
+  ]);
+});
+
 it("sets a period in a row with those it is compared with", () => {
   expect(queries("whats our churn this quarter compared to the last 4 quarters")).toMatchObject([
     { dimensions: ["time"], grain: "quarter", range: { last: 5, unit: "quarter", including_current: true } },

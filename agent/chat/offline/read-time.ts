@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import { type Grain, grains } from "@/analytics/query/query";
 import { numberWords } from "./calendar";
-import { matchPeriod, matchSimplePeriod, movingDayIn, type Period, type Today } from "./dates";
+import { matchPeriod, matchSimplePeriod, type Period, type Today } from "./dates";
 import type { Scanner } from "./scanner";
 
 export interface TimeReading {
@@ -23,7 +23,7 @@ const relativeAgainst: [RegExp, "previous_period" | "previous_year"][] = [
     "previous_period",
   ],
   [
-    /^(?:the )?(?:one|period|month|week|quarter|day|days|weeks|months) (?:before|earlier|prior|ago|preceding)(?: that)?(?![\p{L}])/u,
+    /^(?:the )?(?:one|period|month|week|fortnight|weekend|quarter|day|days|weeks|months) (?:before|earlier|prior|ago|preceding)(?: that)?(?![\p{L}])/u,
     "previous_period",
   ],
   [
@@ -65,12 +65,12 @@ function settleYearsBack(reading: TimeReading, { now }: Today): void {
   };
 }
 
-/** Black Friday a year earlier is the Black Friday of that year, not the same date. */
-function settleMovingDay({ period, against }: TimeReading): void {
-  const { moving } = period ?? {};
+/** Black Friday a year earlier is the Black Friday of that year; the weekend before is no Thursday and Friday. */
+function settleBefore({ period, against }: TimeReading): void {
   const lastYear = against?.period?.rolling?.kind === "previous" && against.period.unit === "year";
-  if (!moving || !against || !(against.relative || lastYear)) return;
-  against.period = movingDayIn(moving.name, moving.year - 1);
+  const relative = lastYear ? "previous_year" : against?.relative;
+  if (!period?.before || !against || !relative) return;
+  against.period = period.before[relative];
   delete against.relative;
 }
 
@@ -109,7 +109,7 @@ export function readTime(scanner: Scanner, today: Today): TimeReading {
   readGrain(scanner, reading);
   readPeriod(scanner, today, reading);
   settleYearsBack(reading, today);
-  settleMovingDay(reading);
+  settleBefore(reading);
   settleRow(reading);
   return reading;
 }
