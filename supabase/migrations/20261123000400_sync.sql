@@ -852,6 +852,8 @@ create function public.sync_now() returns timestamptz language sql volatile secu
 create function sync.open_page(p_account uuid, p_entity text, p_rows jsonb) returns void language plpgsql set search_path = '' as $$
 declare
   v_read_at timestamptz := coalesce(sync.page_read_at(), 'infinity');
+  -- whether anything went away since the page was asked for: most pages need not look further
+  v_buried boolean := exists (select from sync.tombstones b where b.account_id = p_account and b.entity = p_entity and b.seen_at > v_read_at);
 begin
   if to_regclass('pg_temp.sync_page') is null then
     create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
@@ -866,7 +868,10 @@ begin
     case when s.keap_updated_at is distinct from h.stamp and coalesce(s.agreed_at <= v_read_at, true) then h.stamp end,
     coalesce(s.record_id, gen_random_uuid()), s.row_version, s.record_id is not null,
     -- read before the last agreement: passed over, its hash left as it is, so that the next read counts
-    s.k_hash = h.hash or s.agreed_at > v_read_at,
+    s.k_hash = h.hash or s.agreed_at > v_read_at
+      -- read before it went away: it does not come back by that
+      or (v_buried and s.record_id is null and exists (select from sync.tombstones b where b.account_id = p_account and b.entity = p_entity
+        and b.key = t.key and b.seen_at > v_read_at)),
     case when s.record_id is null then 'insert' end, 0, t.r
   from (select x.r, x.at, x.r ->> 'key' as key, max(x.at) over (partition by x.r ->> 'key') as last_at
     from jsonb_array_elements(sync.without_erased(p_account, p_entity, p_rows)) with ordinality x (r, at)) t

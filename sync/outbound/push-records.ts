@@ -721,6 +721,8 @@ async function create(batch: Batch, item: Planned["item"]): Promise<void> {
     ],
     context.runId,
   );
+  // noting it took time as well; asks the database only where it took long
+  await batch.lease.hold();
   let made: KeapRecord;
   try {
     made = await adapter.create(context, item.record_id, signed(item), columns);

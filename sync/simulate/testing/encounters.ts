@@ -10,6 +10,8 @@ export interface Encounter {
   name: string;
   guests?: readonly KindName[];
   prepare(world: World): Promise<void>;
+  /** A poll is interrupted instead of a push. */
+  during?: "poll";
   /** When it happens, during a push … */
   when(step: Step): boolean;
   /** … and what. */
@@ -91,6 +93,23 @@ export const encounters: readonly Encounter[] = [
     },
   },
   {
+    name: "a poll has read a note when it is deleted here and in Keap",
+    guests: ["notes"],
+    during: "poll",
+    async prepare(world) {
+      world.deletesGoOut = true;
+      await world.here.setSwitch("interactions", { creates: true, deletes: true });
+      await world.writeKeap(wide("notes", "title"), 1, "w101");
+      await world.poll();
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && name === "GET /v2/notes",
+    meanwhile: async (world) => {
+      const [note] = await world.here.rowsOf("notes");
+      if (note) await world.deleteHere("notes", note.id);
+      await world.push();
+    },
+  },
+  {
     name: "a line of an order is changed in Keap while its order is sent",
     guests: ["orders", "order_items"],
     async prepare(world) {
@@ -116,7 +135,7 @@ export async function meet(encounter: Encounter): Promise<string[]> {
   await world.backfill();
   await encounter.prepare(world);
   let met = false;
-  await world.push({
+  await world[encounter.during ?? "push"]({
     meanwhile: async (step) => {
       if (met || !encounter.when(step)) return;
       met = true;

@@ -179,7 +179,7 @@ function planOf(world: World, random: Random, freezes: Random | null, faulty = 0
       if (step.at !== frozen.at) return;
       // the whole machine slept: others have taken over and gone on. Between a create's last look and its call no sleep may
       // be longer than a create is waited for: whoever sleeps on there makes it twice, and no call of Keap's prevents it
-      const isCreating = step.name === "writeIntents" || step.name.startsWith("POST ");
+      const isCreating = step.name.startsWith("POST ");
       await world.here.advance(isCreating ? Math.min(frozen.for, 31_000) : frozen.for);
       await world.push();
     };

@@ -81,13 +81,15 @@ function openPage(
     const hash = readHash(row);
     const shadow = state.shadows.get(shadowKey(account, entity, row.key));
     const late = shadow !== undefined && shadow.agreed_at > asked;
+    // read before it went away: it does not come back by that
+    const buried = !shadow && (state.tombstones.get(shadowKey(account, entity, row.key))?.at ?? 0) > asked;
     return {
       row,
       hash,
       shadow,
       record: shadow?.record_id ?? newId(state),
       known: shadow !== undefined,
-      fresh: shadow !== undefined && (shadow.k_hash === hash || late),
+      fresh: buried || (shadow !== undefined && (shadow.k_hash === hash || late)),
       stamp: (shadow?.keap_updated_at ?? null) !== row.updated_at && !late ? row.updated_at : null,
       class: "insert",
     };
@@ -534,7 +536,7 @@ export function entomb(
 ): void {
   const key = shadowKey(options.account, entity, shadow.key);
   if (!state.tombstones.has(key))
-    state.tombstones.set(key, { record_id: shadow.record_id, reason, base: shadow.base });
+    state.tombstones.set(key, { record_id: shadow.record_id, reason, base: shadow.base, at: options.at });
   journal(state, options, {
     entity,
     record_id: shadow.record_id,

@@ -339,7 +339,7 @@ export function settleDeleted(
   if (shadow) {
     const key = shadowKey(account, entity, shadow.key);
     if (!state.tombstones.has(key))
-      state.tombstones.set(key, { record_id: record, reason: "deleted_here", base: shadow.base });
+      state.tombstones.set(key, { record_id: record, reason: "deleted_here", base: shadow.base, at });
     journal(state, context, {
       entity,
       record_id: record,

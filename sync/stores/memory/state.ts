@@ -21,7 +21,7 @@ export interface MemoryState {
   cursors: Map<string, Cursor & { account_id: string }>;
   journal: JournalRow[];
   conflicts: ConflictRow[];
-  tombstones: Map<string, { record_id: string; reason: string; base: Values }>;
+  tombstones: Map<string, { record_id: string; reason: string; base: Values; at: number }>;
   rejected: Map<string, RejectedRow & { account_id: string; entity: string; times: number }>;
   letters: LetterRow[];
   leases: Map<string, { owner: string; until: number }>;

@@ -5,8 +5,10 @@ export interface Mutant {
   /** Stands exactly once in the file. */
   find: string;
   replace: string;
-  level: "planner" | "crash" | "engine" | "stores";
+  level: "planner" | "crash" | "engine" | "stores" | "test";
   runs?: number;
+  /** At level `test`: the file whose tests must notice it. */
+  test?: string;
 }
 
 const records = "sync/outbound/push-records.ts";
@@ -62,9 +64,9 @@ export const mutants: readonly Mutant[] = [
   {
     name: "an echo is told by its age",
     file: apply,
-    find: "fresh: shadow !== undefined && (shadow.k_hash === hash || late),",
+    find: "fresh: buried || (shadow !== undefined && (shadow.k_hash === hash || late)),",
     replace:
-      'fresh: shadow !== undefined && (shadow.k_hash === hash || shadow.agreed_at > Date.parse(row.updated_at ?? "") - 60_000),',
+      'fresh: buried || (shadow !== undefined && (shadow.k_hash === hash || shadow.agreed_at > Date.parse(row.updated_at ?? "") - 60_000)),',
     level: "engine",
   },
   {
@@ -107,7 +109,7 @@ export const mutants: readonly Mutant[] = [
   {
     name: "a whole list counts as acknowledged",
     file: records,
-    find: "    acknowledged: plan.acknowledged,\n",
+    find: "    acknowledged: without(plan.acknowledged, columnsOf(refused)),\n",
     replace: "    acknowledged: pick(answer.row.values, Object.keys(plan.push)),\n",
     level: "crash",
   },
@@ -238,6 +240,176 @@ export const mutants: readonly Mutant[] = [
     find: '    const present = lines[0]?.action === "remove_member";\n',
     replace: "    const present = false;\n",
     level: "engine",
+  },
+  {
+    name: "a page read before a record went away brings it back",
+    file: apply,
+    find: "?.at ?? 0) > asked;",
+    replace: "?.at ?? 0) > Number.POSITIVE_INFINITY;",
+    level: "crash",
+  },
+  {
+    name: "a run that was overtaken goes on",
+    file: "sync/outbound/push-lease.ts",
+    find: "      if (lost) throw new LeaseLost();\n",
+    replace: "",
+    level: "engine",
+  },
+  {
+    name: "the copy's polls begin where the worker's clock stands",
+    file: "sync/inbound/backfill.ts",
+    find: "watermark: stream.changed ? notAfter(seen ?? beginning, context.now()) : null,",
+    replace: "watermark: stream.changed ? context.now().toISOString() : null,",
+    level: "engine",
+  },
+  {
+    name: "a page of the copy is done before it is stored",
+    file: "sync/inbound/backfill.ts",
+    find: "  await inTurn(() =>\n    applyPage(\n",
+    replace:
+      "  await context.store.moveCursor(context.accountId, stream.name, move);\n  await inTurn(() =>\n    applyPage(\n",
+    level: "crash",
+  },
+  {
+    name: "a list whose page failed counts as copied with the others",
+    file: "sync/inbound/side-by-side.ts",
+    find: "            failed = true;\n            run.failed(one.list, cause);\n",
+    replace: "            void cause;\n",
+    level: "crash",
+  },
+  {
+    name: "parts of a list forget where the others stand",
+    file: "sync/inbound/copy-parts.ts",
+    find: "    const moved = parts.map((one, n) =>\n",
+    replace: "    const moved = copy.parts.map((one, n) =>\n",
+    level: "test",
+    test: "sync/inbound/backfill.test.ts",
+  },
+  {
+    name: "who was merged is not written down",
+    file: "sync/inbound/merges.ts",
+    find: "  await hooks.expectMerged(accountId, survivors);\n",
+    replace: "",
+    level: "crash",
+  },
+  {
+    name: "orders are read again before it is known whose they were",
+    file: "sync/inbound/merges.ts",
+    find: '    if (entity === "orders") orders.push(...ids);\n',
+    replace: '    if (entity === "orders") await hooks.markRereads(accountId, ids);\n',
+    level: "crash",
+  },
+  {
+    name: "what was merged is linked after it is gone, not with it",
+    file: "sync/stores/memory.ts",
+    find: "    linkMerged(\n      state,\n      gone.map(({ row }) => row.keap_id as number),\n",
+    replace: "    linkMerged(\n      state,\n      gone.map(({ row }) => (row.keap_id as number) * 0),\n",
+    level: "crash",
+  },
+  {
+    name: "a delete goes out though deletes are switched off",
+    file: "sync/plan/plan-record.ts",
+    find: "  return switches.deletes\n    ?",
+    replace: "  return switches.creates\n    ?",
+    level: "engine",
+  },
+  {
+    name: "a record changed in Keap is deleted there all the same",
+    file: "sync/plan/plan-record.ts",
+    find: '  if (state.keapChanged) return { do: "restore_supabase" };\n',
+    replace: "",
+    level: "engine",
+  },
+  {
+    name: "a deleted record's memory ends before Keap has deleted it",
+    file: records,
+    find: '  await batch.lease.hold(true);\n  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete"',
+    replace:
+      '  await settleDeleted(batch, item, "out");\n  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete"',
+    level: "crash",
+  },
+  {
+    name: "a company that is gone from Keap is never asked for",
+    file: "sync/inbound/reread.ts",
+    find: "  if (ids.length === 0 || !byId[entity]) return;\n",
+    replace: '  if (ids.length === 0 || !byId[entity] || entity === "companies") return;\n',
+    level: "engine",
+  },
+  {
+    name: "our id is left out of what is made",
+    file: "sync/outbound/marker.ts",
+    find: "    ...(id ? [{ id: id.id, content: recordId }] : []),\n",
+    replace: "    ...(id ? [] : []),\n",
+    level: "crash",
+  },
+  {
+    name: "our fields are made again by every run",
+    file: "sync/own-fields.ts",
+    find: "(label) => !items.some((one) => one.label === label)",
+    replace: "(label) => items.every((one) => one.label === label || true)",
+    level: "test",
+    test: "sync/outbound/push.test.ts",
+  },
+  {
+    name: "lines count as seen with their order",
+    file: records,
+    find: "(item.seen?.children ? { ...item, seen: withoutLines(item.seen) } : item)",
+    replace: "(item.seen?.children ? { ...item, seen: item.seen } : item)",
+    level: "crash",
+  },
+  {
+    name: "an edited line goes with Keap's",
+    file: apply,
+    find: "    if (shadow.row_version !== row.version) {\n      holdGone",
+    replace: "    if (shadow.row_version < 0) {\n      holdGone",
+    level: "engine",
+  },
+  {
+    name: "a line that is read before its create is settled is another one",
+    file: apply,
+    find: '      "order_keap_id" in fields &&\n',
+    replace: '      "no_order" in fields &&\n',
+    level: "crash",
+  },
+  {
+    name: "an order with a line settled meanwhile is known already",
+    file: settle,
+    find: '    if (parentShadow) parentShadow.k_hash = "";\n',
+    replace: "    void parentShadow;\n",
+    level: "engine",
+    runs: 6000,
+  },
+  {
+    name: "a change that Keap does not take is given up",
+    file: records,
+    find: "      base: { ...plan.base, ...pick(plan.baseBeforePush, columnsOf(refused)) },\n",
+    replace: "      base: plan.base,\n",
+    level: "test",
+    test: "sync/outbound/not-taken.test.ts",
+  },
+  {
+    name: "a custom field that is gone from Keap is a value to correct",
+    file: records,
+    find: "  if (gone.length === 0) return null;\n",
+    replace: "  if (gone.length >= 0) return null;\n",
+    level: "test",
+    test: "sync/outbound/not-taken.test.ts",
+  },
+  {
+    name: "SQL: an erased person comes back with a page",
+    file: "supabase/migrations/20261123001320_erasure.sql",
+    find: "      where not exists (select from sync.erased e where e.account_id = p_account and e.keap_id = (x.r ->> 'keap_id')::bigint));\n  elsif",
+    replace: "      where x.at > 0);\n  elsif",
+    level: "test",
+    test: "sync/operations/erase/erase.slow.test.ts",
+  },
+  {
+    name: "SQL: the history keeps what an erased person was called",
+    file: "supabase/migrations/20261123001320_erasure.sql",
+    find: "  select case when p_changes = '{}' then p_changes else (\n",
+    replace: "  select case when p_changes is not null then p_changes else (\n",
+    level: "test",
+    test: "sync/operations/erase/erase.slow.test.ts",
   },
   {
     name: "SQL: settle asks for no version",

@@ -6,20 +6,34 @@ import { parseArgs } from "node:util";
 import { type Mutant, mutants } from "./list";
 
 /**
- * `npm run test:mutants [-- --only <part of a name>] [--no-sql]`: puts each defect into a copy of the sources and plays
+ * `npm run test:mutants [-- --only <part of a name>] [--no-sql] [--from N] [--to N]`: puts each defect into a copy of the sources and plays
  * histories until one of them breaks an invariant. A defect that nothing notices fails the command.
  */
 const { values } = parseArgs({
-  options: { only: { type: "string" }, "no-sql": { type: "boolean", default: false } },
+  options: {
+    only: { type: "string" },
+    "no-sql": { type: "boolean", default: false },
+    from: { type: "string", default: "1" },
+    to: { type: "string", default: String(mutants.length) },
+  },
 });
-const chosen = mutants.filter(
-  (one) => (!values.only || one.name.includes(values.only)) && !(values["no-sql"] && one.level === "stores"),
-);
-const runsOf: Record<Mutant["level"], number> = { planner: 30_000, crash: 1, engine: 2500, stores: 4 };
+const chosen = mutants
+  .slice(Number(values.from) - 1, Number(values.to))
+  .filter(
+    (one) =>
+      (!values.only || one.name.includes(values.only)) && !(values["no-sql"] && one.file.endsWith(".sql")),
+  );
+const runsOf: Record<Mutant["level"], number> = {
+  planner: 30_000,
+  crash: 1,
+  engine: 2500,
+  stores: 4,
+  test: 1,
+};
 
 const root = process.cwd();
 const copy = await mkdtemp(join(tmpdir(), "keapsake-mutants-"));
-for (const part of ["sync", "sandbox", "supabase", "package.json", "tsconfig.json"])
+for (const part of ["sync", "sandbox", "supabase", "package.json", "tsconfig.json", "vitest.config.ts"])
   await cp(join(root, part), join(copy, part), { recursive: true });
 await symlink(join(root, "node_modules"), join(copy, "node_modules"));
 
@@ -36,7 +50,8 @@ await rm(copy, { recursive: true, force: true });
 console.log(`${chosen.length} defects, ${chosen.length - escaped} caught`);
 process.exit(escaped > 0 ? 1 : 0);
 
-async function tryMutant({ file, find, replace, level, runs = runsOf[level] }: Mutant): Promise<string> {
+async function tryMutant(mutant: Mutant): Promise<string> {
+  const { file, find, replace } = mutant;
   const path = join(copy, file);
   const source = await readFile(path, "utf8");
   const times = source.split(find).length - 1;
@@ -46,8 +61,12 @@ async function tryMutant({ file, find, replace, level, runs = runsOf[level] }: M
     source.replace(find, () => replace),
   );
   try {
-    const { code, output } = await play(level, runs);
+    const { code, output } = await play(mutant);
     if (code === 0) return "ESCAPED";
+    if (mutant.level === "test") {
+      const failed = /(?:×|FAIL).*> (.*)/.exec(output)?.[1];
+      return failed ? `caught by "${failed.trim().slice(0, 44)}"` : `BROKEN: ${output.slice(-200)}`;
+    }
     const seed = /^seed (\d+):\n\s+(I?\d*[^:\n]*):/m.exec(output);
     // the engine may also fall over its own defect
     return seed
@@ -60,10 +79,27 @@ async function tryMutant({ file, find, replace, level, runs = runsOf[level] }: M
   }
 }
 
-function play(level: Mutant["level"], runs: number): Promise<{ code: number | null; output: string }> {
-  const args = ["--import", "tsx", "sync/simulate/testing/main.ts", "--level", level, "--runs", String(runs)];
+function play({
+  level,
+  runs = runsOf[level],
+  test = "",
+}: Mutant): Promise<{ code: number | null; output: string }> {
+  const simulate = [
+    "--import",
+    "tsx",
+    "sync/simulate/testing/main.ts",
+    "--level",
+    level,
+    "--runs",
+    String(runs),
+  ];
+  const vitest = join(root, "node_modules/vitest/vitest.mjs");
+  const args =
+    level === "test"
+      ? [vitest, "run", ...(test.includes(".slow.") ? ["--mode", "slow"] : []), "--bail", "1", test]
+      : [...simulate, "--until-failure", "--show", "1"];
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, [...args, "--until-failure", "--show", "1"], { cwd: copy });
+    const child = spawn(process.execPath, args, { cwd: copy, env: { ...process.env, NO_COLOR: "1" } });
     let output = "";
     child.stdout.on("data", (chunk: Buffer) => (output += chunk));
     child.stderr.on("data", (chunk: Buffer) => (output += chunk));
