@@ -41,6 +41,13 @@ const guards: Guard[] = [
     suggestions: ["Orders last month", "Average order value last month"],
   },
   {
+    pattern: words(
+      "how many (?:different |active |unique )?(?:products|tags|lead sources|sources|campaigns|countries|states|regions|plans|users|reps|categories)(?: (?:do we have|are there|have we got|do you have|do we sell|do we use|do we offer|we have|exist))?(?= *$)",
+    ),
+    text: "I don't count products, tags and the like themselves. I can show the numbers of each.",
+    suggestions: ["Units sold by product this year", "Contacts by tag", "New leads by lead source this year"],
+  },
+  {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
     text: "I don't add up running totals yet. I can show the number for a period and how it developed, or the lifetime value of everybody.",
     suggestions: ["Revenue this year", "Revenue by month this year", "Total lifetime value"],

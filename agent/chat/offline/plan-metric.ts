@@ -182,9 +182,31 @@ function isFollowUp(understanding: Understanding, memory: Memory): boolean {
   return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
 }
 
+const growthRank =
+  /(?<![\p{L}])(?:gr[eo]w(?:n|s|ing)?|increas(?:ed|es|ing)|improved?|declin(?:ed|ing)|drop(?:ped|ping)?|fell|fallen|shr[aiu]nk|changed|gained|lost) (?:the )?(?:most|fastest|least|quickest|more)|(?:biggest|largest|highest|fastest|strongest|most|worst) (?:growth|increase|drop|decline|change|jump|improvement|growing)|fastest[- ]growing/iu;
+
 function fresh(understanding: Understanding, { today }: PlanContext): Draft | Reply {
-  const { splits, time, rank, drawing } = understanding;
+  const { splits, time, drawing, raw } = understanding;
   const meanings: string[] = [];
+  let { rank } = understanding;
+  if (growthRank.test(raw) && (splits.ids.length > 0 || rank)) {
+    const label = getMetric(understanding.metrics.ids[0] ?? "")?.label ?? "Revenue collected";
+    const split = (splits.ids[0] ?? "product").replaceAll("_", " ");
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `I can't put groups in order by how much they changed. I can show ${label.toLowerCase()} by ${split} beside the period before.`,
+      suggestions: [
+        `${label} by ${split} this year vs last year`,
+        `Why did ${label.toLowerCase()} change last month?`,
+      ],
+    };
+  }
+  // `when did we have our highest revenue`: of months, which is said.
+  if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain && /^\s*when\b/i.test(raw)) {
+    rank = { ...rank, bucket: "month" };
+    meanings.push("You named no size of period, so I compared months.");
+  }
   const metrics = chooseMetrics(understanding, meanings);
   if (metrics.length === 0) return lost(understanding);
   // `tagged VIP this month`: when the tag was put on, which a number of holders does not say.
@@ -205,7 +227,9 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (unclear) return unclear;
   const refused = refuseSplit(metrics, splits.ids);
   if (refused) return refused;
-  const dimensions = [...(time.grain || rank?.bucket ? ["time"] : []), ...splits.ids].slice(0, 3);
+  // A line of one point is no line.
+  const line = (drawing === "line" || drawing === "area") && splits.ids.length === 0;
+  const dimensions = [...(time.grain || rank?.bucket || line ? ["time"] : []), ...splits.ids].slice(0, 3);
   const grain = rank?.bucket ?? (time.grain === "auto" ? undefined : time.grain);
   if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain)
     return ofWhat(metrics[0] ?? "", understanding.raw);
@@ -214,7 +238,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (filters) query.filters = filters;
   const second = setTime(query, understanding, today, meanings);
   if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
-  setRank(query, understanding);
+  setRank(query, { ...understanding, rank });
   return {
     query,
     drawing: draw(query, drawing),
@@ -224,12 +248,34 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   };
 }
 
+/** What `list our tags` is answered with: each with the number that says most about it. */
+const listedBy: Partial<Record<string, string>> = {
+  product: "units",
+  category: "units",
+  tag: "contacts",
+  lead_source: "new_leads",
+  country: "customers",
+  region: "customers",
+  plan: "active_subscriptions",
+  stage: "deals_open",
+};
+
 function chooseMetrics(
   { metrics, splits, rank, time, names, raw }: Understanding,
   meanings: string[],
 ): string[] {
   if (metrics.ids.length > 0)
     return metrics.ids.slice(0, 8).map((id) => gained(id, raw, understandingHasPeriod(time), meanings));
+  const listed = listedBy[splits.ids[0] ?? ""];
+  if (
+    listed &&
+    !rank &&
+    splits.ids.length === 1 &&
+    /^\s*(?:please )?(?:list|show|what|which|see|give me|all|where)\b/i.test(raw)
+  ) {
+    meanings.push(`You named no number, so here is ${getMetric(listed)?.label.toLowerCase()} of each.`);
+    return [listed];
+  }
   if (rank && (splits.ids.length > 0 || rank.bucket)) {
     meanings.push(`You named no number to rank by, so I took revenue collected.`);
     return ["revenue_collected"];
@@ -495,6 +541,12 @@ function defaultRange(understanding: Understanding, metrics: string[], meanings:
     meanings.push("You named no period, so this is as of now.");
     return { preset: "today" };
   }
+  if (
+    /\b(?:have|has) (?:we|i|our business) (?:ever )?(?:made|earned|collected|taken|sold|brought|had)\b.*\b(?:in total|altogether|in all|overall|ever)\b/i.test(
+      understanding.raw,
+    )
+  )
+    return { preset: "all_time" };
   const everyone =
     metrics.length === 1 && metrics[0] === "new_leads" && /how many/i.test(understanding.raw) && !time.grain;
   if (everyone && splits.ids.length === 0) {

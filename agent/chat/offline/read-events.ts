@@ -101,6 +101,20 @@ const definitions: EventForm[] = [
       "(?:is |are |was |were )?(?:it |they )?worth (?:it|the (?:money|spend|cost|investment))|pay(?:s|ing)? (?:off|for (?:itself|themselves))",
   },
   {
+    id: "contacts",
+    phrases:
+      "how (?:big|large) is (?:our|the|my) (?:list|database|crm|e-?mail list|mailing list|audience|contact list)|(?:e-?mail |mailing |contact )?list size|size of (?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|crm)",
+  },
+  {
+    id: "notes",
+    phrases:
+      "notes (?:did we|were|have we|we|have been|did the team) (?:write|wrote|written|take|took|taken|make|made|add|added)",
+  },
+  {
+    id: "unused_tags",
+    phrases: "tags (?:that |which )?(?:nobody|no one|no-one|none of them) (?:uses?|has|have|holds?)",
+  },
+  {
     id: "subscription_ltv",
     phrases:
       "(?:average |typical )?(?:member|subscriber)s? worth(?: to us)?(?: over (?:their|its|a|the) (?:life|lifetime|whole life))?",

@@ -194,6 +194,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     left.filter((word) => !outOfScope[word] && !(word in rankWords)),
     index,
   );
+  dropLeadsOfSource(metrics, partial.found, question);
   return {
     raw: question,
     text,
@@ -246,8 +247,12 @@ function sharedNoun(clean: string): string {
     /^((?:has|have|is|are|did|does)(?![\p{L}]).*) since last (quarter|month|week|year)$/u,
     "$1 this $2 vs last $2",
   );
+  const popular = asked.replace(
+    /(?<![\p{L}])(?:most popular|sells? (?:the )?(?:best|most)|selling (?:the )?(?:best|most))(?![\p{L}])/gu,
+    "best selling",
+  );
   const kinds = "new|active|lapsed|inactive|returning|reactivated|repeat|dormant";
-  return asked.replace(
+  return popular.replace(
     new RegExp(
       `(?<![\\p{L}])(${kinds}) (vs|versus|and|or|against|compared to|compared with) (${kinds}) (customers|buyers|clients)(?![\\p{L}])`,
       "gu",
@@ -422,6 +427,15 @@ function readGrowth(scanner: Scanner, time: TimeReading): void {
 
 /** `where do leads come from`: the lead source, said as a question. */
 function readOrigin(scanner: Scanner, splits: DimensionsReading): void {
+  const lives = scanner.find(
+    /(?<![\p{L}])where (?:do|are|is|does)(?= (?:[\p{L}¤]+ ){1,4}(?:live|located|based|from$|living))/u,
+  );
+  if (lives) {
+    scanner.blank(lives.index, lives.index + lives[0].length);
+    scanner.take(/(?<![\p{L}])(?:live|located|based|living)(?: in)?(?![\p{L}])/u);
+    splits.ids.push("country");
+    return;
+  }
   if (
     !scanner.take(
       /(?<![\p{L}])where (?:do|did|are|does|is|have|has)(?= (?:[\p{L}¤]+ ){0,4}(?:come|came|coming) from)/u,
