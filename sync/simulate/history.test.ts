@@ -9,7 +9,7 @@ describe("random histories", () => {
   });
 
   it("hold every invariant under faults and kills", async () => {
-    for (let seed = 1; seed <= 60; seed += 1)
+    for (let seed = 1; seed <= 50; seed += 1)
       expect((await playHistory({ seed })).broken, `seed ${seed}`).toEqual({});
   }, 60_000);
 
@@ -17,6 +17,14 @@ describe("random histories", () => {
     // 319, 444: a list left a record out · 5060: deleted while it was being made · 5522: a poll settled what a push had sent
     for (const seed of [319, 444, 5060, 5522])
       expect((await playHistory({ seed, narrow: true })).broken, `seed ${seed}`).toEqual({});
+  });
+
+  it("hold with other kinds of record where the engine once failed", async () => {
+    // 55: nobody asked for a deleted company · 204: an edited line went with Keap's · 515, 202678: a line changed while its
+    // order counted as known · 200249: a line was read before its create was settled · 203013: a page older than a line took
+    // it away · 203694: a worker slept before it made a person · 206701: a page older than a delete brought the note back
+    for (const seed of [55, 204, 515, 200_249, 202_678, 203_013, 203_694, 206_701])
+      expect((await playHistory({ seed })).broken, `seed ${seed}`).toEqual({});
   });
 
   it("are the same again from their seed", async () => {
