@@ -129,19 +129,23 @@ const cohortKinds = {
   subscription: {
     definition:
       "Cohort: month of the first paid subscription. Cell k: share still paying at the end of month k.",
-    people: (now: string) =>
+    people: (now: string, _range: ResolvedRange) =>
       sql`select contact_id, min(valid_from) as joined_at from ${sql.raw(spansAt)} s where valid_from < ${instant(now)} group by contact_id`,
     there: (now: string) =>
       sql`select distinct b.bucket, s.contact_id from months b join ${sql.raw(spansAt)} s
-    on s.valid_from < least(b.ends_at, ${instant(now)}) and (s.ends_at is null or s.ends_at >= least(b.ends_at, ${instant(now)}))`,
+    on s.valid_from < least(b.ends_at, ${instant(now)}) and (s.ends_at is null or s.ends_at >= least(b.ends_at, ${instant(now)}))
+    where s.contact_id in (select c.contact_id from cohorts c)`,
   },
   purchase: {
     definition: "Cohort: month of the first purchase occasion. Cell k: share who bought in month k.",
-    people: (now: string) =>
-      sql`select contact_id, occasion_at as joined_at from analytics.occasions where number = 1 and occasion_at < ${instant(now)}`,
+    // The first purchase occasion is the first order that renews nothing.
+    people: (now: string, { start, end }: ResolvedRange) =>
+      sql`select contact_id, first_bought_at as joined_at from analytics.first_purchases
+    where first_bought_at >= ${instant(start)} and first_bought_at < ${instant(end)} and first_bought_at < ${instant(now)}`,
     there: (now: string) =>
       sql`select distinct b.bucket, o.contact_id from months b join analytics.occasions o
-    on o.occasion_at >= b.starts_at and o.occasion_at < least(b.ends_at, ${instant(now)})`,
+    on o.occasion_at >= b.starts_at and o.occasion_at < least(b.ends_at, ${instant(now)})
+    where o.contact_id in (select c.contact_id from cohorts c)`,
   },
 } as const;
 export type CohortKind = keyof typeof cohortKinds;
@@ -163,7 +167,7 @@ months as (
   select * from unnest(${instants(months.map(({ start }) => start))}, ${instants(months.map(({ end }) => end))}) with ordinality as m(starts_at, ends_at, bucket)
 ),
 people as (
-  ${people(now)}
+  ${people(now, range)}
 ),
 cohorts as (
   select p.contact_id, m.bucket from people p join months m on p.joined_at >= m.starts_at and p.joined_at < m.ends_at

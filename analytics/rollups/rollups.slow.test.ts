@@ -5,6 +5,7 @@ import { openQueryDoor } from "../query/door";
 import type { QueryInput } from "../query/query";
 import type { ResultRow } from "../query/result";
 import { runMetricQuery } from "../query/run";
+import { runShape } from "../shapes/run-shape";
 import { fillRandomAccount, randomSpan } from "../testing/random-account";
 import { openWorlds, type World } from "../testing/world";
 import { dailyRollups, rollupKey } from "./daily";
@@ -316,6 +317,21 @@ describe("rollups", () => {
       expect(used, JSON.stringify(question)).toBeGreaterThan(0);
       expect(fromRollups).toEqual(fromFacts);
     }
+  }, 300_000);
+
+  it("share credit out as the facts do", async () => {
+    const door = openQueryDoor(world.database.service);
+    const plain = openQueryDoor(world.database.service);
+    delete plain.rolled;
+    const question = { shape: "attribution", by: "touch", range: randomSpan } as const;
+    const fromRollups = await runShape(question, { ...world.at(now), door });
+    const fromFacts = await runShape(question, { ...world.at(now), door: plain });
+    expect(fromRollups).toEqual(fromFacts);
+    expect(fromFacts.rows.length).toBeGreaterThan(3);
+    const moves = { shape: "rfm_moves", range: { preset: "this_year" } } as const;
+    expect(await runShape(moves, { ...world.at(now), door })).toEqual(
+      await runShape(moves, { ...world.at(now), door: plain }),
+    );
   }, 300_000);
 
   it("equal a full working out after any edits", async () => {

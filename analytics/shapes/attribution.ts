@@ -1,6 +1,7 @@
 import { sql } from "kysely";
 import { netMoney } from "../metrics/customers";
 import type { ResolvedRange, ResultRow } from "../query/result";
+import type { RollupUses } from "../query/rolled";
 import type { QueryContext } from "../query/run";
 import { runMetricQuery } from "../query/run";
 import { instant, texts, toStatement } from "../query/sql-text";
@@ -74,19 +75,22 @@ export async function runAttribution(
   const key = touchKey(query.by);
   const values = (value: (model: string) => ReturnType<typeof sql>) =>
     sql.join(models.map(([model]) => sql`${value(model)}::bigint as ${sql.raw(model)}`));
-  const statement = toStatement(sql`select ${key} as touch, c.currency, ${values(
-    (model) => sql`coalesce(sum(c.amount_minor) filter (where c.model = ${model}::text), 0)`,
-  )}
-from analytics.touch_credits c
-where c.paid_at >= ${instant(range.start)} and c.paid_at < ${instant(range.end)} and c.model = any(${texts(models.map(([id]) => id))})
+  // From the touches on where purchases are kept, else from all money on: the same rows.
+  const credited = (uses?: RollupUses) =>
+    toStatement(sql`select ${key} as touch, c.currency, ${values(
+      (model) => sql`coalesce(sum(c.amount_minor) filter (where c.model = ${model}::text), 0)`,
+    )}
+from ${sql.raw(creditsOf(uses))} c
+where c.paid_at >= ${instant(range.start)} and c.paid_at < ${instant(range.end)} and c.model = any(${texts(models.map(([id]) => id))}) and c.touch is not null
 group by 1, 2 order by ${sql.raw(first[0])} desc, 1, 2`);
+  const statement = credited();
   const [answer, whole, spent, coverage] = await Promise.all([
-    ask(statement, context),
+    ask(credited, context),
     runMetricQuery({ metrics: ["revenue_net"], range: query.range }, context),
     query.by === "touch" ? costsIn(range.start, range.end, context) : [],
     coverageNotes(query.range, range, context),
   ]);
-  const credited = [
+  const all = [
     ...answer.rows,
     ...unattributedRows(
       answer.rows,
@@ -94,7 +98,7 @@ group by 1, 2 order by ${sql.raw(first[0])} desc, 1, 2`);
       models.map(([id]) => id),
     ),
   ];
-  const rows = credited.map((row): ResultRow => {
+  const rows = all.map((row): ResultRow => {
     const currency = String(row.currency);
     const own = spent.filter((each) => each.touch === row.touch && each.currency === currency);
     const cost = own.length > 0 ? own.reduce((sum, each) => sum + each.amount, 0) : null;
@@ -138,6 +142,8 @@ group by 1, 2 order by ${sql.raw(first[0])} desc, 1, 2`);
     notes: [...coverage, ...costNotes(query, spent, rows)],
   };
 }
+
+const creditsOf = (uses?: RollupUses) => (uses ? "analytics.touch_credits" : "analytics.attribution_credits");
 
 /** What is left of net revenue under each model, per currency; no row where nothing is. */
 function unattributedRows(
@@ -195,7 +201,8 @@ function costNotes(
 
 /**
  * Coverage under the account's own model, of people who came since tracking began (METRICS 13): attribution_coverage,
- * from the touches on. Net revenue of those people is the whole less that of the others, who are few.
+ * from the
+ * touches on where purchases are kept. Net revenue of those people is the whole less that of the others, who are few.
  */
 async function coverageNotes(
   asked: ShapeOf<"attribution">["range"],
@@ -232,15 +239,31 @@ sides as (
 )
 select s.currency, sum(s.credited)::bigint as credited, sum(s.apart)::bigint as apart,
   (select b.at from began b) is not null as tracked from sides s group by 1`);
+  const nothing = toStatement(sql`select null::text as currency`);
   const [{ rows }, { totals }] = await Promise.all([
-    ask(sides, context),
+    ask((uses) => (uses ? sides : nothing), context),
     runMetricQuery({ metrics: ["revenue_net"], range: asked }, context),
   ]);
+  const kept = rows[0] && "tracked" in rows[0];
+  if (!kept) return coverageFromFacts(asked, context);
   return totals.flatMap(({ revenue_net, currency }) => {
     const own = rows.find((row) => row.currency === currency);
     const whole = Number(revenue_net ?? 0) - Number(own?.apart ?? 0);
     if (rows[0]?.tracked !== true || whole === 0) return [];
     const covered = Math.round((Number(own?.credited ?? 0) / whole) * 1e6) / 1e6;
-    return `Coverage${totals.length > 1 ? ` in ${currency}` : ""}: ${(covered * 100).toFixed(1)} % of the net revenue of people who came since tracking began is attributed, under the account's own model.`;
+    return coverageNote(covered, totals.length > 1 ? currency : null);
   });
 }
+
+async function coverageFromFacts(
+  range: ShapeOf<"attribution">["range"],
+  context: QueryContext,
+): Promise<string[]> {
+  const { totals } = await runMetricQuery({ metrics: ["attribution_coverage"], range }, context);
+  return totals.flatMap(({ attribution_coverage: share, currency }) =>
+    typeof share === "number" ? [coverageNote(share, totals.length > 1 ? currency : null)] : [],
+  );
+}
+
+const coverageNote = (share: number, currency: ResultRow[string] | undefined) =>
+  `Coverage${currency ? ` in ${currency}` : ""}: ${(share * 100).toFixed(1)} % of the net revenue of people who came since tracking began is attributed, under the account's own model.`;
