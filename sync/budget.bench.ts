@@ -120,6 +120,7 @@ function fewestCalls({ account }: Sandbox): number {
     account.tagCategories,
     account.tags,
     account.products,
+    account.productCategories,
     account.plans,
     account.subscriptions,
     account.orders,
