@@ -80,7 +80,11 @@ function isSame(cell: number, value: number, tolerance: number): boolean {
 /** All numbers in a JSON value. */
 function numbersIn(value: unknown): number[] {
   if (typeof value === "number") return [value];
-  if (Array.isArray(value)) return value.flatMap(numbersIn);
+  if (Array.isArray(value)) {
+    // How many rows a list shows is a number of the result as well.
+    const rows = value.some((item) => typeof item === "object") ? [value.length] : [];
+    return [...rows, ...value.flatMap(numbersIn)];
+  }
   if (value && typeof value === "object") return Object.values(value).flatMap(numbersIn);
   return [];
 }

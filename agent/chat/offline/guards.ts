@@ -48,6 +48,11 @@ const guards: Guard[] = [
     suggestions: ["Units sold by product this year", "Contacts by tag", "New leads by lead source this year"],
   },
   {
+    pattern: words("(?:phone|mobile|fax) ?(?:numbers?)?|birthdays?|job titles?|birth dates?"),
+    text: "I can't count or choose people by their phone number, birthday or job title. Those stand in the record of each person.",
+    suggestions: ["Contacts without e-mail", "People without an e-mail address"],
+  },
+  {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
     text: "I don't add up running totals yet. I can show the number for a period and how it developed, or the lifetime value of everybody.",
     suggestions: ["Revenue this year", "Revenue by month this year", "Total lifetime value"],
@@ -105,6 +110,9 @@ function words(source: string): RegExp {
 /** Metrics of people that a product bought, or buying at all, would have to narrow. */
 const peopleMetrics = new Set(["contacts", "new_leads"]);
 
+/** Numbers of customers, whom `who bought` would narrow to a period. */
+const buyersOf = new Set(["customers", "active_customers", "lapsed_customers"]);
+
 /** A reply where the wording as a whole says something that the words one by one would miss; null when it does not. */
 export function guard(understanding: Understanding): Reply | null {
   const { guarded: text, metrics, names, bought, raw } = understanding;
@@ -159,6 +167,15 @@ export function guard(understanding: Understanding): Reply | null {
       suggestions: ["Customers", "New customers last month", "Active customers"],
     };
   }
+  const boughtAnything =
+    bought && metrics.ids.some((id) => buyersOf.has(id)) && !names.some(({ kind }) => kind === "product");
+  if (boughtAnything)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "Do you want the people who bought in that period, or all customers at its end?",
+      suggestions: ["How many people bought last month?", "Customers"],
+    };
   const counts = metrics.ids.length > 0 && metrics.ids.every((id) => getMetric(id)?.unit !== "money");
   const sum =
     counts &&

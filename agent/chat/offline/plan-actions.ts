@@ -592,6 +592,8 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:tell me (?:more )?about|what do (?:we|you) know about|give me (?:the )?(?:details|history|profile) (?:of|for|on)) (.{2,80})$/i.exec(
       raw,
     );
+  const one = namedPerson(raw, context);
+  if (one) return one;
   const did =
     /^(?:how much|how many (?:times|orders)|how often|what|when|which (?:products?|courses?)|why) (?:has|have|did|does|is|was) (\p{L}[\p{L}'-]+(?: \p{L}[\p{L}'-]*){1,2}?) (?:spen[dt]|paid|pay|buy|bought|purchased?|order(?:ed)?|own|last (?:buy|bought|order(?:ed)?|purchased?)|sign(?:ed)? up|join(?:ed)?)(?: (?:with us|in total|so far|from us|last|in all|altogether|ever))*$/iu.exec(
       raw,
@@ -627,6 +629,33 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
   if (!match && (read.unknown.length < search.split(" ").length || read.unknown.some(isEveryday)))
     return null;
   return call("get_contact", { search }, context);
+}
+
+/** An address, people of a name, and what belongs to one person: `email of Ann Smith`. */
+function namedPerson(raw: string, context: PlanContext): Reply | null {
+  const address =
+    /^(?:(?:find|look up|lookup|search(?: for)?|show(?: me)?|get|open|who is|pull up)(?: (?:contact|person|customer|lead))? )?([\w.+-]+@[\w-]+\.[\w.-]+)$/i.exec(
+      raw,
+    )?.[1];
+  if (address) return call("get_contact", { search: address }, context);
+  const named =
+    /^(?:(?:list|show(?: me)?|find|get|who are)(?: (?:the|all|our|me))* )?(?:people|customers?|contacts?|clients?|leads?|everyone|everybody|anyone) (?:named|called|with the (?:first |last )?name|whose (?:first |last )?name is) "?(\p{L}[\p{L}' -]{1,60}?)"?$/iu.exec(
+      raw,
+    )?.[1];
+  if (named) return call("find_contacts", { search: named, limit: 20 }, context);
+  const thing =
+    "phone(?: number)?|e-?mail(?: address)?|address|orders?|last order|purchases|tags|details|spend|lifetime value|ltv";
+  const whose = new RegExp(
+    `^(?:(?:what(?:'s| is| are)|show(?: me)?|give me|find|get|look up|pull up) )?(?:the )?(?:(?:${thing}) (?:of|for|by|from) (?<a>\\p{L}[\\p{L}'-]+ \\p{L}[\\p{L}'-]*)|(?<b>\\p{L}[\\p{L}-]+ \\p{L}[\\p{L}-]*)(?:'s|s') (?:${thing}))$`,
+    "iu",
+  ).exec(raw)?.groups;
+  const person = whose?.a ?? whose?.b;
+  if (!person) return null;
+  const read = understand(person, context.index, context.today);
+  const known =
+    read.metrics.ids.length + read.names.length + read.choices.length + read.splits.ids.length > 0;
+  if (known || read.unknown.length !== person.split(" ").length || read.unknown.some(isEveryday)) return null;
+  return call("get_contact", { search: person }, context);
 }
 
 // ── Lists of people ───────────────────────────────────────────────────────────────────────────────────────────────

@@ -248,6 +248,16 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   };
 }
 
+/** A change of the business as a whole: `are we growing`, `yoy growth`, `October vs September`. */
+function asksForChange(raw: string, compared: boolean): boolean {
+  const business =
+    /^\s*(?:(?:and|so|ok) )*(?:are we|have we|did we|is (?:the |our |my )?business|has (?:the |our |my )?business)(?![\p{L}])|^\s*(?:our |the |what(?:'s| is) (?:our|the) )?(?:yoy|mom|qoq|year[- ]over[- ]year|month[- ]over[- ]month|quarter[- ]over[- ]quarter) (?:growth|change)|^\s*(?:our )?growth(?![\p{L}])|^\s*what(?:'s| has)? changed(?![\p{L}])/iu;
+  const periods =
+    /^\s*(?:(?:please |can you )?compare )?[\p{L}\d' -]+ (?:vs\.?|versus|and|with|to|against) [\p{L}\d' -]+\s*\??$/iu;
+  if (/(?<![\p{L}])(?:list|people|customers|leads|members|e-?mails?)(?![\p{L}])/iu.test(raw)) return false;
+  return business.test(raw) || (compared && periods.test(raw));
+}
+
 /** What `list our tags` is answered with: each with the number that says most about it. */
 const listedBy: Partial<Record<string, string>> = {
   product: "units",
@@ -303,15 +313,7 @@ function chooseMetrics(
     meanings.push("I counted the people who hold the tag now.");
     return ["contacts"];
   }
-  const change =
-    time.against ||
-    /(?<![\p{L}])(?:growth|growing|grow|grew|on track|doing better|doing worse)(?![\p{L}])/iu.test(raw);
-  if (
-    names.length === 0 &&
-    splits.ids.length === 0 &&
-    change &&
-    !/(?<![\p{L}])(?:why|it|that|this one|same)(?![\p{L}])/iu.test(raw)
-  ) {
+  if (names.length === 0 && splits.ids.length === 0 && asksForChange(raw, Boolean(time.against))) {
     meanings.push("You named no number, so I took revenue collected.");
     return ["revenue_collected"];
   }

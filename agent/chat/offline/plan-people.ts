@@ -10,6 +10,7 @@ import type { PlanContext, Reply } from "./plan";
 import { completeNames } from "./plan-actions";
 import { nested, readPeople } from "./read-people";
 import { understand } from "./understand";
+import { mend } from "./words";
 
 /**
  * Questions about people as a group: the best or latest of them, the share of some who did something, how many they
@@ -43,7 +44,21 @@ export function planPeople(question: string, memory: Memory, context: PlanContex
     const reply = plan(raw, memory, context);
     if (reply) return reply;
   }
-  return null;
+  const mended = withoutSlips(raw, context);
+  if (!mended) return null;
+  const reply = share(mended.text, memory, context) ?? ranked(mended.text, memory, context);
+  return reply?.kind === "call" ? { ...reply, meanings: [...mended.meanings, ...reply.meanings] } : null;
+}
+
+/** `top cusotmers this yr`: slips of the pen mended, and said; null where there are none. */
+function withoutSlips(raw: string, { index }: PlanContext): { text: string; meanings: string[] } | null {
+  const meanings: string[] = [];
+  const text = raw.replace(/[\p{L}][\p{L}']*/gu, (word) => {
+    const { text: to, corrections } = mend(word.toLowerCase(), index);
+    for (const each of corrections) meanings.push(`I read "${each.from}" as "${each.to}".`);
+    return corrections.length > 0 ? to : word;
+  });
+  return meanings.length > 0 ? { text, meanings } : null;
 }
 
 /** The rest, once no other reader could place every word: `VIPs that never bought`, `how many people …`. */

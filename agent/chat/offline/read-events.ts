@@ -92,7 +92,7 @@ const definitions: EventForm[] = [
   {
     id: "refund_rate",
     phrases:
-      "(?:what |how many |how much |which )?(?:%|percent(?:age)?|share|proportion)(?: of (?:it|them|sales|revenue|that))?(?: (?:got|gets|get|is|was|were|are|has been))* refunded|refunded(?: (?:the )?most)? (?:as )?(?:a )?(?:%|percent(?:age)?|share) of (?:sales|revenue|orders)(?: not (?:\\$|dollars|money))?",
+      "(?:what |how many |how much |which )?(?:%|percent(?:age)?|share|proportion|part|portion|fraction)(?: of (?:our |the )?(?:it|them|sales|revenue|that))?(?: (?:got|gets|get|is|was|were|are|has been))* refunded|refunded(?: (?:the )?most)? (?:as )?(?:a )?(?:%|percent(?:age)?|share) of (?:sales|revenue|orders)(?: not (?:\\$|dollars|money))?",
   },
   { id: "refunds", phrases: "(?:gets?|got|is|was|are|were) refunded(?= (?:the )?(?:most|least))" },
   {
@@ -103,12 +103,17 @@ const definitions: EventForm[] = [
   {
     id: "contacts",
     phrases:
-      "how (?:big|large) is (?:our|the|my) (?:list|database|crm|e-?mail list|mailing list|audience|contact list)|(?:e-?mail |mailing |contact )?list size|size of (?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|crm)",
+      "(?<=(?:is|has|did|was) )(?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|audience|crm)(?= ?¤)|how (?:big|large) is (?:our|the|my) (?:list|database|crm|e-?mail list|mailing list|audience|contact list)|(?:e-?mail |mailing |contact )?list size|size of (?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|crm)",
   },
   {
     id: "notes",
     phrases:
       "notes (?:did we|were|have we|we|have been|did the team) (?:write|wrote|written|take|took|taken|make|made|add|added)",
+  },
+  {
+    id: "tasks_completed",
+    phrases:
+      "tasks (?:did we|were|have we|we|have been|did the team|got) (?:completed?|finish(?:ed)?|do|done|close|closed)",
   },
   {
     id: "unused_tags",
@@ -228,6 +233,20 @@ const readers = forms.flatMap(({ id, before, after, phrases }) => [
 ]);
 /** One noun, two verbs; and what people sum up in a word. */
 const several = [
+  {
+    ids: ["subscribers_lost", "subscribers_gained"],
+    pattern: new RegExp(
+      `${edge}${leaving} (?:more|fewer|as many) ${subscriber} (?:than|as)${helpers} ${coming}${end}`,
+      "u",
+    ),
+  },
+  {
+    ids: ["subscribers_gained", "subscribers_lost"],
+    pattern: new RegExp(
+      `${edge}${coming} (?:more|fewer|as many) ${subscriber} (?:than|as)${helpers} ${leaving}${end}`,
+      "u",
+    ),
+  },
   {
     ids: ["subscribers_gained", "subscribers_lost"],
     pattern: new RegExp(

@@ -285,7 +285,13 @@ function readBoughtWhat(scanner: Scanner): boolean {
   const match = scanner.find(
     /(?<![\p{L}])((?:what|which)(?: products?| items?| courses?)? (?:do|did|does|have|has|are)) ([^?]{1,40}?) ((?:buy|bought|buying|purchase[ds]?|order(?:ed)?)(?: (?:the most|most|mostly|most often))?)(?![\p{L}])/u,
   );
-  if (!match) return false;
+  // `what sold today`
+  if (!match)
+    return Boolean(
+      scanner.take(
+        /(?<![\p{L}])(?:what|which products?|which items?) (?:sold|is selling|was sold|got sold|have sold|has sold)(?: (?:the most|most|best))?(?![\p{L}])/u,
+      ),
+    );
   const [whole, opening = "", who = "", verb = ""] = match;
   const turned = /(?<![\p{L}])(?:not|never|after|before|first|again|with|next|instead)(?![\p{L}])/u;
   if (turned.test(scanner.rest)) return false;
@@ -377,7 +383,7 @@ function withEvents(
     weak: false,
     joined: ofLeads
       ? metrics.joined.filter((pair) => !pair.includes("new_leads"))
-      : others.length > 0 && !listed && events[0] && others[0]
+      : others.length > 0 && !listed && events[0] && others[0] && !others.includes(events[0].id)
         ? [[events[0].id, others[0]], ...metrics.joined]
         : metrics.joined,
     dropped: metrics.dropped,
