@@ -21,6 +21,8 @@ export interface Script {
   name: string;
   /** Kinds of record beside people and tags. */
   guests?: readonly KindName[];
+  /** How much younger each record is than the one before it, milliseconds. */
+  apart?: number;
   /** What must be so in the end, apart from the invariants. */
   wanted?(world: World): Promise<string[]>;
   prepare(world: World): Promise<void>;
@@ -143,6 +145,7 @@ export const scripts: readonly Script[] = [
   },
   {
     name: "the first copy",
+    apart: 3_600_000,
     prepare: async () => undefined,
     run: (world, plan) => world.backfill(plan),
   },
@@ -154,7 +157,7 @@ async function play(
 ): Promise<{ world: World; broken: Record<string, unknown> }> {
   const guests = script.guests ?? [];
   const world = createWorld({
-    account: createTinyAccount({ contacts: 3, tags: 2, guests }),
+    account: createTinyAccount({ contacts: 3, tags: 2, guests, apart: script.apart }),
     cast: [...alwaysThere, ...guests],
   });
   const initial = initialCells(world);

@@ -353,7 +353,22 @@ export function noBlindDelete(settled: Settled): Finding[] {
     if (name && one.keap_id !== null && !world.deletedInKeap.has(`${name}:${one.keap_id}`))
       found.push(`${name} ${one.keap_id} was deleted here for a while and never in Keap`);
   }
-  return [...found, ...deletedAsAgreed(settled), ...deletedAsRead(settled)];
+  return [...found, ...deletedAsAgreed(settled), ...deletedAsRead(settled), ...resurrected(settled)];
+}
+
+/** Keap never gives an id twice: what was deleted there from here comes back by no page, not for a while either. */
+function resurrected(settled: Settled): Finding[] {
+  const found: Finding[] = [];
+  const gone = new Set<string>();
+  for (const one of settled.view.journal) {
+    const name = kindOf(settled, one.entity, one.changes);
+    if (!name || one.keap_id === null) continue;
+    const key = `${name} ${one.keap_id}`;
+    if (one.action === "delete" && one.direction === "out") gone.add(key);
+    else if (gone.has(key) && one.direction === "in" && (one.action === "create" || one.action === "restore"))
+      found.push(`${key} came back here after it was deleted on both sides`);
+  }
+  return found;
 }
 
 /** A record that was deleted in Keap from here held what both sides had agreed on, as far as the engine had read it. */
@@ -546,7 +561,7 @@ export async function checkAll(
     "I10 parents first": parentsFirst(settled),
     "I11 ownership": ownership(settled, keapsOwn),
     "I14 journal rebuilds base": journalRebuildsBase(settled),
-    "I17 no false green": noFalseGreen(settled),
+    "I17 no false green": [...noFalseGreen(settled), ...settled.world.untrue],
     "merges are told truly": mergedTruly(settled),
   };
   return {

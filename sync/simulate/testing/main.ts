@@ -19,7 +19,7 @@ import { openSimDatabase, type SimDatabase } from "./sim-database";
  * one seed is one history, and `--runs 1 --seed S --log` plays it again with everything that happened.
  */
 const usage =
-  "npm run test:simulate -- --level planner|crash|engine|pglite|stores|day --runs N --seed S [--contacts N] [--hours H] [--calm] [--log] [--until-failure]";
+  "npm run test:simulate -- --level planner|crash|engine|pglite|stores|day --runs N --seed S [--contacts N] [--hours H] [--calm] [--log] [--only <part of a script's name>] [--until-failure]";
 const { values } = parseArgs({
   options: {
     level: { type: "string", default: "engine" },
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     calm: { type: "boolean", default: false },
     log: { type: "boolean", default: false },
     show: { type: "string", default: "3" },
+    only: { type: "string", default: "" },
     contacts: { type: "string", default: "10000" },
     hours: { type: "string", default: "24" },
     "until-failure": { type: "boolean", default: false },
@@ -71,7 +72,8 @@ function plannerLevel(): number {
 
 async function crashLevel(): Promise<number> {
   let failed = 0;
-  for (const encounter of encounters) {
+  const isMeant = ({ name }: { name: string }) => name.includes(values.only);
+  for (const encounter of encounters.filter(isMeant)) {
     const found = await meet(encounter);
     console.log(encounter.name);
     if (found.length === 0) continue;
@@ -79,7 +81,7 @@ async function crashLevel(): Promise<number> {
     tell(0, { [encounter.name]: found });
     if (values["until-failure"]) return failed;
   }
-  for (const script of scripts) {
+  for (const script of scripts.filter(isMeant)) {
     for (const [how, check] of Object.entries({ killed: killEverywhere, failed: failEverywhere })) {
       const { tried, found } = await check(script);
       console.log(`${script.name}: ${how} at ${tried} places`);

@@ -8,6 +8,8 @@ export interface TinyOptions {
   guests?: readonly KindName[];
   /** The time everything in it was made. */
   made?: string;
+  /** Each record is so much younger than the one before it, milliseconds: no two polls overlap by so much. */
+  apart?: number;
 }
 
 /** A Keap account of a handful of records: histories are many, so each must be small. */
@@ -16,9 +18,14 @@ export function createTinyAccount({
   tags = 2,
   guests = [],
   made = "2026-10-01T09:00:00.000Z",
+  apart = 0,
 }: TinyOptions = {}): KeapAccount {
   const account = createEmptyAccount({ name: "Tiny Business" });
   const times = { create_time: made, update_time: made };
+  const timesOf = (id: number) => {
+    const at = new Date(Date.parse(made) + (id - 1) * apart).toISOString();
+    return { create_time: at, update_time: at };
+  };
   account.users.set(1, {
     id: "1",
     given_name: "Key",
@@ -51,7 +58,7 @@ export function createTinyAccount({
     field_type: "TEXT",
   });
   for (let id = 1; id <= tags; id += 1)
-    account.tags.set(id, { id: String(id), name: `Tag ${id}`, description: `About ${id}`, ...times });
+    account.tags.set(id, { id: String(id), name: `Tag ${id}`, description: `About ${id}`, ...timesOf(id) });
   for (let id = 1; id <= contacts; id += 1) {
     account.contacts.set(id, {
       id: String(id),
@@ -60,7 +67,7 @@ export function createTinyAccount({
       email_addresses: [{ field: "EMAIL1", email: `person${id}@example.test` }],
       phone_numbers: [{ field: "PHONE1", number: `(602) 555-010${id % 10}` }],
       custom_fields: [{ id: "1", content: `Colour ${id}` }],
-      ...times,
+      ...timesOf(id),
     });
     if (id <= tags) account.contactTags.set(id, new Map([[id, made]]));
   }

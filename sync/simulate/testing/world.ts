@@ -1,7 +1,7 @@
 import type { KeapAccount } from "@/sandbox/account";
 import type { SyncDeps } from "../../context";
 import type { HookStore } from "../../hooks/store";
-import { backfillOrder, runBackfill } from "../../inbound/backfill";
+import { backfillOrder, isBackfillComplete, runBackfill } from "../../inbound/backfill";
 import { runPoll } from "../../inbound/poll";
 import type { QuotaGate } from "../../keap/quota";
 import { runPush } from "../../outbound/push";
@@ -55,6 +55,8 @@ export interface World {
   /** Who put which tag on whom, or took it off. */
   taggings: { side: "keap" | "here"; contact: string; tag: string; on: boolean }[];
   log: string[];
+  /** What a run said of itself that was not so. */
+  untrue: string[];
   /** What the runs of the push did beside each other. */
   exclusion: Exclusion;
   /** Records that are gone from Keap. */
@@ -161,6 +163,7 @@ export function createWorld(options: WorldOptions = {}): World {
     edits,
     taggings: [],
     log,
+    untrue: [],
     exclusion,
     deletedInKeap,
     merged: new Map(),
@@ -174,7 +177,11 @@ export function createWorld(options: WorldOptions = {}): World {
     async backfill(plan) {
       prepared ??= prepare(here, clock.now(), polled);
       await prepared;
-      return run("backfill", plan, (deps) => runBackfill(deps));
+      const ending = await run("backfill", plan, (deps) => runBackfill(deps));
+      if (ending.kind === "done" && (ending.result as { complete: boolean }).complete)
+        if (!isBackfillComplete(await here.store.readState(here.accountId)))
+          world.untrue.push("the copy says that it is complete, and a list of it is not");
+      return ending;
     },
     async writeKeap(cell, id, value) {
       const kind = kinds[cell.entity];

@@ -7,6 +7,8 @@ export interface Mutant {
   replace: string;
   level: "planner" | "crash" | "engine" | "stores" | "test";
   runs?: number;
+  /** At level `crash`: the small histories that are about it. */
+  only?: string;
   /** At level `test`: the file whose tests must notice it. */
   test?: string;
 }
@@ -247,6 +249,7 @@ export const mutants: readonly Mutant[] = [
     find: "?.at ?? 0) > asked;",
     replace: "?.at ?? 0) > Number.POSITIVE_INFINITY;",
     level: "crash",
+    only: "a poll has read",
   },
   {
     name: "a run that was overtaken goes on",
@@ -269,6 +272,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       "  await context.store.moveCursor(context.accountId, stream.name, move);\n  await inTurn(() =>\n    applyPage(\n",
     level: "crash",
+    only: "the first copy",
   },
   {
     name: "a list whose page failed counts as copied with the others",
@@ -276,6 +280,7 @@ export const mutants: readonly Mutant[] = [
     find: "            failed = true;\n            run.failed(one.list, cause);\n",
     replace: "            void cause;\n",
     level: "crash",
+    only: "the first copy",
   },
   {
     name: "parts of a list forget where the others stand",
@@ -283,7 +288,7 @@ export const mutants: readonly Mutant[] = [
     find: "    const moved = parts.map((one, n) =>\n",
     replace: "    const moved = copy.parts.map((one, n) =>\n",
     level: "test",
-    test: "sync/inbound/backfill.test.ts",
+    test: "sync/inbound/robustness.slow.test.ts",
   },
   {
     name: "who was merged is not written down",
@@ -291,6 +296,7 @@ export const mutants: readonly Mutant[] = [
     find: "  await hooks.expectMerged(accountId, survivors);\n",
     replace: "",
     level: "crash",
+    only: "two people merged",
   },
   {
     name: "orders are read again before it is known whose they were",
@@ -298,6 +304,7 @@ export const mutants: readonly Mutant[] = [
     find: '    if (entity === "orders") orders.push(...ids);\n',
     replace: '    if (entity === "orders") await hooks.markRereads(accountId, ids);\n',
     level: "crash",
+    only: "two people merged",
   },
   {
     name: "what was merged is linked after it is gone, not with it",
@@ -305,6 +312,7 @@ export const mutants: readonly Mutant[] = [
     find: "    linkMerged(\n      state,\n      gone.map(({ row }) => row.keap_id as number),\n",
     replace: "    linkMerged(\n      state,\n      gone.map(({ row }) => (row.keap_id as number) * 0),\n",
     level: "crash",
+    only: "two people merged",
   },
   {
     name: "a delete goes out though deletes are switched off",
@@ -327,6 +335,7 @@ export const mutants: readonly Mutant[] = [
     replace:
       '  await settleDeleted(batch, item, "out");\n  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete"',
     level: "crash",
+    only: "deletes go out",
   },
   {
     name: "a company that is gone from Keap is never asked for",
@@ -341,6 +350,7 @@ export const mutants: readonly Mutant[] = [
     find: "    ...(id ? [{ id: id.id, content: recordId }] : []),\n",
     replace: "    ...(id ? [] : []),\n",
     level: "crash",
+    only: "made here",
   },
   {
     name: "our fields are made again by every run",
@@ -356,6 +366,7 @@ export const mutants: readonly Mutant[] = [
     find: "(item.seen?.children ? { ...item, seen: withoutLines(item.seen) } : item)",
     replace: "(item.seen?.children ? { ...item, seen: item.seen } : item)",
     level: "crash",
+    only: "a line of an order",
   },
   {
     name: "an edited line goes with Keap's",
@@ -370,6 +381,7 @@ export const mutants: readonly Mutant[] = [
     find: '      "order_keap_id" in fields &&\n',
     replace: '      "no_order" in fields &&\n',
     level: "crash",
+    only: "a poll reads a line",
   },
   {
     name: "an order with a line settled meanwhile is known already",

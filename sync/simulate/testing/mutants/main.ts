@@ -97,7 +97,7 @@ function play({
   const args =
     level === "test"
       ? [vitest, "run", ...(test.includes(".slow.") ? ["--mode", "slow"] : []), "--bail", "1", test]
-      : [...simulate, "--until-failure", "--show", "1"];
+      : [...simulate, "--only", only, "--until-failure", "--show", "1"];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: copy, env: { ...process.env, NO_COLOR: "1" } });
     let output = "";
