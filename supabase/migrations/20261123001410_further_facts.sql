@@ -294,16 +294,9 @@ comment on view analytics.attribution_credits is
 
 comment on view analytics.attribution_own is 'analytics.attribution_credits under the account''s own model.';
 
--- What touches brought, without what nothing did: found from the touches on, which are few beside the orders. For copies of
--- purchases alone: over the facts every step would be worked out again and again.
+-- What touches brought, without what nothing did: found from the touches on, which are few beside the orders.
 create view analytics.touch_credits as
-with occasions as materialized (
-  select n.contact_id, n.occasion_at, n.next_at from analytics.occasions n
-),
-orders as materialized (
-  select o.order_id, o.contact_id, o.order_time, o.is_renewal from analytics.orders o where o.contact_id is not null
-),
-weighed as materialized (
+with weighed as materialized (
   select w.contact_id, w.converted_at, w.touched_at, w.touch_kind, w.touch, w.campaign, w.place, w.model, w.weight
   from analytics.touch_weights w
 ),
@@ -313,8 +306,8 @@ converted as materialized (
 sold as materialized (
   select o.order_id, c.contact_id, c.converted_at
   from converted c
-  join occasions n on n.contact_id = c.contact_id and n.occasion_at = c.converted_at
-  join orders o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
+  join analytics.occasions n on n.contact_id = c.contact_id and n.occasion_at = c.converted_at
+  join analytics.orders o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
   where not o.is_renewal
 ),
 -- Renewals of what was sold so: each goes by the earliest of the purchases that its first bills belong to.
@@ -327,7 +320,7 @@ renewed as materialized (
 renewals as (
   select o.order_id, o.contact_id, min(n.occasion_at) as converted_at
   from renewed r
-  join orders o on o.order_id = r.order_id and o.is_renewal
+  join analytics.orders o on o.order_id = r.order_id and o.is_renewal
   join public.order_items i on i.order_id = o.order_id and i.deleted_at is null and i.subscription_keap_id is not null
   cross join lateral (
     select f.supabase_id as order_id, f.order_time
@@ -337,8 +330,8 @@ renewals as (
       and f.status <> 'DRAFT' and f.deleted_at is null
     order by f.order_time, f.supabase_id limit 1
   ) b
-  join orders first on first.order_id = b.order_id and first.contact_id = o.contact_id and not first.is_renewal
-  join occasions n on n.contact_id = o.contact_id and n.occasion_at <= first.order_time
+  join analytics.orders first on first.order_id = b.order_id and first.contact_id = o.contact_id and not first.is_renewal
+  join analytics.occasions n on n.contact_id = o.contact_id and n.occasion_at <= first.order_time
     and (n.next_at is null or n.next_at > first.order_time)
   group by 1, 2
 ),
