@@ -83,6 +83,7 @@ function play({
   level,
   runs = runsOf[level],
   test = "",
+  only = "",
 }: Mutant): Promise<{ code: number | null; output: string }> {
   const simulate = [
     "--import",
