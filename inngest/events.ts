@@ -21,8 +21,12 @@ export const watchRequested = eventType("keap/watch.requested", { schema: accoun
 export const pushRequested = eventType("keap/push.requested", { schema: accountEvent });
 /** Compare both sides record by record, now and to the end. */
 export const verifyRequested = eventType("keap/verify.requested", { schema: accountEvent });
-/** Score every customer's risk of not coming back and propose the tag for the riskiest. */
-export const scoreRequested = eventType("analytics/score.requested", { schema: accountEvent });
+/** Score every customer's risk of not coming back and, unless told otherwise, propose the tag for the riskiest. */
+export const scoreRequested = eventType("analytics/score.requested", {
+  schema: z.object({ account_id: z.uuid(), propose: z.boolean().optional() }),
+});
+/** Bring what can be searched in step; sent when the first copy is complete. */
+export const knowledgeRequested = eventType("knowledge/index.requested", { schema: accountEvent });
 /** Build what boards are answered from; sent when the first copy is complete. */
 export const rollupsRequested = eventType("analytics/rollups.requested", { schema: accountEvent });
 /** A person approved a proposal: carry it out. */

@@ -111,6 +111,25 @@ describe("scoring and the proposal it makes", () => {
     expect(proposed).toMatchObject({ created: true, preview: { people: 1 } });
   });
 
+  it("calls nobody safe before anybody was scored, and scores without proposing on the first day", async () => {
+    const { world } = await threeCustomers();
+    const context = await contextFor(world, { role: "analyst" });
+    await expect(runTool(findContactsTool, { at_risk: true }, context)).rejects.toThrow(
+      "Nobody has been scored yet",
+    );
+    expect(await scoreRisk(world.account.id, { ...deps(world), propose: false })).toMatchObject({
+      scored: 3,
+      at_risk: 1,
+      proposal_id: null,
+      skipped: "not_asked",
+    });
+    expect(await runTool(findContactsTool, { at_risk: true }, context)).toMatchObject({ total: 1 });
+    const proposals = await world.database.sql("select id from public.proposals where account_id = $1", [
+      world.account.id,
+    ]);
+    expect(proposals).toEqual([]);
+  });
+
   it("makes no second proposal while one is open", async () => {
     const { world } = await threeCustomers();
     await scoreRisk(world.account.id, deps(world));

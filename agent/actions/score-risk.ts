@@ -22,6 +22,8 @@ export interface ScoringDeps {
   service: SupabaseClient;
   door: QueryDoor;
   now: Date;
+  /** Whether the tag is proposed for the riskiest; left out: yes. */
+  propose?: boolean | undefined;
 }
 
 export interface ScoringResult {
@@ -29,7 +31,7 @@ export interface ScoringResult {
   at_risk: number;
   proposal_id: string | null;
   /** Why there is no new proposal. */
-  skipped: "nobody_at_risk" | "open_proposal" | null;
+  skipped: "nobody_at_risk" | "open_proposal" | "not_asked" | null;
 }
 
 /**
@@ -42,6 +44,7 @@ export async function scoreRisk(account_id: string, deps: ScoringDeps): Promise<
   await storeScores(account_id, customers, deps);
   const risky = customers.filter(({ at_risk }) => at_risk);
   const counts = { scored: customers.length, at_risk: risky.length };
+  if (deps.propose === false) return { ...counts, proposal_id: null, skipped: "not_asked" };
   await closeExpired(deps.service);
   if (await hasOpenProposal(account_id, deps.service))
     return { ...counts, proposal_id: null, skipped: "open_proposal" };

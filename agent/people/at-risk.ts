@@ -30,6 +30,7 @@ export async function atRiskPeople(
   { limit, offset = 0 }: { limit: number; offset?: number },
 ): Promise<{ people: (Person & { risk: Risk })[]; total: number; as_of: string | null }> {
   const risks = await currentRisks(context);
+  if (risks.size === 0) await refuseUnscored(context);
   const { people, as_of } = await selectPeople(
     context,
     // Nobody has this id: an empty list would be no condition.
@@ -43,6 +44,25 @@ export async function atRiskPeople(
     })
     .sort((a, b) => b.risk.score - a.risk.score || a.contact_id.localeCompare(b.contact_id));
   return { people: ranked.slice(offset, offset + limit), total: ranked.length, as_of };
+}
+
+/** Nobody at risk is an answer only where somebody was scored. @throws ToolError before the first scoring. */
+async function refuseUnscored({ db, principal }: ToolContext): Promise<void> {
+  const { count, error } = await db
+    .from("predictions_current")
+    .select("contact_id", { count: "exact", head: true })
+    .eq("account_id", principal.account_id)
+    .eq("model", recencyRiskModel);
+  if (error)
+    throw new ToolError("unavailable", "The scores could not be read. Try again.", {
+      retryable: true,
+      cause: error,
+    });
+  if (count === 0)
+    throw new ToolError(
+      "conflict",
+      "Nobody has been scored yet, so I can't say who is at risk. Customers are scored when the first copy from Keap is complete and every night; until then ask who has not ordered for some months.",
+    );
 }
 
 async function currentRisks({ db, principal }: ToolContext): Promise<Map<string, Risk>> {

@@ -2,7 +2,14 @@ import { RetryAfterError } from "inngest";
 import { runBackfill } from "@/sync/inbound/backfill";
 import { inngest } from "../client";
 import { getDeps, syncDepsFor } from "../deps";
-import { backfillRequested, pollRequested, rollupsRequested, watchRequested } from "../events";
+import {
+  backfillRequested,
+  knowledgeRequested,
+  pollRequested,
+  rollupsRequested,
+  scoreRequested,
+  watchRequested,
+} from "../events";
 import { perAccount } from "./flow";
 import { recordFailure } from "./record-failure";
 
@@ -43,6 +50,9 @@ export const backfillAccount = inngest.createFunction(
         await step.sendEvent("catch up", [
           pollRequested.create({ account_id }),
           rollupsRequested.create({ account_id }),
+          // Search and scores wait for no hour and no night on the first day; proposals do.
+          knowledgeRequested.create({ account_id }),
+          scoreRequested.create({ account_id, propose: false }),
         ]);
       // the state of the connection says what to do; the tick tries again
       if (copied.complete || copied.state !== "running") return { ...copied, records };

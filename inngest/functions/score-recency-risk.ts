@@ -4,7 +4,7 @@ import { inngest } from "../client";
 import { getDeps } from "../deps";
 import { scoreRequested } from "../events";
 
-/** Scores one account's customers and proposes the tag for the riskiest. One run per account at a time. */
+/** Scores one account's customers and, unless told otherwise, proposes the tag for the riskiest. One run per account at a time. */
 export const scoreRecencyRiskFunction = inngest.createFunction(
   {
     id: "score-recency-risk",
@@ -15,6 +15,7 @@ export const scoreRecencyRiskFunction = inngest.createFunction(
   async ({ event, step }) =>
     step.run("score and propose", async () => {
       const { service, now } = await getDeps();
-      return scoreRisk(event.data.account_id, { service, door: openQueryDoor(service), now: now() });
+      const { account_id, propose } = event.data;
+      return scoreRisk(account_id, { service, door: openQueryDoor(service), now: now(), propose });
     }),
 );
