@@ -432,11 +432,34 @@ export const peopleCases: EvalCase[] = [
   },
   {
     group: "directions",
-    wordings: ["new customers vs returning customers this year"],
+    wordings: ["new customers vs returning customers this year", "how many returning buyers this year"],
+    expected: refuse,
+  },
+  {
+    group: "directions",
+    wordings: ["win rate trend by quarter", "win rate by quarter"],
     expected: numbers({
-      metrics: ["new_customers", "reactivated_customers"],
-      range: { preset: "this_year" },
+      metrics: ["win_rate"],
+      dimensions: ["time"],
+      grain: "quarter",
+      range: { last: 5, unit: "quarter", including_current: true },
     }),
+  },
+  {
+    group: "definitions",
+    wordings: ["what's the difference between mrr and revenue"],
+    expected: tool("describe_metric", { metric: "mrr" }),
+  },
+  {
+    group: "counts: beyond",
+    wordings: [
+      "tell me every friday how many leads came in",
+      "best time of day for opens",
+      "which hour do we sell the most",
+      "what changed in keap today",
+      "revenue from california and canada",
+    ],
+    expected: refuse,
   },
   {
     group: "one person",

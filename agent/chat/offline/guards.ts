@@ -1,5 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Reply } from "./plan";
+import { nameInWords } from "./read-names";
 import type { Understanding } from "./understand";
 
 /**
@@ -51,6 +52,29 @@ const guards: Guard[] = [
     pattern: words("(?:phone|mobile|fax) ?(?:numbers?)?|birthdays?|job titles?|birth dates?"),
     text: "I can't count or choose people by their phone number, birthday or job title. Those stand in the record of each person.",
     suggestions: ["Contacts without e-mail", "People without an e-mail address"],
+  },
+  {
+    pattern: words(
+      "(?:every|each) (?:single )?(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning|evening)s?",
+    ),
+    text: "I can't report on a weekday of your choice. A digest comes every day, week or month.",
+    suggestions: ["Send me a weekly summary of revenue and new leads", "New leads by week this year"],
+  },
+  {
+    pattern: words(
+      "(?:time|hour|part)s? of (?:the )?day|(?:what|which|best|worst) (?:time|hour)s?(?! (?:did|do|does|has|have) )|(?:by|per) (?:the )?hour|hourly|on weekends?|weekdays?",
+    ),
+    text: "I don't tell times of day or weekdays apart. I can show each day, week or month.",
+    suggestions: ["Revenue by day this month", "Orders by week this year"],
+  },
+  {
+    pattern: words("returning (?:customers?|buyers?|clients?|shoppers?)(?! rate)"),
+    text: "Returning can mean two things: people who had lapsed and bought again (reactivated customers), or everybody who bought before (people who bought twice, to date). Which one?",
+    suggestions: [
+      "New customers and reactivated customers by month this year",
+      "People who bought twice by month this year",
+      "Repeat purchase rate",
+    ],
   },
   {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
@@ -118,6 +142,21 @@ export function guard(understanding: Understanding): Reply | null {
   const { guarded: text, metrics, names, bought, raw } = understanding;
   for (const { pattern, text: reason, suggestions } of guards)
     if (pattern.test(text)) return { kind: "say", topic: "refuse", text: reason, suggestions };
+  // `workshops & coaching`, a product and a category: one in the other would leave most of both out.
+  const kinds = new Set(names.filter(({ negated }) => !negated).map(({ kind }) => kind));
+  const mixed = [
+    ["product", "category"],
+    ["country", "region"],
+  ].some(([one, other]) => kinds.has(one as never) && kinds.has(other as never));
+  if (mixed && /(?:^|[^\p{L}])(?:and|or|plus|&|\+)(?:[^\p{L}]|$)/u.test(raw.toLowerCase())) {
+    const each = names.map(nameInWords);
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `You named ${each.join(" and ")}, which are of different kinds: I can give each of them, not the two taken together. Which one?`,
+      suggestions: each.slice(0, 2).map((name) => `Revenue for ${name} this year`),
+    };
+  }
   const [joined] = metrics.joined;
   if (joined) {
     const [first, second] = joined.map((id) => getMetric(id)?.label ?? id);

@@ -189,6 +189,21 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   const { splits, time, drawing, raw } = understanding;
   const meanings: string[] = [];
   let { rank } = understanding;
+  // `the difference between MRR and revenue` asks what they are.
+  const asked = understanding.metrics.ids;
+  if (
+    asked.length === 2 &&
+    !time.period &&
+    !time.against?.period &&
+    !time.grain &&
+    /\bdifference between\b/i.test(raw)
+  )
+    return {
+      kind: "call",
+      calls: asked.map((metric) => ({ tool: "describe_metric", input: { metric } })),
+      meanings: [],
+      understanding,
+    };
   if (growthRank.test(raw) && (splits.ids.length > 0 || rank)) {
     const label = getMetric(understanding.metrics.ids[0] ?? "")?.label ?? "Revenue collected";
     const split = (splits.ids[0] ?? "product").replaceAll("_", " ");
@@ -251,7 +266,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
 /** A change of the business as a whole: `are we growing`, `yoy growth`, `October vs September`. */
 function asksForChange(raw: string, compared: boolean): boolean {
   const business =
-    /^\s*(?:(?:and|so|ok) )*(?:are we|have we|did we|is (?:the |our |my )?business|has (?:the |our |my )?business)(?![\p{L}])|^\s*(?:our |the |what(?:'s| is) (?:our|the) )?(?:yoy|mom|qoq|year[- ]over[- ]year|month[- ]over[- ]month|quarter[- ]over[- ]quarter) (?:growth|change)|^\s*(?:our )?growth(?![\p{L}])|^\s*what(?:'s| has)? changed(?![\p{L}])/iu;
+    /^\s*(?:(?:and|so|ok) )*(?:are we|have we|did we|is (?:the |our |my )?business|has (?:the |our |my )?business)(?![\p{L}])|^\s*(?:our |the |what(?:'s| is) (?:our|the) )?(?:yoy|mom|qoq|year[- ]over[- ]year|month[- ]over[- ]month|quarter[- ]over[- ]quarter) (?:growth|change)|^\s*(?:our )?growth(?![\p{L}])/iu;
   const periods =
     /^\s*(?:(?:please |can you )?compare )?[\p{L}\d' -]+ (?:vs\.?|versus|and|with|to|against) [\p{L}\d' -]+\s*\??$/iu;
   if (/(?<![\p{L}])(?:list|people|customers|leads|members|e-?mails?)(?![\p{L}])/iu.test(raw)) return false;
@@ -385,6 +400,8 @@ function follow(
       .slice(0, 3);
     if (time.grain && time.grain !== "auto") query.grain = time.grain;
     else if (!query.dimensions.includes("time") || time.grain === "auto") delete query.grain;
+    if (time.grain && time.grain !== "auto" && !time.period && isDefault(query.range))
+      query.range = { ...wholeBuckets(time.grain), including_current: true };
     if (!keep) delete query.limit;
     delete query.order;
     reshaped = true;
@@ -555,9 +572,26 @@ function defaultRange(understanding: Understanding, metrics: string[], meanings:
     meanings.push("You named no period, so everyone ever added is counted.");
     return { preset: "all_time" };
   }
-  meanings.push("You named no period, so this is the last 12 months, the current one included.");
-  return { last: 12, unit: "month", including_current: true };
+  const { last, unit } = wholeBuckets(time.grain);
+  meanings.push(`You named no period, so this is the last ${last} ${unit}s, the current one included.`);
+  return { last, unit, including_current: true };
 }
+
+/** About a year in whole buckets: a quarter that the range cuts would look like a bad one. */
+function wholeBuckets(grain: Grain | "auto" | undefined): { last: number; unit: Grain } {
+  if (grain === "quarter") return { last: 5, unit: "quarter" };
+  if (grain === "year") return { last: 3, unit: "year" };
+  if (grain === "week") return { last: 52, unit: "week" };
+  return { last: 12, unit: "month" };
+}
+
+/** The range that is taken where none is named. */
+const isDefault = (range: QueryInput["range"]) =>
+  range !== undefined &&
+  "last" in range &&
+  range.last === 12 &&
+  range.unit === "month" &&
+  range.including_current === true;
 
 function draw(query: QueryInput, kind: DrawingKind | undefined): Drawing | undefined {
   if (!kind) return undefined;

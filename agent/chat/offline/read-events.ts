@@ -177,7 +177,7 @@ const forms: EventForm[] = [
     id: "reactivated_customers",
     before: customer,
     after:
-      "(?:c[ao]me back|coming back|return(?:ed|ing)?|reactivate[ds]?|win back|won back|bought again after (?:a |an )?(?:long )?(?:break|pause|gap))",
+      "(?:c[ao]me back|coming back|returned|reactivate[ds]?|win back|won back|bought again after (?:a |an )?(?:long )?(?:break|pause|gap))",
   },
   {
     id: "new_customers",
@@ -205,7 +205,7 @@ const forms: EventForm[] = [
   },
   {
     id: "repeat_customers",
-    phrases: "(?<=how many |number of |count of )(?:repeat|returning) (?:customers|buyers)(?! rate)",
+    phrases: "(?<=how many |number of |count of )repeat (?:customers|buyers)(?! rate)",
   },
   {
     id: "mailable_contacts",
