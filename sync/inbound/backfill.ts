@@ -77,7 +77,10 @@ export interface BackfillOptions {
   manyContacts?: number;
 }
 
-/** Enough that the rate Keap allows is used up while pages take two seconds. */
+/**
+ * Enough that the rate Keap allows is used up while a page takes a second or so; with more, each long list comes to its turn
+ * less often and is left over at the end.
+ */
 const defaultPagesAtOnce = 8;
 
 /** Lists whose rows find nothing to belong to, or much to be mended later, before these are here. */
