@@ -16,7 +16,7 @@ const result = (rows: ResultRow[], more: Partial<QueryResult> = {}) =>
   }) as unknown as QueryResult;
 
 describe("the mean over periods", () => {
-  const months = [
+  const months: ResultRow[] = [
     { time: "2026-09-01", revenue: 10_000, currency: "USD" },
     { time: "2026-10-01", revenue: 20_001, currency: "USD" },
     { time: "2026-11-01", revenue: 5, currency: "USD", incomplete: true },
