@@ -174,13 +174,14 @@ function planOf(world: World, random: Random, freezes: Random | null, faulty = 0
   }
   if (frozen) {
     const others = plan.meanwhile;
+    let isSending = false;
     plan.meanwhile = async (step) => {
       await others?.(step);
+      if (step.side === "store") isSending = step.name === "writeIntents";
       if (step.at !== frozen.at) return;
       // the whole machine slept: others have taken over and gone on. Between a create's last look and its call no sleep may
       // be longer than a create is waited for: whoever sleeps on there makes it twice, and no call of Keap's prevents it
-      const isCreating = step.name.startsWith("POST ");
-      await world.here.advance(isCreating ? Math.min(frozen.for, 31_000) : frozen.for);
+      await world.here.advance(isSending ? Math.min(frozen.for, 31_000) : frozen.for);
       await world.push();
     };
   }

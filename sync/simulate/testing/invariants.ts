@@ -60,7 +60,7 @@ export function convergence(settled: Settled): Finding[] {
     for (const row of rows) {
       if (row.deleted) continue;
       if (row.keap_id === null) {
-        if (!isTold(settled, entity, row))
+        if (!isTold(settled, entity, row) && !waitsForTold(settled, kinds[entity].entity, row.id))
           found.push(`${entity} ${row.id} is here and not in Keap (${row.sync_status})`);
         continue;
       }
@@ -157,15 +157,33 @@ export function noFalseGreen(settled: Settled): Finding[] {
   return found;
 }
 
+/** A record waits for its parent, and a person has been told why that one is not in Keap. */
+function waitsForTold(settled: Settled, entity: string, id: string): boolean {
+  const { world, view } = settled;
+  return world.here.cast.some((name) => {
+    const { parent } = kinds[name];
+    const row = kinds[name].entity === entity && view.rows[name].find((one) => one.id === id);
+    if (!parent || !row) return false;
+    const above = view.rows[parent.kind].find((one) => one.id === row.values[`${parent.column}_id`]);
+    return (
+      above !== undefined &&
+      above.keap_id === null &&
+      (isTold(settled, parent.kind, above) || waitsForTold(settled, kinds[parent.kind].entity, above.id))
+    );
+  });
+}
+
 /** I2: it comes to rest. */
-export function termination({ rounds, world, view }: Settled): Finding[] {
+export function termination(settled: Settled): Finding[] {
+  const { rounds, world, view } = settled;
   const found: Finding[] = [];
   if (rounds === null) found.push("it does not come to rest");
   for (const one of view.marks)
     if (
       (one.entity === "contact_tags" || world.here.cast.some((name) => kinds[name].entity === one.entity)) &&
       one.state !== "held" &&
-      one.state !== "dead"
+      one.state !== "dead" &&
+      !waitsForTold(settled, one.entity, one.record_id)
     )
       found.push(`a mark of ${one.entity} ${one.record_id} ${one.other_id ?? ""} is ${one.state} for ever`);
   return found;

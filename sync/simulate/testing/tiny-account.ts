@@ -1,5 +1,5 @@
 import { createEmptyAccount, type KeapAccount } from "@/sandbox/account";
-import type { KindName } from "../kinds";
+import { type KindName, kindNames, kinds } from "../kinds";
 
 export interface TinyOptions {
   contacts?: number;
@@ -72,6 +72,12 @@ export function createTinyAccount({
     if (id <= tags) account.contactTags.set(id, new Map([[id, made]]));
   }
   for (const guest of guests) addGuests(account, guest, made);
+  // Keap never gives an id twice, also not one that was deleted before the next was made
+  for (const name of kindNames)
+    account.lastIds.set(
+      name === "order_items" ? "orderItem" : name,
+      Math.max(0, ...kinds[name].records(account).keys()),
+    );
   return account;
 }
 

@@ -271,16 +271,15 @@ export const mutants: readonly Mutant[] = [
     find: "  await inTurn(() =>\n    applyPage(\n",
     replace:
       "  await context.store.moveCursor(context.accountId, stream.name, move);\n  await inTurn(() =>\n    applyPage(\n",
-    level: "crash",
-    only: "the first copy",
+    level: "test",
+    test: "sync/inbound/robustness.slow.test.ts",
   },
   {
     name: "a list whose page failed counts as copied with the others",
     file: "sync/inbound/side-by-side.ts",
     find: "            failed = true;\n            run.failed(one.list, cause);\n",
     replace: "            void cause;\n",
-    level: "crash",
-    only: "the first copy",
+    level: "engine",
   },
   {
     name: "parts of a list forget where the others stand",
