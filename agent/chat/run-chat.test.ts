@@ -127,17 +127,22 @@ describe("chat without a model provider", () => {
   it("says of a list of people what is missing, and lists nobody while nothing has arrived", async () => {
     await setAsOf(null);
     await copied("payments", "running", 1_200, 5_000);
-    const [some, risk] = [
+    const [some, best, risk] = [
       ...(await talk(["who bought something this year"], { context })),
+      ...(await talk(["top 5 customers by lifetime spend"], { context })),
       ...(await talk(["who is at risk of not coming back?"], { context })),
     ];
     await copied("payments", "running", 0, 5_000);
-    const [none] = await talk(["who is at risk of not coming back?"], { context });
+    const [none] = await talk(["who bought something this year"], { context });
     await setAsOf("2026-11-23T14:00:00Z");
-    for (const each of [some, risk])
+    for (const each of [some, best])
       expect(textOf(each as never)).toMatch(
         /^Payments are still being copied from Keap \(1,200 of about 5,000 payments\)/,
       );
+    // Scores wait for the whole copy: no list of nobody before there are any.
+    expect(textOf(risk as never)).toMatch(
+      /^Nobody has been scored yet.* when the first copy from Keap is complete/,
+    );
     expect(textOf(none as never)).toMatch(/^Payments have not arrived from Keap yet/);
   });
 
