@@ -7,7 +7,7 @@ export interface Mutant {
   replace: string;
   level: "planner" | "crash" | "engine" | "stores" | "test";
   runs?: number;
-  /** At level `crash`: the small histories that are about it. */
+  /** At level `crash`, the small histories that are about it; at level `test`, the tests. */
   only?: string;
   /** At level `test`: the file whose tests must notice it. */
   test?: string;
@@ -273,6 +273,7 @@ export const mutants: readonly Mutant[] = [
       "  await context.store.moveCursor(context.accountId, stream.name, move);\n  await inTurn(() =>\n    applyPage(\n",
     level: "test",
     test: "sync/inbound/robustness.slow.test.ts",
+    only: "a copy that is interrupted",
   },
   {
     name: "a list whose page failed counts as copied with the others",
@@ -288,6 +289,7 @@ export const mutants: readonly Mutant[] = [
     replace: "    const moved = copy.parts.map((one, n) =>\n",
     level: "test",
     test: "sync/inbound/robustness.slow.test.ts",
+    only: "a copy that is interrupted",
   },
   {
     name: "who was merged is not written down",

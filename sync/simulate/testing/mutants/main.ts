@@ -97,7 +97,15 @@ function play({
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
   const args =
     level === "test"
-      ? [vitest, "run", ...(test.includes(".slow.") ? ["--mode", "slow"] : []), "--bail", "1", test]
+      ? [
+          vitest,
+          "run",
+          ...(test.includes(".slow.") ? ["--mode", "slow"] : []),
+          "--bail",
+          "1",
+          ...(only ? ["-t", only] : []),
+          test,
+        ]
       : [...simulate, "--only", only, "--until-failure", "--show", "1"];
   return new Promise((resolve) => {
     const child = spawn(process.execPath, args, { cwd: copy, env: { ...process.env, NO_COLOR: "1" } });
