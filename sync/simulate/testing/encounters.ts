@@ -1,5 +1,5 @@
 import { cells, cellsOf } from "../cells";
-import { alwaysThere, type KindName } from "../kinds";
+import { alwaysThere, type KindName, kinds } from "../kinds";
 import { checkAll, initialCells } from "./invariants";
 import type { Step } from "./process";
 import { createTinyAccount } from "./tiny-account";
@@ -107,6 +107,22 @@ export const encounters: readonly Encounter[] = [
       const [note] = await world.here.rowsOf("notes");
       if (note) await world.deleteHere("notes", note.id);
       await world.push();
+    },
+  },
+  {
+    name: "a line made here is deleted in Keap before any poll has read it",
+    guests: ["orders", "order_items"],
+    async prepare(world) {
+      await world.here.setSwitch("order_items", { creates: true, deletes: false });
+      const [order] = await world.here.rowsOf("orders");
+      await world.createHere("order_items", {}, order?.id);
+    },
+    when: ({ side, when, name }) => side === "store" && when === "after" && name === "settle",
+    meanwhile: async (world) => {
+      await world.deleteInKeap(
+        "order_items",
+        Math.max(...kinds.order_items.records(world.keap.account).keys()),
+      );
     },
   },
   {

@@ -389,8 +389,8 @@ export const mutants: readonly Mutant[] = [
     file: settle,
     find: '    if (parentShadow) parentShadow.k_hash = "";\n',
     replace: "    void parentShadow;\n",
-    level: "engine",
-    runs: 6000,
+    level: "crash",
+    only: "a line made here",
   },
   {
     name: "a change that Keap does not take is given up",
