@@ -7,7 +7,7 @@ import { partsOf } from "./query/compile";
 import { drill } from "./query/drill";
 import type { QueryResult } from "./query/result";
 import { runMetricQuery } from "./query/run";
-import { FurtherReference } from "./testing/further-reference";
+import { CountsReference } from "./testing/counts-reference";
 import { fillRandomAccount, randomSpan } from "./testing/random-account";
 import { exportRows } from "./testing/reference";
 import { openWorlds, type World } from "./testing/world";
@@ -29,7 +29,7 @@ const accounts = [
 ];
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
-const filled: { world: World; reference: FurtherReference }[] = [];
+const filled: { world: World; reference: CountsReference }[] = [];
 beforeAll(async () => {
   worlds = await openWorlds();
   for (const { seed, time_zone, settings } of accounts) {
@@ -39,7 +39,7 @@ beforeAll(async () => {
       world.account.id,
       JSON.stringify(settings),
     ]);
-    filled.push({ world, reference: new FurtherReference(await exportRows(world, now)) });
+    filled.push({ world, reference: new CountsReference(await exportRows(world, now)) });
   }
 }, 60_000);
 afterAll(() => worlds.stop());

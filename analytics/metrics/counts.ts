@@ -83,7 +83,7 @@ export const countMetrics: MetricDefinition[] = [
       "A payment's money is spread over the items of its order.",
       "Without tax and shipping; refunds are not taken off.",
     ],
-    source: "METRICS 18",
+    source: "METRICS 1",
     measure: {
       kind: "value",
       value: {
@@ -110,7 +110,7 @@ export const countMetrics: MetricDefinition[] = [
       "A payment's money is spread over the items of its order.",
       "With tax and shipping, also that of subscriptions; refunds are not taken off.",
     ],
-    source: "METRICS 18",
+    source: "METRICS 1",
     measure: {
       kind: "value",
       value: {

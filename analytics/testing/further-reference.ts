@@ -14,7 +14,7 @@ import {
 } from "./reference";
 
 /** Adds to cells: what something brings to a numerator and to a denominator. */
-interface Cell {
+export interface Cell {
   over: number;
   under: number;
   people: Set<string>;
@@ -35,7 +35,7 @@ interface Credit {
 }
 
 const minutes = 60_000;
-const unmailable = new Set([
+export const unmailable = new Set([
   "unsubscribed",
   "complained",
   "hard_bounced",
@@ -80,13 +80,17 @@ export class FurtherReference extends Reference {
   }
 
   override values(metric: string, options: ValueOptions): Map<string, number | null> {
-    if (!(metric in this.further)) return super.values(metric, options);
+    if (!this.rule(metric)) return super.values(metric, options);
     const values = new Map<string, number | null>();
     for (const [month, start, end, last] of this.periods(options)) {
       for (const [key, value] of this.furtherAt(metric, { start, end, last }, options))
         values.set(`${month}|${key}`, value);
     }
     return values;
+  }
+
+  protected rule(metric: string): Rule | undefined {
+    return this.further[metric];
   }
 
   private furtherAt(
@@ -113,7 +117,7 @@ export class FurtherReference extends Reference {
         cells.set(name, cell);
       }
     };
-    const rule = this.further[metric];
+    const rule = this.rule(metric);
     if (!rule) throw new Error(`The reference does not know ${metric}.`);
     rule.gather({
       ...period,
@@ -652,7 +656,7 @@ export class FurtherReference extends Reference {
     });
   }
 
-  private statesAt(instant: number): { contact: string; state: string }[] {
+  protected statesAt(instant: number): { contact: string; state: string }[] {
     return this.addresses()
       .filter(({ created }) => created < instant)
       .map(({ contact, email, state }) => {
@@ -852,9 +856,9 @@ export class FurtherReference extends Reference {
   }
 }
 
-type Add = (happening: Happening, over: number, under: number, parts?: Record<string, number>) => void;
+export type Add = (happening: Happening, over: number, under: number, parts?: Record<string, number>) => void;
 
-interface Period {
+export interface Period {
   start: number;
   /** No later than now. */
   end: number;
@@ -867,7 +871,7 @@ interface Period {
   add: Add;
 }
 
-interface Rule {
+export interface Rule {
   gather(period: Period): void;
   value(cell: Cell): number | null;
 }
