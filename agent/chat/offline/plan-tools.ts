@@ -429,7 +429,7 @@ function forecast(understanding: Understanding, memory: Memory, context: PlanCon
  */
 function monthAhead(raw: string, { now }: PlanContext["today"]): number | string | undefined {
   if (
-    /\b(?:(?:by|at|until|till) (?:the )?(?:year[- ]?end|end of (?:the|this) year)|rest of (?:the|this) year|this year)\b/i.test(
+    /\b(?:(?:by|at|until|till|to|through) (?:the )?(?:year[- ]?end|end of (?:the|this) year)|rest of (?:the|this) year|this year)\b/i.test(
       raw,
     )
   )

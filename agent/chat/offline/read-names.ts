@@ -188,6 +188,9 @@ const trailingWords: Partial<Record<NameKind, string>> = {
   region: "state|region|province",
 };
 
+/** What turns a meaning round is no name either: `did not sell` is not about the tag "Do not use". */
+const denials = /^(?:no|not|non|never|none|nobody|nothing|neither|nor|without|except|excluding|unless)$/;
+
 /** Never a part of a name: `two days late` is not about "Watercolor in 30 Days". */
 const timeWords =
   /^(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year|decade|today|yesterday|tomorrow|late|early|before|after|ago)s?$/;
@@ -211,6 +214,7 @@ export function readPartialNames(
     word.length > 2 &&
     !/^\d+$/.test(word) &&
     !timeWords.test(word) &&
+    !denials.test(word) &&
     !isEveryday(word) &&
     index.words.has(singular(word));
   const rest = words.filter(isPart).map(singular);

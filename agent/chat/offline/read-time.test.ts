@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { converse } from "../../testing/offline";
+import { converse, testContext } from "../../testing/offline";
+import { indexVocabulary } from "./vocabulary";
 
 /** The clock is Monday 23 November 2026. What a question about periods must ask of the metrics. */
 const queries = (...turns: string[]) => {
@@ -16,6 +17,24 @@ it("compares a feast with itself a year before, whatever its date", () => {
   ];
   expect(queries("black friday last year orders vs the year before")).toMatchObject(both);
   expect(queries("revenue on black friday vs last year")).toMatchObject(both);
+});
+
+it("keeps every period of a row that is compared", () => {
+  expect(queries("total sales 2024 vs 2025 vs 2026")).toMatchObject([
+    { dimensions: ["time"], grain: "year", range: { from: "2024-01-01", to: "2026-12-31" } },
+  ]);
+  expect(queries("orders in july vs august vs september")).toMatchObject([
+    { grain: "month", range: { from: "2026-07-01", to: "2026-09-30" } },
+  ]);
+  expect(queries("revenue 2022 vs 2024 vs 2026")).toContain("not these 3");
+});
+
+it("takes no denial for a part of a name", () => {
+  const context = testContext({
+    index: indexVocabulary({ names: [{ kind: "tag", value: "zz test - do not use" }] }),
+  });
+  const reply = converse(["products that didnt sell at all this year"], context);
+  expect(JSON.stringify(reply)).not.toContain("do not use");
 });
 
 it("compares weekends with weekends", () => {

@@ -102,6 +102,10 @@ export function readTime(scanner: Scanner, today: Today): TimeReading {
     /^ ?(?:and |or |now |then |what about |how about |for |in )*the (day|week|month|quarter|year) (?:before|prior|earlier)(?: that)? *$/u,
   );
   if (before) return { before: before[1] as Grain };
+  if (readRowOf(scanner, today, reading)) {
+    readGrainBeside(scanner, reading);
+    return reading;
+  }
   readYearOverYear(scanner, reading);
   readSameTime(scanner, reading);
   readPair(scanner, today, reading);
@@ -269,6 +273,52 @@ function readPeriod(scanner: Scanner, today: Today, reading: TimeReading): void 
     });
     return;
   }
+}
+
+/**
+ * `2024 vs 2025 vs 2026`: three periods or more set against each other are one stretch, cut at each of them; where they
+ * do not follow each other that is said, since an answer can hold two at most.
+ */
+function readRowOf(scanner: Scanner, today: Today, reading: TimeReading): boolean {
+  const text = scanner.rest;
+  const joint = /^(?:,| and| &| or| vs\.?| versus| against| compared (?:to|with)| to)+ (?:in |for |the )?/;
+  for (const { index } of text.matchAll(/(?<![\p{L}\p{N}'/.-])[\p{L}\p{N}']/gu)) {
+    const periods: Period[] = [];
+    let at = index;
+    let compared = false;
+    for (;;) {
+      const between = periods.length === 0 ? "" : (joint.exec(text.slice(at))?.[0] ?? null);
+      if (between === null) break;
+      const match = matchSimplePeriod(text.slice(at + between.length), today);
+      if (!match || "problem" in match || match.period.unit !== (periods[0] ?? match.period).unit) break;
+      compared ||= /vs|versus|against|compared/.test(between);
+      periods.push(match.period);
+      at += between.length + match.length;
+    }
+    if (periods.length < 3 || !compared) continue;
+    scanner.blank(index, at);
+    const sorted = periods.toSorted((a, b) => ((a.from ?? "") < (b.from ?? "") ? -1 : 1));
+    const [first, last] = [sorted[0], sorted.at(-1)];
+    if (
+      first &&
+      last &&
+      sorted.every((period, place) => place === 0 || period.from === sorted[place - 1]?.to)
+    ) {
+      reading.period = { from: first.from, to: last.to, unit: last.unit };
+      reading.grain = last.unit;
+    } else
+      reading.problem = `I can set two periods against each other, or several that follow each other, but not these ${periods.length}.`;
+    return true;
+  }
+  return false;
+}
+
+/** A finer cut may be asked for beside: `2024 vs 2025 vs 2026 by month`. */
+function readGrainBeside(scanner: Scanner, reading: TimeReading): void {
+  const asked: TimeReading = {};
+  readGrain(scanner, asked);
+  if (asked.grain && asked.grain !== "auto") reading.grain = asked.grain;
+  scanner.take(/(?<![\p{L}])(?:compar(?:e|ed|ing|ison)(?: (?:of|between))?)(?![\p{L}])/u);
 }
 
 /** `June, July and August`: three or more periods in a row are one stretch, cut at each of them. */

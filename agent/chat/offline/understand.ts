@@ -85,7 +85,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
 
   if (intent === "forecast")
     scanner.take(
-      /(?<![\p{L}])(?:by|at|until|till|for|through)? ?(?:the )?(?:year[ -]end|end of (?:the|this) year|rest of (?:the|this) year)(?![\p{L}])/u,
+      /(?<![\p{L}])(?:by|at|until|till|for|through|to)? ?(?:the )?(?:year[ -]end|end of (?:the|this) year|rest of (?:the|this) year)(?![\p{L}])/u,
     );
 
   if (intent === "why")
