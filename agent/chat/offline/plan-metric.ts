@@ -49,7 +49,7 @@ export function planMetric(understanding: Understanding, memory: Memory, context
   }
   const { query, drawing, second, meanings } = draft;
   const first = call(query, drawing, draft.keptTitle);
-  if (draft.average) first.input.average = true;
+  if (draft.average || understanding.average) first.input.average = true;
   if (draft.behind) first.input.behind = true;
   const calls: PlannedCall[] = [first];
   if (second) calls.push(call(second, drawing));

@@ -173,8 +173,16 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   // `new customers vs returning customers`: two numbers side by side.
   if (metrics.ids.length > 1 && !time.against)
     while (scanner.take(/(?<![\p{L}])(?:vs|versus|compared (?:to|with)|against)(?![\p{L}])/u));
-  // RFM customers are a number by their groups.
+  // RFM customers are a number by their groups, or one of the groups that go by a name of their own.
   const rfm = metrics.ids.length === 1 && metrics.ids[0] === "rfm";
+  if (rfm && splits.ids.length === 0 && /(?<![\p{L}])champions?(?![\p{L}])/u.test(mended.text))
+    names.found.push({
+      kind: "rfm_group",
+      value: "champions",
+      filter: "champions",
+      negated: false,
+      hinted: true,
+    });
   if (rfm && !splits.ids.includes("rfm_group") && !names.found.some(({ kind }) => kind === "rfm_group")) {
     scanner.take(
       /(?<![\p{L}])(?:in |by |per )?(?:each |every )?(?:rfm )?(?:groups?|segments?|split|breakdown)(?![\p{L}])/u,
