@@ -50,6 +50,10 @@ begin
   perform set_config('keapsake.origin', 'keap', true);
   update sync.shadow s set k_hash = '', agreed_at = '-infinity'
   where s.account_id = p_account and s.entity = p_entity and s.key in (select r ->> 'key' from jsonb_array_elements(p_rows) r);
+  -- its lines went with it, and come back with it: else what is marked as deleted here would be deleted in Keap
+  update sync.shadow s set k_hash = '', agreed_at = '-infinity'
+  from sync.entities e, jsonb_array_elements(p_rows) r, jsonb_array_elements(r -> 'children' -> e.entity) c
+  where e.parent_entity = p_entity and s.account_id = p_account and s.entity = e.entity and s.key = c ->> 'key';
   -- a row that only says it is deleted is taken for gone, so that it is written anew
   execute format($q$
     update public.%1$I p set deleted_at = null, version = s.row_version

@@ -267,6 +267,8 @@ export async function rereadOrders(reading: Reading): Promise<Set<number>> {
       await storePage(reading, "payments", page.rows, { rejected: page.rejected, rereads: "changed" });
       pageToken = page.nextPageToken;
     } while (pageToken !== null);
+    // what is pushed while the page is on its way must not be undone by it
+    const readAt = await readTime(context, "orders");
     const page = mapPage(await keap.orders.list({ filter: { ids } }), (wire) => orderFromWire(wire, mapping));
     for (const row of page.rows) found.add(row.keap_id ?? 0);
     for (const one of page.rejected) found.add(Number(one.key));
@@ -275,6 +277,7 @@ export async function rereadOrders(reading: Reading): Promise<Set<number>> {
       rejected: page.rejected,
       rereads: "changed",
       answersRereads,
+      readAt,
     });
     for (const id of ids) delete rereads[id];
   }

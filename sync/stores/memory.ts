@@ -351,6 +351,12 @@ export function createMemoryStore(state: MemoryState): SyncStore {
         const shadow = state.shadows.get(shadowKey(account, entity, row.key));
         if (!shadow) continue;
         Object.assign(shadow, { k_hash: "", agreed_at: Number.NEGATIVE_INFINITY });
+        // its lines went with it, and come back with it: else what is marked as deleted here would be deleted in Keap
+        for (const [child, lines] of Object.entries(row.children ?? {}))
+          for (const line of lines ?? []) {
+            const known = state.shadows.get(shadowKey(account, child, line.key));
+            if (known) Object.assign(known, { k_hash: "", agreed_at: Number.NEGATIVE_INFINITY });
+          }
         const here = tableOf(state, entity).get(shadow.record_id);
         if (here) Object.assign(here, { deleted_at: null, version: shadow.row_version });
         state.dirty.delete(markKey(account, entity, shadow.record_id, null));
