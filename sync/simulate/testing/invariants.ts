@@ -294,6 +294,14 @@ export function noInvention(settled: Settled, initial: ReadonlyMap<string, strin
   const written = new Map<string, Set<string | null>>();
   for (const { record, cell, edits } of byCell(settled))
     written.set(`${record}:${cell}`, new Set(edits.flatMap((one) => [one.after, one.before])));
+  // A line that was deleted here while it was being made comes back as another row; what was written to the first was written.
+  for (const [id, line] of kinds.order_items.records(world.keap.account)) {
+    const first = world.linesMade.get(String(line.notes));
+    for (const one of world.edits.filter(({ record }) => record === first)) {
+      const cell = `order_items:${id}:${one.cell}`;
+      written.set(cell, (written.get(cell) ?? new Set()).add(one.after).add(one.before));
+    }
+  }
   for (const entity of castOf(settled)) {
     for (const row of view.rows[entity]) {
       if (row.deleted) continue;

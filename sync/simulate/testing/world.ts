@@ -67,6 +67,8 @@ export interface World {
   deletesGoOut: boolean;
   /** Rows deleted here: their memberships went along, also where they came back. */
   deletedHere: Set<string>;
+  /** Lines made here, by the note that Keap keeps of them: also where their row is deleted and Keap's comes back as another. */
+  linesMade: Map<string, string>;
   nextToken(): number;
   push(plan?: ProcessPlan): Promise<Ending<unknown>>;
   /** `whole`: reads the lists that show no deletions to their end. */
@@ -169,6 +171,7 @@ export function createWorld(options: WorldOptions = {}): World {
     merged: new Map(),
     deletesGoOut: false,
     deletedHere: new Set(),
+    linesMade: new Map(),
     nextToken: () => ++token,
     push: (plan) => run("push", plan, (deps) => runPush(deps)),
     poll: (plan, whole = false) =>
@@ -234,6 +237,7 @@ export function createWorld(options: WorldOptions = {}): World {
       const id = await here.insert(table, { ...row?.(n, parent), ...(values as Record<string, never>) });
       const cell = cellsOf(entity)[0]?.name ?? "";
       edits.push({ side: "here", record: `${entity}:${id}`, cell, before: null, after: `w${n}` });
+      if (entity === "order_items") world.linesMade.set(`made${n}`, `${entity}:${id}`);
       log.push(`here ${entity} ${id} made (w${n})${parent ? ` for ${parent}` : ""}`);
       return id;
     },
