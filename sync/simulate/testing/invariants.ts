@@ -287,6 +287,17 @@ function leaves(value: Json, note: (value: Json) => void): void {
   else note(value);
 }
 
+/** The row a record of Keap was made for: its id stands in a custom field; a line of an order has the note it was made with. */
+function madeAs(
+  name: KindName,
+  { custom_fields, notes }: Record<string, unknown>,
+  linesMade: ReadonlyMap<string, string>,
+): Set<string> {
+  const markers = (custom_fields as { content: unknown }[] | undefined) ?? [];
+  const line = name === "order_items" ? linesMade.get(String(notes)) : undefined;
+  return new Set([...markers.map(({ content }) => `${name}:${content}`), ...(line ? [line] : [])]);
+}
+
 /** I4: nothing stands on either side that nobody wrote. */
 export function noInvention(settled: Settled, initial: ReadonlyMap<string, string | null>): Finding[] {
   const { world, view } = settled;
@@ -294,14 +305,15 @@ export function noInvention(settled: Settled, initial: ReadonlyMap<string, strin
   const written = new Map<string, Set<string | null>>();
   for (const { record, cell, edits } of byCell(settled))
     written.set(`${record}:${cell}`, new Set(edits.flatMap((one) => [one.after, one.before])));
-  // A line that was deleted here while it was being made comes back as another row; what was written to the first was written.
-  for (const [id, line] of kinds.order_items.records(world.keap.account)) {
-    const first = world.linesMade.get(String(line.notes));
-    for (const one of world.edits.filter(({ record }) => record === first)) {
-      const cell = `order_items:${id}:${one.cell}`;
-      written.set(cell, (written.get(cell) ?? new Set()).add(one.after).add(one.before));
+  // What was deleted here while it was being made comes back as another row; what was written to the first was written.
+  for (const name of castOf(settled))
+    for (const [id, record] of kinds[name].records(world.keap.account)) {
+      const first = madeAs(name, record, world.linesMade);
+      for (const one of world.edits.filter((edit) => first.has(edit.record))) {
+        const cell = `${name}:${id}:${one.cell}`;
+        written.set(cell, (written.get(cell) ?? new Set()).add(one.after).add(one.before));
+      }
     }
-  }
   for (const entity of castOf(settled)) {
     for (const row of view.rows[entity]) {
       if (row.deleted) continue;
