@@ -499,6 +499,8 @@ create table public.order_items (
 );
 call private.make_synced('order_items');
 call private.add_reference('order_items', 'order', 'orders', 'cascade');
+-- Comparisons look the lines of a page of orders up by Keap's ids.
+create index order_items_by_keap_order on public.order_items (account_id, order_keap_id);
 call private.add_reference('order_items', 'product', 'products');
 call private.add_reference('order_items', 'subscription', 'subscriptions');
 call private.add_reference('order_items', 'subscription_plan', 'subscription_plans');
