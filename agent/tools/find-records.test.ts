@@ -148,6 +148,17 @@ describe("deals, tasks and appointments", () => {
     expect(next.records.map(({ title }) => title)).toEqual(["Glaze"]);
   });
 
+  it("are told of one as of one", async () => {
+    const one = await runTool(
+      findRecordsTool,
+      { kind: "deal", stage: ["Proposal sent"], waiting_over_days: 21 },
+      context,
+    );
+    expect(findRecordsTool.describe(one)).toContain(
+      '1 open deal in the stage "Proposal sent" that has stood there for more than 21 days, worth $1,000.00:',
+    );
+  });
+
   it("refuse what would be passed over", async () => {
     for (const input of [
       { kind: "task", stage: ["New"] },

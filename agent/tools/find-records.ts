@@ -115,10 +115,16 @@ export const findRecordsTool = defineTool({
       ...(copying ? [copying] : []),
       total === 0
         ? `There are no ${what}.`
-        : `${formatCount(total)} ${total === 1 ? what.replace(`${kind}s`, kind) : what}${worth(values)}${truncated ? `; the first ${records.length}` : ""}:`,
+        : `${formatCount(total)} ${total === 1 ? ofOne(kind, what) : what}${worth(values)}${truncated ? `; the first ${records.length}` : ""}:`,
       ...records.map((record) => `- ${line(kind, record)}`),
     ].join("\n"),
 });
+
+const ofOne = (kind: RecordKind, what: string) =>
+  what
+    .replace(`${kind}s`, kind)
+    .replace("that have stood", "that has stood")
+    .replace("that are late", "that is late");
 
 const nameOf = ({ name }: { name: string }) => name;
 
