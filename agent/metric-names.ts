@@ -1,8 +1,6 @@
 import Fuse from "fuse.js";
 import { metrics } from "@/analytics/metrics/catalog";
 
-export { isStock } from "@/analytics/metrics/stock";
-
 import type { MetricDefinition } from "@/analytics/metrics/definition";
 
 let index: Fuse<MetricDefinition> | undefined;

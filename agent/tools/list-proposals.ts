@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { proposalStatuses } from "../actions/statuses";
+import { proposalStatuses } from "@/supabase/contract/proposals";
 import { formatDay } from "../format";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";

@@ -1,6 +1,6 @@
 import "server-only";
 import { z } from "zod";
-import { proposalStatuses } from "@/agent/actions/statuses";
+import { proposalStatuses } from "@/supabase/contract/proposals";
 import { displayName } from "./contacts";
 import type { Session } from "./session";
 

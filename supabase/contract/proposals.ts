@@ -1,6 +1,20 @@
 import { z } from "zod";
 import { object, text, timestamp, uuid } from "./fields";
 
+/** Where a proposal stands; the database keeps the same list as a check on `public.proposals.status`. */
+export const proposalStatuses = [
+  "proposed",
+  "approved",
+  "rejected",
+  "executing",
+  "done",
+  "partly",
+  "failed",
+  "expired",
+  "undone",
+] as const;
+export type ProposalStatus = (typeof proposalStatuses)[number];
+
 /** A write to the CRM that waits for an admin. */
 export const proposalSchema = z.strictObject({
   id: uuid,
@@ -8,17 +22,7 @@ export const proposalSchema = z.strictObject({
   kind: text,
   title: text,
   summary: text.nullable(),
-  status: z.enum([
-    "proposed",
-    "approved",
-    "rejected",
-    "executing",
-    "done",
-    "partly",
-    "failed",
-    "expired",
-    "undone",
-  ]),
+  status: z.enum(proposalStatuses),
   payload: object,
   preview: object,
   probe: z.enum(["yes", "no"]),

@@ -1,4 +1,4 @@
-import type { ProposalStatus } from "@/agent/actions/statuses";
+import type { ProposalStatus } from "@/supabase/contract/proposals";
 import { Badge } from "../../../_components/surface";
 
 type Tone = "neutral" | "accent" | "positive" | "negative" | "warning" | "info";
