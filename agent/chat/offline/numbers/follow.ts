@@ -1,0 +1,218 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { Filter } from "@/analytics/query/query";
+import { filterOf } from "../../../people/people-input";
+import { allOf, filtersOf, partsOf, subjectOf } from "../build-filters";
+import type { Memory } from "../memory";
+import type { PlanContext, Reply } from "../plan";
+import { exampleQuestions } from "../suggest";
+import type { Understanding } from "../understand";
+import type { Draft, QueryInput } from "./draft";
+import { ofWhat, refuseSplit } from "./replies";
+import { draw, setRank } from "./set-form";
+import { isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
+
+/** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
+export function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Reply | null {
+  const [id] = metrics.ids;
+  if (!last || !id || metrics.weak || last.query.metrics.includes(id)) return null;
+  if (!/^\s*(?:and |but |now )?(?:only|from|of|without|excluding)\b/i.test(raw)) return null;
+  const before = getMetric(last.query.metrics[0] ?? "")?.label ?? "the last number";
+  const label = getMetric(id)?.label ?? id;
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `I can't narrow ${before.toLowerCase()} by ${label.toLowerCase()}, which is a number of its own. Do you want that one instead?`,
+    suggestions: [`${label} last month`, `${before} and ${label.toLowerCase()} last month`],
+  };
+}
+
+const aboutPeople = new Set([
+  "contacts",
+  "new_leads",
+  "customers",
+  "new_customers",
+  "active_customers",
+  "lapsed_customers",
+  "buyers",
+  "subscribers",
+]);
+
+/** Who `they` are: the people listed last, or those of a number of people that was narrowed. */
+export function theirsOf({ people, last }: Memory): Filter | null {
+  if (people) return filterOf(people);
+  const counted = last?.query.metrics.every((id) => aboutPeople.has(id)) && last.query.filters;
+  return counted || null;
+}
+
+/** A number of people spoken of before: theirs where a filter can say who they are, else a question back. */
+export function ofWhom(understanding: Understanding, { people, last, unanswered }: Memory): Reply | null {
+  const { pronoun, metrics, names, time, splits, raw } = understanding;
+  const filter = theirsOf({ people, last });
+  if (pronoun && metrics.ids.length > 0 && !filter)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: people
+        ? "I can't take that list into a number: its conditions are more than a filter can say. Ask for who spent the most among them, or save the list as a segment."
+        : "I don't know whom you mean: no people were chosen before this. Say who they are, by a tag or a product for example.",
+      suggestions: ["Revenue this year for people tagged VIP", "Top 10 customers by lifetime spend"].slice(
+        people ? 1 : 0,
+      ),
+    };
+  // `net?` after subscribers lost and gained is about those.
+  const bare =
+    metrics.weak &&
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    !time.period &&
+    raw.trim().split(/\s+/).length <= 2;
+  const money = last?.query.metrics.some((id) => getMetric(id)?.unit === "money");
+  if (bare && last && !money)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `I don't know what "${raw.trim().slice(0, 60)}" is of the answer before. Ask it in full.`,
+      suggestions: exampleQuestions.slice(0, 2),
+    };
+  // After a question that was not answered, a word like `in dollars` has nothing to be about.
+  const fragment =
+    metrics.weak &&
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    !time.period &&
+    raw.trim().split(/\s+/).length <= 4;
+  if (unanswered && fragment && /^\s*(?:in|by|as|and|with|per|only|just)\b/i.test(raw))
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "The question before was not answered, so I don't know what this is to be about. Ask it in full.",
+      suggestions: exampleQuestions.slice(0, 2),
+    };
+  return null;
+}
+
+const carriesOn =
+  /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just|(?:make|turn|change|switch|swap) (?:it|that|this|them))\b/i;
+
+/** A question without a number of its own changes the last one; one with a number does so only when it says so. */
+export function isFollowUp(understanding: Understanding, memory: Memory): boolean {
+  if (!memory.last) return false;
+  const { metrics, names, splits, time, drawing, rank, clearFilters, clearSplits } = understanding;
+  const changes =
+    names.length + splits.ids.length > 0 ||
+    time.period ||
+    time.grain ||
+    time.against ||
+    time.before ||
+    drawing ||
+    rank ||
+    clearFilters ||
+    clearSplits ||
+    understanding.clearComparison;
+  if (metrics.ids.length === 0) return Boolean(changes);
+  if (metrics.weak && understanding.followUp && names.length > 0) return true;
+  if (carriesOn.test(understanding.raw)) return true;
+  // `how much revenue was that`: the period is the one of the answer before.
+  return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
+}
+
+export function follow(
+  understanding: Understanding,
+  last: NonNullable<Memory["last"]>,
+  { today }: PlanContext,
+): Draft | Reply {
+  const { splits, time, drawing, rank, clearFilters, clearSplits, metrics } = understanding;
+  const meanings: string[] = [];
+  const query: QueryInput = structuredClone(last.query);
+  let reshaped = false;
+  if (metrics.ids.length > 0 && !(metrics.weak && understanding.names.length > 0)) {
+    const adds = /\b(?:as well|too|also|add|together with|along with)\b/i.test(understanding.raw);
+    query.metrics = adds ? [...new Set([...query.metrics, ...metrics.ids])] : metrics.ids;
+    delete query.order;
+    reshaped = true;
+  }
+  if (clearSplits) {
+    query.dimensions = [];
+    delete query.grain;
+    delete query.limit;
+    delete query.order;
+    reshaped = true;
+  }
+  if (splits.ids.length > 0 || time.grain) {
+    const keep =
+      !/\binstead\b/i.test(understanding.raw) &&
+      /^\s*(?:and|also|then)? ?(?:also |and )?(?:by|per|split)\b.*\b(?:too|as well|also)\b|^\s*(?:and|also) (?:by|per|split)|\b(?:as well|additionally|on top)\b/i.test(
+        understanding.raw,
+      );
+    // `split by plan` of a trend stays a trend; months that were asked for as such give way.
+    const within =
+      !time.grain &&
+      /\b(?:split|break|broken|breakdown|stack(?:ed)?|segment(?:ed)?)\b/i.test(understanding.raw) &&
+      !/\binstead\b/i.test(understanding.raw);
+    const series = within && !query.grain && (query.dimensions ?? []).includes("time") ? ["time"] : [];
+    const old = keep ? (query.dimensions ?? []) : series;
+    const wanted = [...(time.grain ? ["time"] : []), ...splits.ids];
+    query.dimensions = [...new Set([...old, ...wanted])]
+      .sort((a, b) => Number(b === "time") - Number(a === "time"))
+      .slice(0, 3);
+    if (time.grain && time.grain !== "auto") query.grain = time.grain;
+    else if (!query.dimensions.includes("time") || time.grain === "auto") delete query.grain;
+    if (time.grain && time.grain !== "auto" && !time.period && isDefault(query.range))
+      query.range = { ...wholeBuckets(time.grain), including_current: true };
+    if (!keep) delete query.limit;
+    delete query.order;
+    reshaped = true;
+  }
+  const refused = refuseSplit(
+    query.metrics,
+    (query.dimensions ?? []).filter((id) => id !== "time"),
+  );
+  if (refused) return refused;
+  setFilters(query, understanding, clearFilters);
+  if (understanding.clearComparison) delete query.comparison;
+  if (time.before) {
+    const range = stretchBefore(last.query.range, time.before, today);
+    if (!range)
+      return {
+        kind: "say",
+        topic: "clarify",
+        text: `The answer before was not about one ${time.before}, so I don't know which ${time.before} comes before it. Name it, such as "last ${time.before}".`,
+        suggestions: exampleQuestions.slice(0, 2),
+      };
+    query.range = range;
+  }
+  const second = setTime(query, understanding, today, meanings);
+  setRank(query, understanding);
+  if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
+    return ofWhat(query.metrics[0] ?? "", understanding.raw);
+  const kept = reshaped ? undefined : last.drawing;
+  return { query, drawing: drawing ? draw(query, drawing) : kept, second, meanings };
+}
+
+function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
+  const added = filtersOf(understanding, query.metrics, query.dimensions);
+  const subjects = new Set(added.map(subjectOf));
+  const old = clear
+    ? []
+    : partsOf(query.filters).filter(
+        (part) => !subjects.has(subjectOf(part)) && !added.some((other) => areOpposites(part, other)),
+      );
+  const filters = allOf([...old, ...added]);
+  if (filters) query.filters = filters;
+  else delete query.filters;
+}
+
+/** `only VIP` after `excluding VIP` takes the exclusion back, instead of asking for people who are both. */
+function areOpposites(a: Filter, b: Filter): boolean {
+  if ("not" in a === "not" in b) return false;
+  const plain = (filter: Filter) => ("not" in filter ? filter.not : filter);
+  const [one, other] = [plain(a), plain(b)];
+  const values = valuesOf(other);
+  return subjectOf(one) === subjectOf(other) && valuesOf(one).some((value) => values.includes(value));
+}
+
+function valuesOf(filter: Filter): string[] {
+  if ("dimension" in filter) return filter.is;
+  if ("has_tag" in filter) return filter.has_tag;
+  return "bought_product" in filter ? filter.bought_product : [];
+}

@@ -1,0 +1,41 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { dateOrderOf } from "../dates";
+import { fold } from "../normalise";
+import { nameInWords } from "../read-names";
+import type { Understanding } from "../understand";
+
+const plainWords = new Set(["total", "number", "of", "how", "many", "count", "new", "all"]);
+
+/** What words were taken to mean, where that is not obvious. */
+export function readings({ raw, corrections, metrics, names, cut }: Understanding): string[] {
+  const lines: string[] = [];
+  for (const { from, to } of corrections) lines.push(`I read "${from}" as "${to}".`);
+  for (const { said, id } of metrics.meanings) {
+    const label = getMetric(id)?.label ?? id;
+    const plain = fold(`${label} ${id}`.replaceAll("_", " "));
+    const stem = (word: string) => word.slice(0, 5).replace(/s$/, "");
+    if (
+      !said
+        .split(" ")
+        .filter((word) => !plainWords.has(word))
+        .every((word) => plain.includes(stem(word)))
+    )
+      lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
+  }
+  if (
+    /\bhow many\b/i.test(raw) &&
+    metrics.ids.some((id) => getMetric(id)?.unit === "money") &&
+    metrics.ids.length === 1
+  ) {
+    lines.push(
+      `You asked how many; ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase()} is measured in money here.`,
+    );
+  }
+  if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
+    lines.push("I read the dates in the order that is usual in the time zone of your account.");
+  for (const name of names)
+    if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
+      lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
+  if (cut) lines.push("The question was very long; I read only its beginning.");
+  return [...new Set(lines)];
+}

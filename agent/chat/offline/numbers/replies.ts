@@ -1,0 +1,93 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import type { Reply } from "../plan";
+import { nameInWords } from "../read-names";
+import { exampleQuestions, knownMetrics } from "../suggest";
+import type { Understanding } from "../understand";
+
+export function refuseSplit(metrics: readonly string[], splits: readonly string[]): Reply | null {
+  for (const id of metrics) {
+    const metric = getMetric(id);
+    const bad = splits.find((split) => metric && !metric.dimensions.some((allowed) => allowed === split));
+    if (!metric || !bad) continue;
+    const offered = metric.dimensions.map((dimension) => dimension.replaceAll("_", " "));
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `${metric.label} can't be split by ${bad.replaceAll("_", " ")}. It can be split by time, ${offered.join(", ")}.`,
+      suggestions: offered.slice(0, 3).map((split) => `${metric.label} by ${split} this year`),
+    };
+  }
+  return null;
+}
+
+/** `people who bought X last month`: leads of last month are not what was asked, and buyers are no metric of their own. */
+export function buyersInPeriod({ metrics, bought, names, time }: Understanding, ids: string[]): Reply | null {
+  const product = names.find(({ kind }) => kind === "product");
+  if (
+    !product ||
+    !["new_leads", "contacts", "customers"].includes(ids[0] ?? "") ||
+    !metrics.weak ||
+    (!time.period && !time.grain)
+  )
+    return null;
+  const what = nameInWords(product);
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `I can't count buyers of ${what} in a period yet. I can count orders that hold it or units sold${bought ? ", or everyone who ever bought it" : ""}. Which one?`,
+    suggestions: [
+      `Orders for ${what} by month this year`,
+      `Units sold of ${what} this year`,
+      `How many people bought ${what}?`,
+    ],
+  };
+}
+
+export function ofWhat(metric: string, raw: string): Reply {
+  const label = getMetric(metric)?.label ?? "Revenue collected";
+  if (/\b(?:customers?|clients?|buyers?|people|persons?|contacts?|leads?)\b/i.test(raw)) {
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `I can't rank single people by ${label.toLowerCase()} yet. I can rank products, tags, lead sources, countries and regions.`,
+      suggestions: [`Top 5 tags by ${label.toLowerCase()}`, `Top 5 lead sources by ${label.toLowerCase()}`],
+    };
+  }
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `Ranked by what? ${label} can be ranked by product, tag, lead source, country, region or month.`,
+    suggestions: [
+      `Top 5 products by ${label.toLowerCase()}`,
+      `Top 5 lead sources by ${label.toLowerCase()}`,
+      `Best month by ${label.toLowerCase()}`,
+    ],
+  };
+}
+
+export function lost({ names, time }: Understanding): Reply {
+  const [name] = names;
+  if (name) {
+    const what = nameInWords(name);
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `Which number do you want for ${what}?`,
+      suggestions: [`Revenue for ${what} this year`, `Orders for ${what} by month`, `New leads for ${what}`],
+    };
+  }
+  if (time.period) {
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `Which number do you want? I compute ${knownMetrics()}.`,
+      suggestions: exampleQuestions,
+    };
+  }
+  return {
+    kind: "say",
+    topic: "lost",
+    text: `I did not find a number in that question. I compute ${knownMetrics()}, over time and by product, tag, lead source, country or region.`,
+    suggestions: exampleQuestions,
+  };
+}

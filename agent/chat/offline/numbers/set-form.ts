@@ -1,0 +1,50 @@
+import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
+import { suggestDrawing } from "@/analytics/charts/chart-spec";
+import { getMetric } from "@/analytics/metrics/catalog";
+import { querySchema } from "@/analytics/query/query";
+import { filterInWords } from "../build-filters";
+import type { PlannedCall } from "../plan";
+import type { Understanding } from "../understand";
+import type { QueryInput } from "./draft";
+
+/** Ranked lists without a number show this many. */
+const defaultTop = 10;
+
+export function setRank(query: QueryInput, { rank }: Understanding): void {
+  if (!rank) return;
+  const by = query.metrics[0] ?? "";
+  query.order = { by, direction: rank.direction };
+  const ranksGroups = !rank.bucket && (query.dimensions ?? []).some((id) => id !== "time");
+  if (ranksGroups) {
+    query.limit = Math.min(rank.limit ?? defaultTop, 1000);
+    query.others = false;
+  } else if (rank.limit && !rank.bucket) {
+    query.limit = Math.min(rank.limit, 1000);
+  }
+}
+
+export function draw(query: QueryInput, kind: DrawingKind | undefined): Drawing | undefined {
+  if (!kind) return undefined;
+  const suggested = suggestDrawing(querySchema.parse(query));
+  return { ...suggested, kind };
+}
+
+export function call(query: QueryInput, drawing: Drawing | undefined, title?: string): PlannedCall {
+  return {
+    tool: "query_metric",
+    input: { query, title: title ?? titleOf(query), ...(drawing ? { drawing } : {}) },
+  };
+}
+
+/** `Revenue collected by month, product "X"`. */
+function titleOf(query: QueryInput): string {
+  const names = query.metrics.map((id) => getMetric(id)?.label ?? id).join(" and ");
+  const splits = (query.dimensions ?? []).map((id) =>
+    id === "time" ? (query.grain ?? "time") : id.replaceAll("_", " "),
+  );
+  const filters = filterInWords(query.filters);
+  return `${names}${splits.length ? ` by ${splits.join(" and ")}` : ""}${filters ? `, ${filters}` : ""}`.slice(
+    0,
+    200,
+  );
+}

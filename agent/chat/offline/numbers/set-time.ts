@@ -1,0 +1,132 @@
+import { DateTime } from "luxon";
+import { isStock } from "@/analytics/metrics/stock";
+import type { Grain, Query } from "@/analytics/query/query";
+import { compare, grainFits, rangeOf } from "../build-range";
+import type { Period } from "../dates";
+import type { PlanContext } from "../plan";
+import type { Understanding } from "../understand";
+import type { QueryInput } from "./draft";
+
+/** Sets range and comparison; returns the second query when two periods have no calendar relation. */
+export function setTime(
+  query: QueryInput,
+  { time }: Understanding,
+  today: PlanContext["today"],
+  meanings: string[],
+): QueryInput | undefined {
+  if (time.period) query.range = rangeOf(time.period);
+  dropUnfitGrain(query, time.period);
+  const { against } = time;
+  if (!against) return undefined;
+  if (against.relative) {
+    query.comparison = against.relative;
+    if (!time.period && against.relative && !query.range) query.range = { preset: "this_year" };
+    return undefined;
+  }
+  if (!against.period) return undefined;
+  const compared = compare(time.period ?? periodOf(query), against.period, today);
+  if (time.period || !query.range || compared.kind === "separate") query.range = rangeOf(compared.main);
+  if (compared.kind === "comparison") {
+    query.comparison = compared.comparison;
+    return undefined;
+  }
+  meanings.push("These two periods are no neighbours, so they are shown side by side.");
+  return { ...query, comparison: undefined, range: rangeOf(compared.period) };
+}
+
+/** The day, week, month, quarter or year before the one a range covers whole or so far; null where it covers another stretch. */
+export function stretchBefore(
+  range: Query["range"],
+  unit: Grain,
+  { now, weekStart }: PlanContext["today"],
+): Query["range"] | null {
+  const startOf = (day: DateTime) =>
+    unit === "week"
+      ? day.startOf("day").minus({ days: (day.weekday - weekStart + 7) % 7 })
+      : day.startOf(unit);
+  let start: DateTime;
+  if ("preset" in range) {
+    const names =
+      unit === "day" ? ["today", "yesterday"] : [`this_${unit}`, `previous_${unit}`, `${unit}_to_date`];
+    const at = names.indexOf(range.preset);
+    if (at < 0) return null;
+    start = startOf(now).minus({ [`${unit}s`]: at === 1 ? 1 : 0 });
+  } else if ("from" in range) {
+    start = DateTime.fromISO(range.from, { zone: now.zone });
+    const whole =
+      start
+        .plus({ [`${unit}s`]: 1 })
+        .minus({ days: 1 })
+        .toISODate() === range.to;
+    if (!whole || startOf(start).toISODate() !== range.from) return null;
+  } else {
+    if (range.last !== 1 || range.unit !== unit || range.including_current) return null;
+    start = startOf(now).minus({ [`${unit}s`]: 1 });
+  }
+  const from = start.minus({ [`${unit}s`]: 1 }).toISODate();
+  const to = start.minus({ days: 1 }).toISODate();
+  return from && to ? { from, to } : null;
+}
+
+/** The named period a query already has, when it can be said as one. */
+function periodOf(query: QueryInput): Period | undefined {
+  const { range } = query;
+  if (!range || !("from" in range)) return undefined;
+  const next = new Date(`${range.to}T00:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return { from: range.from, to: next.toISOString().slice(0, 10), unit: "day" };
+}
+
+/** `only last week` after `by year`: buckets larger than the range say nothing. */
+function dropUnfitGrain(query: QueryInput, period: Period | undefined): void {
+  if (query.grain && !grainFits(query.grain, period)) delete query.grain;
+}
+
+export function defaultRange(
+  understanding: Understanding,
+  metrics: string[],
+  meanings: string[],
+): Query["range"] {
+  const { time, splits, average } = understanding;
+  if (average) {
+    const unit = time.grain === "auto" || !time.grain ? "month" : time.grain;
+    const last = { day: 30, week: 12, month: 12, quarter: 8, year: 3 }[unit];
+    meanings.push(`You named no period, so this is the last ${last} completed ${unit}s.`);
+    return { last, unit, including_current: false };
+  }
+  if (metrics.every(isStock) && !time.grain) {
+    meanings.push("You named no period, so this is as of now.");
+    return { preset: "today" };
+  }
+  if (
+    /\b(?:have|has) (?:we|i|our business) (?:ever )?(?:made|earned|collected|taken|sold|brought|had)\b.*\b(?:in total|altogether|in all|overall|ever)\b/i.test(
+      understanding.raw,
+    )
+  )
+    return { preset: "all_time" };
+  const everyone =
+    metrics.length === 1 && metrics[0] === "new_leads" && /how many/i.test(understanding.raw) && !time.grain;
+  if (everyone && splits.ids.length === 0) {
+    meanings.push("You named no period, so everyone ever added is counted.");
+    return { preset: "all_time" };
+  }
+  const { last, unit } = wholeBuckets(time.grain);
+  meanings.push(`You named no period, so this is the last ${last} ${unit}s, the current one included.`);
+  return { last, unit, including_current: true };
+}
+
+/** About a year in whole buckets: a quarter that the range cuts would look like a bad one. */
+export function wholeBuckets(grain: Grain | "auto" | undefined): { last: number; unit: Grain } {
+  if (grain === "quarter") return { last: 5, unit: "quarter" };
+  if (grain === "year") return { last: 3, unit: "year" };
+  if (grain === "week") return { last: 52, unit: "week" };
+  return { last: 12, unit: "month" };
+}
+
+/** The range that is taken where none is named. */
+export const isDefault = (range: QueryInput["range"]) =>
+  range !== undefined &&
+  "last" in range &&
+  range.last === 12 &&
+  range.unit === "month" &&
+  range.including_current === true;
