@@ -4,7 +4,9 @@ import { placeName } from "../chat/offline/places";
 import { formatDay } from "../format";
 import type { ToolContext } from "../tools/context";
 import { idsOf, type PeopleConditions } from "./select-people";
-import { minorOf, whereInWords, whereSchema, whereSql } from "./where";
+import { whereSchema } from "./where";
+import { minorOf, whereSql } from "./where-sql";
+import { whereInWords } from "./where-words";
 
 const names = z.array(z.string().min(1)).min(1).max(50).optional();
 

@@ -189,7 +189,10 @@ export async function selectPeople(
 
 /** Ids of the tags, products … with these names (or ids). An unknown name is answered with the nearest ones. */
 export async function idsOf(
-  kind: Extract<DimensionId, "tag" | "product" | "country" | "region" | "lead_source">,
+  kind: Extract<
+    DimensionId,
+    "tag" | "product" | "country" | "region" | "lead_source" | "owner" | "plan" | "category"
+  >,
   names: readonly string[],
   { door, principal }: Pick<ToolContext, "door" | "principal">,
 ): Promise<string[]> {

@@ -4,7 +4,8 @@ import { contextFor, openWorlds, type World } from "../testing/context";
 import type { ToolContext } from "../tools/context";
 import { runTool } from "../tools/define-tool";
 import { findContactsTool } from "../tools/find-contacts";
-import { type Where, whereInWords } from "./where";
+import type { Where } from "./where";
+import { whereInWords } from "./where-words";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let world: World;
@@ -12,16 +13,18 @@ let context: ToolContext;
 
 /**
  * Ann: kit in January and June 2026 (100.00 and 50.00), something unpaid in June, VIP since 1 February, California. Bob: call in March (30.00),
- * given back in April. Cleo: nothing, no e-mail, no tag. Dan: kit in 2025 (20.00), Newsletter.
+ * given back in April. Cleo: nothing, no e-mail, no tag. Dan: kit in 2025 (20.00), Newsletter. Ann has a phone number and
+ * lives in Oakland, Dan's number is his second; Bob belongs to Nadia; Dan had a birthday in December.
  */
 beforeAll(async () => {
   worlds = await openWorlds();
   world = await worlds.world();
   await world.insert("lead_sources", [{ keap_id: 1, name: "Podcast" }]);
   await world.insert("products", [
-    { keap_id: 1, name: "Kit" },
+    { keap_id: 1, name: "Kit", categories: [{ id: "5", name: "Goods" }] },
     { keap_id: 2, name: "Call" },
   ]);
+  await world.insert("users", [{ keap_id: 6, given_name: "Nadia", family_name: "Okafor" }]);
   const person = (keap_id: number, given_name: string, created: string, more: object = {}) => ({
     keap_id,
     given_name,
@@ -31,13 +34,18 @@ beforeAll(async () => {
   });
   for (const each of [
     person(1, "Ann", "2025-12-31T12:00:00Z", {
-      addresses: { BILLING: { country_code: "USA", region_code: "US-CA" } },
+      addresses: { BILLING: { country_code: "USA", region_code: "US-CA", locality: "Oakland" } },
+      phone: "555-0100",
       lead_source_keap_id: 1,
       first_lead_source_keap_id: 1,
     }),
-    person(2, "Bob", "2026-02-01T12:00:00Z"),
+    person(2, "Bob", "2026-02-01T12:00:00Z", { owner_keap_id: 6 }),
     person(3, "Cleo", "2026-03-01T12:00:00Z", { email: null }),
-    person(4, "Dan", "2025-02-01T12:00:00Z"),
+    person(4, "Dan", "2025-02-01T12:00:00Z", {
+      email: "dan@mail.example.org",
+      phone_numbers: { PHONE2: { number: "555-0200" } },
+      birth_date: "1980-12-04",
+    }),
   ])
     await world.insert("contacts", [each]);
   await world.insert("tags", [
@@ -141,7 +149,184 @@ const cases: [string, Where, string[]][] = [
   ["no lead source of that name", { not: { lead_source: ["Podcast"] } }, ["Bob", "Cleo", "Dan"]],
   ["subscribers, of whom there are none", { is: "subscriber" }, []],
   ["who owes", { is: "owes" }, ["Ann"]],
+  ["who owes more than 5.00", { owes_over: 5 }, ["Ann"]],
+  ["who owes more than 7.00", { owes_over: 7 }, []],
+  // Placed on 30 June, 146 days before the clock.
+  ["late by more than 145 days", { overdue_days: 145 }, ["Ann"]],
+  ["late by more than 147 days", { overdue_days: 147 }, []],
+  ["a phone number, in any slot", { is: "has_phone" }, ["Ann", "Dan"]],
+  ["an owner", { is: "has_owner" }, ["Bob"]],
+  ["this owner", { owner: ["Nadia Okafor"] }, ["Bob"]],
+  ["not this owner", { not: { owner: ["Nadia Okafor"] } }, ["Ann", "Cleo", "Dan"]],
+  ["no lead source", { not: { is: "has_lead_source" } }, ["Bob", "Cleo", "Dan"]],
+  ["a town", { city: ["oakland"] }, ["Ann"]],
+  ["a mail domain in full", { mail_domain: ["mail.example.org"] }, ["Dan"]],
+  ["a mail domain by its first part", { mail_domain: ["mail"] }, ["Dan"]],
+  ["not the end of another domain", { mail_domain: ["example.org"] }, []],
+  ["a month of birth", { birthday_month: 12 }, ["Dan"]],
+  ["a product category", { bought: [], category: ["Goods"] }, ["Ann", "Dan"]],
+  ["a category or a product", { bought: ["Call"], category: ["Goods"], from: "2026-01-01" }, ["Ann", "Bob"]],
+  ["no product of a category", { not: { bought: [], category: ["Goods"] } }, ["Bob", "Cleo"]],
+  // The kit of January came before the tag, that of June 148 days after it.
+  ["bought after a tag", { bought: ["Kit"], after_tag: ["VIP"] }, ["Ann"]],
+  ["bought within days of a tag", { bought: ["Kit"], after_tag: ["VIP"], within_days: 150 }, ["Ann"]],
+  ["bought too late after a tag", { bought: ["Kit"], after_tag: ["VIP"], within_days: 148 }, []],
+  ["bought within days of being added", { bought: [], within_days: 36 }, ["Ann"]],
+  ["a little later after being added", { bought: [], within_days: 40 }, ["Ann", "Bob", "Dan"]],
+  ["one order over an amount", { order_over: 49.99 }, ["Ann"]],
+  ["one order over it in a period", { order_over: 50, from: "2026-06-01" }, []],
+  ["one order under an amount", { order_under: 30 }, ["Ann", "Dan"]],
+  ["a refund of a product", { did: "got_refund", product: ["Call"] }, ["Bob"]],
+  ["a refund of another product", { did: "got_refund", product: ["Kit"] }, []],
+  ["a deal won", { deal: "won" }, []],
+  ["an appointment", { did: "met" }, []],
+  ["a task past its day", { is: "task_overdue" }, []],
+  // Fifths of three: latest Ann (5), Bob (4), Dan (2); F and M rounded up: Ann 2 and 5, Bob 1 and 4, Dan 1 and 2.
+  ["an RFM group", { rfm: ["champions"] }, ["Ann"]],
+  ["RFM groups", { rfm: ["loyal", "inactive"] }, ["Bob", "Dan"]],
+  [
+    "RFM groups as of a day",
+    { rfm: ["champions", "loyal", "recent", "inactive", "at risk", "needs attention"], on: "2025-12-31" },
+    ["Dan"],
+  ],
 ];
+
+/**
+ * Eve pays monthly since May and is billed again on 10 December; Fay's year ended on 1 October, which she said was too
+ * dear; Gus changed from monthly to yearly in March; Hal cancelled what is paid until 5 December.
+ */
+describe("people by their subscriptions", () => {
+  let subscribers: ToolContext;
+  beforeAll(async () => {
+    const other = await worlds.world();
+    await other.insert("products", [
+      { keap_id: 1, name: "Circle" },
+      { keap_id: 2, name: "Circle Pro" },
+    ]);
+    await other.insert("contacts", [
+      { keap_id: 1, given_name: "Eve", keap_created_at: "2025-01-01T12:00:00Z" },
+      { keap_id: 2, given_name: "Fay", keap_created_at: "2025-01-01T12:00:00Z" },
+      { keap_id: 3, given_name: "Gus", keap_created_at: "2025-01-01T12:00:00Z" },
+      { keap_id: 4, given_name: "Hal", keap_created_at: "2025-01-01T12:00:00Z" },
+    ]);
+    const month = {
+      billing_cycle: "MONTH",
+      billing_frequency: 1,
+      billing_amount_minor: 3_000,
+      auto_charge: true,
+    };
+    const year = { ...month, billing_cycle: "YEAR", billing_amount_minor: 30_000 };
+    await other.insert("subscriptions", [
+      {
+        keap_id: 1,
+        contact_keap_id: 1,
+        product_keap_id: 1,
+        active: true,
+        start_date: "2026-05-10",
+        last_bill_date: "2026-11-10",
+        next_bill_date: "2026-12-10",
+        ...month,
+      },
+      {
+        keap_id: 2,
+        contact_keap_id: 2,
+        product_keap_id: 1,
+        active: false,
+        start_date: "2025-10-01",
+        last_bill_date: "2025-10-01",
+        next_bill_date: "2026-10-01",
+        reason_stopped: "Price increase",
+        ...year,
+      },
+      {
+        keap_id: 3,
+        contact_keap_id: 3,
+        product_keap_id: 1,
+        active: false,
+        start_date: "2026-01-15",
+        last_bill_date: "2026-02-15",
+        next_bill_date: "2026-03-15",
+        ...month,
+      },
+      {
+        keap_id: 4,
+        contact_keap_id: 3,
+        product_keap_id: 2,
+        active: true,
+        start_date: "2026-03-15",
+        last_bill_date: "2026-03-15",
+        next_bill_date: "2027-03-15",
+        ...year,
+      },
+      {
+        keap_id: 5,
+        contact_keap_id: 4,
+        product_keap_id: 1,
+        active: false,
+        start_date: "2026-09-05",
+        last_bill_date: "2026-11-05",
+        next_bill_date: "2026-12-05",
+        reason_stopped: "No time",
+        ...month,
+      },
+    ]);
+    const bills: [number, number, number, string][] = [
+      [1, 1, 1, "2026-05-10T15:00:00Z"],
+      [2, 2, 2, "2025-10-01T15:00:00Z"],
+      [3, 3, 3, "2026-01-15T15:00:00Z"],
+      [4, 3, 4, "2026-03-15T15:00:00Z"],
+      [5, 4, 5, "2026-09-05T15:00:00Z"],
+    ];
+    await sell(
+      other,
+      bills.map(([keap_id, contact, subscription, at]) => ({
+        keap_id,
+        contact,
+        at,
+        total: 3_000,
+        items: [{ product: 1, price: 3_000, subscription }],
+      })),
+    );
+    await pay(
+      other,
+      bills.map(([keap_id, contact, , at]) => ({ keap_id, contact, orders: [keap_id], at, amount: 3_000 })),
+    );
+    subscribers = await contextFor(other, { role: "analyst" });
+  });
+  const cases: [string, Where, string[]][] = [
+    ["who pays now", { subscription: "runs" }, ["Eve", "Gus", "Hal"]],
+    ["who pays yearly", { subscription: "runs", every: "year" }, ["Gus"]],
+    ["who pays for a product", { subscription: "runs", product: ["Circle"] }, ["Eve", "Hal"]],
+    ["who took out their first", { subscription: "started", from: "2026-03-01", to: "2026-05-31" }, ["Eve"]],
+    [
+      "the first of a product",
+      { subscription: "started", product: ["Circle Pro"], from: "2026-03-01" },
+      ["Gus"],
+    ],
+    ["who left, a change of plan apart", { subscription: "ended" }, ["Fay"]],
+    ["who left in a period", { subscription: "ended", from: "2026-01-01", to: "2026-09-30" }, []],
+    [
+      "who left a product for another",
+      { subscription: "ended", product: ["Circle"], to: "2026-09-30" },
+      ["Gus"],
+    ],
+    ["who left for a reason", { subscription: "ended", reason: "price" }, ["Fay"]],
+    ["who is going to leave", { subscription: "ends", from: "2026-11-23", to: "2026-12-22" }, ["Hal"]],
+    ["who is billed again", { subscription: "renews", from: "2026-12-01", to: "2026-12-31" }, ["Eve"]],
+    [
+      "who is billed again for a year",
+      { subscription: "renews", every: "year", from: "2027-03-01", to: "2027-03-31" },
+      ["Gus"],
+    ],
+  ];
+  for (const [what, where, expected] of cases)
+    it(what, async () => {
+      const { people } = (await runTool(findContactsTool, { where }, subscribers)) as {
+        people: { name: string }[];
+      };
+      expect(people.map(({ name }) => name)).toEqual(expected);
+    });
+});
 
 describe("people by nested conditions", () => {
   for (const [what, where, expected] of cases)

@@ -5,7 +5,8 @@ import { formatCount, formatDay, formatMoney, formatPercent } from "../format";
 import { atRiskPeople } from "../people/at-risk";
 import { conditionsOf, type PeopleInput, peopleInWords, peopleShape } from "../people/people-input";
 import { orders, type PeopleOrder, personSchema, selectPeople } from "../people/select-people";
-import { whereSchema, whereSql } from "../people/where";
+import { whereSchema } from "../people/where";
+import { whereSql } from "../people/where-sql";
 import { asToolError } from "../query-errors";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
@@ -150,7 +151,7 @@ function entitiesOf(
     input.spent_over !== undefined ||
     input.spent_under !== undefined ||
     (input.order && input.order.by !== "added") ||
-    /"(?:bought|paid_|customer|active_|lapsed_|subscri|ever_|owes|overdue|first_bought|got_refund)/.test(
+    /"(?:bought|paid_|order_|customer|active_|lapsed_|subscri|ever_|owes|overdue|first_bought|got_refund|failed_|rfm)/.test(
       said,
     );
   return [
@@ -162,7 +163,10 @@ function entitiesOf(
     ...(money ? (["orders", "payments", "transactions"] as const) : []),
     ...(/"(?:subscriber|ever_)/.test(said) ? (["subscriptions"] as const) : []),
     ...(/"(?:mailable|unsubscribed)/.test(said) ? (["email_addresses_status"] as const) : []),
-    ...(/"(?:opened|clicked)/.test(said) ? (["emails"] as const) : []),
+    ...(/"(?:got_email|opened|clicked)/.test(said) ? (["emails"] as const) : []),
+    ...(/"deal"/.test(said) ? (["opportunities"] as const) : []),
+    ...(/"task_/.test(said) ? (["tasks"] as const) : []),
+    ...(/"met"/.test(said) ? (["appointments"] as const) : []),
   ];
 }
 

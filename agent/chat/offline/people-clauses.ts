@@ -180,7 +180,13 @@ function samePeriodAgain(rest: string, today: Today, previous: Where | null): Cl
   if (!negated && !/^(?:in|during|since|this|last|also|again) /.test(rest)) return null;
   const span = spanOf(period.period, today);
   if (!span) return null;
-  const { from: _, to: __, at_least: ___, at_most: ____, ...what } = previous as Record<string, unknown>;
+  const {
+    from: _,
+    to: __,
+    at_least: ___,
+    at_most: ____,
+    ...what
+  } = previous as unknown as Record<string, unknown>;
   const where = { ...what, ...span } as Where;
   return {
     kind: "where",
