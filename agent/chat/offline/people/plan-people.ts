@@ -1,16 +1,17 @@
 import { getMetric } from "@/analytics/metrics/catalog";
-import type { PeopleInput } from "../../people/people-input";
-import type { PeopleOrder } from "../../people/select-people";
-import type { Where } from "../../people/where";
-import { numberWords } from "./calendar";
-import type { Memory } from "./memory";
-import { normalise } from "./normalise";
-import { periodAt, type Span, spanOf } from "./people-clauses";
-import type { PlanContext, Reply } from "./plan";
-import { completeNames } from "./plan-actions";
+import type { PeopleInput } from "../../../people/people-input";
+import type { PeopleOrder } from "../../../people/select-people";
+import type { Where } from "../../../people/where";
+import { numberWords } from "../calendar";
+import type { Memory } from "../memory";
+import { normalise } from "../normalise";
+import type { PlanContext, Reply } from "../plan";
+import { completeNames } from "../plan-actions";
+import { understand } from "../understand";
+import { mend } from "../words";
+import type { Span } from "./clause";
+import { periodAt, spanOf } from "./periods";
 import { nested, readPeople } from "./read-people";
-import { understand } from "./understand";
-import { mend } from "./words";
 
 /**
  * Questions about people as a group: the best or latest of them, the share of some who did something, how many they

@@ -1,7 +1,7 @@
-import { fold } from "./normalise";
-import { literal } from "./patterns";
-import type { IndexedName, NameKind, VocabularyIndex } from "./vocabulary";
-import { isEveryday, ownWords } from "./words";
+import { fold } from "../normalise";
+import { literal } from "../patterns";
+import type { IndexedName, NameKind, VocabularyIndex } from "../vocabulary";
+import { isEveryday, ownWords } from "../words";
 
 /** Names of the account in a choice of people: they stand as `@0@`, `@1@` … while it is read. */
 export interface Found {

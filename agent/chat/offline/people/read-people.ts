@@ -1,10 +1,11 @@
-import type { PeopleInput } from "../../people/people-input";
-import type { Where } from "../../people/where";
-import type { Today } from "./dates";
-import { normalise } from "./normalise";
-import { type Clause, readClause } from "./people-clauses";
-import { type Found, markNames, settle } from "./people-names";
-import type { NameKind, VocabularyIndex } from "./vocabulary";
+import type { PeopleInput } from "../../../people/people-input";
+import type { Where } from "../../../people/where";
+import type { Today } from "../dates";
+import { normalise } from "../normalise";
+import type { NameKind, VocabularyIndex } from "../vocabulary";
+import type { Clause } from "./clause";
+import { type Found, markNames, settle } from "./names";
+import { readClause } from "./read-clause";
 
 /**
  * Reads which people are meant, clause by clause from the left, and nothing past a word it does not know: a change to

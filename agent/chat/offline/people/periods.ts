@@ -1,0 +1,67 @@
+import { numberWords } from "../calendar";
+import { matchPeriod, type Period, type Today } from "../dates";
+import type { Span } from "./clause";
+
+const opening = /^(?:in|during|within|over|for|on|since|from)(?: the)? |^the /;
+
+export function periodAt(text: string, today: Today): { period: Period; length: number } | null {
+  const skip = opening.exec(text)?.[0].length ?? 0;
+  for (const start of skip > 0 ? [0, skip] : [0]) {
+    const match = matchPeriod(text.slice(start), today);
+    if (match && !("problem" in match)) return { period: match.period, length: start + match.length };
+  }
+  return null;
+}
+
+/** The period that stands behind `length` characters; its own length counts from the beginning. */
+export function periodBehind(rest: string, length: number, today: Today) {
+  const behind = rest.slice(length);
+  const space = behind.length - behind.trimStart().length;
+  const found = periodAt(behind.trimStart(), today);
+  return found && { period: found.period, length: length + space + found.length };
+}
+
+/** The days of a period behind, where there is one. */
+export function spanAfter(
+  rest: string,
+  length: number,
+  today: Today,
+): { span: Span | undefined; length: number } {
+  const found = periodBehind(rest, length, today);
+  const span = found && spanOf(found.period, today);
+  return found && span ? { span, length: found.length } : { span: undefined, length };
+}
+
+/** Days of a period, both included; no end where it reaches up to now. */
+export function spanOf({ from, to, rolling }: Period, today: Today): Span | null {
+  if (rolling?.kind === "all") return {};
+  const last = to ? dayBefore(to) : undefined;
+  if (!from && !last) return null;
+  return { ...(from ? { from } : {}), ...(last && last < iso(today) ? { to: last } : {}) };
+}
+
+/** `in 6 months`, `for over a year`, `more than 90 days ago`: the day since when nothing happened. */
+export function spanOfLate(text: string, today: Today): { day: string; length: number } | null {
+  const span =
+    /^ (?:(?:in|for|within|over|during) )?(?:(?:the|at least|over|more than|about|almost) )*(?:(?:last|past) )?(\d{1,3}|[a-z]+) (day|week|month|year)s?(?: ago)?(?= |$|,)/u.exec(
+      text,
+    );
+  const said = span?.[1] ?? "";
+  const number = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+  if (!span || !(number > 0)) return null;
+  const day = today.now.minus({ [`${span[2]}s`]: number }).toISODate() ?? "";
+  return { day, length: span[0].length };
+}
+
+/** The day from which on nobody ordered, for a period that reaches up to now; null for one that ended before. */
+export function sinceDay({ from, to, rolling }: Period, today: Today): string | null {
+  if (rolling?.kind === "last") return today.now.minus({ [`${rolling.unit}s`]: rolling.count }).toISODate();
+  if (!from) return null;
+  return !to || to > iso(today) ? from : null;
+}
+
+export const iso = ({ now }: Today) => now.toISODate() ?? "";
+const moved = (day: string, by: number) =>
+  new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
+export const dayBefore = (day: string) => moved(day, -1);
+export const dayAfter = (day: string) => moved(day, 1);

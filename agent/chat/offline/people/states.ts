@@ -1,0 +1,96 @@
+import type { Where } from "../../../people/where";
+import type { Today } from "../dates";
+import { aNo, type Clause, withA } from "./clause";
+import { spanAfter } from "./periods";
+
+/** What people are, and are not. `yes` comes after its own negation is looked for. */
+const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[] = [
+  {
+    yes: `(?:former|past|previous|ex|cancelled|canceled|churned|lapsed|old|lost)[- ](?:subscribers?|members?)|(?:cancelled|canceled|ended|stopped|quit|dropped)(?: (?:their|the|a|our))? (?:subscriptions?|memberships?)|(?:cancelled|canceled|churned)(?= |$)(?! (?:in|last|this|since|on|during|before|after))`,
+    where: { and: [{ is: "ever_subscribed" }, { not: { is: "subscriber" } }] },
+  },
+  {
+    yes: `(?:(?:active|current|currently|paying|existing) )*(?:subscribers?|members?|subscribed)(?: (?:now|currently|right now))?|${withA} ?(?:active|current|paying|running) (?:subscriptions?|memberships?)|(?:running |active |paying )?subscriptions?(?= |$)|(?:on|with|have|has|having)(?: an?| our| the)? (?:subscriptions?|memberships?)`,
+    no: `(?:not|never|no longer|non-?)(?: (?:a|an|active|current|currently|paying))* ?(?:subscribers?|members?|subscribed)|${aNo} (?:active |current |paying )*(?:subscriptions?|memberships?)`,
+    where: { is: "subscriber" },
+  },
+  {
+    yes: "(?:an? )(?:paying )?(?:customer|buyer|client)(?: yet)?",
+    no: "(?:not|never|no longer)(?: (?:an?|yet|yet an?|paying))* (?:customers?|buyers?|clients?)(?: yet)?|non[- ](?:customers|buyers)",
+    where: { is: "customer" },
+    bought: true,
+  },
+  { yes: "(?:active|current) (?:customers|buyers|clients)", where: { is: "active_customer" }, bought: true },
+  {
+    yes: "(?:lapsed|inactive|dormant|lost|former|past) (?:customers|buyers|clients)",
+    where: { is: "lapsed_customer" },
+    bought: true,
+  },
+  {
+    yes: "(?:repeat|multiple|multi-?time) (?:customers|buyers|purchasers|clients)",
+    where: { bought: [], at_least: 2 },
+    bought: true,
+  },
+  {
+    yes: "(?:one[- ]time|single|one[- ]off) (?:customers|buyers|purchasers|clients)",
+    where: { bought: [], at_least: 1, at_most: 1 },
+    bought: true,
+  },
+  {
+    yes: "(?:unsubscribed|unsubscribers?|opted[- ]out|unsubs)(?: (?:from (?:our |the )?(?:e-?mails?|list|newsletter)|people))?(?! (?:in|last|this|since|on|during|before|after))",
+    no: "(?:not|never)(?: (?:have|has))? (?:unsubscribed|opted[- ]out)",
+    where: { is: "unsubscribed" },
+  },
+  {
+    yes: "(?:mailable|marketable|emailable|opted[- ]in|(?:we )?(?:can|may) (?:still )?(?:be )?(?:e-?mail(?:ed)?|mailed?)|on (?:our|the) (?:mailing|e-?mail) list|(?:can|may) be (?:e-?mailed|mailed))",
+    no: "(?:not|un)[- ]?(?:mailable|marketable|emailable)|not opted[- ]in|(?:can|may) not be (?:e-?mailed|mailed)",
+    where: { is: "mailable" },
+  },
+  {
+    yes: `(?:with|have|has|having) (?:an? )?e-?mail(?: address(?:es)?)?`,
+    no: `${aNo} e-?mails?(?: address(?:es)?)?(?: on file)?`,
+    where: { is: "has_email" },
+  },
+  {
+    yes: "(?:with|have|has|having|holding) (?:any|some|at least one) tags?|tagged (?:at all|with anything)",
+    no: `${aNo} tags?(?: at all)?|untagged|not tagged(?: at all| with anything)?(?= |$)(?! (?:with|as) @)(?! @)`,
+    where: { is: "tagged" },
+  },
+  {
+    yes: `(?:overdue|late|behind)(?: (?:with|on|in))?(?: (?:their|a|an))?(?: (?:payments?|invoices?|bills?|paying))?|${withA} ?(?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
+    no: `${aNo} (?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
+    where: { is: "overdue" },
+  },
+  {
+    yes: `(?:still )?(?:owes?|owing)(?: us)?(?: (?:money|anything|something|a balance))?|${withA} ?(?:unpaid|open|outstanding) (?:invoices?|balances?|orders?|bills?|amounts?)|(?:not|never) paid (?:their |the |an? )?(?:invoices?|bills?|orders?)`,
+    no: `${aNo} (?:unpaid|open|outstanding) (?:invoices?|balances?|orders?|bills?|amounts?)|not (?:owe|owing)(?: us)?(?: (?:money|anything))?`,
+    where: { is: "owes" },
+  },
+];
+const states = stateForms.map((form) => ({
+  ...form,
+  yes: new RegExp(`^(?:${form.yes})(?= |$|,)`, "u"),
+  no: form.no ? new RegExp(`^(?:${form.no})(?= |$|,)`, "u") : null,
+}));
+
+export function stateAt(rest: string, today: Today): Clause | null {
+  for (const { yes, no: not, where, bought } of states) {
+    const negated = not?.exec(rest);
+    if (negated) return { kind: "where", where: { not: where }, length: negated[0].length, names: [] };
+    const said = yes.exec(rest);
+    if (!said) continue;
+    // `repeat customers this year`: so many orders in that period.
+    const { span, length } =
+      "bought" in where
+        ? spanAfter(rest, said[0].length, today)
+        : { span: undefined, length: said[0].length };
+    return {
+      kind: "where",
+      where: span ? ({ ...where, ...span } as Where) : where,
+      ...(bought ? { bought } : {}),
+      length,
+      names: [],
+    };
+  }
+  return null;
+}
