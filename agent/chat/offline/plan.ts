@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { unaccounted } from "./audit";
 import { filterInWords } from "./build-filters";
 import type { Today } from "./dates";
 import { guard, turningWords } from "./guards";
@@ -42,12 +43,43 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(question: string, memory: Memory, context: PlanContext): Reply {
-  const reply = planOnce(question, memory, context);
+  const planned = planOnce(question, memory, context);
+  const reply = planned.kind === "call" ? audited(question, planned, context) : planned;
   if (reply.kind === "call" || reply.topic === "chat") return reply;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
   const works = reply.suggestions.filter((each) => answers(each, question, memory, context));
   const some = works.length > 0 ? works : exampleQuestions.slice(0, 2);
   return { ...reply, suggestions: reply.suggestions.length > 0 ? some : [] };
+}
+
+/** The plan, or a question back where a word of the question stands for nothing in it. */
+function audited(question: string, reply: Extract<Reply, { kind: "call" }>, context: PlanContext): Reply {
+  const left = [...new Set(unaccounted(question, reply, context))];
+  if (left.length === 0) return reply;
+  const words = left
+    .map((word) => `"${word}"`)
+    .join(", ")
+    .slice(0, 200);
+  const title = reply.calls.length === 1 && reply.calls[0]?.input.title;
+  const read =
+    typeof title === "string" ? `I read this as "${title}", in which ` : "In what I would answer, ";
+  if (left.some((word) => turningWords.has(word)))
+    return say(
+      "clarify",
+      `${read}${words} ${left.length === 1 ? "has" : "have"} no place, and may turn the meaning round. So I don't answer past it: can you say it another way?`,
+      exampleQuestions.slice(0, 2),
+    );
+  const without = left
+    .reduce((text, word) => rephrase(text, word, ""), question)
+    .replace(/\s+/g, " ")
+    .trim();
+  return say(
+    "clarify",
+    `${read}${words} ${left.length === 1 ? "has" : "have"} no place. Should I answer without it, or can you say it another way?`,
+    without.length > 2 && without.length < 300
+      ? [without, ...exampleQuestions.slice(0, 1)]
+      : exampleQuestions.slice(0, 2),
+  );
 }
 
 const tried = new WeakMap<VocabularyIndex, Map<string, boolean>>();
@@ -59,7 +91,8 @@ function answers(suggestion: string, question: string, memory: Memory, context: 
   const key = `${suggestion}|${JSON.stringify([memory.last, memory.people, memory.shape])}|${context.today.now.toISODate()}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const works = planOnce(suggestion, { ...memory, unanswered: question }, context).kind === "call";
+  const reply = planOnce(suggestion, { ...memory, unanswered: question }, context);
+  const works = reply.kind === "call" && unaccounted(suggestion, reply, context).length === 0;
   if (known.size < 2_000) known.set(key, works);
   return works;
 }

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { questions } from "../../evals/cases";
+import { converse, testContext } from "../../testing/offline";
+import { unaccounted } from "./audit";
+import { unaudited } from "./audit-words";
+
+const context = testContext();
+
+/** Every question of the evaluation set that is answered by a tool, with its plan. */
+const planned = questions.flatMap(({ turns }) => {
+  const reply = converse(turns);
+  const question = turns.at(-1) ?? "";
+  if (reply.kind !== "call" || reply.calls.every(({ tool }) => unaudited.has(tool))) return [];
+  return [{ question, reply, text: JSON.stringify(reply.calls.map(({ input }) => input)) }];
+});
+
+describe("a condition that the plan does not hold", () => {
+  // Each with what in a plan would rightly stand for it.
+  it.each<[string, RegExp]>([
+    [" but not in texas", /US-TX/],
+    [" in 2023", /2023|"months":/],
+    [" over $750", /750/],
+    [" vs april", /-04-|2025-0[345]|-01-01.*-06-30|-03-01.*-05-31/],
+    [" for people tagged Newsletter", /ewsletter/],
+    [" without Newsletter", /ewsletter/],
+    [" in the last 37 weeks", /37|"months"/],
+    [" by owner", /owner/],
+    [" who unsubscribed", /unsub/],
+    [" per employee", /employee/],
+    [" and profit", /profit/],
+    [" for gmail addresses", /gmail|address/],
+    [" in march 2024", /2024|-03-|"months"/],
+  ])("%s is never passed over", (condition, stands) => {
+    const passed = planned
+      .filter(({ text }) => !stands.test(text))
+      .filter(({ question, reply }) => unaccounted(question + condition, reply, context).length === 0)
+      .map(({ question }) => question);
+    expect(planned.length).toBeGreaterThan(500);
+    expect(passed).toEqual([]);
+  });
+});
+
+const plan = (metrics: string[], rest: Record<string, unknown> = {}) => ({
+  calls: [
+    {
+      tool: "query_metric",
+      input: { query: { metrics, dimensions: [], range: { preset: "this_year" }, ...rest } },
+    },
+  ],
+  meanings: [],
+});
+
+it.each<[string, ReturnType<typeof plan>, string[]]>([
+  // The middle one of three years.
+  [
+    "revenue 2024 vs 2025 vs 2026",
+    {
+      calls: ["2024", "2026"].map((year) => ({
+        tool: "query_metric",
+        input: {
+          query: { metrics: ["revenue_collected"], range: { from: `${year}-01-01`, to: `${year}-12-31` } },
+        },
+      })),
+      meanings: [],
+    },
+    ["2025"],
+  ],
+  // A denial that was taken for a part of a name.
+  ["products that didnt sell this year", plan(["revenue_collected"], { dimensions: ["product"] }), ["not"]],
+  ["revenue of the last 4 quarters", plan(["revenue_collected"]), ["4"]],
+  ["revenue per week on average this year", plan(["revenue_collected"], { grain: "week" }), ["average"]],
+  ["revenue in april", plan(["revenue_collected"]), ["april"]],
+  ["revenue from first time buyers this year", plan(["revenue_collected"]), ["first"]],
+  // The same words where the plan holds them.
+  [
+    "revenue of the last 4 quarters",
+    plan(["revenue_collected"], { range: { last: 5, unit: "quarter" } }),
+    [],
+  ],
+  ["revenue in april", plan(["revenue_collected"], { range: { from: "2026-04-01", to: "2026-04-30" } }), []],
+  ["revenue 2026 vs 2025", plan(["revenue_collected"], { comparison: "previous_year" }), []],
+  [
+    "revenue not in texas",
+    plan(["revenue_collected"], { filters: { not: { dimension: "region", is: ["US-TX"] } } }),
+    [],
+  ],
+  // Said with the answer, a word is accounted for openly.
+  [
+    "takings from wooshes this year",
+    { ...plan(["revenue_collected"]), meanings: ['I took "wooshes" to mean the product "Starter Kit".'] },
+    [],
+  ],
+])("%s", (question, reply, left) => {
+  expect(unaccounted(question, reply, context)).toEqual(left);
+});
+
+it("asks instead of answering past a word", () => {
+  const reply = converse(["revenue by month this year per employee"]);
+  expect(reply).toMatchObject({ kind: "say" });
+});
