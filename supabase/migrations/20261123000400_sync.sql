@@ -907,6 +907,7 @@ declare
   v_total integer; v_touched integer; v_stamped boolean;
   v_columns text[]; v_into text; v_pick text; v_set text; v_joins text; v_from_update text;
   v_inserted integer := 0; v_updated integer := 0; v_removed integer := 0; v_has_insert boolean; v_has_update boolean; v_has_other boolean;
+  v_returned boolean := false;
   v_plan jsonb := '[]'; v_to_plan jsonb := '[]'; v_child jsonb; v_children jsonb; c record;
   v_ids uuid[]; v_members jsonb[]; v_unknown bigint[]; v_keap_ids bigint[];
 begin
@@ -973,8 +974,22 @@ begin
       ) m where w.entity = %1$L and w.key = m.key
     $q$, p_entity) using p_account;
   end if;
-  -- known, and its row is gone here: it comes back as it was
-  update pg_temp.sync_page w set class = 'insert', version = 0 where w.entity = p_entity and w.class is null;
+  if exists (select from pg_temp.sync_page w where w.entity = p_entity and w.class is null) then
+    -- known, and deleted here: while Keap shows it with its lines as agreed, what becomes of it is the push's to say
+    update pg_temp.sync_page w set class = 'same', version = 0
+    from sync.shadow s, sync.dirty d
+    where w.entity = p_entity and w.class is null
+      and s.account_id = p_account and s.entity = p_entity and s.key = w.key and s.agreed_at > '-infinity' and s.base = w.r -> 'values'
+      and d.account_id = p_account and d.entity = p_entity and d.record_id = w.record_id and d.operation = 'delete'
+      and (not w.r ? 'members' or coalesce(to_jsonb(s.members), '[]') = w.r -> 'members')
+      and not exists (
+        select from sync.entities x cross join lateral jsonb_array_elements(w.r -> 'children' -> x.entity) k
+        left join sync.shadow l on l.account_id = p_account and l.entity = x.entity and l.key = k ->> 'key'
+        where x.parent_entity = p_entity
+          and (l.record_id is null or (l.agreed_at <= coalesce(sync.page_read_at(), 'infinity') and l.base <> k -> 'values')));
+    -- else it comes back as Keap has it
+    update pg_temp.sync_page w set class = 'insert', version = 0 where w.entity = p_entity and w.class is null;
+  end if;
   select bool_or(w.class = 'insert'), bool_or(w.class = 'update'), bool_or(w.class in ('same', 'plan'))
   into v_has_insert, v_has_update, v_has_other from pg_temp.sync_page w where w.entity = p_entity;
 
@@ -1030,7 +1045,8 @@ begin
     $q$, p_entity, v_into, v_pick, v_joins) using p_account, p_run, v_unknown, coalesce(sync.page_read_at(), now());
     get diagnostics v_inserted = row_count;
     -- a row that was deleted here and comes back has nothing left to decide
-    if exists (select from pg_temp.sync_page w where w.entity = p_entity and w.class = 'insert' and w.known) then
+    v_returned := exists (select from pg_temp.sync_page w where w.entity = p_entity and w.class = 'insert' and w.known);
+    if v_returned then
       v_ids := array(select w.record_id from pg_temp.sync_page w where w.entity = p_entity and w.class = 'insert' and w.known);
       delete from sync.dirty d where d.account_id = p_account and d.entity = p_entity and d.record_id = any (v_ids);
       update sync.dead_letters l set state = 'solved', last_at = now()
@@ -1101,6 +1117,15 @@ begin
   for c in select * from sync.entities x where x.parent_entity = p_entity loop
     select coalesce(jsonb_agg(k), '[]') into v_children
     from pg_temp.sync_page w cross join lateral jsonb_array_elements(w.r -> 'children' -> c.entity) k where w.entity = p_entity;
+    if v_returned then
+      -- its lines come along: else what is marked as deleted here would be deleted in Keap
+      execute format($q$
+        update sync.shadow s set k_hash = '', agreed_at = '-infinity'
+        from pg_temp.sync_page w cross join lateral jsonb_array_elements(w.r -> 'children' -> %1$L) k
+        where w.entity = $2 and w.class = 'insert' and w.known and s.account_id = $1 and s.entity = %1$L and s.key = k ->> 'key'
+          and not exists (select from public.%1$I p where p.account_id = $1 and p.supabase_id = s.record_id)
+      $q$, c.entity) using p_account, p_entity;
+    end if;
     perform sync.open_page(p_account, c.entity, v_children);
     select array_agg(w.keap_id) into v_keap_ids from pg_temp.sync_page w
     where w.entity = p_entity and w.known and w.r -> 'children' ? c.entity;
@@ -1582,12 +1607,16 @@ begin
   select p_account, p_run, p_entity, (i ->> 'record_id')::uuid, (i ->> 'keap_id')::bigint, j ->> 'direction', j ->> 'action', j ->> 'origin',
     coalesce(j -> 'changes', '{}'), j -> 'detail'
   from jsonb_array_elements(p_items) i cross join jsonb_array_elements(coalesce(i -> 'journal', '[]')) j;
+  -- a run that stood still past its lease, while another one settled the mark, sends nothing more: its rows go on saying what that one found
   if p_entity = 'contact_tags' then
     update public.contact_tags l set sync_status = 'pushing' from jsonb_array_elements(p_items) i
-    where l.account_id = p_account and l.contact_id = (i ->> 'record_id')::uuid and l.tag_id = (i ->> 'other_id')::uuid;
+    where l.account_id = p_account and l.contact_id = (i ->> 'record_id')::uuid and l.tag_id = (i ->> 'other_id')::uuid
+      and exists (select from sync.dirty d where d.account_id = p_account and d.entity = 'contact_tags' and d.record_id = l.contact_id
+        and d.other_id = l.tag_id and d.state = 'claimed');
   else
-    execute format('update public.%I p set sync_status = ''pushing'' from jsonb_array_elements($2) i
-      where p.account_id = $1 and p.supabase_id = (i ->> ''record_id'')::uuid and p.version = (i ->> ''version'')::bigint', p_entity)
+    execute format('update public.%1$I p set sync_status = ''pushing'' from jsonb_array_elements($2) i
+      where p.account_id = $1 and p.supabase_id = (i ->> ''record_id'')::uuid and p.version = (i ->> ''version'')::bigint
+        and exists (select from sync.dirty d where d.account_id = $1 and d.entity = %1$L and d.record_id = p.supabase_id and d.state = ''claimed'')', p_entity)
       using p_account, p_items;
   end if;
   return coalesce(v_result, '[]');

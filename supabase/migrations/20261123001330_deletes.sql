@@ -4,12 +4,35 @@
 create function public.sync_settle_deleted(p_account uuid, p_entity text, p_items jsonb, p_run uuid default null) returns integer
 language plpgsql security definer set search_path = '' as $$
 declare
-  v_ids uuid[]; v_keap_ids bigint[]; v_back integer := 0;
+  v_ids uuid[]; v_keap_ids bigint[]; v_back integer := 0; v_again uuid[]; v_keys text[]; v_parts jsonb; v_child record;
 begin
   perform set_config('keapsake.origin', 'keap', true);
   perform pg_advisory_xact_lock(hashtextextended(p_account::text || p_entity, 0));
   v_ids := array(select (i ->> 'record_id')::uuid from jsonb_array_elements(p_items) i);
+  -- a page that showed it a moment before has brought the row back: what stands here goes as with any other that is gone
+  execute format('select array_agg(s.record_id), array_agg(s.key) from sync.shadow s
+    join public.%I p on p.account_id = $1 and p.supabase_id = s.record_id and p.deleted_at is null
+    where s.account_id = $1 and s.entity = $2 and s.record_id = any ($3)', p_entity) into v_again, v_keys using p_account, p_entity, v_ids;
+  if v_again is not null then
+    perform public.sync_confirm_gone_keys(p_account, p_entity, v_keys, p_run);
+    update sync.intents n set state = 'done', settled_at = now()
+    where n.account_id = p_account and n.entity = p_entity and n.record_id = any (v_again) and n.state in ('sent', 'unknown');
+    v_ids := array(select x from unnest(v_ids) x where x <> all (v_again));
+    p_items := (select coalesce(jsonb_agg(i), '[]') from jsonb_array_elements(p_items) i where (i ->> 'record_id')::uuid = any (v_ids));
+  end if;
   v_keap_ids := array(select (i ->> 'keap_id')::bigint from jsonb_array_elements(p_items) i where i ->> 'keap_id' is not null);
+  for v_child in select * from sync.entities x where x.parent_entity = p_entity loop
+    -- lines that were deleted here with their order are gone with it
+    execute format($q$
+      select jsonb_agg(jsonb_build_object('record_id', s.record_id, 'key', s.key, 'keap_id', s.keap_id, 'origin', d.origin, 'direction', i ->> 'direction'))
+      from sync.dirty d
+      join sync.shadow s on s.account_id = $1 and s.entity = %1$L and s.record_id = d.record_id
+      join jsonb_array_elements($2) i on i ->> 'keap_id' = s.base ->> %2$L
+      where d.account_id = $1 and d.entity = %1$L and d.operation = 'delete'
+        and not exists (select from public.%1$I p where p.account_id = $1 and p.supabase_id = d.record_id)
+    $q$, v_child.entity, v_child.parent_key_column) into v_parts using p_account, p_items;
+    if v_parts is not null then perform public.sync_settle_deleted(p_account, v_child.entity, v_parts, p_run); end if;
+  end loop;
   insert into sync.tombstones (account_id, entity, key, record_id, reason, base)
   select p_account, p_entity, s.key, s.record_id, 'deleted_here', s.base from sync.shadow s
   where s.account_id = p_account and s.entity = p_entity and s.record_id = any (v_ids)

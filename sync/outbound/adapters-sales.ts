@@ -93,6 +93,7 @@ async function afterItem(context: RunContext, orderId: number, itemId: string): 
 export const orderItemAdapter: OutboundAdapter = {
   words: { one: "order item", other: "name, quantity or price" },
   waitsFor: (row) => missingParent(row, { order: "order", product: "product" }),
+  partOfRecord: (base) => ({ entity: "orders", keap_id: Number(base.order_keap_id), words: "order" }),
   async read(context, ids, items = []) {
     const orders = items.map((item) => Number((item.row ?? item.base)?.order_keap_id ?? 0));
     const found = new Map<number, KeapRecord>();

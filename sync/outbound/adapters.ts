@@ -5,7 +5,7 @@ import type { WireContact, WireTag } from "../keap/schemas";
 import { tagFromWire, tagNameLength, tagToWire } from "../mapping/catalog-records";
 import { contactFromWire, contactToWire } from "../mapping/contact";
 import { everyField, excludedKey, type RecordType } from "../mapping/custom-fields";
-import type { Json, MappedRow, Values } from "../mapping/types";
+import type { EntityName, Json, MappedRow, Values } from "../mapping/types";
 import type { DirtyRecord } from "../store";
 import {
   despiteLostFields,
@@ -60,6 +60,8 @@ export interface OutboundAdapter {
   partOf?(item: DirtyRecord): OutboundAdapter;
   /** A parent made here that is not in Keap yet, in words: the record waits for it. */
   waitsFor?(row: Values): string | null;
+  /** Of a part: the record it belongs to, by what was agreed. Deleted here along with it, it goes and comes back with it. */
+  partOfRecord?(base: Values): { entity: EntityName; keap_id: number; words: string };
   /** Whose custom fields its records hold; absent where they hold none. */
   model?: ModelKind;
   /** What a record is called, and what to change so that another one is meant. */

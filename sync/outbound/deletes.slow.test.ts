@@ -38,6 +38,8 @@ const letters = () =>
 const allow = (...tables: string[]) =>
   Promise.all(tables.map((one) => setSwitches(operationsOf(world), one, { deletes: true })));
 
+const replay = () => world.deps.store.replay(world.accountId);
+
 async function expectEqual(): Promise<void> {
   await world.sandbox.clock.advance(90_000);
   expect(await runPoll(world.deps, { force: true })).toMatchObject({ state: "done", errors: [] });
@@ -96,6 +98,69 @@ describe("a row deleted here", () => {
     expect(world.writes()).toEqual([]);
     const rows = await run("select job_title from contacts where account_id = $1 and keap_id = 3");
     expect(rows).toEqual([{ job_title: "Still needed" }]);
+    await expectEqual();
+  });
+
+  it("comes back with the lines it had, and none of them is deleted in Keap", async () => {
+    await allow("orders", "order_items");
+    const [order] = await run<{ keap_id: number; lines: number }>(
+      `select o.keap_id::int, count(*)::int as lines from orders o join order_items i on i.order_id = o.supabase_id
+       where o.account_id = $1 group by 1 order by 2 desc, 1 limit 1`,
+    );
+    if (!order) throw new Error("There is no order with lines.");
+    expect(order.lines).toBeGreaterThan(1);
+    await run("delete from orders where account_id = $1 and keap_id = $2", order.keap_id);
+    // nothing changed in Keap, though the page is compared once more: it stays deleted here
+    await run("update sync.shadow set k_hash = '' where account_id = $1 and entity = 'orders'");
+    await world.sandbox.clock.advance(90_000);
+    await runPoll(world.deps, { force: true });
+    expect(await run("select from orders where account_id = $1 and keap_id = $2", order.keap_id)).toEqual([]);
+    const changed = await world.sandbox.asUser(
+      "PATCH",
+      `/v2/orders/${order.keap_id}?update_mask=order_title`,
+      {
+        order_title: "Still needed",
+      },
+    );
+    expect(changed.status).toBe(200);
+    await world.sandbox.clock.advance(90_000);
+    await runPoll(world.deps, { force: true });
+    world.forgetCalls();
+    await runPush(world.deps);
+    expect(world.writes()).toEqual([]);
+    expect(
+      await run(
+        `select count(*)::int as lines from order_items i join orders o on o.supabase_id = i.order_id
+         where o.account_id = $1 and o.keap_id = $2 and i.deleted_at is null`,
+        order.keap_id,
+      ),
+    ).toEqual([{ lines: order.lines }]);
+    await expectEqual();
+  });
+
+  it("leaves its lines in an order that stays in Keap, and takes them along where it goes", async () => {
+    await allow("order_items");
+    const items = () => [...account().orders.values()].reduce((sum, one) => sum + one.items.length, 0);
+    const before = items();
+    const [order] = await run<{ keap_id: number }>(
+      `select o.keap_id::int from orders o where o.account_id = $1 and o.total_paid_minor = 0
+         and exists (select from order_items i where i.order_id = o.supabase_id) order by 1 limit 1`,
+    );
+    if (!order) throw new Error("There is no unpaid order with lines.");
+    await run("delete from orders where account_id = $1 and keap_id = $2", order.keap_id);
+    world.forgetCalls();
+    await runPush(world.deps);
+    expect(world.writes()).toEqual([]);
+    expect(items()).toBe(before);
+    expect((await letters()).map((one) => one.reason)).toContain(
+      "Deleted here with its order, which is still in Keap.",
+    );
+    await allow("orders");
+    await replay();
+    expect(await runPush(world.deps)).toMatchObject({ deleted: 1, failed: 0 });
+    expect(world.writes().map((one) => one.method)).toEqual(["DELETE"]);
+    expect(await run("select entity from sync.dirty where account_id = $1")).toEqual([]);
+    expect(await letters()).toEqual([]);
     await expectEqual();
   });
 

@@ -153,9 +153,7 @@ async function planItem(
 ): Promise<Planned | null> {
   const { entity, state, result } = batch;
   if (item.operation === "restore" && item.row === null && current) {
-    await batch.context.store.applyPage(batch.context.accountId, entity, [current.row], {
-      runId: batch.context.runId,
-    });
+    await batch.context.store.bringBack(batch.context.accountId, entity, [current.row], batch.context.runId);
     result.restored += 1;
     return null;
   }
@@ -221,7 +219,7 @@ async function planItem(
       await settleDeleted(batch, item, "agree");
       return null;
     case "delete_keap":
-      await remove(batch, item, current as KeapRecord);
+      if (!(await wentAlong(batch, item))) await remove(batch, item, current as KeapRecord);
       return null;
     case "restore_supabase":
       await batch.context.store.bringBack(
@@ -299,6 +297,25 @@ function likeRead(answer: KeapRecord, read: KeapRecord): KeapRecord {
 function changedInKeap({ entity }: Batch, item: DirtyRecord, current: KeapRecord): boolean {
   const fields = fieldsOf(entity, item.row ?? current.row.values);
   return differingLeaves(fields, current.row.values, item.base ?? {}).length > 0;
+}
+
+/**
+ * A line whose order was deleted here too: gone with it once Keap's order is deleted, and back with it where that comes
+ * back. By itself it would be taken out of an order that stays.
+ */
+async function wentAlong(batch: Batch, item: DirtyRecord): Promise<boolean> {
+  const { context, adapter } = batch;
+  const parent = adapter.partOfRecord?.(item.base ?? {});
+  if (!parent) return false;
+  const here = await context.store.linkedRows(context.accountId, parent.entity, [parent.keap_id]);
+  if (here[String(parent.keap_id)] !== undefined) return false;
+  await hold(
+    batch,
+    item,
+    `Deleted here with its ${parent.words}, which is still in Keap.`,
+    `Decide about the ${parent.words}: this one goes with it, or comes back with it.`,
+  );
+  return true;
 }
 
 /**

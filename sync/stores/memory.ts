@@ -1,8 +1,8 @@
 import type { EntityName, Json } from "../mapping/types";
 import { objectOf } from "../mapping/values";
-import type { Cursor, CursorMove, PageContext, SyncStore } from "../store";
-import { applyMembers, applyRows, entomb, holdGone, journal } from "./memory/apply";
-import { linkMerged } from "./memory/hooks";
+import type { Cursor, CursorMove, Intent, PageContext, SyncStore } from "../store";
+import { applyMembers, applyRows, journal } from "./memory/apply";
+import { confirmGone, confirmGoneKeys } from "./memory/gone";
 import { claim, guardGone } from "./memory/marks";
 import { settle, settleDeleted, settleMembers } from "./memory/settle";
 import {
@@ -12,8 +12,6 @@ import {
   type MemoryState,
   markKey,
   newId,
-  parentOf,
-  type Row,
   rowByKeapId,
   rowValues,
   sameJson,
@@ -323,13 +321,9 @@ export function createMemoryStore(state: MemoryState): SyncStore {
               changes: copy(entry.changes ?? {}),
             },
           );
-        if (entity === "contact_tags") {
-          const link = state.links.get(linkKey(one.record_id, one.other_id ?? ""));
-          if (link) link.sync_status = "pushing";
-        } else {
-          const row = tableOf(state, entity).get(one.record_id);
-          if (row && row.version === one.version) row.sync_status = "pushing";
-        }
+        // a run that stood still past its lease, while another one settled the mark, sends nothing more
+        const mark = state.dirty.get(markKey(account, entity, one.record_id, one.other_id ?? null));
+        if (mark?.state === "claimed") showPushing(state, entity, one);
         return { intent_id, record_id: one.record_id, other_id: one.other_id ?? null };
       });
     },
@@ -381,6 +375,16 @@ export function createMemoryStore(state: MemoryState): SyncStore {
   return store;
 }
 
+function showPushing(state: MemoryState, entity: string, one: Intent): void {
+  if (entity === "contact_tags") {
+    const link = state.links.get(linkKey(one.record_id, one.other_id ?? ""));
+    if (link) link.sync_status = "pushing";
+    return;
+  }
+  const row = tableOf(state, entity).get(one.record_id);
+  if (row && row.version === one.version) row.sync_status = "pushing";
+}
+
 function openIntents(state: MemoryState, account: string, entity: string, record: string) {
   return [...state.intents.values()]
     .filter(
@@ -406,107 +410,6 @@ function answerRereads(state: MemoryState, account: string, context: PageContext
     const marked = marks?.get(id);
     if (marked !== undefined && (marked <= Date.parse(until) || marked === at)) marks?.delete(id);
   }
-}
-
-/** `sync_confirm_gone`: an edited row is a conflict for a person, every other one is marked deleted. */
-function confirmGone(
-  state: MemoryState,
-  account: string,
-  entity: EntityName,
-  keapIds: readonly number[],
-  runId: string | null,
-): number {
-  const at = state.now();
-  const ids = new Set(keapIds);
-  let gone = 0;
-  for (const row of [...tableOf(state, entity).values()]) {
-    if (row.account_id !== account || row.keap_id === null || !ids.has(row.keap_id)) continue;
-    if (row.deleted_at !== null) continue;
-    const shadow = shadowOfRecord(state, entity, row.supabase_id);
-    if (shadow?.row_version === row.version) {
-      entomb(state, entity, shadow, row, "gone_from_keap", { account, runId, at });
-      gone += 1;
-      continue;
-    }
-    const reason = "Deleted in Keap while it was edited here. Decide which side is right.";
-    Object.assign(row, { sync_status: "held", sync_error: reason });
-    const mark = shadow && state.dirty.get(markKey(account, entity, row.supabase_id, null));
-    if (mark) Object.assign(mark, { state: "held", reason });
-  }
-  return gone;
-}
-
-/** `sync_confirm_gone_keys`: as `confirmGone`, and what belongs to the record goes with it. */
-function confirmGoneKeys(
-  state: MemoryState,
-  account: string,
-  entity: EntityName,
-  keys: readonly string[],
-  runId: string | null,
-): number {
-  const context = { account, runId, at: state.now() };
-  const wanted = keys.flatMap((key) => state.shadows.get(shadowKey(account, entity, key)) ?? []);
-  const gone = wanted.flatMap((shadow) => {
-    const row = tableOf(state, entity).get(shadow.record_id);
-    if (!row) return [];
-    if (row.deleted_at === null && row.version === shadow.row_version) return [{ shadow, row }];
-    if (row.deleted_at === null) holdGone(state, entity, row, account);
-    return [];
-  });
-  for (const { shadow, row } of gone) {
-    removeChildrenOf(state, entity, shadow.keap_id, context);
-    if (entity === "contacts" || entity === "tags") removeLinksOf(state, entity, row, context.at);
-    entomb(state, entity, shadow, row, "gone_from_keap", context);
-  }
-  if (entity === "contacts")
-    linkMerged(
-      state,
-      gone.map(({ row }) => row.keap_id as number),
-      context,
-    );
-  return gone.length;
-}
-
-function removeChildrenOf(
-  state: MemoryState,
-  entity: EntityName,
-  keapId: number | null,
-  context: { account: string; runId: string | null; at: number },
-): void {
-  for (const [child, parent] of Object.entries(parentOf)) {
-    if (parent?.entity !== entity) continue;
-    for (const row of tableOf(state, child).values()) {
-      const shadow = shadowOfRecord(state, child, row.supabase_id);
-      if (!shadow || row.deleted_at !== null || row.values[parent.column] !== keapId) continue;
-      if (shadow.row_version !== row.version) holdGone(state, child, row, context.account);
-      else entomb(state, child, shadow, row, "gone_from_parent", context);
-    }
-  }
-}
-
-/** Memberships go with their contact or tag: no removal that a push would carry out. */
-function removeLinksOf(state: MemoryState, entity: "contacts" | "tags", row: Row, at: number): void {
-  const side = entity === "contacts" ? "contact_id" : "tag_id";
-  for (const link of state.links.values())
-    if (link[side] === row.supabase_id && link.removed_at === null)
-      Object.assign(link, {
-        removed_at: at,
-        version: link.version + 1,
-        sync_status: "synced",
-        sync_error: null,
-        last_modified_by: "keap",
-        last_updated_at: at,
-      });
-  if (entity === "tags")
-    for (const shadow of state.shadows.values())
-      if (shadow.entity === "contacts" && shadow.account_id === row.account_id)
-        shadow.members = shadow.members?.filter((tag) => tag !== row.keap_id) ?? null;
-  for (const [key, mark] of state.dirty)
-    if (
-      mark.entity === "contact_tags" &&
-      (entity === "contacts" ? mark.record_id : mark.other_id) === row.supabase_id
-    )
-      state.dirty.delete(key);
 }
 
 /** `sync.move_cursor`. */

@@ -110,6 +110,35 @@ export const encounters: readonly Encounter[] = [
     },
   },
   {
+    name: "a poll brings a person back, tagged in Keap, while they are deleted there",
+    async prepare(world) {
+      world.deletesGoOut = true;
+      await world.here.setSwitch("contacts", { creates: true, deletes: true });
+      await world.deleteHere("contacts", await firstRow(world));
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "before" && name.startsWith("DELETE"),
+    meanwhile: async (world) => {
+      const held = world.keap.account.contactTags.get(1)?.has(1) ?? false;
+      await world.tagInKeap(1, 1, !held);
+      await world.poll();
+    },
+  },
+  {
+    name: "a run stands still before it makes an order, and another has heard that Keap refuses it",
+    guests: ["orders", "order_items"],
+    async prepare(world) {
+      const person = (await world.here.rowsOf("contacts")).find((one) => one.keap_id === 1);
+      await world.here.setSwitch("orders", { creates: true, deletes: false });
+      await world.createHere("orders", {}, person?.id);
+      await world.mergeInKeap(2, 1);
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && name === "GET /v2/orders",
+    meanwhile: async (world) => {
+      await world.here.advance(150_000);
+      await world.push();
+    },
+  },
+  {
     name: "a line made here is deleted in Keap before any poll has read it",
     guests: ["orders", "order_items"],
     async prepare(world) {

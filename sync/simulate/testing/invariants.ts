@@ -368,13 +368,20 @@ export function createdOnce(settled: Settled): Finding[] {
   return found;
 }
 
-/** I9: nothing is deleted in Keap but what was deleted here and may go, and here only what is truly gone there. */
+/**
+ * I9: nothing is deleted in Keap but what was deleted here and may go, a line that went with its order only with it; and
+ * here only what is truly gone there.
+ */
 export function noBlindDelete(settled: Settled): Finding[] {
   const { world, view } = settled;
   const found: Finding[] = [];
   const deletedHere = (entity: string, id: number | null) =>
     view.journal.some(
-      (one) => one.entity === entity && one.keap_id === id && world.deletedHere.has(one.record_id),
+      (one) =>
+        one.entity === entity &&
+        one.keap_id === id &&
+        world.deletedHere.has(one.record_id) &&
+        !world.wentAlong.has(one.record_id),
     );
   for (const call of world.keap.calls) {
     const target = call.method === "DELETE" ? targetOf(call.path) : null;

@@ -67,6 +67,8 @@ export interface World {
   deletesGoOut: boolean;
   /** Rows deleted here: their memberships went along, also where they came back. */
   deletedHere: Set<string>;
+  /** Lines nobody deleted but with their order. */
+  wentAlong: Set<string>;
   /** Lines made here, by the note that Keap keeps of them: also where their row is deleted and Keap's comes back as another. */
   linesMade: Map<string, string>;
   nextToken(): number;
@@ -171,6 +173,7 @@ export function createWorld(options: WorldOptions = {}): World {
     merged: new Map(),
     deletesGoOut: false,
     deletedHere: new Set(),
+    wentAlong: new Set(),
     linesMade: new Map(),
     nextToken: () => ++token,
     push: (plan) => run("push", plan, (deps) => runPush(deps)),
@@ -301,7 +304,12 @@ export function createWorld(options: WorldOptions = {}): World {
       const lines = entity === "orders" ? await here.rowsOf("order_items") : [];
       await here.remove(kinds[entity].entity, id);
       world.deletedHere.add(id);
-      for (const one of lines) if (one.values.order_id === id) world.deletedHere.add(one.id);
+      world.wentAlong.delete(id);
+      for (const one of lines) {
+        if (one.values.order_id !== id) continue;
+        world.deletedHere.add(one.id);
+        world.wentAlong.add(one.id);
+      }
       // whoever deletes a row has seen what it held, and so have they of its lines
       const seen = (name: KindName, one: RowView) => {
         for (const cell of cellsOf(name)) {

@@ -218,16 +218,15 @@ function applyOpened(
   return result;
 }
 
-function classify(
-  state: MemoryState,
-  entity: string,
-  one: PageRow,
-  { account }: Pick<ApplyOptions, "account">,
-): void {
+function classify(state: MemoryState, entity: string, one: PageRow, options: ApplyOptions): void {
+  const { account } = options;
   const table = tableOf(state, entity);
   if (one.shadow) {
     const row = table.get(one.record);
-    if (!row) return;
+    if (!row) {
+      if (staysGone(state, entity, one, options)) one.class = "same";
+      return;
+    }
     one.class = sameJson(one.shadow.base, one.row.values)
       ? "same"
       : one.shadow.row_version === row.version
@@ -254,6 +253,40 @@ function classify(
     one.class = "plan";
     if (entity !== "tags") one.made = intent.fields;
     return;
+  }
+}
+
+/** Deleted here, and Keap shows it with its lines as agreed: what becomes of it is the push's to say. */
+function staysGone(
+  state: MemoryState,
+  entity: string,
+  { shadow, row, record }: PageRow,
+  { account, readAt }: ApplyOptions,
+): boolean {
+  const asked = readAt ?? Number.POSITIVE_INFINITY;
+  const mark = state.dirty.get(markKey(account, entity, record, null));
+  if (!shadow || mark?.operation !== "delete") return false;
+  // to be brought back, whatever it holds
+  if (shadow.agreed_at === Number.NEGATIVE_INFINITY) return false;
+  if (!sameJson(shadow.base, row.values)) return false;
+  if (row.members && !sameJson(shadow.members ?? [], row.members)) return false;
+  return Object.entries(row.children ?? {}).every(([child, lines]) =>
+    (lines ?? []).every((line) => {
+      const known = state.shadows.get(shadowKey(account, child, line.key));
+      return known !== undefined && (known.agreed_at > asked || sameJson(known.base, line.values));
+    }),
+  );
+}
+
+/** A record that comes back brings its lines along: else what is marked as deleted here would be deleted in Keap. */
+function returnLines(state: MemoryState, child: EntityName, open: readonly PageRow[], account: string): void {
+  for (const one of open) {
+    if (one.class !== "insert" || !one.known) continue;
+    for (const line of one.row.children?.[child] ?? []) {
+      const shadow = state.shadows.get(shadowKey(account, child, line.key));
+      if (shadow && !tableOf(state, child).has(shadow.record_id))
+        Object.assign(shadow, { k_hash: "", agreed_at: Number.NEGATIVE_INFINITY });
+    }
   }
 }
 
@@ -473,6 +506,7 @@ function applyChildren(
   options: ApplyOptions,
   result: PageResult,
 ): void {
+  returnLines(state, child, open, options.account);
   const rows = open.flatMap((one) => one.row.children?.[child] ?? []);
   const page = openPage(state, child, rows, options);
   const parents = new Set(

@@ -1,6 +1,7 @@
 import type { Values } from "../../mapping/types";
 import type { DeletedRecord, MemberSettlement, Settlement, SettleOutcome } from "../../store";
 import { applyMembers, difference, journal } from "./apply";
+import { confirmGoneKeys } from "./gone";
 import { markDirty, settleMark } from "./marks";
 import { linkReferring, parentsOf } from "./references";
 import {
@@ -336,6 +337,13 @@ export function settleDeleted(
   const { account, at } = context;
   const record = item.record_id;
   const shadow = shadowOfRecord(state, entity, record);
+  // a page that showed it a moment before has brought the row back: what stands here goes as with any other that is gone
+  if (shadow && tableOf(state, entity).get(record)?.deleted_at === null) {
+    confirmGoneKeys(state, account, entity, [shadow.key], context.runId);
+    settleIntents(state, account, entity, record);
+    return;
+  }
+  settleParts(state, entity, item, context);
   if (shadow) {
     const key = shadowKey(account, entity, shadow.key);
     if (!state.tombstones.has(key))
@@ -368,14 +376,7 @@ export function settleDeleted(
   const row = tableOf(state, entity).get(record);
   if (row && row.deleted_at !== null)
     Object.assign(row, { sync_status: "synced", sync_error: null, last_synced_at: at });
-  for (const intent of state.intents.values())
-    if (
-      intent.account_id === account &&
-      intent.entity === entity &&
-      intent.record_id === record &&
-      (intent.state === "sent" || intent.state === "unknown")
-    )
-      intent.state = "done";
+  settleIntents(state, account, entity, record);
   for (const letter of state.letters)
     if (
       letter.account_id === account &&
@@ -388,4 +389,32 @@ export function settleDeleted(
     if (conflict.entity === entity && conflict.record_id === record && conflict.state === "held")
       conflict.state = "resolved";
   state.dirty.delete(markKey(account, entity, record, null));
+}
+
+function settleIntents(state: MemoryState, account: string, entity: string, record: string): void {
+  for (const intent of state.intents.values())
+    if (
+      intent.account_id === account &&
+      intent.entity === entity &&
+      intent.record_id === record &&
+      (intent.state === "sent" || intent.state === "unknown")
+    )
+      intent.state = "done";
+}
+
+/** Lines that were deleted here with their order are gone with it. */
+function settleParts(state: MemoryState, entity: string, item: DeletedRecord, context: SettleContext): void {
+  for (const [child, parent] of Object.entries(parentOf)) {
+    if (parent?.entity !== entity) continue;
+    for (const mark of [...state.dirty.values()]) {
+      if (mark.account_id !== context.account || mark.entity !== child || mark.operation !== "delete")
+        continue;
+      const shadow = shadowOfRecord(state, child, mark.record_id);
+      if (!shadow || shadow.base[parent.column] !== item.keap_id) continue;
+      if (tableOf(state, child).has(mark.record_id)) continue;
+      const { record_id, origin } = mark;
+      const { key, keap_id } = shadow;
+      settleDeleted(state, child, { ...item, record_id, key, keap_id, origin }, context);
+    }
+  }
 }
