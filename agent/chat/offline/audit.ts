@@ -235,7 +235,9 @@ function isNumberIn(
   return spans.some(([from, to]) => {
     const length = DateTime.fromISO(to).diff(DateTime.fromISO(from), "days").days + 1;
     const away = [from, to].map((day) => Math.abs(today.diff(DateTime.fromISO(day), "days").days));
-    return [length, ...away].some((each) => Math.abs(each - days) <= 2 + days / 30);
+    return [length, ...away].some(
+      (each) => Math.abs(each - days) <= (unit === "day" || unit === "week" ? 1 : 3),
+    );
   });
 }
 
