@@ -230,6 +230,10 @@ function isNumberIn(
   // `2 months ago` is the second month before this one, `in the last 6 months` begins that long ago.
   const ago = shift(startOf(now, unit as Unit, weekStart), -number, unit as Unit).toISODate() ?? "";
   if (spans.some(([from]) => from === ago)) return true;
+  // `the same month 2 years ago`: some month of that year.
+  const year = String(now.year - number);
+  if (unit === "year" && spans.some(([from, to]) => from.startsWith(year) && to.startsWith(year)))
+    return true;
   const days = { day: 1, week: 7, month: 30.4, quarter: 91.3, year: 365.25 }[unit as Unit] * number;
   if (numbers.has(days)) return true;
   return spans.some(([from, to]) => {
