@@ -5,7 +5,7 @@ import { chooseMetrics } from "./numbers/choose-metrics";
 import type { Draft, QueryInput } from "./numbers/draft";
 import { follow, isFollowUp, narrowedByNumber, ofWhom, theirsOf } from "./numbers/follow";
 import { readings } from "./numbers/readings";
-import { buyersInPeriod, lost, ofWhat, refuseSplit } from "./numbers/replies";
+import { buyersInPeriod, lost, ofWhat, refuseFilter, refuseSplit, tooMany } from "./numbers/replies";
 import { call, draw, setRank } from "./numbers/set-form";
 import { defaultRange, setTime } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
@@ -13,8 +13,8 @@ import type { Understanding } from "./understand";
 
 /** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
 export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
-  const narrowed = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
-  if (narrowed) return narrowed;
+  const asked = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
+  if (asked) return asked;
   const draft =
     isFollowUp(understanding, memory) && memory.last
       ? follow(understanding, memory.last, context)
@@ -32,12 +32,28 @@ export function planMetric(understanding: Understanding, memory: Memory, context
     draft.meanings.push(`I took that of the people shown before: ${filterInWords(theirs)}.`);
   }
   const { query, drawing, second, meanings } = draft;
-  const first = call(query, drawing, draft.keptTitle);
-  if (draft.average || understanding.average) first.input.average = true;
-  if (draft.behind) first.input.behind = true;
-  const calls: PlannedCall[] = [first];
-  if (second) calls.push(call(second, drawing));
+  const queries = (second ? [query, second] : [query]).flatMap((each) => sideBySide(each, understanding));
+  if (queries.length > mostCalls) return tooMany(queries.length);
+  const narrowed = queries.map(refuseFilter).find(Boolean);
+  if (narrowed) return narrowed;
+  const calls: PlannedCall[] = queries.map((each) => call(each, drawing, draft.keptTitle));
+  const [first] = calls;
+  if (first && (draft.average || understanding.average)) first.input.average = true;
+  if (first && draft.behind) first.input.behind = true;
   return { kind: "call", calls, meanings: [...readings(understanding), ...meanings], understanding };
+}
+
+/** More results than this are no answer any more. */
+const mostCalls = 4;
+
+/** A query for each of the groups that are set side by side. */
+function sideBySide(query: QueryInput, { sides, bought, joint }: Understanding): QueryInput[] {
+  if (!sides) return [query];
+  return sides.map(({ names }) => {
+    const own = filtersOf({ names, bought, joint }, query.metrics, query.dimensions);
+    const filters = allOf([...partsOf(query.filters), ...own]);
+    return { ...query, ...(filters ? { filters } : {}) };
+  });
 }
 
 const asksWho =
@@ -117,7 +133,11 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain)
     return ofWhat(metrics[0] ?? "", understanding.raw);
   const query: QueryInput = { metrics, dimensions, ...(grain ? { grain } : {}) };
-  const filters = allOf(filtersOf(understanding, metrics, splits.ids));
+  const inSides = (understanding.sides ?? []).flatMap(({ names }) => names);
+  const common = understanding.names.filter(
+    ({ kind, value }) => !inSides.some((each) => each.kind === kind && each.value === value),
+  );
+  const filters = allOf(filtersOf({ ...understanding, names: common }, metrics, splits.ids));
   if (filters) query.filters = filters;
   const second = setTime(query, understanding, today, meanings);
   if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);

@@ -1,12 +1,13 @@
 import { metrics } from "@/analytics/metrics/catalog";
 import { fold } from "./normalise";
+import { everydayLists, everydayNames } from "./numbers/everyday-names";
 import type { Scanner } from "./scanner";
 
 /**
  * Things that happen to people, deals and mails, said with a verb: `how many members cancelled`, `subscribers we lost`,
  * `deals did we lose`. A noun and what happened to it make one number, wherever the helping words stand.
  */
-interface EventForm {
+export interface EventForm {
   id: string;
   /** Either order: the noun before its verb, or behind it. */
   before?: string;
@@ -142,6 +143,7 @@ const definitions: EventForm[] = [
 ];
 
 const forms: EventForm[] = [
+  ...everydayNames,
   ...definitions,
   { id: "subscribers_returned", before: subscriber, after: back },
   {
@@ -233,6 +235,10 @@ const readers = forms.flatMap(({ id, before, after, phrases }) => [
 ]);
 /** One noun, two verbs; and what people sum up in a word. */
 const several = [
+  ...everydayLists.map(({ ids, phrases }) => ({
+    ids,
+    pattern: new RegExp(`${edge}(?:${phrases})${end}`, "u"),
+  })),
   {
     ids: ["subscribers_lost", "subscribers_gained"],
     pattern: new RegExp(

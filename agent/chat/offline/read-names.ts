@@ -18,6 +18,8 @@ export interface FoundName {
   hinted: boolean;
   /** What stood in the question, when it differs from the name. */
   said?: string;
+  /** Names said by what they have in common: `annual` for the plans that bill by the year. */
+  group?: string;
 }
 
 export interface NameChoice {
@@ -43,8 +45,8 @@ const hintWords: Partial<Record<NameKind, string>> = {
   region: "(?:in |from |for )?(?:the )?(?:states?|regions?|provinces?)(?: of)?",
 };
 
-const negations =
-  "excluding|exclude|except(?: for)?|without|other than|besides|minus|ignoring|leaving out|but not|not(?: in| from| for| with)?|no longer|outside(?: of)?|who (?:do not|don't) have|not having";
+export const negations =
+  "excluding|exclude|except(?: for)?|without|other than|besides|minus|ignoring|leaving out|leave out|but leave out|but no|not counting|not including|sans|but not|not(?: in| from| for| with)?|no longer|outside(?: of)?|who (?:do not|don't) have|not having";
 
 const edge = String.raw`(?<![\p{L}\p{N}])`;
 const end = String.raw`(?![\p{L}\p{N}])`;
@@ -219,30 +221,44 @@ export function readPartialNames(
     index.words.has(singular(word));
   const rest = words.filter(isPart).map(singular);
   result.unknown = words.filter((word) => !isPart(word));
-  if (rest.length === 0) return result;
+  for (let from = 0; from < rest.length; ) {
+    // The longest run of words that stand in one name: `nadia` and `ben` are two people.
+    let to = rest.length;
+    while (to > from && namesWith(rest.slice(from, to), index).length === 0) to--;
+    const run = rest.slice(from, Math.max(to, from + 1));
+    const distinct = to > from ? namesWith(run, index) : [];
+    const [only, another] = distinct;
+    const said = run.join(" ");
+    if (only && !another)
+      result.found.push({
+        kind: only.kind,
+        value: only.value,
+        filter: only.filter,
+        negated: false,
+        hinted: false,
+        said,
+      });
+    else if (only)
+      result.choices.push({
+        said,
+        options: distinct.slice(0, 5).map(({ kind, value, filter }) => ({ kind, value, filter })),
+      });
+    else result.unknown.push(...run);
+    from += run.length;
+  }
+  return result;
+}
+
+/** Names that hold all of the words. */
+function namesWith(words: string[], index: VocabularyIndex): IndexedName[] {
   const fits = index.byLength
     .filter(({ key, value }) => key === fold(value))
-    .filter(({ key }) => rest.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)));
-  const own = withoutTracking(fits, words.join(" "));
-  const distinct = [...new Map(own.map((name) => [`${name.kind}:${name.value}`, name])).values()];
-  const [only, another] = distinct;
-  const said = rest.join(" ");
-  if (only && !another)
-    result.found.push({
-      kind: only.kind,
-      value: only.value,
-      filter: only.filter,
-      negated: false,
-      hinted: false,
-      said,
-    });
-  else if (only)
-    result.choices.push({
-      said,
-      options: distinct.slice(0, 5).map(({ kind, value, filter }) => ({ kind, value, filter })),
-    });
-  else result.unknown.push(...rest);
-  return result;
+    .filter(({ key }) => words.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)));
+  return [
+    ...new Map(
+      withoutTracking(fits, words.join(" ")).map((name) => [`${name.kind}:${name.value}`, name]),
+    ).values(),
+  ];
 }
 
 /** `the product "Mindset Mastery"`. */

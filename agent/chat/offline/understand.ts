@@ -4,9 +4,13 @@ import type { Grain } from "@/analytics/query/query";
 import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { normalise } from "./normalise";
+import { readContrast, type Side } from "./numbers/read-contrast";
+import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
+import { settleNames } from "./numbers/settle-names";
+import { literal } from "./patterns";
 import { readEvents } from "./read-events";
 import { type Intent, readIntent } from "./read-intent";
-import { type FoundName, type NameChoice, readNames, readPartialNames } from "./read-names";
+import { type FoundName, type NameChoice, negations, readNames, readPartialNames } from "./read-names";
 import {
   type DimensionsReading,
   type MetricsReading,
@@ -36,6 +40,8 @@ export interface Understanding {
   names: FoundName[];
   choices: NameChoice[];
   joint: "and" | "or";
+  /** Groups set side by side that are no split: a question of its own for each. */
+  sides?: Side[];
   time: TimeReading;
   drawing?: DrawingKind;
   rank?: Rank;
@@ -103,12 +109,15 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     ),
   );
 
+  const billing = readBilling(scanner, index);
   const names = readNames(scanner, index, {
     raw: question,
     clean: mended.text,
     quoted,
     isOwnWord: (word) => ownWords().has(word),
   });
+  names.found.push(...billing, ...readCategories(scanner, index));
+  names.found = widenFamily(scanner, names.found, index);
   const text = scanner.rest;
   const bought = readBought(scanner);
   const clearFilters = Boolean(
@@ -169,21 +178,37 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   // `gross and after refunds`: gross is what came in.
   if (metrics.ids.includes("revenue_collected")) scanner.take(/(?<![\p{L}])gross(?![\p{L}])/u);
   rank = readLateBucket(scanner, rank, splits);
-  readContrast(scanner, names.found, splits);
+  const partial = readPartialNames(
+    scanner.leftovers().filter((word) => !isNoise(word) && !outOfScope[word] && !(word in rankWords)),
+    index,
+  );
+  takePartial(scanner, partial);
+  const settled = settleNames(
+    distinct([...names.found, ...partial.found]),
+    [...names.choices, ...partial.choices],
+    { metrics: metrics.ids, text: mended.text, index },
+  );
+  dropLeadsOfSource(metrics, settled.found, question);
+  // `only US ones`: the word stands for what is counted.
+  if (settled.found.length > 0) scanner.take(/(?<=¤ )ones(?![\p{L}])/u);
+  // `a monthly member`: the noun belongs to the plan.
+  if (billing.length > 0 && metrics.ids.length > 0)
+    while (scanner.take(/(?<![\p{L}])(?:members?|subscribers?|subscriptions?|memberships?)(?![\p{L}])/u));
+  const sides = readContrast(scanner, settled.found, splits, metrics.ids);
   // `new customers vs returning customers`: two numbers side by side.
   if (metrics.ids.length > 1 && !time.against)
     while (scanner.take(/(?<![\p{L}])(?:vs|versus|compared (?:to|with)|against)(?![\p{L}])/u));
   // RFM customers are a number by their groups, or one of the groups that go by a name of their own.
   const rfm = metrics.ids.length === 1 && metrics.ids[0] === "rfm";
   if (rfm && splits.ids.length === 0 && /(?<![\p{L}])champions?(?![\p{L}])/u.test(mended.text))
-    names.found.push({
+    settled.found.push({
       kind: "rfm_group",
       value: "champions",
       filter: "champions",
       negated: false,
       hinted: true,
     });
-  if (rfm && !splits.ids.includes("rfm_group") && !names.found.some(({ kind }) => kind === "rfm_group")) {
+  if (rfm && !splits.ids.includes("rfm_group") && !settled.found.some(({ kind }) => kind === "rfm_group")) {
     scanner.take(
       /(?<![\p{L}])(?:in |by |per )?(?:each |every )?(?:rfm )?(?:groups?|segments?|split|breakdown)(?![\p{L}])/u,
     );
@@ -196,23 +221,20 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
 
   const over = scanner.leftovers();
   const left = over.filter((word) => !isNoise(word));
-  left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction }));
+  left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction, sides }));
   const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
-  const partial = readPartialNames(
-    left.filter((word) => !outOfScope[word] && !(word in rankWords)),
-    index,
-  );
-  dropLeadsOfSource(metrics, partial.found, question);
   return {
     raw: question,
     text,
     guarded,
-    intent,
+    // A share that is a number of its own, such as the part of the leads that buy, is asked for like any other.
+    intent: intent === "share" && isRate(metrics.ids) ? "metric" : intent,
     metrics,
     splits,
-    names: distinct([...names.found, ...partial.found]),
-    choices: [...names.choices, ...partial.choices],
+    names: settled.found,
+    choices: settled.choices,
     joint: names.joint,
+    sides,
     time,
     drawing,
     rank,
@@ -226,10 +248,13 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     clearComparison,
     corrections: relevant(mended.corrections),
     outOfScope: beyond,
-    unknown: partial.unknown,
+    unknown: left.filter((word) => !outOfScope[word] && !(word in rankWords)),
     cut,
   };
 }
+
+const isRate = (ids: readonly string[]) =>
+  ids.length > 0 && ids.every((id) => getMetric(id)?.unit === "ratio");
 
 /** Numbers that are money going out. */
 const outlays = new Set(["refunds", "affiliate_commissions", "cost_per_lead", "cac"]);
@@ -357,10 +382,17 @@ function unplaced(
     time,
     rank,
     direction,
-  }: Pick<Understanding, "intent" | "metrics" | "splits" | "time" | "rank" | "direction">,
+    sides,
+  }: Pick<Understanding, "intent" | "metrics" | "splits" | "time" | "rank" | "direction" | "sides">,
 ): string[] {
   const compares =
-    time.against || time.grain || rank || direction || splits.ids.length > 0 || metrics.ids.length > 1;
+    sides ||
+    time.against ||
+    time.grain ||
+    rank ||
+    direction ||
+    splits.ids.length > 0 ||
+    metrics.ids.length > 1;
   return words.filter((word) => {
     if (foretelling.has(word)) return intent !== "forecast" && intent !== "define";
     if (comparing.has(word)) return !compares && (intent === "metric" || intent === "pin");
@@ -471,15 +503,19 @@ function readLateBucket(
   return bucket ? { ...rank, bucket: bucket[1] as Grain } : rank;
 }
 
-/** `California vs Texas`: two names of a kind side by side are a split between them. */
-function readContrast(scanner: Scanner, names: FoundName[], splits: DimensionsReading): void {
-  const kinds = names.filter(({ negated }) => !negated).map(({ kind }) => kind);
-  const twice = kinds.find((kind, at) => kinds.indexOf(kind) !== at);
-  const contrast =
-    /(?<![\p{L}])(?:vs|versus|against|compared? (?:to|with)?|compar(?:e|ing|ison)|difference between)(?![\p{L}])/u;
-  if (!twice || !scanner.take(contrast)) return;
-  while (scanner.take(contrast));
-  if (!splits.ids.includes(twice)) splits.ids.push(twice);
+/** Takes names that were only half said out of the question, and says which of them were excluded. */
+function takePartial(scanner: Scanner, partial: { found: FoundName[]; choices: NameChoice[] }): void {
+  for (const { said = "" } of [...partial.found, ...partial.choices])
+    for (const word of said.split(" ")) {
+      const out = scanner.take(
+        new RegExp(
+          `(?<![\\p{L}\\p{N}])(?:(${negations}) (?:the |all |our |any |my )*)?${literal(word)}s?(?![\\p{L}\\p{N}])`,
+          "u",
+        ),
+      );
+      const name = partial.found.find((each) => each.said === said);
+      if (name && out?.[1]) name.negated = true;
+    }
 }
 
 /** `revenue from referral leads`: the leads belong to the name. */

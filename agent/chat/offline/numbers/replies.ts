@@ -1,8 +1,12 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import type { Filter } from "@/analytics/query/query";
+import { filterInWords, partsOf } from "../build-filters";
 import type { Reply } from "../plan";
-import { nameInWords } from "../read-names";
+import { type NameKind, nameInWords } from "../read-names";
 import { exampleQuestions, knownMetrics } from "../suggest";
 import type { Understanding } from "../understand";
+import type { QueryInput } from "./draft";
+import { canNarrow } from "./settle-names";
 
 export function refuseSplit(metrics: readonly string[], splits: readonly string[]): Reply | null {
   for (const id of metrics) {
@@ -14,10 +18,53 @@ export function refuseSplit(metrics: readonly string[], splits: readonly string[
       kind: "say",
       topic: "refuse",
       text: `${metric.label} can't be split by ${bad.replaceAll("_", " ")}. It can be split by time, ${offered.join(", ")}.`,
-      suggestions: offered.slice(0, 3).map((split) => `${metric.label} by ${split} this year`),
+      suggestions:
+        bad === "plan"
+          ? ["Renewal rate by plan this year", "Subscribers by plan"]
+          : offered.slice(0, 3).map((split) => `${metric.label} by ${split} this year`),
     };
   }
   return null;
+}
+
+/** A condition that the number cannot be asked for: said in words, never left to fail as a query. */
+export function refuseFilter({ metrics, filters }: QueryInput): Reply | null {
+  for (const part of partsOf(filters)) {
+    const kind = kindsIn(part).find((each) => !canNarrow(each, metrics));
+    const metric = metrics.map(getMetric).find((each) => each && kind && !canNarrow(kind, [each.id]));
+    if (!kind || !metric) continue;
+    const near = kind === "plan" ? ["renewal_rate", "subscribers"] : [];
+    const offered = metric.dimensions.map((dimension) => dimension.replaceAll("_", " "));
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: `${metric.label} is not known by ${kind.replaceAll("_", " ")} (${filterInWords(part)}). It can be narrowed by ${offered.join(", ")}.${near.length > 0 ? " What is known by plan is the renewal rate, recurring revenue and how many subscribe." : ""}`,
+      suggestions:
+        near.length > 0
+          ? near.map((id) => `${getMetric(id)?.label} by plan`)
+          : offered.slice(0, 2).map((split) => `${metric.label} by ${split} this year`),
+    };
+  }
+  return null;
+}
+
+function kindsIn(filter: Filter): NameKind[] {
+  if ("and" in filter) return filter.and.flatMap(kindsIn);
+  if ("or" in filter) return filter.or.flatMap(kindsIn);
+  if ("not" in filter) return kindsIn(filter.not);
+  if ("dimension" in filter) return [filter.dimension as NameKind];
+  if ("has_tag" in filter || "without_tag" in filter) return ["tag"];
+  return "bought_product" in filter || "not_bought_product" in filter ? ["product"] : [];
+}
+
+/** An answer holds so many results and no more. */
+export function tooMany(count: number): Reply {
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `That would be ${count} answers in one. Ask for fewer groups or periods at a time.`,
+    suggestions: exampleQuestions.slice(0, 2),
+  };
 }
 
 /** `people who bought X last month`: leads of last month are not what was asked, and buyers are no metric of their own. */

@@ -1,0 +1,85 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { fold } from "../normalise";
+import type { FoundName, NameChoice } from "../read-names";
+import type { NameKind, VocabularyIndex } from "../vocabulary";
+
+/** Whether these numbers can be asked for of one tag, product or source. */
+export function canNarrow(kind: NameKind, metrics: readonly string[]): boolean {
+  return metrics.every((id) => {
+    const allowed: readonly string[] = getMetric(id)?.dimensions ?? [];
+    if (allowed.includes(kind)) return true;
+    // Whoever bought a product or holds a tag is a condition on people, where there are people behind the number.
+    return (kind === "product" || kind === "tag") && allowed.includes("lead_source") && allowed.length > 1;
+  });
+}
+
+const trackingSaid = /(?<![\p{L}])(?:utm|campaigns?|medium|mediums)(?![\p{L}])/u;
+
+/**
+ * Which kind a name is of, chosen by what the number can be asked of: `ROI of the podcast` is a lead source, since
+ * costs are known of those alone. What was typed for a UTM source is the lead source of that name unless UTM is said.
+ */
+export function settleNames(
+  found: FoundName[],
+  choices: NameChoice[],
+  { metrics, text, index }: { metrics: readonly string[]; text: string; index: VocabularyIndex },
+): { found: FoundName[]; choices: NameChoice[] } {
+  const settled: FoundName[] = [];
+  const open: NameChoice[] = [];
+  for (const name of found) {
+    if (!name.kind.startsWith("utm_") || name.hinted || trackingSaid.test(text)) {
+      settled.push(name);
+      continue;
+    }
+    const said = fold(name.value);
+    const sources = sourcesCalled(said, index);
+    const [only, another] = sources;
+    if (only && !another)
+      settled.push({ ...name, kind: "lead_source", value: only.value, filter: only.filter, said });
+    else if (only) open.push({ said, options: sources });
+    else settled.push(name);
+  }
+  for (const choice of choices) {
+    const possible = choice.options.filter(({ kind }) => canNarrow(kind, metrics));
+    const plain = possible.filter(({ kind }) => trackingSaid.test(text) || !kind.startsWith("utm_"));
+    const category = choice.options.some(({ kind }) => kind === "product" || kind === "category")
+      ? categoryCalled(choice.said, index)
+      : undefined;
+    const [only, another] = plain;
+    if (category && metrics.length > 0 && canNarrow("category", metrics))
+      settled.push({ ...category, negated: false, hinted: false, said: choice.said });
+    else if (only && !another && metrics.length > 0)
+      settled.push({ ...only, negated: false, hinted: false, said: choice.said });
+    else open.push(plain.length > 1 ? { ...choice, options: plain } : choice);
+  }
+  return { found: distinct(settled), choices: open };
+}
+
+/** Lead sources in whose name the words stand. */
+function sourcesCalled(said: string, index: VocabularyIndex): NameChoice["options"] {
+  const words = said.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+  const fits = index.byLength.filter(
+    ({ kind, key }) =>
+      kind === "lead_source" && words.every((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word)),
+  );
+  return [...new Map(fits.map(({ kind, value, filter }) => [value, { kind, value, filter }])).values()];
+}
+
+const stem = (word: string) => word.replace(/s$/, "");
+
+/** `kits` are the category "Kits & tools" before they are the one product that has the word in its name. */
+function categoryCalled(said: string, index: VocabularyIndex): NameChoice["options"][number] | undefined {
+  const found = index.byLength.find(
+    ({ kind, key }) =>
+      kind === "category" &&
+      key
+        .split(/[^\p{L}\p{N}]+/u)
+        .map(stem)
+        .includes(stem(said)),
+  );
+  return found && { kind: found.kind, value: found.value, filter: found.filter };
+}
+
+function distinct(names: FoundName[]): FoundName[] {
+  return [...new Map(names.map((name) => [`${name.kind}:${name.value}:${name.negated}`, name])).values()];
+}
