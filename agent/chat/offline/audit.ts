@@ -131,8 +131,8 @@ function spansOf(part: Record<string, unknown>, today: Today): [string, string][
 function spanOf(range: Record<string, unknown>, { now, weekStart }: Today): [string, string] | null {
   const iso = (day: DateTime) => day.toISODate() ?? "";
   const { from, to, preset, last, unit, months } = range;
-  // A forecast counts the running month as its first; a survival curve has its months too.
-  if (typeof months === "number") return [iso(now), iso(now.plus({ months: months - 1 }))];
+  // A forecast counts the running month as its first.
+  if (typeof months === "number" && range.metric) return [iso(now), iso(now.plus({ months: months - 1 }))];
   if (typeof from === "string" || typeof to === "string")
     return [typeof from === "string" ? from : "0000", typeof to === "string" ? to : "9999"];
   const tomorrow = now.startOf("day").plus({ days: 1 });
