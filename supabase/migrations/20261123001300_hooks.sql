@@ -330,22 +330,41 @@ end $$;
 create function public.sync_records_of_contacts(p_account uuid, p_contacts bigint[]) returns jsonb
 language plpgsql stable security definer set search_path = '' as $$
 declare
-  r record; v_one jsonb; v_result jsonb := '{}';
+  r record; v_one jsonb; v_result jsonb := '{}'; v_moved jsonb;
 begin
+  -- what a page has moved to another contact just before the loss was noticed tells the survivor as well
+  select coalesce(jsonb_agg(distinct jsonb_build_object('c', j.changes #>> '{contact_keap_id,0}', 'entity', j.entity, 'record_id', j.record_id)), '[]')
+  into v_moved from sync.journal j
+  where j.account_id = p_account and j.at > now() - interval '2 days' and j.direction = 'in' and j.action = 'update'
+    and j.changes #>> '{contact_keap_id,0}' = any (p_contacts::text[]);
   for r in select f.entity, f.keap_column from sync.refs f join sync.entities e using (entity)
     where f.parent = 'contacts' and f.keap_column = 'contact_keap_id' and e.key_expression = 'keap_id::text' loop
-    execute format('select jsonb_object_agg(c, ids) from (select p.contact_keap_id as c, jsonb_agg(p.keap_id order by p.keap_id) as ids
-      from public.%I p where p.account_id = $1 and p.contact_keap_id = any ($2) and p.keap_id is not null and p.deleted_at is null group by 1) g',
-      r.entity) into v_one using p_account, p_contacts;
+    execute format($q$
+      select jsonb_object_agg(g.c, g.ids) from (
+        select x.c, jsonb_agg(x.keap_id order by x.keap_id) as ids from (
+          select p.contact_keap_id as c, p.keap_id from public.%1$I p
+          where p.account_id = $1 and p.contact_keap_id = any ($2) and p.keap_id is not null and p.deleted_at is null
+          union
+          select m.c, p.keap_id from jsonb_to_recordset($3) m (c bigint, entity text, record_id uuid)
+          join public.%1$I p on p.account_id = $1 and p.supabase_id = m.record_id and p.keap_id is not null and p.deleted_at is null
+          where m.entity = %1$L
+        ) x group by 1) g
+    $q$, r.entity) into v_one using p_account, p_contacts, v_moved;
     if v_one is not null then v_result := v_result || jsonb_build_object(r.entity, v_one); end if;
   end loop;
   -- what happened with a person is counted per kind; the newest few of each are enough to ask after
   for r in select distinct k.kind from unnest(array['note', 'task', 'email']) k (kind) loop
     select jsonb_object_agg(g.c, g.ids) into v_one from (
       select n.c, jsonb_agg(n.keap_id) as ids from (
-        select i.contact_keap_id as c, i.keap_id, row_number() over (partition by i.contact_keap_id order by i.keap_id desc) as at
-        from public.interactions i where i.account_id = p_account and i.contact_keap_id = any (p_contacts) and i.kind = r.kind
-          and i.keap_id is not null and i.deleted_at is null) n
+        select x.c, x.keap_id, row_number() over (partition by x.c order by x.keap_id desc) as at from (
+          select i.contact_keap_id as c, i.keap_id from public.interactions i
+          where i.account_id = p_account and i.contact_keap_id = any (p_contacts) and i.kind = r.kind and i.keap_id is not null and i.deleted_at is null
+          union
+          select m.c, i.keap_id from jsonb_to_recordset(v_moved) m (c bigint, entity text, record_id uuid)
+          join public.interactions i on i.account_id = p_account and i.supabase_id = m.record_id and i.kind = r.kind
+            and i.keap_id is not null and i.deleted_at is null
+          where m.entity = 'interactions'
+        ) x) n
       where n.at <= 3 group by 1) g;
     if v_one is not null then v_result := v_result || jsonb_build_object(r.kind || 's', v_one); end if;
   end loop;

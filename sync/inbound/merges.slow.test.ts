@@ -79,4 +79,37 @@ describe("a person who was merged into another", () => {
       expect((await world.compare()).differences).toEqual([]);
     },
   );
+
+  it("is told by what a page has moved before anybody missed them", async () => {
+    const { account } = world.sandbox;
+    const [order] = [...account.orders.values()].filter((one) =>
+      account.contacts.has(Number(one.contact_id)),
+    );
+    const lost = Number(order?.contact_id);
+    const survivor = [...account.contacts.keys()].find((id) => id !== lost) ?? 0;
+    await runPoll(world.deps, { force: true });
+    await world.sandbox.asUser("POST", "/v2/contacts:merge", {
+      contact_id: String(survivor),
+      duplicate_contact_id: String(lost),
+    });
+    const changed = await world.sandbox.asUser("PATCH", `/v2/orders/${order?.id}?update_mask=order_title`, {
+      order_title: "Moved",
+    });
+    expect(changed.status).toBe(200);
+    await world.sandbox.clock.advance(90_000);
+    await runPoll(world.deps, { force: true, only: ["orders"] });
+    const moved = await world.sql(
+      "select contact_keap_id::int as contact from orders where account_id = $1 and keap_id = $2",
+      [world.accountId, Number(order?.id)],
+    );
+    expect(moved).toEqual([{ contact: survivor }]);
+    const hung = await world.deps.hooks?.recordsOfContacts(world.accountId, [lost]);
+    expect(hung?.orders?.[lost]).toContain(Number(order?.id));
+    await runPoll(world.deps, { force: true });
+    const gone = await world.sql(
+      "select merged_into_keap_id::int as into from contacts where account_id = $1 and keap_id = $2 and deleted_at is not null",
+      [world.accountId, lost],
+    );
+    expect(gone).toEqual([{ into: survivor }]);
+  });
 });

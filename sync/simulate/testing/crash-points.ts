@@ -132,16 +132,7 @@ export const scripts: readonly Script[] = [
       await world.mergeInKeap(2, 1);
     },
     run: (world, plan) => world.poll(plan, true),
-    async wanted(world) {
-      const { contacts, orders } = (await world.here.view()).rows;
-      const lost = contacts.find((one) => one.keap_id === 1);
-      const into = lost?.values.merged_into_keap_id ?? null;
-      const left = orders.filter((one) => one.values.contact_keap_id === 1);
-      return [
-        ...(lost?.deleted && into === 2 ? [] : [`contact 1 is said to be merged into ${into}`]),
-        ...left.map((one) => `order ${one.keap_id} hangs on ${one.values.contact_keap_id}`),
-      ];
-    },
+    wanted: mergedIntoSecond,
   },
   {
     name: "the first copy",
@@ -150,6 +141,18 @@ export const scripts: readonly Script[] = [
     run: (world, plan) => world.backfill(plan),
   },
 ];
+
+/** The lost one's row says whom it was merged into, and nothing hangs on it any more. */
+export async function mergedIntoSecond(world: World): Promise<string[]> {
+  const { contacts, orders } = (await world.here.view()).rows;
+  const lost = contacts.find((one) => one.keap_id === 1);
+  const into = lost?.values.merged_into_keap_id ?? null;
+  const left = orders.filter((one) => one.values.contact_keap_id === 1);
+  return [
+    ...(lost?.deleted && into === 2 ? [] : [`contact 1 is said to be merged into ${into}`]),
+    ...left.map((one) => `order ${one.keap_id} hangs on ${one.values.contact_keap_id}`),
+  ];
+}
 
 async function play(
   script: Script,

@@ -46,6 +46,17 @@ export function createMemoryHooks(state: MemoryState): MemoryHooks {
           note(table === "interactions" ? `${row.values.kind}s` : table, contact, row.keap_id as number);
         }
       }
+      // what a page has moved to another contact just before the loss was noticed tells the survivor as well
+      const since = state.now() - 2 * 24 * 60 * 60 * 1000;
+      for (const one of state.journal) {
+        if (one.account_id !== account || one.direction !== "in" || one.action !== "update") continue;
+        const [from] = (one.changes.contact_keap_id ?? []) as [(number | null)?];
+        if (one.at <= since || typeof from !== "number" || !contacts.includes(from)) continue;
+        const row = living(account, one.entity).find((held) => held.supabase_id === one.record_id);
+        const table = one.entity === "interactions" ? `${row?.values.kind}s` : one.entity;
+        if (row && !found[table]?.[from]?.includes(row.keap_id as number))
+          note(table, from, row.keap_id as number);
+      }
       for (const byContact of Object.values(found))
         for (const ids of Object.values(byContact)) ids.sort((a, b) => a - b);
       // of what happened with a person the newest few are asked after
