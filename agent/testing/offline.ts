@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { type Memory, remember } from "../chat/offline/memory";
+import { type Memory, type PastCall, remember } from "../chat/offline/memory";
 import { countryNames, regionNames } from "../chat/offline/places";
 import { type PlanContext, plan, type Reply } from "../chat/offline/plan";
 import { indexVocabulary, type Name } from "../chat/offline/vocabulary";
@@ -56,11 +56,11 @@ export function testContext(overrides: Partial<PlanContext> = {}): PlanContext {
 /** Plans a conversation turn by turn, as the chat would, and returns the last reply. */
 export function converse(questions: string[], context = testContext()): Reply {
   let memory: Memory = {};
-  const calls: { tool: string; input: unknown }[] = [];
+  const calls: PastCall[] = [];
   let reply: Reply | undefined;
-  for (const question of questions) {
+  for (const [turn, question] of questions.entries()) {
     reply = plan(question, memory, context);
-    if (reply.kind === "call") calls.push(...reply.calls);
+    if (reply.kind === "call") calls.push(...reply.calls.map((call) => ({ ...call, turn })));
     memory = remember(calls, reply.kind === "say" ? question : undefined);
   }
   if (!reply) throw new Error("A conversation needs at least one question.");

@@ -8,12 +8,16 @@ import { type ShapeInput, shapeInputSchema } from "../../tools/shape";
 export interface PastCall {
   tool: string;
   input: unknown;
+  /** Which turn of the conversation it belongs to, counted from its beginning. */
+  turn?: number;
 }
 
 /** What a follow-up can refer to. */
 export interface Memory {
   /** The latest question about numbers that was answered. */
   last?: { query: Query; drawing?: Drawing; title?: string };
+  /** Questions that were answered beside it in the same turn: the other groups or periods of a comparison. */
+  beside?: Query[];
   /** The latest answer was a shape: its call. There is then no `last`, which would be about something older. */
   shape?: ShapeInput & { open?: unknown };
   /** The people of the list shown last: `tag them`. */
@@ -25,7 +29,7 @@ export interface Memory {
 /** Remembers the latest valid `query_metric` call; calls that were malformed are passed over. */
 export function remember(calls: readonly PastCall[], unanswered?: string): Memory {
   const people = peopleOf(calls.at(-1));
-  for (const { tool, input } of [...calls].reverse()) {
+  for (const { tool, input, turn } of [...calls].reverse()) {
     const shape = shapeIn(tool, input);
     if (shape) return { shape, ...(people ? { people } : {}), unanswered };
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
@@ -33,7 +37,10 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     const parsed = querySchema.safeParse(query);
     if (!parsed.success) continue;
     const drawn = drawingSchema.safeParse(drawing);
+    const beside =
+      turn === undefined ? [] : besideIn(calls.filter((call) => call.turn === turn)).slice(0, -1);
     return {
+      ...(beside.length > 0 ? { beside } : {}),
       last: {
         query: parsed.data,
         ...(drawn.success ? { drawing: drawn.data } : {}),
@@ -44,6 +51,15 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     };
   }
   return { ...(people ? { people } : {}), unanswered };
+}
+
+/** The queries of one turn, in order. */
+function besideIn(calls: readonly PastCall[]): Query[] {
+  return calls.flatMap(({ tool, input }) => {
+    if (tool !== "query_metric") return [];
+    const parsed = querySchema.safeParse((input as { query?: unknown } | null)?.query);
+    return parsed.success ? [parsed.data] : [];
+  });
 }
 
 /** A call of the shape tool, or of the cohorts that have a tool of their own. */

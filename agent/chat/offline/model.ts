@@ -120,13 +120,15 @@ function textOf(message: LanguageModelV4Prompt[number] | undefined): string {
 }
 
 function callsIn(messages: LanguageModelV4Prompt): PastCall[] {
-  return messages.flatMap((message) =>
-    message.role === "assistant"
+  let turn = 0;
+  return messages.flatMap((message) => {
+    if (message.role === "user") turn++;
+    return message.role === "assistant"
       ? message.content.flatMap((part) =>
-          part.type === "tool-call" ? [{ tool: part.toolName, input: part.input }] : [],
+          part.type === "tool-call" ? [{ tool: part.toolName, input: part.input, turn }] : [],
         )
-      : [],
-  );
+      : [];
+  });
 }
 
 function resultsIn(messages: LanguageModelV4Prompt): CurrentCall[] {

@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import type { Filter } from "@/analytics/query/query";
 import { allOf, filterInWords, filtersOf, partsOf } from "./build-filters";
 import type { Memory } from "./memory";
 import { chooseMetrics } from "./numbers/choose-metrics";
@@ -15,32 +16,51 @@ import type { Understanding } from "./understand";
 export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
   const asked = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
   if (asked) return asked;
-  const draft =
-    isFollowUp(understanding, memory) && memory.last
-      ? follow(understanding, memory.last, context)
-      : fresh(understanding, context);
-  if ("kind" in draft) return draft;
+  const drafts = isFollowUp(understanding, memory)
+    ? subjectsOf(memory).map((last) => follow(understanding, last, context))
+    : [fresh(understanding, context)];
+  const said = drafts.find((draft) => "kind" in draft);
+  if (said && "kind" in said) return said;
+  const ready = drafts.filter((draft): draft is Draft => !("kind" in draft));
   const theirs = understanding.pronoun ? theirsOf(memory) : null;
-  if (theirs) {
-    if (
-      !understanding.time.period &&
-      /\b(?:in total|altogether|in all|ever|so far|lifetime)\b/i.test(understanding.raw)
-    )
-      draft.query.range = { preset: "all_time" };
-    const all = allOf([...partsOf(draft.query.filters), ...partsOf(theirs)]);
-    if (all) draft.query.filters = all;
-    draft.meanings.push(`I took that of the people shown before: ${filterInWords(theirs)}.`);
-  }
-  const { query, drawing, second, meanings } = draft;
-  const queries = (second ? [query, second] : [query]).flatMap((each) => sideBySide(each, understanding));
-  if (queries.length > mostCalls) return tooMany(queries.length);
-  const narrowed = queries.map(refuseFilter).find(Boolean);
-  if (narrowed) return narrowed;
-  const calls: PlannedCall[] = queries.map((each) => call(each, drawing, draft.keptTitle));
-  const [first] = calls;
-  if (first && (draft.average || understanding.average)) first.input.average = true;
-  if (first && draft.behind) first.input.behind = true;
-  return { kind: "call", calls, meanings: [...readings(understanding), ...meanings], understanding };
+  const calls: PlannedCall[] = [];
+  const known = new Set<string>();
+  for (const { query, second, drawing, keptTitle, average, behind } of ready)
+    for (const each of second ? [query, second] : [query])
+      for (const one of sideBySide(theirs ? narrowedTo(theirs, each, understanding) : each, understanding)) {
+        const narrowed = refuseFilter(one);
+        if (narrowed) return narrowed;
+        const key = JSON.stringify(one);
+        if (known.has(key)) continue;
+        known.add(key);
+        const planned = call(one, drawing, keptTitle);
+        if (calls.length === 0 && (average || understanding.average)) planned.input.average = true;
+        if (calls.length === 0 && behind) planned.input.behind = true;
+        calls.push(planned);
+      }
+  if (calls.length > mostCalls) return tooMany(calls.length);
+  const meanings = new Set([
+    ...readings(understanding),
+    ...ready.flatMap((draft) => draft.meanings),
+    ...(theirs ? [`I took that of the people shown before: ${filterInWords(theirs)}.`] : []),
+  ]);
+  return { kind: "call", calls, meanings: [...meanings], understanding };
+}
+
+/** What a follow-up changes: every question of the answer before, in the order they were answered. */
+function subjectsOf({ last, beside = [] }: Memory): NonNullable<Memory["last"]>[] {
+  return last ? [...beside.map((query) => ({ ...last, query })), last] : [];
+}
+
+/** `how much did they spend in total`: of the people spoken of before. */
+function narrowedTo(theirs: Filter, query: QueryInput, { time, raw }: Understanding): QueryInput {
+  const ever = !time.period && /\b(?:in total|altogether|in all|ever|so far|lifetime)\b/i.test(raw);
+  const filters = allOf([...partsOf(query.filters), ...partsOf(theirs)]);
+  return {
+    ...query,
+    ...(ever ? { range: { preset: "all_time" as const } } : {}),
+    ...(filters ? { filters } : {}),
+  };
 }
 
 /** More results than this are no answer any more. */
