@@ -6,20 +6,17 @@ import type { Cursor, TagSize, TagTime } from "../store";
 import { heldByToken, type Reading } from "./side-by-side";
 
 /** A tag that is being read, and the page of its list. */
-interface Place {
-  tag: number;
-  token: string | null;
-}
+type Place = { tag: number; token: string | null };
 
 /** How far the copy is: tags of several pages are read first, the longest before the others, then the rest by id. */
-interface Position {
+type Position = {
   /** Begun, and not at their end. */
   open: Place[];
   /** Tags of several pages that are at their end. */
   long: number[];
   /** All tags of one page up to this id are begun. */
   upTo: number;
-}
+};
 
 const pageSize = 1_000;
 
@@ -71,7 +68,7 @@ export async function readingsOfTags(copy: TagTimesCopy): Promise<Reading[]> {
             long: ended && tag > upTo ? [...long, tag] : long,
             upTo,
           };
-          const position = moved as unknown as Record<string, Json>;
+          const position: Record<string, Json> = moved;
           const move = { stream, state: "running", position, done: times.length, pages: 1 } as const;
           await store.applyTagTimes(accountId, tag, times, { runId, cursor: move });
           // only what is stored has moved
@@ -92,7 +89,7 @@ export async function readingsOfTags(copy: TagTimesCopy): Promise<Reading[]> {
 }
 
 function positionOf(cursor: Cursor | undefined): Position {
-  const { open, long, upTo } = (cursor?.position ?? {}) as unknown as Partial<Position>;
+  const { open, long, upTo } = (cursor?.position ?? {}) as Partial<Position>;
   return { open: open ?? [], long: long ?? [], upTo: upTo ?? 0 };
 }
 

@@ -12,8 +12,9 @@ export async function differencesOfPeople(world: SyncWorld): Promise<string[]> {
 }
 
 /** A person as the sandbox holds them, its fields by their names on the wire. */
-export const personInKeap = (world: SyncWorld, id: number) =>
-  world.sandbox.account.contacts.get(id) as unknown as Record<string, unknown>;
+export const personInKeap = (world: SyncWorld, id: number): Record<string, unknown> => ({
+  ...world.sandbox.account.contacts.get(id),
+});
 
 /** The row of a person by Keap's id; empty where there is none. */
 export async function rowOfPerson(world: SyncWorld, id: number): Promise<Record<string, unknown>> {

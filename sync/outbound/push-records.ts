@@ -1,7 +1,7 @@
 import type { RunContext } from "../context";
 import { isKeapError, type KeapError } from "../keap/errors";
 import { entitySpecs, fieldsOf } from "../mapping/entities";
-import type { EntityName, FieldSpec, MappedRow, Values } from "../mapping/types";
+import type { EntityName, FieldSpec, Values } from "../mapping/types";
 import { differingLeaves, type FieldPlan, planFields } from "../plan/plan-fields";
 import { planExistence } from "../plan/plan-record";
 import { policiesFor } from "../plan/policies";
@@ -15,28 +15,26 @@ import {
   text,
   violationsOf,
 } from "../settlement";
-import type { DirtyRecord, JournalEntry, Letter, Settlement, SyncState } from "../store";
+import type { DirtyRecord, JournalEntry, Letter, SyncState } from "../store";
 import { StoreError } from "../stores/supabase";
 import type { KeapRecord, OutboundAdapter } from "./adapters";
+import { create } from "./create-records";
+import { remove, settleDeleted, wentAlong } from "./delete-records";
 import { maxAttempts, outcomeOf, retryAt } from "./outcomes";
 import type { PushResult } from "./push";
 import { LeaseLost, type PushLease } from "./push-lease";
-
-interface Planned {
-  item: DirtyRecord & { row: Values; version: number };
-  current: KeapRecord;
-  plan: FieldPlan;
-}
-
-/** Everything one batch needs. */
-interface Batch {
-  context: RunContext;
-  entity: EntityName;
-  adapter: OutboundAdapter;
-  state: SyncState;
-  result: PushResult;
-  lease: PushLease;
-}
+import {
+  type Batch,
+  goneFields,
+  hold,
+  identity,
+  type Planned,
+  pick,
+  settle,
+  settleAll,
+  signed,
+  writer,
+} from "./record-batch";
 
 /** Claims a batch of marked records of one table and carries them to Keap. Returns how many were claimed. */
 export async function pushRecords(
@@ -299,87 +297,6 @@ function changedInKeap({ entity }: Batch, item: DirtyRecord, current: KeapRecord
   return differingLeaves(fields, current.row.values, item.base ?? {}).length > 0;
 }
 
-/**
- * A line whose order was deleted here too: gone with it once Keap's order is deleted, and back with it where that comes
- * back. By itself it would be taken out of an order that stays.
- */
-async function wentAlong(batch: Batch, item: DirtyRecord): Promise<boolean> {
-  const { context, adapter } = batch;
-  const parent = adapter.partOfRecord?.(item.base ?? {});
-  if (!parent) return false;
-  const here = await context.store.linkedRows(context.accountId, parent.entity, [parent.keap_id]);
-  if (here[String(parent.keap_id)] !== undefined) return false;
-  await hold(
-    batch,
-    item,
-    `Deleted here with its ${parent.words}, which is still in Keap.`,
-    `Decide about the ${parent.words}: this one goes with it, or comes back with it.`,
-  );
-  return true;
-}
-
-/**
- * Deleted here, and deletes of this table are switched on: deleted in Keap too. Nothing else is gone by it: Keap was just
- * read, holds what was agreed, and a delete that is sent again finds nothing.
- */
-async function remove(batch: Batch, item: DirtyRecord, current: KeapRecord): Promise<void> {
-  const { context, entity, adapter, result } = batch;
-  const words = adapter.words ?? { one: "record" };
-  if (!adapter.remove)
-    return hold(
-      batch,
-      item,
-      `Keap's API deletes no ${words.one}.`,
-      "Delete it in Keap by hand, then replay it. A change of it in Keap brings the row back here.",
-    );
-  await batch.lease.hold(true);
-  const [intent] = await context.store.writeIntents(
-    context.accountId,
-    entity,
-    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete", version: item.version }],
-    context.runId,
-  );
-  try {
-    await adapter.remove(context, current.row.keap_id as number, current);
-  } catch (cause) {
-    if (!isKeapError(cause)) throw cause;
-    if (cause.kind !== "not_found") {
-      const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), {});
-      result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
-      await settle(batch, {
-        ...identity(item, current),
-        ...outcome,
-        intent_id: intent?.intent_id,
-      });
-      if (stops) throw cause;
-      return;
-    }
-  }
-  result.deleted += 1;
-  await settleDeleted(batch, item, "out");
-}
-
-async function settleDeleted(
-  { context, entity }: Batch,
-  item: DirtyRecord,
-  direction: "out" | "agree",
-): Promise<void> {
-  await context.store.settleDeleted(
-    context.accountId,
-    entity,
-    [
-      {
-        record_id: item.record_id,
-        key: item.key ?? "",
-        keap_id: item.keap_id,
-        origin: item.origin,
-        direction,
-      },
-    ],
-    context.runId,
-  );
-}
-
 /** Not in the list is not yet gone: the list could be late. Ask for the one record. */
 async function confirmPresence(
   { context, adapter }: Batch,
@@ -431,18 +348,6 @@ async function planUpdate(batch: Batch, item: Planned["item"], current: KeapReco
     conflicts: conflictsOf(plan, item.row, current.row),
   });
   return null;
-}
-
-function identity(
-  item: DirtyRecord,
-  current: KeapRecord,
-): Pick<Settlement, "record_id" | "version" | "key" | "keap_id"> {
-  return {
-    record_id: item.record_id,
-    version: item.version,
-    key: current.row.key,
-    keap_id: current.row.keap_id,
-  };
 }
 
 /** Intents first, in one transaction; then one PATCH per record, each settled with what Keap answered. */
@@ -610,31 +515,6 @@ async function letterOf(
   };
 }
 
-/** Custom fields the row holds and Keap's model does not have any more: no attempt will bring them there. */
-async function goneFields({ context, adapter }: Batch, item: DirtyRecord): Promise<Letter | null> {
-  const held = item.row?.custom_fields;
-  if (!adapter.model || typeof held !== "object" || held === null) return null;
-  const ids = Object.keys(held);
-  if (ids.length === 0) return null;
-  let known: readonly { id: string }[];
-  try {
-    known = (await context.keap.customFields.model(adapter.model, { lane: "interactive" })).items;
-  } catch (cause) {
-    // what has been written is settled in any case; the next attempt asks again
-    if (isKeapError(cause)) return null;
-    throw cause;
-  }
-  const gone = ids.filter((id) => !known.some((one) => one.id === id));
-  if (gone.length === 0) return null;
-  return {
-    class: "dead",
-    reason: `Keap does not have the custom field ${gone.join(", ")} any more, so what this row holds in it cannot be sent.`,
-    cure: `Take ${gone.join(", ")} out of custom_fields here, then the rest is sent by itself. To keep the value, make a field for it in Keap and write it into that one.`,
-    error_kind: "field_gone",
-    fields: Object.fromEntries(gone.map((id) => [`custom_fields.${id}`, (held as Values)[id] ?? null])),
-  };
-}
-
 function without(values: Values, columns: readonly string[]): Values {
   return Object.fromEntries(Object.entries(values).filter(([column]) => !columns.includes(column)));
 }
@@ -656,254 +536,7 @@ function writtenJournal(item: Planned["item"], plan: FieldPlan, base: Values): J
   ];
 }
 
-/**
- * How long a create that another run sent and never settled may still be on its way, with its waits for Keap's limit.
- * Until then it is looked for, but not sent again.
- */
-const createMs = 120_000;
-
-/**
- * A record made here. Looked for in Keap first, by our marker and by its natural key, so that a create that timed out
- * or a person who is already there is found and linked instead of doubled.
- */
-async function create(batch: Batch, item: Planned["item"]): Promise<void> {
-  const { context, entity, adapter, result } = batch;
-  const words = adapter.words ?? { one: "record", other: "values" };
-  await batch.lease.hold(true);
-  const { marked, alike, looked, certain } = await adapter.probe(context, item.record_id, item.row);
-  const candidates = marked.length > 0 ? marked : alike;
-  if (candidates.length > 1)
-    return hold(
-      batch,
-      item,
-      `${candidates.length} records in Keap could be this one. Say which it is, or delete the row.`,
-    );
-  const [existing] = candidates;
-  if (existing) {
-    const holder = await otherHolder(batch, item, existing);
-    if (holder) {
-      return hold(
-        batch,
-        item,
-        `Keap has this ${words.one} already (id ${existing.row.keap_id}), linked to another row here.`,
-        `Delete this row if it is the same one. If it is another, change its ${words.other}; it is sent again by itself.`,
-      );
-    }
-    return adopt(batch, item, existing, marked.length > 0);
-  }
-  const inFlight = item.open_intents.find(
-    (one) =>
-      one.action === "create" &&
-      one.state === "sent" &&
-      Date.parse(one.created_at) > context.now().getTime() - createMs,
-  );
-  if (inFlight) {
-    result.retried += 1;
-    return settle(batch, {
-      record_id: item.record_id,
-      version: item.version,
-      status: "pending",
-      mark: "retry",
-      retry_at: new Date(Date.parse(inFlight.created_at) + createMs).toISOString(),
-    });
-  }
-  if (!(looked && certain) && item.open_intents.some((one) => one.action === "create")) {
-    return hold(
-      batch,
-      item,
-      looked
-        ? "An earlier attempt to create it in Keap got no answer, and nothing in Keap proves whether it was made."
-        : "An earlier attempt to create it in Keap got no answer, and there is nothing to look it up by.",
-      looked
-        ? "Look in Keap. If it is there, delete this row: it arrives by itself. If it is not, delete this row and make it again."
-        : "Look in Keap. If it is there, delete this row; if not, add an e-mail address here, and it is sent again by itself.",
-    );
-  }
-  await batch.lease.hold(true);
-  const columns = fieldsOf(entity, item.row)
-    .filter((field) => field.writable && !isEmpty(item.row[field.name]))
-    .map((field) => field.name);
-  const [intent] = await context.store.writeIntents(
-    context.accountId,
-    entity,
-    [
-      {
-        record_id: item.record_id,
-        action: "create",
-        // a line holds no marker: what it belongs to tells it from its like
-        fields: pick(item.row, entity === "order_items" ? [...columns, "order_keap_id"] : columns),
-        marker: item.record_id,
-        version: item.version,
-      },
-    ],
-    context.runId,
-  );
-  // noting it took time as well; asks the database only where it took long
-  await batch.lease.hold();
-  let made: KeapRecord;
-  try {
-    made = await adapter.create(context, item.record_id, signed(item), columns);
-  } catch (cause) {
-    if (!isKeapError(cause)) throw cause;
-    const { stops, ...outcome } = outcomeOf(cause, item.attempts, context.now(), pick(item.row, columns));
-    if (cause.kind === "invalid" && columns.includes("custom_fields")) {
-      const letter = await goneFields(batch, item);
-      if (letter) Object.assign(outcome, { letter, error: letter.reason });
-    }
-    result[outcome.mark === "dead" ? "failed" : "retried"] += 1;
-    await settle(batch, {
-      record_id: item.record_id,
-      version: item.version,
-      ...outcome,
-      intent_id: intent?.intent_id,
-    });
-    if (stops) throw cause;
-    return;
-  }
-  result.created += 1;
-  await link(batch, item, made, intent?.intent_id, "create");
-}
-
-/** The other row here that this Keap record is linked to: a record is linked once. */
-async function otherHolder(
-  { context, entity }: Batch,
-  item: Planned["item"],
-  existing: KeapRecord,
-): Promise<string | undefined> {
-  const id = existing.row.keap_id;
-  // kinds that share a table count their ids each: there the table's own key keeps one record from being linked twice
-  if (id === null || entity === "interactions" || entity === "custom_field_definitions") return undefined;
-  const holder = (await context.store.linkedRows(context.accountId, entity, [id]))[String(id)];
-  return holder === item.record_id ? undefined : holder;
-}
-
-/**
- * Both sides hold it: link them. Values only one side has go over; differences are settled by policy. Where our marker
- * shows that an earlier create made it, what was sent then is what both sides began with.
- */
-async function adopt(
-  batch: Batch,
-  item: Planned["item"],
-  existing: KeapRecord,
-  isMarked: boolean,
-): Promise<void> {
-  batch.result.agreed += 1;
-  const sent = item.open_intents.findLast((one) => one.action === "create")?.fields;
-  const began = isMarked && sent && Object.keys(sent).length > 0 ? sent : null;
-  await link(batch, item, existing, undefined, "adopt", began);
-}
-
-async function link(
-  batch: Batch,
-  item: Planned["item"],
-  made: KeapRecord,
-  intent_id: string | undefined,
-  action: "create" | "adopt",
-  /** What both sides are known to have begun with. */
-  began: Values | null = item.row,
-): Promise<void> {
-  const { entity, state } = batch;
-  const plan = planFields(
-    fieldsOf(entity, item.row),
-    {
-      keap: made.row.values,
-      supabase: item.row,
-      // a create was written from the row: what differs is Keap's own doing
-      base: began,
-      keapChangedAt: made.row.updated_at,
-      supabaseChangedAt: text(item.row.last_updated_at),
-    },
-    policiesFor(entity, state.policies),
-  );
-  const toPush = Object.keys(plan.push).length > 0;
-  const held = plan.conflicts.some((one) => one.decision === "held");
-  const base = onlyColumns(plan.baseBeforePush, made.row.values);
-  await settleAll(batch, [
-    {
-      ...identity(item, made),
-      seen: made.row,
-      base,
-      // edited while it was being made: what was sent is what was agreed. An adoption is looked at again.
-      ...(action === "create" ? { acknowledged: pick(item.row, Object.keys(made.row.values)) } : {}),
-      patch: plan.pull,
-      clean: !toPush && !held,
-      status: held ? "conflict" : toPush ? "pending" : "synced",
-      error: held ? heldReason(plan) : null,
-      mark: toPush ? "retry" : held ? "hold" : "clear",
-      intent_id,
-      intent_state: "done",
-      answers_intents: item.open_intents.map((one) => one.intent_id),
-      journal: [
-        {
-          direction: action === "create" ? "out" : "agree",
-          action: action === "create" ? "create" : "link",
-          origin: writer(item),
-          changes: action === "create" ? base : changesOf(null, base),
-        },
-      ],
-      conflicts: conflictsOf(plan, item.row, made.row),
-    },
-  ]);
-}
-
-async function hold(
-  batch: Batch,
-  item: DirtyRecord,
-  reason: string,
-  cure = "Decide which record it is, and edit or delete the row here; an edited row is looked at again by itself.",
-): Promise<void> {
-  batch.result.held += 1;
-  await settle(batch, {
-    record_id: item.record_id,
-    version: item.version,
-    status: "held",
-    error: reason,
-    mark: "hold",
-    letter: { class: "hold", reason, cure },
-  });
-}
-
-async function settle(batch: Batch, item: Settlement): Promise<void> {
-  await settleAll(batch, [item]);
-}
-
-async function settleAll({ context, entity, result }: Batch, items: readonly Settlement[]): Promise<void> {
-  if (items.length === 0) return;
-  const outcomes = await context.store.settle(
-    context.accountId,
-    entity,
-    items.map((item) => (item.seen?.children ? { ...item, seen: withoutLines(item.seen) } : item)),
-    context.runId,
-  );
-  result.failed += outcomes.filter((one) => one.outcome === "refused").length;
-}
-
-/**
- * What a settlement says was seen is the record itself: its lines are not compared here. Were they part of it, the next
- * reading would take lines that changed in Keap meanwhile for known.
- */
-function withoutLines({ children: _lines, ...row }: MappedRow): MappedRow {
-  return row;
-}
-
 function switchesFor(state: SyncState, entity: EntityName): { creates: boolean; deletes: boolean } {
   const own = state.switches.find((one) => one.entity === entity);
   return { creates: own ? own.creates : entitySpecs[entity].creates, deletes: own?.deletes ?? false };
-}
-
-/** The row with whoever made the change as its writer: what the sync itself filled in since does not count. */
-function signed(item: Planned["item"]): Values {
-  return { ...item.row, last_modified_by: writer(item) };
-}
-
-function writer(item: DirtyRecord): string {
-  return item.origin === "keap" ? (text(item.row?.last_modified_by) ?? "sql") : item.origin;
-}
-
-function pick(values: Values, columns: readonly string[]): Values {
-  return Object.fromEntries(columns.map((column) => [column, values[column] ?? null]));
-}
-
-function onlyColumns(values: Values, like: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([column]) => column in like));
 }

@@ -9,7 +9,10 @@ import { alwaysThere, isOfKind, type KindName, kindNames, kinds } from "../kinds
 
 /** No rows of any kind. */
 export function noRows(): Record<KindName, RowView[]> {
-  return Object.fromEntries(kindNames.map((name) => [name, []])) as unknown as Record<KindName, RowView[]>;
+  const rows: Partial<Record<KindName, RowView[]>> = {};
+  for (const name of kindNames) rows[name] = [];
+  // every name has its list now
+  return rows as Record<KindName, RowView[]>;
 }
 
 /** The database's side, in memory or in Postgres: what people do to the tables, and everything the checks look at. */

@@ -14,6 +14,8 @@ export interface Mutant {
 }
 
 const records = "sync/outbound/push-records.ts";
+const creates = "sync/outbound/create-records.ts";
+const batch = "sync/outbound/record-batch.ts";
 const members = "sync/outbound/push-members.ts";
 const fields = "sync/plan/plan-fields.ts";
 const settle = "sync/stores/memory/settle.ts";
@@ -43,7 +45,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a create writes its intent only after the call",
-    file: records,
+    file: creates,
     find: "  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [\n      {\n",
     replace:
       "  const [intent] = await (async (..._late: unknown[]): Promise<{ intent_id: string }[]> => [])(\n    context.accountId,\n    entity,\n    [\n      {\n",
@@ -51,7 +53,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "nothing is looked for before a create",
-    file: records,
+    file: creates,
     find: "  const candidates = marked.length > 0 ? marked : alike;\n",
     replace: "  const candidates = marked.slice(marked.length + alike.length);\n",
     level: "crash",
@@ -133,7 +135,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "an edited row is deleted with Keap's record",
-    file: "sync/stores/memory.ts",
+    file: "sync/stores/memory/gone.ts",
     find: "if (row.deleted_at === null && row.version === shadow.row_version) return [{ shadow, row }];",
     replace: "if (row.deleted_at === null) return [{ shadow, row }];",
     level: "engine",
@@ -309,7 +311,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "what was merged is linked after it is gone, not with it",
-    file: "sync/stores/memory.ts",
+    file: "sync/stores/memory/gone.ts",
     find: "    linkMerged(\n      state,\n      gone.map(({ row }) => row.keap_id as number),\n",
     replace: "    linkMerged(\n      state,\n      gone.map(({ row }) => (row.keap_id as number) * 0),\n",
     level: "crash",
@@ -331,7 +333,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a deleted record's memory ends before Keap has deleted it",
-    file: records,
+    file: "sync/outbound/delete-records.ts",
     find: '  await batch.lease.hold(true);\n  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete"',
     replace:
       '  await settleDeleted(batch, item, "out");\n  const [intent] = await context.store.writeIntents(\n    context.accountId,\n    entity,\n    [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete"',
@@ -363,7 +365,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "lines count as seen with their order",
-    file: records,
+    file: batch,
     find: "(item.seen?.children ? { ...item, seen: withoutLines(item.seen) } : item)",
     replace: "(item.seen?.children ? { ...item, seen: item.seen } : item)",
     level: "crash",
@@ -402,7 +404,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "a custom field that is gone from Keap is a value to correct",
-    file: records,
+    file: batch,
     find: "  if (gone.length === 0) return null;\n",
     replace: "  if (gone.length >= 0) return null;\n",
     level: "test",
