@@ -21,6 +21,8 @@ export interface Audited {
   calls: readonly PlannedCall[];
   /** What is said with the answer; a word quoted there is accounted for openly. */
   meanings: readonly string[];
+  /** The reader of the plan has asked about every word it does not know: what may still be lost are denials and numbers. */
+  whole?: true;
 }
 
 /** The words of a question, in order, that nothing in the plan stands for. Pure. */
@@ -33,7 +35,11 @@ export function unaccounted(
   const clean = mend(normalise(question).clean, index).text;
   const evidence = collect(plan, clean, index, today);
   const words = wordsOf(clean);
-  return words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
+  return words.filter(
+    (word, at) =>
+      !(plan.whole && !turns.has(word) && numberIn(word) === null) &&
+      !isAccounted(word, words, at, evidence, today),
+  );
 }
 
 function collect(
@@ -60,7 +66,8 @@ function collect(
     }
   };
   const visit = (value: unknown, key: string): void => {
-    if (typeof value === "number") evidence.numbers.add(value);
+    // `at least 200` is more than 199.99.
+    if (typeof value === "number") evidence.numbers.add(value).add(Math.round(value));
     else if (typeof value === "string") visitText(value, key);
     else if (Array.isArray(value)) {
       if (value.length > 1 && sideBySide.has(key)) evidence.several = true;

@@ -1,3 +1,5 @@
+import { literal } from "./patterns";
+
 /** ISO 3166-1 alpha-3 to alpha-2, for names of countries through `Intl`. */
 const alpha3 =
   "AFG:AF ALB:AL DZA:DZ AND:AD AGO:AO ARG:AR ARM:AM AUS:AU AUT:AT AZE:AZ BHS:BS BHR:BH BGD:BD BRB:BB BLR:BY BEL:BE BLZ:BZ BEN:BJ BMU:BM BTN:BT BOL:BO BIH:BA BWA:BW BRA:BR BRN:BN BGR:BG BFA:BF BDI:BI KHM:KH CMR:CM CAN:CA CPV:CV CAF:CF TCD:TD CHL:CL CHN:CN COL:CO COM:KM COG:CG COD:CD CRI:CR CIV:CI HRV:HR CUB:CU CYP:CY CZE:CZ DNK:DK DJI:DJ DMA:DM DOM:DO ECU:EC EGY:EG SLV:SV GNQ:GQ ERI:ER EST:EE SWZ:SZ ETH:ET FJI:FJ FIN:FI FRA:FR GAB:GA GMB:GM GEO:GE DEU:DE GHA:GH GIB:GI GRC:GR GRD:GD GTM:GT GIN:GN GNB:GW GUY:GY HTI:HT HND:HN HKG:HK HUN:HU ISL:IS IND:IN IDN:ID IRN:IR IRQ:IQ IRL:IE ISR:IL ITA:IT JAM:JM JPN:JP JOR:JO KAZ:KZ KEN:KE KIR:KI PRK:KP KOR:KR KWT:KW KGZ:KG LAO:LA LVA:LV LBN:LB LSO:LS LBR:LR LBY:LY LIE:LI LTU:LT LUX:LU MAC:MO MDG:MG MWI:MW MYS:MY MDV:MV MLI:ML MLT:MT MHL:MH MRT:MR MUS:MU MEX:MX FSM:FM MDA:MD MCO:MC MNG:MN MNE:ME MAR:MA MOZ:MZ MMR:MM NAM:NA NRU:NR NPL:NP NLD:NL NZL:NZ NIC:NI NER:NE NGA:NG MKD:MK NOR:NO OMN:OM PAK:PK PLW:PW PAN:PA PNG:PG PRY:PY PER:PE PHL:PH POL:PL PRT:PT PRI:PR QAT:QA ROU:RO RUS:RU RWA:RW KNA:KN LCA:LC VCT:VC WSM:WS SMR:SM STP:ST SAU:SA SEN:SN SRB:RS SYC:SC SLE:SL SGP:SG SVK:SK SVN:SI SLB:SB SOM:SO ZAF:ZA SSD:SS ESP:ES LKA:LK SDN:SD SUR:SR SWE:SE CHE:CH SYR:SY TWN:TW TJK:TJ TZA:TZ THA:TH TLS:TL TGO:TG TON:TO TTO:TT TUN:TN TUR:TR TKM:TM TUV:TV UGA:UG UKR:UA ARE:AE GBR:GB USA:US URY:UY UZB:UZ VUT:VU VAT:VA VEN:VE VNM:VN YEM:YE ZMB:ZM ZWE:ZW";
@@ -93,4 +95,34 @@ export function regionNames(value: string): string[] {
   };
   const code = value.replace(/^US-/, "").toLowerCase();
   return full ? [full, ...(aliases[full] ?? []), ...(sayableCodes.has(code) ? [code] : [])] : [];
+}
+
+interface Elsewhere {
+  kind: "region" | "country";
+  name: string;
+  key: string;
+  pattern: RegExp;
+}
+let everyPlace: Elsewhere[] | undefined;
+
+/** States and countries named in a text behind `in` or `from`, whether anybody of the account lives there or not. */
+export function placesElsewhere(text: string): Elsewhere[] {
+  everyPlace ??= [
+    ...[...nameByCode.values()].map((name) => ({ kind: "region" as const, name })),
+    ...[...alpha2ByAlpha3.values()].map((code) => ({
+      kind: "country" as const,
+      name: displayNames.of(code) ?? code,
+    })),
+  ]
+    .map(({ kind, name }) => {
+      const key = name.toLowerCase();
+      return {
+        kind,
+        name,
+        key,
+        pattern: new RegExp(`(?<=(?:in|from|or|and|of|,) (?:the )?)${literal(key)}(?![\\p{L}])`, "u"),
+      };
+    })
+    .sort((a, b) => b.key.length - a.key.length);
+  return everyPlace.filter(({ key, pattern }) => text.includes(key) && pattern.test(text));
 }

@@ -66,8 +66,18 @@ function call(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
+    ...(readWhole.has(tool) ? { whole: true } : {}),
   };
 }
+
+/** Their people are read clause by clause, their other words stand in a form that has to fit whole. */
+const readWhole = new Set([
+  "find_contacts",
+  "propose_tags",
+  "propose_outreach",
+  "propose_update",
+  "create_segment",
+]);
 
 const purposes: Record<string, string> = {
   find_contacts: "people's records",
@@ -102,7 +112,7 @@ function whom(phrase: string, memory: Memory, context: PlanContext): PeopleReadi
     /^(?:them|those|these|it|that (?:group|list)|(?:those|these|the same|all of (?:them|those)) ?(?:people|contacts|customers|ones)?|everyone (?:in|on) (?:that|the) list|all of them)$/i;
   if (back.test(phrase.trim()))
     return memory.people
-      ? { kind: "people", people: memory.people }
+      ? { kind: "people", people: memory.people, meanings: [] }
       : { kind: "unclear", text: "I don't know whom you mean: no list of people was shown before this." };
   return readPeople(phrase, context.index, context.today);
 }
@@ -168,13 +178,14 @@ function tags(raw: string, memory: Memory, context: PlanContext): Reply | null {
       const everyone =
         remove && /^(?:everyone|everybody|all(?: of them)?|all (?:people|contacts|customers))$/i.test(phrase);
       const reading: PeopleReading = everyone
-        ? { kind: "people", people: {} }
+        ? { kind: "people", people: {}, meanings: [] }
         : whom(phrase, memory, context);
       if (reading.kind !== "people") return sayWhy(reading);
       return call(
         "propose_tags",
         { tag: name, ...(remove ? { remove } : {}), ...reading.people, reason: reasonOf(reading.people) },
         context,
+        reading.meanings,
       );
     }
   }
@@ -212,6 +223,7 @@ function tasks(raw: string, memory: Memory, context: PlanContext): Reply | null 
       reason: reasonOf(reading.people),
     },
     context,
+    reading.meanings,
   );
 }
 
@@ -275,6 +287,7 @@ function campaigns(raw: string, memory: Memory, context: PlanContext): Reply | n
     "propose_outreach",
     { ...asked.input, ...reading.people, reason: reasonOf(reading.people) },
     context,
+    reading.meanings,
   );
 }
 
@@ -332,7 +345,12 @@ function updates(raw: string, memory: Memory, context: PlanContext): Reply | nul
   if (!group) return call("propose_update", { person: unquote(who), changes }, context);
   const reading = whom(who, memory, context);
   if (reading.kind !== "people") return sayWhy(reading);
-  return call("propose_update", { changes, ...reading.people, reason: reasonOf(reading.people) }, context);
+  return call(
+    "propose_update",
+    { changes, ...reading.people, reason: reasonOf(reading.people) },
+    context,
+    reading.meanings,
+  );
 }
 
 // ── Segments, alerts, boards ──────────────────────────────────────────────────────────────────────────────────────
@@ -361,7 +379,7 @@ function segments(raw: string, memory: Memory, context: PlanContext): Reply | nu
   // `save it as "Sales"` may be about a chart.
   if (quoted && !saved && reading.kind !== "people") return null;
   if (reading.kind !== "people") return sayWhy(reading);
-  return call("create_segment", { name: name.trim(), ...reading.people }, context);
+  return call("create_segment", { name: name.trim(), ...reading.people }, context, reading.meanings);
 }
 
 const adverbs = { daily: "day", weekly: "week", monthly: "month" } as const;
@@ -692,7 +710,7 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
   // `leads in March`, `subscribers in Canada`: how many there were, which the numbers say.
   if (reading.people.where && !asksForList.test(phrase)) return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
-  return call("find_contacts", { ...reading.people, limit: 20 }, context, meanings);
+  return call("find_contacts", { ...reading.people, limit: 20 }, context, [...meanings, ...reading.meanings]);
 }
 
 const longestRun = 3;

@@ -30,6 +30,8 @@ export type Reply =
       /** What words were taken to mean, said with the answer. */
       meanings: string[];
       understanding: Understanding;
+      /** Read clause by clause to the last word, so that a word it does not know would have been asked about. */
+      whole?: true;
     }
   | { kind: "say"; topic: "chat" | "clarify" | "refuse" | "lost"; text: string; suggestions: string[] };
 
@@ -44,7 +46,10 @@ export interface PlanContext {
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(question: string, memory: Memory, context: PlanContext): Reply {
   const planned = planOnce(question, memory, context);
-  const reply = planned.kind === "call" ? audited(question, planned, context) : planned;
+  const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
+  // A number that leaves words over may be a question about people who are chosen by them.
+  const people = sure !== planned && sure.kind === "say" ? planPeopleAnyway(question, memory, context) : null;
+  const reply = people?.kind === "call" ? audited(question, people, context) : sure;
   if (reply.kind === "call" || reply.topic === "chat") return reply;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
   const works = reply.suggestions.filter((each) => answers(each, question, memory, context));

@@ -25,6 +25,8 @@ export interface IndexedName extends Name {
   filter: string;
   /** Folded text that was indexed: the value or one of its aliases. */
   key: string;
+  /** A place where nobody of the account lives. */
+  absent?: true;
 }
 
 export interface VocabularyIndex {

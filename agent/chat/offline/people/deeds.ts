@@ -12,7 +12,7 @@ const deedForms: {
   needs?: true;
 }[] = [
   {
-    verb: `(?:opened?|read|opens|reads?|opening)(?: (?:${mails}|anything))`,
+    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything))`,
     did: "opened_email",
   },
   {
@@ -20,7 +20,7 @@ const deedForms: {
     did: "clicked_email",
   },
   {
-    verb: "(?:got|received|asked for|requested|had|have|given|with) (?:an? |any |their |the )*(?:refunds?|money back)|(?:was |were |been )?refunded",
+    verb: "(?:got|received|(?:later |then |afterwards )*(?:asked for|requested|wanted)|had|have|given|with) (?:an? |any |their |the )*(?:refunds?|money back)|(?:was |were |been )?refunded|returned (?:it|them|something|anything)",
     did: "got_refund",
   },
   {

@@ -2,6 +2,7 @@ import { fold } from "../normalise";
 import { literal } from "../patterns";
 import type { IndexedName, NameKind, VocabularyIndex } from "../vocabulary";
 import { isEveryday, ownWords } from "../words";
+import { completeMarks } from "./half-names";
 
 /** Names of the account in a choice of people: they stand as `@0@`, `@1@` … while it is read. */
 export interface Found {
@@ -9,20 +10,25 @@ export interface Found {
   said: string;
 }
 
+const orderOf: Record<Parameters<typeof settle>[0], NameKind[]> = {
+  bought: ["product", "category"],
+  place: ["region", "country", "lead_source", "tag"],
+  owned: ["owner", "tag"],
+  joined: ["plan", "product", "tag"],
+  tagged: ["tag", "plan", "product", "region", "country", "lead_source", "owner"],
+  without: ["tag", "product", "region", "country", "lead_source", "category", "owner"],
+};
+
 /** Which kind of thing the names of a clause are, and their values as a filter takes them. */
 export function settle(
-  clause: "tagged" | "without" | "bought" | "place",
+  clause: "tagged" | "without" | "bought" | "place" | "owned" | "joined",
   names: Found[],
   previous: NameKind | null,
 ): { kind: NameKind; values: string[] } | { text: string } {
   const order: NameKind[] =
-    clause === "bought"
-      ? ["product"]
-      : clause === "place"
-        ? ["region", "country", "lead_source", "tag"]
-        : clause === "without" && previous === "product"
-          ? ["product", "tag"]
-          : ["tag", "product", "region", "country", "lead_source"];
+    clause === "without" && (previous === "product" || previous === "category")
+      ? ["product", "category", "tag"]
+      : orderOf[clause];
   const kind = order.find((each) => names.every(({ names: own }) => own.some((one) => one.kind === each)));
   if (!kind) {
     const said = names.map(({ said: words }) => `"${words}"`).join(" and ");
@@ -58,7 +64,18 @@ const peopleNouns = new Set(
     " ",
   ),
 );
-const peopleKinds = new Set<NameKind>(["tag", "product", "country", "region", "lead_source"]);
+const peopleKinds = new Set<NameKind>([
+  "tag",
+  "product",
+  "country",
+  "region",
+  "lead_source",
+  "owner",
+  "plan",
+  "category",
+]);
+/** A tag such as `Bought a kit` is not meant by who says that somebody bought a kit. */
+const saysPurchase = /^(?:bought|ordered|purchased|had a refund|refunded)(?: |$)/;
 const hint =
   /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|without|not)(?: the| called| named)* $/u;
 const joined = /@\d+@(?: ?,? ?(?:and|or|nor|but not|not) (?:the )?(?:tags? )?)$/u;
@@ -68,7 +85,7 @@ export function markNames(
   clean: string,
   raw: string,
   index: VocabularyIndex,
-): { text: string; found: Found[] } {
+): { text: string; found: Found[]; meanings: string[] } {
   const found: Found[] = [];
   let text = clean;
   const seen = new Set<string>();
@@ -77,6 +94,7 @@ export function markNames(
     if (seen.has(key) || key.length < 2) continue;
     seen.add(key);
     const same = index.byLength.filter((one) => one.key === key && peopleKinds.has(one.kind));
+    if (saysPurchase.test(key) && !hintedTag(raw, key)) continue;
     if (same.length === 0 || !text.includes(key.replace(/s$/, ""))) continue;
     const everyday = key
       .split(" ")
@@ -109,5 +127,12 @@ export function markNames(
       return `@${found.length - 1}@`;
     });
   }
-  return { text: text.replace(/\s+/g, " "), found };
+  const completed = completeMarks(text.replace(/\s+/g, " "), found, index);
+  return { text: completed.text, found, meanings: completed.meanings };
 }
+
+const hintedTag = (raw: string, key: string) =>
+  new RegExp(
+    `(?:tags?|tagged(?: with| as)?|label|["“'])(?: the)? ?["“']?${literal(key)}|${literal(key)}["”']? tag`,
+    "iu",
+  ).test(raw);

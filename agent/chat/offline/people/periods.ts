@@ -1,4 +1,5 @@
-import { numberWords } from "../calendar";
+import { DateTime } from "luxon";
+import { alternation, monthNumbers, numberWords, shift, startOf, type Unit } from "../calendar";
 import { matchPeriod, type Period, type Today } from "../dates";
 import type { Span } from "./clause";
 
@@ -65,3 +66,53 @@ const moved = (day: string, by: number) =>
   new Date(Date.parse(`${day}T00:00:00Z`) + by * 86_400_000).toISOString().slice(0, 10);
 export const dayBefore = (day: string) => moved(day, -1);
 export const dayAfter = (day: string) => moved(day, 1);
+
+/** A period that may lie ahead: `in the next 30 days`, `next month`, `this month`, `in december`, `by friday week`. */
+export function spanAhead(
+  rest: string,
+  length: number,
+  { now, weekStart }: Today,
+): { span: Span; length: number } | null {
+  const behind = rest.slice(length);
+  const day = now.startOf("day");
+  const counted =
+    /^,? (?:(?:in|within|over|during|for|inside) )?(?:(?:the|a|an) )?(?:next |coming |following |upcoming )?(\d{1,3}|[a-z]+) (day|week|month|quarter|year)s?(?= |$|,)/u.exec(
+      behind,
+    );
+  const said = counted?.[1] ?? "";
+  const number = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+  if (counted && number > 0) {
+    const unit = counted[2] as Unit;
+    return {
+      span: { from: toIso(day), to: toIso(shift(day, number, unit).minus({ days: unit === "day" ? 0 : 1 })) },
+      length: length + counted[0].length,
+    };
+  }
+  const named =
+    /^,? (?:(?:in|within|during|over) )?(?:the )?(this|next|coming) (week|month|quarter|year)(?= |$|,)/u.exec(
+      behind,
+    );
+  if (named) {
+    const unit = named[2] as Unit;
+    const start = startOf(day, unit, weekStart);
+    const from = named[1] === "this" ? start : shift(start, 1, unit);
+    const to = shift(from, 1, unit).minus({ days: 1 });
+    return {
+      span: { from: toIso(named[1] === "this" ? day : from), to: toIso(to) },
+      length: length + named[0].length,
+    };
+  }
+  const month = new RegExp(`^,? (?:in|during|for|this) (${alternation(monthNumbers)})(?= |$|,)`, "u").exec(
+    behind,
+  );
+  if (!month) return null;
+  const number12 = monthNumbers[month[1] ?? ""] ?? now.month;
+  const start = now.startOf("month").set({ month: number12 });
+  const from = number12 < now.month ? start.plus({ years: 1 }) : start;
+  return {
+    span: { from: toIso(DateTime.max(from, day)), to: toIso(from.endOf("month")) },
+    length: length + month[0].length,
+  };
+}
+
+const toIso = (day: Today["now"]) => day.toISODate() ?? "";

@@ -68,9 +68,9 @@ export function planPeopleAnyway(question: string, _: Memory, context: PlanConte
   const counted = counting.exec(raw);
   const phrase = (counted?.[1] ?? raw).replace(leftBehind, "");
   if ((!counted && notAGroup.test(phrase)) || ofThings.test(phrase) || !ofPeople.test(phrase)) return null;
-  const people = peopleIn(phrase, context);
-  if (!people || Object.keys(people).length === 0) return null;
-  return call({ ...people, limit: counted ? 5 : 20 }, context);
+  const read = peopleIn(phrase, context);
+  if (!read || Object.keys(read.people).length === 0) return null;
+  return call({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
 }
 
 const counting =
@@ -104,18 +104,26 @@ function call(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
+    ...(tool === "find_contacts" ? { whole: true } : {}),
   };
 }
 
-function peopleIn(phrase: string, { index, today }: PlanContext): PeopleInput | null {
+interface Chosen {
+  people: PeopleInput;
+  meanings: string[];
+}
+
+function peopleIn(phrase: string, { index, today }: PlanContext): Chosen | null {
   const reading = readPeople(phrase, index, today);
-  if (reading.kind === "people") return reading.people;
+  if (reading.kind === "people") return reading;
   if (reading.kind !== "unclear") return null;
   // A name that is only half said (`facebook leads`) may be completed where it fits one; the answer says it in full.
   const completed = completeNames(phrase, index);
   if (completed.meanings.length === 0) return null;
   const again = readPeople(completed.phrase, index, today);
-  return again.kind === "people" ? again.people : null;
+  return again.kind === "people"
+    ? { people: again.people, meanings: [...completed.meanings, ...again.meanings] }
+    : null;
 }
 
 // ── The people shown last ─────────────────────────────────────────────────────────────────────────────────────────
@@ -158,10 +166,15 @@ function shown(raw: string, memory: Memory, context: PlanContext): Reply | null 
   const [, how = "", phrase = ""] = match;
   const more = peopleIn(phrase, context);
   const before = nested(memory.people);
-  const added = more && nested(more);
+  const added = more && nested(more.people);
   if (!before || !added) return null;
-  if (/share|percent/i.test(how)) return call({ where: added, among: before, limit: 20 }, context);
-  return call({ where: { and: [before, added] }, limit: /how many/i.test(how) ? 5 : 20 }, context);
+  if (/share|percent/i.test(how))
+    return call({ where: added, among: before, limit: 20 }, context, more.meanings);
+  return call(
+    { where: { and: [before, added] }, limit: /how many/i.test(how) ? 5 : 20 },
+    context,
+    more.meanings,
+  );
 }
 
 // ── Shares ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -193,10 +206,11 @@ function share(raw: string, _: Memory, context: PlanContext): Reply | null {
     const among = everyone.test(left) ? ({ did: "joined" } as Where) : groupOf(left, context);
     if (!among) continue;
     const did = peopleIn(said.replace(/^(?:who|that) /i, ""), context);
-    const where = did && nested(did);
+    const where = did && nested(did.people);
     if (!where) continue;
     const noun = /\b(?:leads?|contacts?)\b/i.test(left) && /\bbought|\bbuy|customer|convert/i.test(said);
     return call({ where, among, limit: 20 }, context, [
+      ...did.meanings,
       ...(noun && !("did" in where && where.from)
         ? [
             "A purchase counts whenever it was; for purchases within 90 days ask for the lead conversion rate.",
@@ -208,8 +222,8 @@ function share(raw: string, _: Memory, context: PlanContext): Reply | null {
 }
 
 function groupOf(phrase: string, context: PlanContext): Where | null {
-  const people = peopleIn(phrase, context);
-  if (people) return nested(people);
+  const read = peopleIn(phrase, context);
+  if (read) return nested(read.people);
   // `customers` alone choose nobody, and are whom the share is of.
   return /^(?:(?:the|our|my|all) )*(?:customers?|clients?|buyers?)$/i.test(phrase)
     ? { is: "customer" }

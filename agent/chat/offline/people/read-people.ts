@@ -1,18 +1,19 @@
 import type { PeopleInput } from "../../../people/people-input";
-import type { Where } from "../../../people/where";
+import type { SubscriptionCondition, Where } from "../../../people/where";
 import type { Today } from "../dates";
 import { normalise } from "../normalise";
 import type { NameKind, VocabularyIndex } from "../vocabulary";
 import type { Clause } from "./clause";
 import { type Found, markNames, settle } from "./names";
 import { readClause } from "./read-clause";
+import { tagDeedAt } from "./tag-deeds";
 
 /**
  * Reads which people are meant, clause by clause from the left, and nothing past a word it does not know: a change to
  * the wrong people is worse than a question back. Names of the account stand as `@0@`, `@1@` … while it reads.
  */
 export type PeopleReading =
-  | { kind: "people"; people: PeopleInput }
+  | { kind: "people"; people: PeopleInput; meanings: string[] }
   /** Nobody was named. */
   | { kind: "nobody" }
   /** What cannot be said to the tools, as part of a sentence. */
@@ -34,8 +35,8 @@ interface Group {
 const group = (): Group => ({ flat: {}, wheres: [], clauses: 0 });
 
 export function readPeople(phrase: string, index: VocabularyIndex, today: Today): PeopleReading {
-  const { clean } = normalise(phrase);
-  const { text, found } = markNames(` ${clean} `, phrase, index);
+  const { clean } = normalise(signsSaid(phrase));
+  const { text, found, meanings } = markNames(` ${clean} `, phrase, index);
   // What stands before `who` holds whatever follows; what follows may come as one thing or another.
   const outer = group();
   const branches: Group[] = [group()];
@@ -46,6 +47,8 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
   let previousKind: NameKind | null = null;
   let previous: Where | null = null;
   let previousNo = false;
+  let tags: string[] | null = null;
+  let products: string[] | null = null;
   while (rest) {
     // Those nouns begin a clause of their own: `new leads last week`, `leads from last week`, `repeat customers`.
     const early = outer.clauses + (branches.at(-1)?.clauses ?? 0) === 0 ? readNoun(rest) : null;
@@ -78,8 +81,10 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
         rest = after.replace(/^(?:(?:who|that|which|people|those|are|have|has|were|was) )+/, "");
       }
     }
-    const read = early ?? readClause(rest, today, previous);
+    const read =
+      early ?? readClause(rest, today, { previous, tags, products }) ?? tagDeedAt(rest, index, tags);
     if (!read) return unknownWords(rest, found);
+    if (read.meaning) meanings.push(read.meaning);
     const into = inner || branches.length > 1 ? (branches.at(-1) ?? outer) : outer;
     const problem = take(read, into);
     if (problem) return problem;
@@ -114,7 +119,7 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
   }
   if (outer.wheres.length === 0 && Object.keys(outer.flat).length === 0) return { kind: "nobody" };
   const where = allOf(outer.wheres);
-  return { kind: "people", people: { ...outer.flat, ...(where ? { where } : {}) } };
+  return { kind: "people", people: { ...outer.flat, ...(where ? { where: merged(where) } : {}) }, meanings };
 
   function readNoun(at: string): Clause | null {
     const bare = at.replace(
@@ -122,10 +127,10 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
       "",
     );
     const read =
-      /^(?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?|people|new|brand|repeat|returning|one|single|first|active|current|lapsed|inactive|dormant|lost|former|past|previous|ex|cancell?ed|paying|existing|subscribers?|members?|unsubscribed|churned|multiple)(?=[ -]|$)/.test(
+      /^(?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?|people|new|brand|repeat|returning|one|single|first|active|current|lapsed|inactive|dormant|lost|former|past|previous|ex|cancell?ed|paying|existing|annual|yearly|monthly|quarterly|loyal|champions?|unassigned|subscribers?|members?|unsubscribed|churned|multiple)(?=[ -]|$)/.test(
         bare,
       )
-        ? readClause(bare, today, null)
+        ? readClause(bare, today, { previous: null, tags: null, products: null })
         : null;
     if (read?.kind !== "where") return null;
     return { ...read, length: read.length + at.length - bare.length };
@@ -165,7 +170,7 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
         bought = true;
         return null;
       case "where":
-        wheres.push(read.where);
+        takeWhere(read.where, wheres);
         previous = "not" in read.where ? read.where.not : read.where;
         previousNo = "not" in read.where;
         if (read.bought) bought = true;
@@ -191,34 +196,63 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
     }
   }
 
+  function takeWhere(where: Where, wheres: Where[]): void {
+    const plain = "not" in where ? where.not : where;
+    if ("tag" in plain) tags = plain.tag;
+    // `bought the kiln then asked for a refund`: of the kiln.
+    if ("did" in where && where.did === "got_refund" && products && !where.product)
+      wheres.push({ ...where, product: products });
+    else wheres.push(where);
+  }
+
   function takeNames(
-    read: Extract<Clause, { kind: "tagged" | "without" | "place" | "bought" }>,
+    read: Extract<Clause, { joint: unknown }>,
     names: Found[],
     { flat, wheres }: Group,
   ): PeopleReading | null {
     const said = rest.slice(0, read.length);
     // `Texas customers` live there; `kit customers` bought it.
     const loose = read.kind === "bought" && / (?:customers|buyers)$/.test(said);
-    const products = names.every(({ names: own }) => own.some((one) => one.kind === "product"));
-    const settled = settle(loose && !products ? "tagged" : read.kind, names, previousKind);
+    const ofProducts = names.every(({ names: own }) =>
+      own.some((one) => one.kind === "product" || one.kind === "category"),
+    );
+    const here = names.filter(({ names: own }) => !own.every(({ absent }) => absent));
+    for (const { said: place } of names.filter((each) => !here.includes(each)))
+      meanings.push(`Nobody in this account lives in ${place}.`);
+    if (here.length === 0 && names.length > 0)
+      return {
+        kind: "unclear",
+        text: `Nobody in this account lives in ${names.map(({ said: place }) => place).join(" or ")}.`,
+      };
+    const after = afterOf(read);
+    if (after && "kind" in after) return after;
+    if (read.kind === "bought" && names.length === 0) {
+      const where = { bought: [], ...after, ...read.span };
+      wheres.push(read.no ? { not: where } : where);
+      bought = true;
+      return null;
+    }
+    const settled = settle(loose && !ofProducts ? "tagged" : read.kind, here, previousKind);
     if ("text" in settled) return { kind: "unclear", text: settled.text };
     const { kind, values } = settled;
-    if (loose && !products && !read.span) customers = true;
+    if (loose && !ofProducts && !read.span) customers = true;
     previousKind = kind;
     const each = read.joint === "and" && values.length > 1;
     const not = (where: Where) => wheres.push({ not: where });
     if (read.kind === "without" || read.no) {
       previousNo = true;
       if (kind === "tag" && !read.span) add(flat, "without_tag", values);
-      else if (kind === "product" && read.span) not({ bought: values, ...read.span });
+      else if (kind === "product" && (read.span || after)) not({ bought: values, ...after, ...read.span });
       else if (kind === "product") add(flat, "not_bought_product", values);
-      else if (kind === "country" || kind === "region" || kind === "lead_source")
+      else if (kind === "category") not({ bought: [], category: values, ...after, ...read.span });
+      else if (kind === "country" || kind === "region" || kind === "lead_source" || kind === "owner")
         not({ [kind]: values } as Where);
       else return { kind: "beyond", how: `by ${kind.replaceAll("_", " ")}` };
       if (kind === "product") previous = { bought: values, ...read.span };
       return null;
     }
     if (kind === "tag") {
+      tags = values;
       if (read.span) {
         for (const part of each ? values.map((value) => [value]) : [values])
           wheres.push({ tag: part, ...read.span });
@@ -230,14 +264,38 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
       } else flat.has_tag = values;
       return null;
     }
+    if (read.kind === "joined" && (kind === "plan" || (kind === "product" && isMembership(values, index)))) {
+      wheres.push({
+        subscription: read.span ? "started" : "runs",
+        ...(kind === "plan" ? { plan: values } : { product: values }),
+        ...read.span,
+      });
+      return null;
+    }
+    if (kind === "plan") {
+      wheres.push({ subscription: "runs", plan: values });
+      return null;
+    }
+    if (kind === "owner") {
+      wheres.push({ owner: values });
+      return null;
+    }
+    if (kind === "category") {
+      bought = true;
+      previous = { bought: [], category: values, ...read.span };
+      for (const part of each ? values.map((value) => [value]) : [values])
+        wheres.push({ bought: [], category: part, ...read.times, ...after, ...read.span });
+      return null;
+    }
     if (kind === "product") {
       bought = true;
-      const plain = !read.span && !read.times;
+      products = values;
+      const plain = !read.span && !read.times && !after;
       previous = { bought: values, ...read.span };
       if (plain && !each && !flat.bought_product) flat.bought_product = values;
       else
         for (const part of each ? values.map((value) => [value]) : [values])
-          wheres.push({ bought: part, ...read.times, ...read.span });
+          wheres.push({ bought: part, ...read.times, ...after, ...read.span });
       return null;
     }
     if (kind === "country" || kind === "region" || kind === "lead_source") {
@@ -247,6 +305,45 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
     }
     return { kind: "beyond", how: `by ${kind.replaceAll("_", " ")}` };
   }
+
+  /** The tag after which something was bought, named in the same clause. */
+  function afterOf(read: Extract<Clause, { joint: unknown }>) {
+    if (!read.afterNames) return read.after;
+    const named = read.afterNames.map((at) => found[at]).filter((each) => each !== undefined);
+    const settled = settle("tagged", named, null);
+    if ("text" in settled) return { kind: "unclear" as const, text: settled.text };
+    if (settled.kind !== "tag")
+      return { kind: "beyond" as const, how: "by days after something that is no tag" };
+    return { ...read.after, after_tag: settled.values };
+  }
+}
+
+/** `> 1k` is a sign that the folding of the text would lose. */
+const signsSaid = (phrase: string) =>
+  phrase
+    .replace(/>\s?=\s?(?=[$€£]?\d)/g, " at least ")
+    .replace(/<\s?=\s?(?=[$€£]?\d)/g, " at most ")
+    .replace(/>\s?(?=[$€£]?\d)/g, " over ")
+    .replace(/<\s?(?=[$€£]?\d)/g, " under ");
+
+/** A product with plans is subscribed to: the names of its plans begin with its own. */
+function isMembership(values: string[], index: VocabularyIndex): boolean {
+  const plans = index.byLength.filter(({ kind }) => kind === "plan");
+  return values.every((value) =>
+    plans.some((plan) => plan.value.toLowerCase().startsWith(value.toLowerCase())),
+  );
+}
+
+/** `annual members up for renewal`: the membership that renews is the annual one. */
+function merged(where: Where): Where {
+  if (!("and" in where)) return where;
+  const runs = where.and.find((part) => "subscription" in part && part.subscription === "runs");
+  const event = where.and.find((part) => "subscription" in part && part.subscription !== "runs");
+  if (!runs || !event) return where;
+  const { subscription: _, ...details } = runs as SubscriptionCondition;
+  const rest = where.and.filter((part) => part !== runs && part !== event);
+  const one = { ...details, ...(event as SubscriptionCondition) };
+  return rest.length > 0 ? { and: [one, ...rest] } : one;
 }
 
 function add(

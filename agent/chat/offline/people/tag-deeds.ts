@@ -1,0 +1,90 @@
+import type { VocabularyIndex } from "../vocabulary";
+import { type Clause, whereClause } from "./clause";
+
+/**
+ * What people did that the account notes with a tag: `registered for the webinar` is the tag "Webinar: registered",
+ * `finished onboarding` is "Onboarding completed". One tag that holds all the words, or none is taken.
+ */
+export function tagDeedAt(rest: string, index: VocabularyIndex, before: string[] | null): Clause | null {
+  const negated =
+    /^(?:not|never|no longer|no|without|non-?)(?: (?:yet|ever|even|actually|done|having))* ?/u.exec(rest);
+  const begin = negated?.[0].length ?? 0;
+  const words: string[] = [];
+  for (const word of rest.slice(begin).split(" ")) {
+    const bare = word.replace(/,$/, "");
+    if (
+      words.length === 6 ||
+      /^(?:and|but|or|nor|who|that|which|within|since|in|last|this|during|@.*|\d.*)$/.test(bare)
+    )
+      break;
+    words.push(bare);
+    if (word.endsWith(",")) break;
+  }
+  for (let length = words.length; length > 0; length--) {
+    const said = words.slice(0, length);
+    const stems = stemsOf(said);
+    if (stems.length === 0 || little.test(said.at(-1) ?? "")) continue;
+    const tag = onlyTag(stems, index, before);
+    if (!tag) continue;
+    const text = said.join(" ");
+    return whereClause(negated ? { not: { tag: [tag] } } : { tag: [tag] }, begin + text.length, {
+      meaning: `I took "${text}" for the tag "${tag}".`,
+    });
+  }
+  return null;
+}
+
+const little =
+  /^(?:for|the|to|a|an|our|their|up|in|at|of|on|with|my|is|are|was|were|be|been|have|has|had|did|do|it|all|any|did|get|got)$/;
+/** Words that mean the same in the names of tags. */
+const alike: Record<string, string> = {
+  finish: "complet",
+  finished: "complet",
+  done: "complet",
+  complete: "complet",
+  attend: "attend",
+  showed: "attend",
+  registration: "regist",
+  registered: "regist",
+  register: "regist",
+  registering: "regist",
+  noshow: "no-show",
+  started: "start",
+  starting: "start",
+};
+const stem = (word: string) =>
+  alike[word] ??
+  word.replace(/(?:ations?|ments?|ings?|ees?|ed|es|s|e)$/, (ending) =>
+    word.length - ending.length < 4 ? ending : "",
+  );
+const stemsOf = (words: string[]) =>
+  words
+    .flatMap((word) => word.split(/[^\p{L}\p{N}-]+/u))
+    .filter((word) => word && !little.test(word))
+    .map(stem);
+
+function onlyTag(stems: string[], index: VocabularyIndex, before: string[] | null): string | null {
+  const tags = index.byLength.filter(({ kind }) => kind === "tag");
+  const fits = [
+    ...new Map(
+      tags
+        .filter(({ key }) => {
+          const own = stemsOf(key.split(" "));
+          return stems.every((each) => own.includes(each));
+        })
+        .map((tag) => [tag.filter, tag]),
+    ).values(),
+  ];
+  // `registered for the webinar but didn't attend`: the same webinar.
+  const related = before
+    ? fits.filter(({ key, value }) => {
+        const own = stemsOf(key.split(" "));
+        return (
+          !before.includes(value) &&
+          before.some((tag) => stemsOf(tag.toLowerCase().split(" ")).some((each) => own.includes(each)))
+        );
+      })
+    : [];
+  const [only, another] = related.length === 1 ? related : fits;
+  return only && !another ? only.filter : null;
+}
