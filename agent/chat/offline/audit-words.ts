@@ -45,7 +45,7 @@ export const turns = list(
   "not no never none nobody nothing without except excluding exclude excludes neither nor unless besides minus",
 );
 export const turned = new Set(
-  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net failed lost overdue open unpaid at_risk missing reconciliation"
+  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net nobody failed lost overdue open unpaid at_risk missing reconciliation"
     .split(" ")
     .map(stem),
 );
@@ -219,6 +219,72 @@ export const kinds: Kind[] = [
   { said: list("lifetime ever"), stands: has("order") },
   { said: list("lose losing leave leaving churn churning quit"), stands: does("risk") },
   { said: list("everything records conflicts problems errors wrong"), stands: does("", "sync_status") },
+  // What people are chosen by, in the words that people use for it.
+  {
+    said: list("cancelled canceled cancel quit left ended because cause reason price due"),
+    stands: has("subscription reason"),
+  },
+  {
+    said: list(
+      "renew renews renewal renewing up due expire expires expiring end ends ending run runs out stop stops",
+    ),
+    stands: has("subscription"),
+  },
+  {
+    said: list(
+      "joined join started subscribed signed took member members membership annual yearly monthly quarterly",
+    ),
+    stands: has("subscription"),
+  },
+  {
+    said: list("late overdue owe owes owing owed behind past due money unpaid long older"),
+    stands: does("overdue_days owes_over owe late"),
+  },
+  { said: list("refund refunded refunds money returned asked requested wanted"), stands: does("refund") },
+  {
+    said: list("open opens opened opening read reads click clicks clicked clicking"),
+    stands: does("opened_email clicked_email opened clicked"),
+  },
+  {
+    said: list("slipping slipped fading faded cooling dropping lapsing sliding drifting cold away"),
+    stands: has("on"),
+  },
+  {
+    said: list("used anymore longer still once ever already"),
+    stands: has("where paid_over spent_over spent_under is did not"),
+  },
+  {
+    said: list("address adress addresses mail email domain account accounts users"),
+    stands: has("mail_domain"),
+  },
+  {
+    said: list("phone phones mobile telephone cell number owner rep assigned unassigned belong managed"),
+    stands: does("phone owner"),
+  },
+  {
+    said: list("later then afterwards afterward eventually after getting got receiving within"),
+    stands: has("after_tag within_days product"),
+  },
+  {
+    said: list("added add created joined signed came registered entered older"),
+    stands: does("added joined"),
+  },
+  { said: list("missed failed declined bounced payment card charge"), stands: does("fail failed_payment") },
+  { said: list("birthday birthdays born"), stands: has("birthday_month") },
+  {
+    said: list("january february march april may june july august september october november december"),
+    stands: has("birthday_month"),
+  },
+  {
+    said: list("unsubscribed subscribed opted mailable email emailed mailed reach contact"),
+    stands: does("mailable unsubscribed"),
+  },
+  {
+    said: list(
+      "sort sorted rank ranked ordered biggest largest most least first top highest lowest best total",
+    ),
+    stands: has("order"),
+  },
   { said: list("first"), stands: either(does("first", "cohort"), has("order shape")) },
 ];
 

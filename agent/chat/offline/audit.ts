@@ -1,5 +1,7 @@
 import { DateTime } from "luxon";
 import { getMetric } from "@/analytics/metrics/catalog";
+import { peopleInWords } from "../../people/people-input";
+import { unmetSigns } from "./audit-signs";
 import { closed, type Evidence, kinds, stem, timeWords, turned, turns, unaudited } from "./audit-words";
 import { monthNumbers, numberWords, shift, startOf, type Unit, units, weekdayNumbers } from "./calendar";
 import type { Today } from "./dates";
@@ -21,8 +23,6 @@ export interface Audited {
   calls: readonly PlannedCall[];
   /** What is said with the answer; a word quoted there is accounted for openly. */
   meanings: readonly string[];
-  /** The reader of the plan has asked about every word it does not know: what may still be lost are denials and numbers. */
-  whole?: true;
 }
 
 /** The words of a question, in order, that nothing in the plan stands for. Pure. */
@@ -35,11 +35,8 @@ export function unaccounted(
   const clean = mend(normalise(question).clean, index).text;
   const evidence = collect(plan, clean, index, today);
   const words = wordsOf(clean);
-  return words.filter(
-    (word, at) =>
-      !(plan.whole && !turns.has(word) && numberIn(word) === null) &&
-      !isAccounted(word, words, at, evidence, today),
-  );
+  const left = words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
+  return [...left, ...unmetSigns(words, evidence, index)];
 }
 
 function collect(
@@ -101,6 +98,7 @@ function collect(
   for (const { tool, input } of calls) {
     learn(tool, true);
     visit(input, "");
+    if (choosesPeople.has(tool)) learn(peopleInWords(input), true);
   }
   for (const line of meanings)
     for (const [, said = ""] of line.matchAll(/"([^"]+)"/g)) {
@@ -109,6 +107,15 @@ function collect(
     }
   return evidence;
 }
+
+/** Tools whose conditions on people are said back in words. */
+const choosesPeople = new Set([
+  "find_contacts",
+  "propose_tags",
+  "propose_outreach",
+  "propose_update",
+  "create_segment",
+]);
 
 /** Lists whose members are shown side by side. */
 const sideBySide = new Set(["metrics", "is", "models", "steps", "country", "region", "lead_source"]);

@@ -66,18 +66,8 @@ function call(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
-    ...(readWhole.has(tool) ? { whole: true } : {}),
   };
 }
-
-/** Their people are read clause by clause, their other words stand in a form that has to fit whole. */
-const readWhole = new Set([
-  "find_contacts",
-  "propose_tags",
-  "propose_outreach",
-  "propose_update",
-  "create_segment",
-]);
 
 const purposes: Record<string, string> = {
   find_contacts: "people's records",

@@ -30,8 +30,6 @@ export type Reply =
       /** What words were taken to mean, said with the answer. */
       meanings: string[];
       understanding: Understanding;
-      /** Read clause by clause to the last word, so that a word it does not know would have been asked about. */
-      whole?: true;
     }
   | { kind: "say"; topic: "chat" | "clarify" | "refuse" | "lost"; text: string; suggestions: string[] };
 

@@ -104,7 +104,6 @@ function call(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
-    ...(tool === "find_contacts" ? { whole: true } : {}),
   };
 }
 

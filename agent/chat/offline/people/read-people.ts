@@ -218,7 +218,7 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
     );
     const here = names.filter(({ names: own }) => !own.every(({ absent }) => absent));
     for (const { said: place } of names.filter((each) => !here.includes(each)))
-      meanings.push(`Nobody in this account lives in ${place}.`);
+      meanings.push(`Nobody in this account lives in "${place}".`);
     if (here.length === 0 && names.length > 0)
       return {
         kind: "unclear",
