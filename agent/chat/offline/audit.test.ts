@@ -3,6 +3,7 @@ import { questions } from "../../evals/cases";
 import { converse, testContext } from "../../testing/offline";
 import { unaccounted } from "./audit";
 import { unaudited } from "./audit-words";
+import { indexVocabulary } from "./vocabulary";
 
 const context = testContext();
 
@@ -97,4 +98,38 @@ it.each<[string, ReturnType<typeof plan>, string[]]>([
 it("asks instead of answering past a word", () => {
   const reply = converse(["revenue by month this year per employee"]);
   expect(reply).toMatchObject({ kind: "say" });
+});
+
+describe("what a question as a whole asks for", () => {
+  const courses = indexVocabulary({ names: [{ kind: "category", value: "Courses" }] });
+  const asked = (question: string, reply: ReturnType<typeof plan>) =>
+    unaccounted(question, reply, { ...context, index: courses });
+
+  it("is people where it begins with who", () => {
+    expect(
+      asked(
+        "who of them bought in the last 90 days",
+        plan(["customers"], { range: { last: 90, unit: "day" } }),
+      ),
+    ).toEqual(["who"]);
+    expect(
+      asked("who won the most deals this year", plan(["deals_won"], { dimensions: ["owner"], limit: 1 })),
+    ).toEqual([]);
+  });
+
+  it("is a name where the word for a split is one here", () => {
+    const byProduct = plan(["revenue_collected"], { dimensions: ["product"] });
+    expect(asked("only courses", byProduct)).toEqual(["courses"]);
+    expect(asked("which courses sell best", plan(["units"], { dimensions: ["product"], limit: 10 }))).toEqual(
+      [],
+    );
+    const filtered = plan(["revenue_collected"], { filters: { dimension: "category", is: ["Courses"] } });
+    expect(asked("only courses", filtered)).toEqual([]);
+  });
+
+  it("is something less where it is to be dropped", () => {
+    const coaching = plan(["revenue_collected"], { comparison: "previous_period" });
+    expect(asked("drop texas", coaching)).toContain("drop");
+    expect(asked("drop the comparison", plan(["revenue_collected"]))).toEqual([]);
+  });
 });
