@@ -38,7 +38,7 @@ const guards: Guard[] = [
   },
   {
     pattern: words("(?:promo|coupon|discount|voucher)(?: |-)?(?:codes?|coupons?)?(?: used)?"),
-    text: "Promo codes and discounts are not kept as a number here: Keap sends what an order came to, not which code it came with.",
+    text: "No number is registered here for promo codes and discounts. I can give orders, what they came to and their average.",
     suggestions: ["Orders last month", "Average order value last month"],
   },
   {

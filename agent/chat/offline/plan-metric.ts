@@ -2,18 +2,20 @@ import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
 import { allOf, filterInWords, filtersOf, partsOf } from "./build-filters";
 import type { Memory } from "./memory";
-import { chooseMetrics } from "./numbers/choose-metrics";
+import { chooseMetrics, mainNumbers } from "./numbers/choose-metrics";
 import type { Draft, QueryInput } from "./numbers/draft";
-import { follow, isFollowUp, narrowedByNumber, ofWhom, theirsOf } from "./numbers/follow";
+import { follow, isFollowUp, narrowedByNumber, ofWhom, theirsOf, worthOf } from "./numbers/follow";
+import { commonNames } from "./numbers/read-contrast";
 import { readings } from "./numbers/readings";
 import { buyersInPeriod, lost, ofWhat, refuseFilter, refuseSplit, tooMany } from "./numbers/replies";
-import { call, draw, setRank } from "./numbers/set-form";
-import { defaultRange, setTime } from "./numbers/set-time";
+import { call, draw, knownOnly, setRank } from "./numbers/set-form";
+import { defaultRange, setOverview, setTime } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
 
 /** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
-export function planMetric(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
+export function planMetric(read: Understanding, memory: Memory, context: PlanContext): Reply {
+  const understanding = inMoney(read, memory);
   const asked = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
   if (asked) return asked;
   const drafts = isFollowUp(understanding, memory)
@@ -45,6 +47,14 @@ export function planMetric(understanding: Understanding, memory: Memory, context
     ...(theirs ? [`I took that of the people shown before: ${filterInWords(theirs)}.`] : []),
   ]);
   return { kind: "call", calls, meanings: [...meanings], understanding };
+}
+
+/** `in dollars` right after a number of things is what those are worth. */
+function inMoney(understanding: Understanding, { last }: Memory): Understanding {
+  const ids = last && worthOf(understanding, last.query.metrics);
+  if (!ids) return understanding;
+  const meanings = ids.map((id) => ({ said: understanding.raw.trim(), id }));
+  return { ...understanding, metrics: { ...understanding.metrics, ids, meanings, weak: false } };
 }
 
 /** What a follow-up changes: every question of the answer before, in the order they were answered. */
@@ -153,14 +163,14 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (rank && !rank.bucket && splits.ids.length === 0 && !time.grain)
     return ofWhat(metrics[0] ?? "", understanding.raw);
   const query: QueryInput = { metrics, dimensions, ...(grain ? { grain } : {}) };
-  const inSides = (understanding.sides ?? []).flatMap(({ names }) => names);
-  const common = understanding.names.filter(
-    ({ kind, value }) => !inSides.some((each) => each.kind === kind && each.value === value),
-  );
-  const filters = allOf(filtersOf({ ...understanding, names: common }, metrics, splits.ids));
+  const filters = allOf([
+    ...filtersOf({ ...understanding, names: commonNames(understanding) }, metrics, splits.ids),
+    ...knownOnly(understanding, dimensions),
+  ]);
   if (filters) query.filters = filters;
   const second = setTime(query, understanding, today, meanings);
-  if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
+  if (metrics === mainNumbers) setOverview(query, understanding, meanings);
+  else if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, { ...understanding, rank });
   return {
     query,

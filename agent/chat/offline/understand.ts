@@ -4,8 +4,12 @@ import type { Grain } from "@/analytics/query/query";
 import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { normalise } from "./normalise";
+import { stayingByPlan } from "./numbers/by-plan";
+import { takeOverview } from "./numbers/choose-metrics";
+import { readComparison } from "./numbers/read-comparison";
 import { readContrast, type Side } from "./numbers/read-contrast";
 import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
+import { readSmallest, showSize } from "./numbers/read-smallest";
 import { settleNames } from "./numbers/settle-names";
 import { literal } from "./patterns";
 import { readEvents } from "./read-events";
@@ -43,6 +47,14 @@ export interface Understanding {
   /** Groups set side by side that are no split: a question of its own for each. */
   sides?: Side[];
   time: TimeReading;
+  /** How things go was asked, in these words. */
+  overview?: string;
+  /** A change was asked for without saying against what. */
+  change: boolean;
+  /** What is said with the answer about words that stand in it for nothing else. */
+  notes: string[];
+  /** `without unknown`: rows of what has no value are left out. */
+  dropUnknown: boolean;
   drawing?: DrawingKind;
   rank?: Rank;
   /** `customers who bought X`: the product restricts people, not the rows. */
@@ -110,6 +122,12 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   );
 
   const billing = readBilling(scanner, index);
+  const notes: string[] = [];
+  const unknownRows = scanner.take(
+    /(?<![\p{L}])(?:without|excluding|exclude|drop|hide|remove|leave out|minus|no|ignore|ignoring)(?: the| all| any)? unknowns?(?: (?:ones|rows?|sources?|values?|group))?(?![\p{L}])/u,
+  );
+  const dropUnknown = Boolean(unknownRows);
+  if (unknownRows) notes.push(`"${unknownRows[0].trim()}": what has no value is left out.`);
   const names = readNames(scanner, index, {
     raw: question,
     clean: mended.text,
@@ -117,7 +135,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     isOwnWord: (word) => ownWords().has(word),
   });
   names.found.push(...billing, ...readCategories(scanner, index));
-  names.found = widenFamily(scanner, names.found, index);
+  names.found = widenFamily(scanner, names.found, index, notes);
   const text = scanner.rest;
   const bought = readBought(scanner);
   const clearFilters = Boolean(
@@ -130,11 +148,13 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       /(?<![\p{L}])(?:in total(?! (?:lifetime|revenue|sales|value|spend|orders|customers|subscribers|contacts|refunds))|overall|just the total|as a total|only the total|the total|total only|altogether|in all|all together|grand total)(?![\p{L}])/u,
     ),
   );
+  scanner.take(/^ ?(?:good )?(?:morning|afternoon|evening)(?= )/u);
   // `make a pie chart of customers` makes no money.
   scanner.take(/^ ?(?:please |can you |could you )?make(?= (?:me |us )?(?:an? |the ))/u);
   const boughtWhat = readBoughtWhat(scanner);
   const direction = readDirection(scanner);
   const events = readEvents(scanner);
+  const overview = takeOverview(scanner);
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
@@ -155,16 +175,30 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
   }
   let rank = readRank(scanner) ?? (sellers || boughtWhat ? { direction: "desc" as const } : undefined);
+  const smallest = readSmallest(scanner, splits);
   const metrics = withEvents(events, readMetrics(scanner, question), scanner);
   // `what did refunds cost us`: their own amount, which the verb only asks for.
   if (metrics.ids.length > 0 && metrics.ids.every((id) => outlays.has(id)))
     scanner.take(/(?<![\p{L}])costs?(?: (?:us|me|the business|the company))?(?![\p{L}])/u);
+  if (
+    billing.length > 0 ||
+    /(?<![\p{L}])(?:of|do|does|did|are|for|from) (?:the |our |all )*(?:active |paying )?(?:¤|members|subscribers)/u.test(
+      text,
+    )
+  )
+    dropWhose(metrics);
   readUnknownSplits(scanner, splits);
+  if (smallest) notes.push(showSize(smallest, metrics));
+  const comparison = readComparison(scanner);
+  const ahead = readAhead(scanner, metrics.ids);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
+  takeTagNoun(scanner, index);
   readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
+  if (comparison.against && !time.against && !(comparison.change && time.grain))
+    time.against = comparison.against;
   const average = readAverage(scanner, time, metrics);
-  readGrowth(scanner, time);
+  const grown = readGrowth(scanner, time);
   if (direction && !time.against && (!time.grain || time.grain === "auto")) {
     time.against = { relative: "previous_period" };
     time.grain = undefined;
@@ -182,7 +216,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     scanner.leftovers().filter((word) => !isNoise(word) && !outOfScope[word] && !(word in rankWords)),
     index,
   );
-  takePartial(scanner, partial);
+  takePartial(scanner, partial, notes);
   const settled = settleNames(
     distinct([...names.found, ...partial.found]),
     [...names.choices, ...partial.choices],
@@ -190,11 +224,22 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   );
   dropLeadsOfSource(metrics, settled.found, question);
   // `only US ones`: the word stands for what is counted.
-  if (settled.found.length > 0) scanner.take(/(?<=¤ )ones(?![\p{L}])/u);
+  if (settled.found.length > 0 && scanner.take(/(?<=¤ )ones(?![\p{L}])/u))
+    notes.push('By "ones" I took what the number counts.');
   // `a monthly member`: the noun belongs to the plan.
   if (billing.length > 0 && metrics.ids.length > 0)
     while (scanner.take(/(?<![\p{L}])(?:members?|subscribers?|subscriptions?|memberships?)(?![\p{L}])/u));
+  stayingByPlan(metrics, settled.found);
+  const longer = /(?<![\p{L}])(?:longer|more often|better|worse|more|less)(?![\p{L}])/u.exec(
+    scanner.rest,
+  )?.[0];
   const sides = readContrast(scanner, settled.found, splits, metrics.ids);
+  // Parts that are stacked are those that were named.
+  const parts = settled.found.filter(({ negated }) => !negated).map(({ kind }) => kind);
+  const stacked = parts.find((kind, at) => parts.indexOf(kind) !== at);
+  if (stacked && (drawing === "stacked_bar" || drawing === "pie") && splits.ids.length === 0)
+    splits.ids.push(stacked);
+  if (sides && longer) notes.push(`Which is "${longer}" shows in the results side by side.`);
   // `new customers vs returning customers`: two numbers side by side.
   if (metrics.ids.length > 1 && !time.against)
     while (scanner.take(/(?<![\p{L}])(?:vs|versus|compared (?:to|with)|against)(?![\p{L}])/u));
@@ -219,6 +264,14 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       scanner.rest,
     );
 
+  // `how many of the leads became customers`: the part, and how many leads it is of.
+  if (
+    metrics.ids.length === 1 &&
+    metrics.ids[0] === "lead_conversion_rate" &&
+    time.period &&
+    /(?<![\p{L}])how many(?![\p{L}])/u.test(mended.text)
+  )
+    metrics.ids.push("new_leads");
   const over = scanner.leftovers();
   const left = over.filter((word) => !isNoise(word));
   left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction, sides }));
@@ -235,7 +288,17 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     choices: settled.choices,
     joint: names.joint,
     sides,
+    overview,
     time,
+    change: Boolean(comparison.change) || grown,
+    notes: [
+      ...notes,
+      ...(ahead ? [ahead] : []),
+      ...(comparison.said ? [`I set it beside the period you asked for ("${comparison.said}").`] : []),
+      ...(comparison.change ? [`"${comparison.change}" is what stands beside as the change.`] : []),
+      ...(comparison.target ? [withoutTarget(comparison.target)] : []),
+    ],
+    dropUnknown,
     drawing,
     rank,
     bought,
@@ -251,6 +314,18 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     unknown: left.filter((word) => !outOfScope[word] && !(word in rankWords)),
     cut,
   };
+}
+
+const withoutTarget = (said: string) =>
+  `Targets are not kept here, so "${said.replace(/,(?=\d)/g, "")}" is not compared with.`;
+
+/** Money that is known to come: a number of the next 30 days, whatever way those are named. */
+function readAhead(scanner: Scanner, metrics: readonly string[]): string | undefined {
+  if (!metrics.includes("expected_cash")) return undefined;
+  const match = scanner.take(
+    /(?<![\p{L}])(?:(?:over|in|within|during|for|from) )?(?:the )?(?:next|coming) (?:30 days|month|four weeks|4 weeks|thirty days)(?![\p{L}])/u,
+  );
+  return match ? `"${match[0].trim()}" are the 30 days from today.` : undefined;
 }
 
 const isRate = (ids: readonly string[]) =>
@@ -464,11 +539,13 @@ function isMean(id: string): boolean {
 }
 
 /** `growth`, `did it increase`: a change is only a change against something. */
-function readGrowth(scanner: Scanner, time: TimeReading): void {
+function readGrowth(scanner: Scanner, time: TimeReading): boolean {
   const word = scanner.take(
     /(?<![\p{L}])(?:going (?:up|down)|growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate| percent(?:age)?| ?%)?(?![\p{L}])/u,
   );
-  if (word && !time.against && !time.grain) time.against = { relative: "previous_period" };
+  if (!word || time.against || time.grain) return false;
+  time.against = { relative: "previous_period" };
+  return true;
 }
 
 /** `where do leads come from`: the lead source, said as a question. */
@@ -503,8 +580,33 @@ function readLateBucket(
   return bucket ? { ...rank, bucket: bucket[1] as Grain } : rank;
 }
 
+/** `the onboarding tag`: the noun says what the word before it names, and asks for no split. */
+function takeTagNoun(scanner: Scanner, index: VocabularyIndex): void {
+  const match = scanner.find(/(?<![\p{L}])([\p{L}-]{3,}) tags?(?![\p{L}])/u);
+  const [whole = "", word = ""] = match ?? [];
+  if (!match || ownWords().has(word)) return;
+  if (!index.byLength.some(({ kind, key }) => kind === "tag" && key.split(/[^\p{L}\p{N}]+/u).includes(word)))
+    return;
+  scanner.blank(match.index + word.length + 1, match.index + whole.length);
+}
+
+/** `the MRR of annual members`, `do members stay`: they are whose number it is, and no number beside it. */
+function dropWhose(metrics: MetricsReading): void {
+  const [other] = metrics.ids.filter((id) => id !== "subscribers");
+  if (!other || metrics.ids.length !== 2 || !metrics.ids.includes("subscribers")) return;
+  if (getMetric(other)?.section !== "subscriptions" && other !== "renewal_rate") return;
+  if (metrics.meanings.some(({ id, listed }) => id === "subscribers" && listed)) return;
+  metrics.ids = [other];
+  metrics.meanings = metrics.meanings.filter(({ id }) => id !== "subscribers");
+  metrics.joined = metrics.joined.filter((pair) => !pair.includes("subscribers"));
+}
+
 /** Takes names that were only half said out of the question, and says which of them were excluded. */
-function takePartial(scanner: Scanner, partial: { found: FoundName[]; choices: NameChoice[] }): void {
+function takePartial(
+  scanner: Scanner,
+  partial: { found: FoundName[]; choices: NameChoice[] },
+  notes: string[],
+): void {
   for (const { said = "" } of [...partial.found, ...partial.choices])
     for (const word of said.split(" ")) {
       const out = scanner.take(
@@ -514,7 +616,10 @@ function takePartial(scanner: Scanner, partial: { found: FoundName[]; choices: N
         ),
       );
       const name = partial.found.find((each) => each.said === said);
-      if (name && out?.[1]) name.negated = true;
+      if (name && out?.[1]) {
+        name.negated = true;
+        notes.push(`I read "${out[0].trim()}" as leaving it out.`);
+      }
     }
 }
 

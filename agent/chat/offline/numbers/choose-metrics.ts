@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import type { Scanner } from "../scanner";
 import type { Understanding } from "../understand";
 
 /** A change of the business as a whole: `are we growing`, `yoy growth`, `October vs September`. */
@@ -9,6 +10,27 @@ function asksForChange(raw: string, compared: boolean): boolean {
     /^\s*(?:(?:please |can you )?compare )?[\p{L}\d' -]+ (?:vs\.?|versus|and|with|to|against) [\p{L}\d' -]+\s*\??$/iu;
   if (/(?<![\p{L}])(?:list|people|customers|leads|members|e-?mails?)(?![\p{L}])/iu.test(raw)) return false;
   return business.test(raw) || (compared && periods.test(raw));
+}
+
+/** What says how a business does, as the overview of the boards has it. */
+export const mainNumbers = [
+  "revenue_collected",
+  "orders",
+  "new_leads",
+  "new_customers",
+  "mrr",
+  "customer_churn_rate",
+];
+
+const overview =
+  /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: [\p{L}\d]+){0,3} (?:doing|going|go|gone|been|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
+/** `are we doing ok`, `how was last week`, `give me the numbers`. */
+const wellBeing =
+  /^ ?(?:(?:so|ok|hey|hi|hello|and) )*(?:(?:how (?:is|was|were|are|did|do|does|has|have))(?: (?:it|we|things|everything|life|the|this|that|my|our))*(?: (?:business|company|shop|studio|store|doing|going|looking|been|go|do|did|all|far|so))*(?= *$| [\p{L}\d' -]*(?:week|month|quarter|year|today|yesterday|days|ytd|q[1-4]|\d{4})(?:'s)?(?: go| going| so far| do| been| look)? *$)|(?:are|were) (?:we|things) (?:doing |going |looking )?(?:ok|okay|alright|all right|well|good|fine|healthy|on track)|(?:give|show|tell|send)(?: me| us)?(?: (?:the|our|my|all|main|key|top|important|big|current|latest|headline|quick))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)(?= *$| (?:for|of|in) (?:last|this|the|yesterday|today))|(?:the )?(?:main|key|headline|top) (?:numbers|figures|kpis|stats))(?![\p{L}])/u;
+
+/** Takes the words that ask how things go out of the question; what they were, to be said back. */
+export function takeOverview(scanner: Scanner): string | undefined {
+  return scanner.take(wellBeing)?.[0].trim();
 }
 
 /** What `list our tags` is answered with: each with the number that says most about it. */
@@ -24,7 +46,7 @@ const listedBy: Partial<Record<string, string>> = {
 };
 
 export function chooseMetrics(
-  { metrics, splits, rank, time, names, raw }: Understanding,
+  { metrics, splits, rank, time, names, raw, overview: said }: Understanding,
   meanings: string[],
 ): string[] {
   if (metrics.ids.length > 0)
@@ -43,8 +65,6 @@ export function chooseMetrics(
     meanings.push(`You named no number to rank by, so I took revenue collected.`);
     return ["revenue_collected"];
   }
-  const overview =
-    /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: [\p{L}\d]+){0,3} (?:doing|going|go|gone|been|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
   if (
     overview.test(raw) &&
     names.length > 0 &&
@@ -54,9 +74,11 @@ export function chooseMetrics(
     meanings.push("You named no number, so here are revenue collected and orders.");
     return ["revenue_collected", "orders"];
   }
-  if (overview.test(raw) && names.length === 0 && splits.ids.length === 0) {
-    meanings.push("You asked for an overview, so here are revenue collected, orders and new leads.");
-    return ["revenue_collected", "orders", "new_leads"];
+  if ((said || overview.test(raw)) && names.length === 0 && splits.ids.length === 0) {
+    meanings.push(
+      `${said ? `You asked how things go ("${said}")` : "You asked how things go"}, so here are the main numbers: revenue, orders, new leads, new customers, recurring revenue and churn.`,
+    );
+    return mainNumbers;
   }
   if (
     names.length > 0 &&

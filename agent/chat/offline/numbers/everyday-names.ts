@@ -80,6 +80,15 @@ export const everydayNames: EventForm[] = [
       "(?:pay|pays|paid|paying|bring|brings|brought) (?:its|their|itself|the) (?:money|cost|costs) (?:back|in)|bang for (?:the|our|your) buck",
   },
   {
+    id: "customer_churn_rate",
+    phrases: `${many}(?: of)?(?: (?:our|the|all|my|paying))* ${subscriber}(?: (?:do|did|that|who|typically|usually))* (?:cancel|leave|left|churn|quit|drop out)(?:s|led|ed)?`,
+  },
+  {
+    id: "second_purchase_gap",
+    phrases:
+      "(?:median |average )?(?:days|time|gap) between (?:the |their )?(?:first|1st) and (?:the |their )?(?:second|2nd) (?:purchase|order|sale)s?",
+  },
+  {
     id: "stick_rate",
     phrases:
       "(?:stays?|sticks?|lasts?|remains?)(?: (?:around|with us|on|subscribed|members?))?(?= longer| better| best| more)",
@@ -101,6 +110,15 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
   {
     ids: ["revenue_collected"],
     phrases: "how much(?: (?:money|revenue))?(?= ?(?:and|,|&|plus) (?:how many|the number of) )",
+  },
+  {
+    ids: ["email_open_rate", "email_click_rate"],
+    phrases: "open(?:s|ing)?(?: rates?)?(?:,| and| &| plus|/) ?clicks?(?:ing)?(?: through)? rates?",
+  },
+  {
+    ids: ["refunds_given", "refunds"],
+    phrases:
+      "(?:number|count|how many)(?: of)? refunds?(?: did we (?:give|have))?(?: and| n|,| plus| &) ?(?:how much|their (?:amount|value|worth))(?: (?:were they|was it|in all|they were))?",
   },
   {
     ids: ["deals_won_value", "deals_won"],

@@ -7,8 +7,9 @@ import type { PlanContext, Reply } from "../plan";
 import { exampleQuestions } from "../suggest";
 import type { Understanding } from "../understand";
 import type { Draft, QueryInput } from "./draft";
+import { commonNames } from "./read-contrast";
 import { ofWhat, refuseSplit } from "./replies";
-import { draw, setRank } from "./set-form";
+import { draw, knownOnly, setRank } from "./set-form";
 import { isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
 
 /** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
@@ -91,6 +92,49 @@ export function ofWhom(understanding: Understanding, { people, last, unanswered 
   return null;
 }
 
+/** What a number of things is worth, for `in dollars` right after it. */
+const worth: Record<string, string> = {
+  orders: "revenue_collected",
+  units: "revenue_collected",
+  deals_won: "deals_won_value",
+  deals_open: "pipeline_value",
+  subscribers: "mrr",
+  active_subscriptions: "mrr",
+  subscribers_lost: "mrr_churn",
+  subscribers_gained: "mrr_new",
+  subscribers_returned: "mrr_reactivation",
+};
+
+export function worthOf({ raw }: Understanding, before: readonly string[]): string[] | undefined {
+  if (
+    !/^\s*(?:and |now |but |what (?:is|are) (?:that|those|they) )?(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$/i.test(
+      raw,
+    )
+  )
+    return undefined;
+  const wanted = before.map((id) => worth[id]);
+  return wanted.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
+}
+
+/** Numbers that are two views of one thing: said alone, the other view of the same question is meant. */
+const siblings = [
+  ["pipeline_value", "pipeline_weighted"],
+  ["emails_sent", "emails_opened", "emails_clicked", "email_open_rate", "email_click_rate"],
+  ["revenue_collected", "revenue_net", "revenue_collected_ex_tax", "refunds"],
+  ["mrr", "arr"],
+  ["nrr", "grr"],
+  ["subscribers_lost", "subscribers_gained", "subscribers_returned"],
+];
+
+function isSibling({ metrics, time, names, splits, raw }: Understanding, before: readonly string[]): boolean {
+  if (metrics.ids.length === 0 || metrics.weak || time.period || names.length + splits.ids.length > 0)
+    return false;
+  if (raw.trim().split(/\s+/).length > 2) return false;
+  return siblings.some(
+    (group) => metrics.ids.every((id) => group.includes(id)) && before.every((id) => group.includes(id)),
+  );
+}
+
 const carriesOn =
   /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just|(?:make|turn|change|switch|swap) (?:it|that|this|them))\b/i;
 
@@ -98,6 +142,11 @@ const carriesOn =
 export function isFollowUp(understanding: Understanding, memory: Memory): boolean {
   if (!memory.last) return false;
   const { metrics, names, splits, time, drawing, rank, clearFilters, clearSplits } = understanding;
+  if (
+    worthOf(understanding, memory.last.query.metrics) ||
+    isSibling(understanding, memory.last.query.metrics)
+  )
+    return true;
   const changes =
     names.length + splits.ids.length > 0 ||
     time.period ||
@@ -108,6 +157,7 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
     rank ||
     clearFilters ||
     clearSplits ||
+    understanding.dropUnknown ||
     understanding.clearComparison;
   if (metrics.ids.length === 0) return Boolean(changes);
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
@@ -181,16 +231,22 @@ export function follow(
       };
     query.range = range;
   }
+  // `% change?` of what is compared already is the change that stands beside it.
+  const kept = understanding.change && !understanding.time.period ? query.comparison : undefined;
   const second = setTime(query, understanding, today, meanings);
+  if (kept) query.comparison = kept;
   setRank(query, understanding);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
     return ofWhat(query.metrics[0] ?? "", understanding.raw);
-  const kept = reshaped ? undefined : last.drawing;
-  return { query, drawing: drawing ? draw(query, drawing) : kept, second, meanings };
+  const keptDrawing = reshaped ? undefined : last.drawing;
+  return { query, drawing: drawing ? draw(query, drawing) : keptDrawing, second, meanings };
 }
 
 function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
-  const added = filtersOf(understanding, query.metrics, query.dimensions);
+  const added = [
+    ...filtersOf({ ...understanding, names: commonNames(understanding) }, query.metrics, query.dimensions),
+    ...knownOnly(understanding, query.dimensions ?? []),
+  ];
   const subjects = new Set(added.map(subjectOf));
   const old = clear
     ? []

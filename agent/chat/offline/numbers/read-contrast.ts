@@ -84,3 +84,9 @@ export function readContrast(
   for (const kind of twice) if (!splits.ids.includes(kind)) splits.ids.push(kind);
   return undefined;
 }
+
+/** The names that hold for every one of the groups set side by side. */
+export function commonNames({ names, sides }: { names: FoundName[]; sides?: Side[] }): FoundName[] {
+  const own = (sides ?? []).flatMap((side) => side.names);
+  return names.filter(({ kind, value }) => !own.some((each) => each.kind === kind && each.value === value));
+}

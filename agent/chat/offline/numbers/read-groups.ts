@@ -84,7 +84,7 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
         ) ??
         scanner.find(
           new RegExp(
-            `${edge}(?<=(?:of|from|for|in|on|vs|versus|with|through) (?:the |our |all |any )*)(?:(${leftOut}) )?${stem}s?${end}(?! (?:did|do|were|are|have|sold|sell))`,
+            `${edge}(?<=(?:of|from|for|in|on|vs|versus|against|with|through|only|just|and) (?:the |our |all |any )*)(?:(${leftOut}) )?${stem}s?${end}(?! (?:did|do|were|are|have|sold|sell))`,
             "u",
           ),
         ) ??
@@ -98,8 +98,16 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
 }
 
 /** `all the Studio Circle stuff`: every product whose name begins with the one that was named. */
-export function widenFamily(scanner: Scanner, names: FoundName[], index: VocabularyIndex): FoundName[] {
-  if (!scanner.take(/(?<=¤ )(?:stuff|things|family|range|everything|products)(?![\p{L}])/u)) return names;
+export function widenFamily(
+  scanner: Scanner,
+  names: FoundName[],
+  index: VocabularyIndex,
+  notes: string[],
+): FoundName[] {
+  if (!names.some(({ kind }) => kind === "product")) return names;
+  const said = scanner.take(/(?<=¤ )(?:stuff|things|family|range|everything|products)(?![\p{L}])/u);
+  if (!said) return names;
+  notes.push(`By "${said[0]}" I took every product whose name begins so.`);
   return names.flatMap((name) => {
     if (name.kind !== "product") return [name];
     const opening = fold(name.value);

@@ -7,7 +7,7 @@ import type { Understanding } from "../understand";
 const plainWords = new Set(["total", "number", "of", "how", "many", "count", "new", "all"]);
 
 /** What words were taken to mean, where that is not obvious. */
-export function readings({ raw, corrections, metrics, names, cut }: Understanding): string[] {
+export function readings({ raw, corrections, metrics, names, cut, notes }: Understanding): string[] {
   const lines: string[] = [];
   for (const { from, to } of corrections) lines.push(`I read "${from}" as "${to}".`);
   for (const { said, id } of metrics.meanings) {
@@ -33,9 +33,19 @@ export function readings({ raw, corrections, metrics, names, cut }: Understandin
   }
   if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
     lines.push("I read the dates in the order that is usual in the time zone of your account.");
+  const groups = [...new Set(names.flatMap(({ group }) => group ?? []))];
+  for (const group of groups)
+    lines.push(
+      `I took "${group}" to mean ${names
+        .filter((name) => name.group === group)
+        .map(nameInWords)
+        .join(" and ")}.`,
+    );
   for (const name of names)
-    if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
+    if (name.group) continue;
+    else if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
       lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
+  lines.push(...notes);
   if (cut) lines.push("The question was very long; I read only its beginning.");
   return [...new Set(lines)];
 }

@@ -1,7 +1,7 @@
 import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
-import { querySchema } from "@/analytics/query/query";
+import { type Filter, querySchema } from "@/analytics/query/query";
 import { filterInWords } from "../build-filters";
 import type { PlannedCall } from "../plan";
 import type { Understanding } from "../understand";
@@ -47,4 +47,12 @@ function titleOf(query: QueryInput): string {
     0,
     200,
   );
+}
+
+/** `without unknown`: of every group the result is split by, the ones that have no value are left out. */
+export function knownOnly({ dropUnknown }: Understanding, dimensions: readonly string[]): Filter[] {
+  if (!dropUnknown) return [];
+  return dimensions
+    .filter((id) => id !== "time")
+    .map((dimension) => ({ not: { dimension, is: ["unknown"] } }));
 }

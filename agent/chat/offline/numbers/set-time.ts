@@ -82,6 +82,15 @@ function dropUnfitGrain(query: QueryInput, period: Period | undefined): void {
   if (query.grain && !grainFits(query.grain, period)) delete query.grain;
 }
 
+/** How a business does is said against the stretch before. */
+export function setOverview(query: QueryInput, { time }: Understanding, meanings: string[]): void {
+  if (!time.period) {
+    query.range = { last: 30, unit: "day", including_current: false };
+    meanings.push("You named no period, so these are the last 30 completed days beside the 30 before.");
+  }
+  query.comparison ??= "previous_period";
+}
+
 export function defaultRange(
   understanding: Understanding,
   metrics: string[],

@@ -53,6 +53,11 @@ export function planFunnel(reading: Reading): Planned | Say | null {
     tagThen.test(text) &&
     w("then|went on|go on|afterwards|later|ended up").test(text);
   if (!said && !becomes && !moved && !then) return null;
+  // `what part of the podcast's leads become customers`: a rate, which knows lead sources; a funnel does not.
+  const other = names.some(
+    ({ options }) => !options.some(({ kind }) => kind === "tag" || kind === "product"),
+  );
+  if (other && !said && !moved && !then) return null;
   if (w("pipeline|deals?|opportunit(?:y|ies)|stages? of").test(text) && !tags.length) return null;
   if (
     w(

@@ -153,7 +153,24 @@ function planAttribution(reading: Reading): Planned | Say | null {
   const touched =
     models.length > 0 &&
     w("revenue|roi|touch|touches|models?|credit|credits|sales|campaigns?|channels?").test(text);
-  if (!named && !touched) return null;
+  // What sources cost as an amount stands in the attribution by touch alone.
+  const costs =
+    w("costs?|spend|ad ?spend|expenses").test(text) &&
+    w("(?:per|by|each|which|of each|every) (?:lead )?(?:channels?|sources?|lead sources?)").test(text) &&
+    !w("per (?:lead|customer|new)|cac|cpl|acquisition|roi|leads?(?! sources?)|customers?").test(text);
+  if (!named && !touched && !costs) return null;
+  const asked: string[] = [];
+  if (costs) {
+    const words =
+      text.match(
+        /(?<![\p{L}])(?:costs?|spend|ad ?spend|expenses|channels?|(?:lead )?sources?|most|highest|biggest)(?![\p{L}])/gu,
+      ) ?? [];
+    asked.push(
+      `I took "${words.join(" ")}" to mean what each source cost beside the revenue that its touches are credited with.`,
+    );
+    scanner.take(w("which"));
+    scanner.take(w("(?:the )?most|highest|best|(?:the )?biggest"));
+  }
   // Two numbers of their own, which are metrics.
   if (w("coverage").test(text)) return null;
   if (models.length === 0 && w("attributed revenue").test(text) && !w("roi|models?").test(text)) return null;
@@ -164,19 +181,21 @@ function planAttribution(reading: Reading): Planned | Say | null {
     scanner.take(w("(?:by |per |of (?:the |each )?|for (?:each|every) |across )?(?:utm )?campaigns?")),
   );
   const kind = Boolean(
-    scanner.take(
-      w(
-        "(?:by |per |of |for (?:each|every) |across )?(?:kinds?|types?)(?: of)? (?:touch(?:es)?|channels?)|(?:by |per |for (?:each|every) |across )(?:marketing )?channels?|touch[- ](?:kinds?|types?)",
+    !costs &&
+      scanner.take(
+        w(
+          "(?:by |per |of |for (?:each|every) |across )?(?:kinds?|types?)(?: of)? (?:touch(?:es)?|channels?)|(?:by |per |for (?:each|every) |across )(?:marketing )?channels?|touch[- ](?:kinds?|types?)",
+        ),
       ),
-    ),
   );
   for (const [words] of models) while (scanner.take(w(words)));
   const source = Boolean(
-    scanner.take(
-      w(
-        "(?:by|per|for (?:each|every)|across) (?:the )?(?:utm )?(?:sources?|touch(?:es)?|touchpoints?)|utm sources?",
+    (costs && scanner.take(w("(?:by |per |of each |each |every )?(?:lead )?(?:channels?|sources?)"))) ||
+      scanner.take(
+        w(
+          "(?:by|per|for (?:each|every)|across) (?:the )?(?:utm )?(?:sources?|touch(?:es)?|touchpoints?)|utm sources?",
+        ),
       ),
-    ),
   );
   if ([campaign, kind, source].filter(Boolean).length > 1)
     return clarify(
@@ -204,7 +223,10 @@ function planAttribution(reading: Reading): Planned | Say | null {
       ...(models.length > 0 ? { models: models.map(([, id]) => id) } : {}),
       ...ranged(reading),
     },
-    meanings: said(reading, "You named no period, so this is the last 12 months, the current one included."),
+    meanings: [
+      ...asked,
+      ...said(reading, "You named no period, so this is the last 12 months, the current one included."),
+    ],
   };
 }
 
