@@ -132,7 +132,7 @@ export const encounters: readonly Encounter[] = [
       await world.createHere("orders", {}, person?.id);
       await world.mergeInKeap(2, 1);
     },
-    when: ({ side, when, name }) => side === "keap" && when === "after" && name === "GET /v2/orders",
+    when: ({ side, when, name }) => side === "store" && when === "before" && name === "writeIntents",
     meanwhile: async (world) => {
       await world.here.advance(150_000);
       await world.push();

@@ -340,9 +340,9 @@ export function initialCells(world: World): Map<string, string | null> {
   return found;
 }
 
-/** I8: what was made here stands at most once in Keap. */
+/** I8: what was made here stands at most once in Keap, and is not two rows here. */
 export function createdOnce(settled: Settled): Finding[] {
-  const { world } = settled;
+  const { world, view } = settled;
   const counts = new Map<string, number>();
   for (const contact of world.keap.account.contacts.values())
     for (const email of contact.email_addresses ?? [])
@@ -365,6 +365,16 @@ export function createdOnce(settled: Settled): Finding[] {
   const names = new Map<string, number>();
   for (const tag of world.keap.account.tags.values()) names.set(tag.name, (names.get(tag.name) ?? 0) + 1);
   for (const [name, n] of names) if (n > 1) found.push(`the tag ${name} stands ${n} times in Keap`);
+  for (const name of castOf(settled)) {
+    const linked = new Set(view.rows[name].flatMap((row) => (row.deleted ? [] : (row.keap_id ?? []))));
+    const unlinked = view.rows[name].filter((row) => row.keap_id === null && !row.deleted);
+    for (const [id, record] of unlinked.length > 0 ? kinds[name].records(world.keap.account) : []) {
+      const made = linked.has(id) ? madeAs(name, record, world.linesMade) : null;
+      for (const row of unlinked)
+        if (made?.has(`${name}:${row.id}`))
+          found.push(`${name} ${row.id} was made here, and its record ${id} in Keap has another row`);
+    }
+  }
   return found;
 }
 

@@ -302,14 +302,6 @@ export const mutants: readonly Mutant[] = [
     only: "two people merged",
   },
   {
-    name: "orders are read again before it is known whose they were",
-    file: "sync/inbound/merges.ts",
-    find: '    if (entity === "orders") orders.push(...ids);\n',
-    replace: '    if (entity === "orders") await hooks.markRereads(accountId, ids);\n',
-    level: "crash",
-    only: "two people merged",
-  },
-  {
     name: "what was merged is linked after it is gone, not with it",
     file: "sync/stores/memory/gone.ts",
     find: "    linkMerged(\n      state,\n      gone.map(({ row }) => row.keap_id as number),\n",
