@@ -262,13 +262,16 @@ export const kinds: Kind[] = [
     stands: does("phone owner"),
   },
   {
-    said: list("later then afterwards afterward eventually after getting got receiving within"),
+    said: list("later then afterwards afterward since eventually after getting got receiving within"),
     stands: has("after_tag within_days product"),
   },
   {
     said: list("added add created joined signed came registered entered older"),
     stands: does("added joined"),
   },
+  { said: list("count number headcount many total"), stands: does("", "find_contacts find_records") },
+  { said: list("first last top"), stands: has("limit") },
+  { said: list("list listed names em them ones one"), stands: does("", "find_contacts find_records") },
   { said: list("missed failed declined bounced payment card charge"), stands: does("fail failed_payment") },
   { said: list("birthday birthdays born"), stands: has("birthday_month") },
   {

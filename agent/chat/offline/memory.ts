@@ -2,6 +2,7 @@ import type { Drawing } from "@/analytics/charts/chart-spec";
 import { drawingSchema } from "@/analytics/charts/chart-spec";
 import { type Query, querySchema } from "@/analytics/query/query";
 import { type PeopleInput, peopleShape } from "../../people/people-input";
+import type { PeopleOrder } from "../../people/select-people";
 import { type ShapeInput, shapeInputSchema } from "../../tools/shape";
 
 /** A tool call of the conversation so far, as the model sees it. */
@@ -22,16 +23,27 @@ export interface Memory {
   shape?: ShapeInput & { open?: unknown };
   /** The people of the list shown last: `tag them`. */
   people?: PeopleInput;
+  /** The order in which they were shown. */
+  order?: PeopleOrder;
+  /** The latest answer was a list of deals, tasks or appointments: its call. */
+  records?: Record<string, unknown>;
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
   unanswered?: string;
 }
 
 /** Remembers the latest valid `query_metric` call; calls that were malformed are passed over. */
 export function remember(calls: readonly PastCall[], unanswered?: string): Memory {
-  const people = peopleOf(calls.at(-1));
+  const latest = calls.at(-1);
+  const people = peopleOf(latest);
+  const listed = {
+    ...(people ? { people, ...orderOf(latest) } : {}),
+    ...(latest?.tool === "find_records" && latest.input
+      ? { records: latest.input as Record<string, unknown> }
+      : {}),
+  };
   for (const { tool, input, turn } of [...calls].reverse()) {
     const shape = shapeIn(tool, input);
-    if (shape) return { shape, ...(people ? { people } : {}), unanswered };
+    if (shape) return { shape, ...listed, unanswered };
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
     const { query, drawing, title } = input as { query?: unknown; drawing?: unknown; title?: unknown };
     const parsed = querySchema.safeParse(query);
@@ -46,11 +58,11 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
         ...(drawn.success ? { drawing: drawn.data } : {}),
         ...(typeof title === "string" ? { title } : {}),
       },
-      ...(people ? { people } : {}),
+      ...listed,
       unanswered,
     };
   }
-  return { ...(people ? { people } : {}), unanswered };
+  return { ...listed, unanswered };
 }
 
 /** The queries of one turn, in order. */
@@ -82,4 +94,9 @@ function peopleOf(call: PastCall | undefined): PeopleInput | null {
     return null;
   const given = Object.entries(call.input).filter(([key]) => key in peopleShape);
   return given.length > 0 ? Object.fromEntries(given) : null;
+}
+
+function orderOf(call: PastCall | undefined): { order?: PeopleOrder } {
+  const order = (call?.input as { order?: PeopleOrder } | null | undefined)?.order;
+  return order && call?.tool === "find_contacts" ? { order } : {};
 }

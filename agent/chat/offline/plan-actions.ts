@@ -3,16 +3,13 @@ import { type PeopleInput, peopleInWords } from "../../people/people-input";
 import { allOf, filtersOf } from "./build-filters";
 import { rangeOf } from "./build-range";
 import { matchPeriod } from "./dates";
-import { stopwords } from "./lexicon";
 import type { Memory } from "./memory";
-import { fold } from "./normalise";
-import { type PeopleReading, readPeople } from "./people/read-people";
+import { completeNames } from "./people/complete-names";
+import { nested, type PeopleReading, readPeople } from "./people/read-people";
 import type { PlanContext, Reply } from "./plan";
-import { nameInWords, readPartialNames } from "./read-names";
 import { exampleQuestions } from "./suggest";
 import { understand } from "./understand";
-import type { VocabularyIndex } from "./vocabulary";
-import { isEveryday, ownWords } from "./words";
+import { isEveryday } from "./words";
 
 type Say = Extract<Reply, { kind: "say" }>;
 
@@ -101,9 +98,27 @@ function whom(phrase: string, memory: Memory, context: PlanContext): PeopleReadi
   const back =
     /^(?:them|those|these|it|that (?:group|list)|(?:those|these|the same|all of (?:them|those)) ?(?:people|contacts|customers|ones)?|everyone (?:in|on) (?:that|the) list|all of them)$/i;
   if (back.test(phrase.trim()))
-    return memory.people
+    return memory.people && !memory.unanswered
       ? { kind: "people", people: memory.people, meanings: [] }
-      : { kind: "unclear", text: "I don't know whom you mean: no list of people was shown before this." };
+      : {
+          kind: "unclear",
+          text: memory.unanswered
+            ? "Your last question was not answered, so I don't know whom you mean. Ask for the people first, or say who they are."
+            : "I don't know whom you mean: no list of people was shown before this.",
+        };
+  // `those over 500`, `the ones who opened`: some of the people shown last.
+  const some = /^(?:those|them|these|the ones)(?: of (?:them|those))?(?:,? (?:who|that|which))? (.+)$/i.exec(
+    phrase.trim(),
+  )?.[1];
+  const before = some && memory.people ? nested(memory.people) : null;
+  if (some && before) {
+    const said = /^(?:over|above|under|below|at least|more than|less than) [$€£]?\d/i.test(some)
+      ? `spent ${some}`
+      : some;
+    const more = readPeople(said, context.index, context.today);
+    const added = more.kind === "people" && nested(more.people);
+    if (added) return { ...more, people: { where: { and: [before, added] } } };
+  }
   return readPeople(phrase, context.index, context.today);
 }
 
@@ -130,6 +145,19 @@ const unquote = (text: string) =>
 
 const put: { pattern: RegExp; tag: number; whom: number }[] = [
   { pattern: /^tag (?!["'])(.+) (?:as|with) (?:the )?(?:tag )?"([^"]+)"$/i, whom: 1, tag: 2 },
+  // tag them VIP
+  {
+    pattern:
+      /^tag (them|those|these|all of them|everyone (?:in|on) (?:the|that) list)(?: all)? (?:as |with )?(?:the )?(?:tag )?"?([^"]+?)"?$/i,
+    whom: 1,
+    tag: 2,
+  },
+  {
+    pattern:
+      /^(?:add|put|apply|assign)(?: the)? (?:tag )?"?([^"]+?)"?(?: tag)? (?:to|on|for) (them|those|these|all of them)$/i,
+    tag: 1,
+    whom: 2,
+  },
   {
     pattern:
       /^(?:add|apply|propose|suggest|put|assign|attach|set|give)(?: (?:the|a|an|this|new))* tag "([^"]+)" (?:to|on|for) (.+)$/i,
@@ -701,40 +729,4 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
   if (reading.people.where && !asksForList.test(phrase)) return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
   return call("find_contacts", { ...reading.people, limit: 20 }, context, [...meanings, ...reading.meanings]);
-}
-
-const longestRun = 3;
-
-/** `the summit ticket` is `the Summit 2025 Ticket` where no other name holds both words. */
-export function completeNames(
-  phrase: string,
-  index: VocabularyIndex,
-): { phrase: string; meanings: string[] } {
-  const words = phrase.split(" ");
-  const meanings: string[] = [];
-  const done: string[] = [];
-  for (let at = 0; at < words.length; ) {
-    const found = runAt(words, at, index);
-    if (found) {
-      meanings.push(`I took "${found.said}" for ${nameInWords(found.name)}.`);
-      done.push(found.name.value);
-    } else done.push(words[at] ?? "");
-    at += found?.length ?? 1;
-  }
-  return { phrase: done.join(" "), meanings };
-}
-
-function runAt(words: string[], at: number, index: VocabularyIndex) {
-  for (let length = Math.min(longestRun, words.length - at); length > 0; length--) {
-    const said = fold(words.slice(at, at + length).join(" "));
-    const parts = said.split(" ");
-    if (parts.every((part) => ownWords().has(part)) || parts.some((part) => stopwords.has(part))) continue;
-    const { found, choices, unknown } = readPartialNames(parts, index);
-    const [name, another] = found.filter(
-      ({ kind }) => kind === "tag" || kind === "product" || kind === "lead_source",
-    );
-    if (name && !another && choices.length === 0 && unknown.length === 0 && fold(name.value) !== said)
-      return { name, length, said };
-  }
-  return null;
 }

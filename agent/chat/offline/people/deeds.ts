@@ -1,4 +1,5 @@
 import type { Where } from "../../../people/where";
+import { numberWords } from "../calendar";
 import type { Today } from "../dates";
 import { type Clause, no, type Span } from "./clause";
 import { dayAfter, periodAt, periodBehind, spanAfter, spanOf, spanOfLate } from "./periods";
@@ -51,6 +52,48 @@ const bothMails = new RegExp(
 );
 
 export function deedAt(rest: string, today: Today): Clause | null {
+  return longAgoAt(rest, today) ?? newAt(rest, today) ?? doneAt(rest, today);
+}
+
+/** `older than a year`, `added more than 6 months ago`: the last day on which they can have come. */
+function longAgoAt(rest: string, today: Today): Clause | null {
+  const match =
+    /^(?:(?:that|who|are|were|is|been|have) )*(?:older than|(?:added|created|joined|signed up|came in|from|entered|here|with us)(?: for)? (?:over|more than|at least|longer than)) (\d{1,3}|[a-z]+) (day|week|month|year)s?(?: ago| old)?(?= |$|,)/u.exec(
+      rest,
+    );
+  const said = match?.[1] ?? "";
+  const number = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+  if (!match || !(number > 0)) return null;
+  const to = today.now.minus({ [`${match[2]}s`]: number }).toISODate() ?? "";
+  return { kind: "where", where: { did: "joined", to }, length: match[0].length, names: [] };
+}
+
+const newDays = 30;
+
+/** `new leads from the uk`: without a period, those of the last thirty days. */
+function newAt(rest: string, today: Today): Clause | null {
+  const match =
+    /^(?:(?:brand[- ])?new|recent) (?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?)(?= |$|,)/u.exec(
+      rest,
+    );
+  if (!match || periodBehind(rest, match[0].length, today)) return null;
+  // A period may stand further on: `new leads from Texas in May`.
+  if (
+    / (?:this|last|in|since|during|past|yesterday|today|\d{4}|q[1-4])(?= |$)/.test(
+      rest.replace(/ in @\d+@/g, ""),
+    )
+  )
+    return null;
+  return {
+    kind: "where",
+    where: { did: "joined", from: today.now.minus({ days: newDays }).toISODate() ?? "" },
+    length: match[0].length,
+    names: [],
+    meaning: `You named no period for "new", so I took the last ${newDays} days.`,
+  };
+}
+
+function doneAt(rest: string, today: Today): Clause | null {
   // `leads from last week`: when they came.
   const cameIn =
     /^(?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?|people)(?: (?:from|of|in|since|during|created|added))* /u.exec(

@@ -58,7 +58,7 @@ const genericWord = /(?<![\p{L}])(?:a|an|any|no|some)(?: )$|(?:bought|buy|buys|b
 const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [
   {
     before: new RegExp(
-      `(?<![\\p{L}])(?:${buying}|buyers of|owners of|purchasers of|subscribed to|joined|refund (?:of|for|on)|money back (?:of|for|on)) ${article}|@\\d+@,? ?(?:and|or|nor|but not|but never|but no|&|not|never|no) (?:the |a |an |any )*`,
+      `(?<![\\p{L}])(?:${buying}|buyers of|owners of|purchasers of|subscribed to|joined|refund (?:of|for|on)|money back (?:of|for|on)) ${article}|@\\d+@,? ?(?:and|or|nor|but not|but never|but no|&|not|never|no) (?:the |a |an |any )*|(?<=(?:bought|buys?|ordered|purchased) .*)(?:but|and) (?:no|never|not|without)(?: bought| buying| any)? (?:the |a |an |any )*`,
     ),
     kinds: ["product"],
     generic: true,

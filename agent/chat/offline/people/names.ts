@@ -75,7 +75,7 @@ const peopleKinds = new Set<NameKind>([
   "category",
 ]);
 /** A tag such as `Bought a kit` is not meant by who says that somebody bought a kit. */
-const saysPurchase = /^(?:bought|ordered|purchased|had a refund|refunded)(?: |$)/;
+export const saysPurchase = /^(?:bought|ordered|purchased|had a refund|refunded)(?: |$)/;
 const hint =
   /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|without|not)(?: the| called| named)* $/u;
 const joined = /@\d+@(?: ?,? ?(?:and|or|nor|but not|not) (?:the )?(?:tags? )?)$/u;

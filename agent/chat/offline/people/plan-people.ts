@@ -1,4 +1,3 @@
-import { getMetric } from "@/analytics/metrics/catalog";
 import type { PeopleInput } from "../../../people/people-input";
 import type { PeopleOrder } from "../../../people/select-people";
 import type { Where } from "../../../people/where";
@@ -6,10 +5,10 @@ import { numberWords } from "../calendar";
 import type { Memory } from "../memory";
 import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
-import { completeNames } from "../plan-actions";
-import { understand } from "../understand";
 import { mend } from "../words";
+import { callPeople, peopleIn } from "./choose";
 import type { Span } from "./clause";
+import { planAboutThem } from "./follow-up";
 import { periodAt, spanOf } from "./periods";
 import { nested, readPeople } from "./read-people";
 
@@ -41,7 +40,9 @@ const tidy = (question: string) =>
 /** Forms that are about people and nothing else. */
 export function planPeople(question: string, memory: Memory, context: PlanContext): Reply | null {
   const raw = tidy(question);
-  for (const plan of [shown, share, ranked]) {
+  const asked = listed(raw, context);
+  if (asked) return asked;
+  for (const plan of [planAboutThem, share, ranked]) {
     const reply = plan(raw, memory, context);
     if (reply) return reply;
   }
@@ -49,6 +50,31 @@ export function planPeople(question: string, memory: Memory, context: PlanContex
   if (!mended) return null;
   const reply = share(mended.text, memory, context) ?? ranked(mended.text, memory, context);
   return reply?.kind === "call" ? { ...reply, meanings: [...mended.meanings, ...reply.meanings] } : null;
+}
+
+const listWords =
+  /^(.{6,200}?),? (?:list(?: (?:them|em|those|please|pls))?|as a list|names(?: please| pls)?|who are they|show (?:them|em)|by name)$/i;
+const groupNoun =
+  "(?:people|persons?|customers?|clients?|buyers?|contacts?|leads?|members?|subscribers?|folks|ppl)";
+/** `people in portland`: where somebody lives, before a name that holds the same word is thought of. */
+const livesSomewhere = new RegExp(
+  `^(?:(?:list|show|find|which|how many|who are|all|the|our|me|give) )*${groupNoun} (?:do we have |are there |live |living |based |who live |that live )*(?:in|from|near) [\\p{L}' .-]{3,30}$`,
+  "iu",
+);
+
+/** `new customers last month, list them`; people of a town. */
+function listed(raw: string, context: PlanContext): Reply | null {
+  const phrase = listWords.exec(raw)?.[1];
+  if (phrase && ofPeople.test(phrase) && !ofThings.test(phrase)) {
+    const read = peopleIn(phrase, context);
+    if (read && Object.keys(read.people).length > 0)
+      return callPeople({ ...read.people, limit: 100 }, context, read.meanings);
+  }
+  if (!livesSomewhere.test(raw)) return null;
+  const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
+  return read?.people.where && JSON.stringify(read.people.where).includes('"city"')
+    ? callPeople({ ...read.people, limit: counting.test(raw) ? 5 : 20 }, context, read.meanings)
+    : null;
 }
 
 /** `top cusotmers this yr`: slips of the pen mended, and said; null where there are none. */
@@ -70,7 +96,7 @@ export function planPeopleAnyway(question: string, _: Memory, context: PlanConte
   if ((!counted && notAGroup.test(phrase)) || ofThings.test(phrase) || !ofPeople.test(phrase)) return null;
   const read = peopleIn(phrase, context);
   if (!read || Object.keys(read.people).length === 0) return null;
-  return call({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
+  return callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
 }
 
 const counting =
@@ -85,96 +111,6 @@ const ofThings =
   /^(?:(?:the|our|all|new|total) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|subscriptions|memberships|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;
 const ofPeople =
   /\b(?:who|whoever|people|persons?|customers?|clients?|buyers?|owners|contacts?|leads?|subscribers?|members?|everyone|everybody|anyone|folks|ppl|that|with|without|tagged|having|never|haven't|hasn't|didn't)\b|^(?:bought|ordered|tagged|spent|has|have|not|from|in)\b|^\S+s (?:bought|own|ordered|spent|have|hold|live|opened|clicked)\b/i;
-
-function call(
-  input: Record<string, unknown>,
-  context: PlanContext,
-  meanings: string[] = [],
-  tool = "find_contacts",
-): Reply {
-  if (!context.available.has(tool))
-    return {
-      kind: "say",
-      topic: "refuse",
-      text: "Your role does not include people's records. An administrator of this account can change that. Numbers I can compute for you at any time.",
-      suggestions: ["Customers", "New customers last month"],
-    };
-  return {
-    kind: "call",
-    calls: [{ tool, input }],
-    meanings,
-    understanding: understand("", context.index, context.today),
-  };
-}
-
-interface Chosen {
-  people: PeopleInput;
-  meanings: string[];
-}
-
-function peopleIn(phrase: string, { index, today }: PlanContext): Chosen | null {
-  const reading = readPeople(phrase, index, today);
-  if (reading.kind === "people") return reading;
-  if (reading.kind !== "unclear") return null;
-  // A name that is only half said (`facebook leads`) may be completed where it fits one; the answer says it in full.
-  const completed = completeNames(phrase, index);
-  if (completed.meanings.length === 0) return null;
-  const again = readPeople(completed.phrase, index, today);
-  return again.kind === "people"
-    ? { people: again.people, meanings: [...completed.meanings, ...again.meanings] }
-    : null;
-}
-
-// ── The people shown last ─────────────────────────────────────────────────────────────────────────────────────────
-
-const them =
-  "(?:them|those|these|that list|the list|those (?:people|customers|contacts|ones)|these (?:people|customers|contacts|ones))";
-const theirs = new RegExp(
-  `^(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|the list|as csv|to csv|to excel))?)(?: please)?$`,
-  "i",
-);
-const howMany = new RegExp(
-  `^how many (?:people )?(?:is|are|was|were) (?:that|they|${them}|there)(?: in total)?$`,
-  "i",
-);
-const narrow = new RegExp(
-  `^(?:(?:and|but|then|ok|now) )*(?:(how many|which|who|what share|what percentage|what percent) of ${them}|only(?: the ones| those| ones| people| them)?|just (?:the ones|those)|of (?:those|them)|(?:keep|narrow (?:it|them) down to) (?:only )?(?:the ones|those)|(?:the ones|those)(?= (?:who|that|with|from|in)))(?:,? (?:who|which|that))? (.+)$`,
-  "i",
-);
-
-function shown(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const asksNames = theirs.test(raw);
-  if (asksNames || howMany.test(raw)) {
-    if (memory.people) return call({ ...memory.people, limit: asksNames ? 100 : 5 }, context);
-    if (memory.last) {
-      const [metric = ""] = memory.last.query.metrics;
-      if (!getMetric(metric)?.drill || !asksNames) return null;
-      return call({ query: memory.last.query, behind: true }, context, [], "query_metric");
-    }
-    return asksNames
-      ? {
-          kind: "say",
-          topic: "clarify",
-          text: "I don't know whom you mean: no people were shown before this. Ask for them first.",
-          suggestions: ["Top 10 customers by lifetime spend", "Who is at risk of not coming back?"],
-        }
-      : null;
-  }
-  const match = narrow.exec(raw);
-  if (!match || !memory.people) return null;
-  const [, how = "", phrase = ""] = match;
-  const more = peopleIn(phrase, context);
-  const before = nested(memory.people);
-  const added = more && nested(more.people);
-  if (!before || !added) return null;
-  if (/share|percent/i.test(how))
-    return call({ where: added, among: before, limit: 20 }, context, more.meanings);
-  return call(
-    { where: { and: [before, added] }, limit: /how many/i.test(how) ? 5 : 20 },
-    context,
-    more.meanings,
-  );
-}
 
 // ── Shares ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -208,7 +144,7 @@ function share(raw: string, _: Memory, context: PlanContext): Reply | null {
     const where = did && nested(did.people);
     if (!where) continue;
     const noun = /\b(?:leads?|contacts?)\b/i.test(left) && /\bbought|\bbuy|customer|convert/i.test(said);
-    return call({ where, among, limit: 20 }, context, [
+    return callPeople({ where, among, limit: 20 }, context, [
       ...did.meanings,
       ...(noun && !("did" in where && where.from)
         ? [
@@ -448,7 +384,7 @@ function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
   // Whoever is ranked by orders or money has bought.
   const kept = also.filter((part) => !("is" in part && part.is === "customer" && order.by !== "added"));
   const all = kept.length > 1 ? { and: kept } : kept[0];
-  return call(
+  return callPeople(
     {
       ...flat,
       ...(all ? { where: all } : {}),

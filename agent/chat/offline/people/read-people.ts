@@ -3,8 +3,9 @@ import type { SubscriptionCondition, Where } from "../../../people/where";
 import type { Today } from "../dates";
 import { normalise } from "../normalise";
 import type { NameKind, VocabularyIndex } from "../vocabulary";
-import type { Clause } from "./clause";
+import { type Clause, whereClause } from "./clause";
 import { type Found, markNames, settle } from "./names";
+import { periodAt, spanOf } from "./periods";
 import { readClause } from "./read-clause";
 import { tagDeedAt } from "./tag-deeds";
 
@@ -22,7 +23,7 @@ export type PeopleReading =
 
 /** Words that stand between clauses and choose nobody. */
 const filler =
-  /^(?:(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|a|at all|yet)(?= |$|,) ?)+/;
+  /^(?:(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|a|at all|yet|got(?= who| that| with| in| from|$)|new(?= (?:people|contacts?|customers?|leads?) who))(?= |$|,) ?)+/;
 const buyerNoun = /(?:^| )(?:customers?|clients?|buyers?)(?= |$|,)/;
 const relative = /(?:^| )(?:who|that|which|whom|whoever|whose)(?= |$)/;
 
@@ -34,7 +35,12 @@ interface Group {
 }
 const group = (): Group => ({ flat: {}, wheres: [], clauses: 0 });
 
-export function readPeople(phrase: string, index: VocabularyIndex, today: Today): PeopleReading {
+export function readPeople(
+  phrase: string,
+  index: VocabularyIndex,
+  today: Today,
+  tagsBefore?: string[],
+): PeopleReading {
   const { clean } = normalise(signsSaid(phrase));
   const { text, found, meanings } = markNames(` ${clean} `, phrase, index);
   // What stands before `who` holds whatever follows; what follows may come as one thing or another.
@@ -42,12 +48,13 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
   const branches: Group[] = [group()];
   let inner = false;
   let customers = false;
+  let leads = false;
   let bought = false;
   let rest = text.trim();
   let previousKind: NameKind | null = null;
   let previous: Where | null = null;
   let previousNo = false;
-  let tags: string[] | null = null;
+  let tags: string[] | null = tagsBefore ?? null;
   let products: string[] | null = null;
   while (rest) {
     // Those nouns begin a clause of their own: `new leads last week`, `leads from last week`, `repeat customers`.
@@ -81,8 +88,12 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
         rest = after.replace(/^(?:(?:who|that|which|people|those|are|have|has|were|was) )+/, "");
       }
     }
+    if (passed && /(?:^| )(?:leads?|contacts?|sign[- ]?ups?|prospects?)(?= |$|,)/.test(passed)) leads = true;
     const read =
-      early ?? readClause(rest, today, { previous, tags, products }) ?? tagDeedAt(rest, index, tags);
+      early ??
+      readClause(rest, today, { previous, tags, products }) ??
+      (leads ? addedAt(rest, today) : null) ??
+      tagDeedAt(rest, index, tags);
     if (!read) return unknownWords(rest, found);
     if (read.meaning) meanings.push(read.meaning);
     const into = inner || branches.length > 1 ? (branches.at(-1) ?? outer) : outer;
@@ -177,6 +188,7 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
         return null;
       case "spent": {
         const { over, under, span } = read;
+        previous = over === undefined ? { paid_under: under ?? 0 } : { paid_over: over };
         if (over !== undefined) bought = true;
         const twice = flat.spent_over !== undefined || flat.spent_under !== undefined;
         if (span || twice)
@@ -211,7 +223,8 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
     { flat, wheres }: Group,
   ): PeopleReading | null {
     const said = rest.slice(0, read.length);
-    // `Texas customers` live there; `kit customers` bought it.
+    // `Texas customers` live there; `kit customers` bought it; `got the guide` is a tag.
+    const got = read.kind === "bought" && /^(?:got|get|gets|getting|given|received) /.test(said);
     const loose = read.kind === "bought" && / (?:customers|buyers)$/.test(said);
     const ofProducts = names.every(({ names: own }) =>
       own.some((one) => one.kind === "product" || one.kind === "category"),
@@ -232,7 +245,7 @@ export function readPeople(phrase: string, index: VocabularyIndex, today: Today)
       bought = true;
       return null;
     }
-    const settled = settle(loose && !ofProducts ? "tagged" : read.kind, here, previousKind);
+    const settled = settle((loose || got) && !ofProducts ? "tagged" : read.kind, here, previousKind);
     if ("text" in settled) return { kind: "unclear", text: settled.text };
     const { kind, values } = settled;
     if (loose && !ofProducts && !read.span) customers = true;
@@ -325,6 +338,13 @@ const signsSaid = (phrase: string) =>
     .replace(/<\s?=\s?(?=[$€£]?\d)/g, " at most ")
     .replace(/>\s?(?=[$€£]?\d)/g, " over ")
     .replace(/<\s?(?=[$€£]?\d)/g, " under ");
+
+/** `leads from facebook last month`: the period is when they came. */
+function addedAt(rest: string, today: Today): Clause | null {
+  const found = periodAt(rest, today);
+  const span = found && spanOf(found.period, today);
+  return found && span ? whereClause({ did: "joined", ...span }, found.length) : null;
+}
 
 /** A product with plans is subscribed to: the names of its plans begin with its own. */
 function isMembership(values: string[], index: VocabularyIndex): boolean {

@@ -42,7 +42,12 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "unsubscribed" },
   },
   {
-    yes: "(?:mailable|marketable|emailable|opted[- ]in|(?:we )?(?:can|may) (?:still )?(?:be )?(?:e-?mail(?:ed)?|mailed?)|on (?:our|the) (?:mailing|e-?mail) list|(?:can|may) be (?:e-?mailed|mailed))",
+    // Who has an address that must not be used any more; without one nobody ever could be mailed.
+    yes: "not (?:(?:we|you|i|be) )*(?:e-?mail(?:ed|able)?|mail(?:ed)?|reach(?:ed)? by e-?mail|contact(?:ed)? by e-?mail)(?: (?:any ?more|any longer|now))*|(?:no longer|never) (?:be )?(?:e-?mailed|mailed|mailable|emailable)",
+    where: { and: [{ is: "has_email" }, { not: { is: "mailable" } }] },
+  },
+  {
+    yes: "(?:mailable|marketable|emailable|opted[- ]in|(?:we )?(?:can|may) (?:still )?(?:be )?(?:e-?mail(?:ed)?|mailed?)|subscribed to (?:our |the )?(?:e-?mails?|newsletters?|list|mailing list)|on (?:our|the) (?:mailing|e-?mail) list|(?:can|may) be (?:e-?mailed|mailed))",
     no: "(?:not|un)[- ]?(?:mailable|marketable|emailable)|not opted[- ]in|(?:can|may) not be (?:e-?mailed|mailed)",
     where: { is: "mailable" },
   },
@@ -57,7 +62,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "tagged" },
   },
   {
-    yes: `(?:overdue|late|behind)(?: (?:with|on|in))?(?: (?:their|a|an))?(?: (?:payments?|invoices?|bills?|paying))?|${withA} ?(?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
+    yes: `(?:an? |any |some )?(?:invoices?|payments?|bills?|balances?)(?: (?:that|which|is|are))* (?:overdue|late|past[- ]due)|(?:overdue|late|behind)(?: (?:with|on|in))?(?: (?:their|a|an))?(?: (?:payments?|invoices?|bills?|paying))?|${withA} ?(?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
     no: `${aNo} (?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
     where: { is: "overdue" },
   },

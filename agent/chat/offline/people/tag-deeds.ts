@@ -1,5 +1,6 @@
 import type { VocabularyIndex } from "../vocabulary";
 import { type Clause, whereClause } from "./clause";
+import { saysPurchase } from "./names";
 
 /**
  * What people did that the account notes with a tag: `registered for the webinar` is the tag "Webinar: registered",
@@ -70,7 +71,7 @@ function onlyTag(stems: string[], index: VocabularyIndex, before: string[] | nul
       tags
         .filter(({ key }) => {
           const own = stemsOf(key.split(" "));
-          return stems.every((each) => own.includes(each));
+          return !saysPurchase.test(key) && stems.every((each) => own.includes(each));
         })
         .map((tag) => [tag.filter, tag]),
     ).values(),

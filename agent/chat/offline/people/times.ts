@@ -20,21 +20,21 @@ const timesForms: [RegExp, (count: number) => Times][] = [
   [/^more than twice/u, () => ({ at_least: 3 })],
   [/^(?:only |just |exactly )?twice/u, () => ({ at_least: 2, at_most: 2 })],
   [
-    new RegExp(`^(?:more than|over|above) ${count} (?:times|orders|purchases)`, "u"),
+    new RegExp(`^(?:more than|over|above) ${count} (?:times|orders?|purchases?)`, "u"),
     (n) => ({ at_least: n + 1 }),
   ],
   [
-    new RegExp(`^(?:at least|a minimum of) ${count} (?:times|orders|purchases)`, "u"),
+    new RegExp(`^(?:at least|a minimum of) ${count} (?:times|orders?|purchases?)`, "u"),
     (n) => ({ at_least: n }),
   ],
   [
-    new RegExp(`^${count} (?:times )?(?:or more|\\+|plus)(?: times| orders| purchases)`, "u"),
+    new RegExp(`^${count} (?:times )?(?:or more|\\+|plus)(?: times| orders?| purchases?)`, "u"),
     (n) => ({ at_least: n }),
   ],
-  [new RegExp(`^${count} (?:times|orders|purchases) or more`, "u"), (n) => ({ at_least: n })],
-  [new RegExp(`^${count}\\+ (?:times|orders|purchases)`, "u"), (n) => ({ at_least: n })],
+  [new RegExp(`^${count} (?:times|orders?|purchases?) or more`, "u"), (n) => ({ at_least: n })],
+  [new RegExp(`^${count}\\+ (?:times|orders?|purchases?)`, "u"), (n) => ({ at_least: n })],
   [
-    new RegExp(`^(?:less than|fewer than|under) ${count} (?:times|orders|purchases)`, "u"),
+    new RegExp(`^(?:less than|fewer than|under) ${count} (?:times|orders?|purchases?)`, "u"),
     (n) => ({ at_least: 1, at_most: n - 1 }),
   ],
   [

@@ -1,0 +1,272 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { filterOf, peopleInWords } from "../../../people/people-input";
+import type { PeopleOrder } from "../../../people/select-people";
+import type { Where } from "../../../people/where";
+import { numberWords } from "../calendar";
+import type { Memory } from "../memory";
+import { normalise } from "../normalise";
+import type { PlanContext, Reply } from "../plan";
+import { type Chosen, callPeople, peopleIn } from "./choose";
+import { peopleOfQuery } from "./from-query";
+import { periodAt, spanOf } from "./periods";
+import { nested } from "./read-people";
+
+/**
+ * What is asked about the people shown last: their names, how many they are, some of them, in another order, what they
+ * spent and when they bought. Each form has to fit whole.
+ */
+export function planAboutThem(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  return names(raw, memory, context) ?? inOrder(raw, memory, context) ?? narrowed(raw, memory, context);
+}
+
+const them =
+  "(?:them|those|these|that list|the list|those (?:people|customers|contacts|leads|members|ones)|these (?:people|customers|contacts|leads|members|ones))";
+const theirs = new RegExp(
+  `^(?:and )?(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|them|the list|as csv|to csv|to excel))*)(?: please| pls)?$`,
+  "i",
+);
+const howMany = new RegExp(
+  `^(?:and |so |just |only )*(?:how many(?: people)?(?: (?:is|are|was|were|in))?(?: (?:that|they|${them}|there|it|all))*(?: in total)?|(?:the )?(?:count|number|headcount)(?: only| please| of them)?|count (?:them|only|those)|total(?: number| count)?(?: of them)?)$`,
+  "i",
+);
+
+/** Whether the question before was refused: then `them` may have meant what was not answered. */
+const unsure = (memory: Memory) => Boolean(memory.unanswered && memory.people);
+
+function askWhom(memory: Memory): Reply {
+  const before = memory.people ? peopleInWords(memory.people) : "";
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `Your last question was not answered, so I am not sure whom you mean. The people shown before it were those who ${before}. Ask for them again, or say whom you mean.`,
+    suggestions: [],
+  };
+}
+
+function names(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const asksNames = theirs.test(raw);
+  if (!asksNames && !howMany.test(raw)) return null;
+  if (memory.people) {
+    if (unsure(memory)) return askWhom(memory);
+    const order = asksNames && memory.order ? { order: memory.order } : {};
+    return callPeople({ ...memory.people, ...order, limit: asksNames ? 100 : 5 }, context);
+  }
+  if (memory.last) {
+    const [metric = ""] = memory.last.query.metrics;
+    if (!getMetric(metric)?.drill || !asksNames) return null;
+    return callPeople({ query: memory.last.query, behind: true }, context, [], "query_metric");
+  }
+  return asksNames && !memory.records
+    ? {
+        kind: "say",
+        topic: "clarify",
+        text: "I don't know whom you mean: no people were shown before this. Ask for them first.",
+        suggestions: ["Top 10 customers by lifetime spend", "Who is at risk of not coming back?"],
+      }
+    : null;
+}
+
+// ── In another order, or the first of them ────────────────────────────────────────────────────────────────────────
+
+const measures: [RegExp, PeopleOrder["by"]][] = [
+  [
+    /^(?:(?:the|their|total|lifetime|all[- ]time|amount|overall) )*(?:spend|spending|spent|money|revenue|value|ltv|clv|amount|how much (?:they )?(?:have )?spent)$/i,
+    "spent",
+  ],
+  [
+    /^(?:(?:the|their|total|number of|count of) )*(?:orders?|purchases|order count|frequency|how often(?: they (?:bought|ordered))?)$/i,
+    "orders",
+  ],
+  [
+    /^(?:(?:the|their|date of) )*(?:(?:last|latest|most recent) (?:order|purchase|bought)(?: date)?|recency)$/i,
+    "last_order",
+  ],
+  [/^(?:(?:the|their|date of) )*first (?:order|purchase)(?: date)?$/i, "first_order"],
+  [
+    /^(?:(?:the|their) )*(?:(?:date|day|time) (?:added|created|joined)|sign[- ]?up(?: date)?|creation date|newest|joined)$/i,
+    "added",
+  ],
+];
+const counts = `\\d{1,3}|${Object.keys(numberWords)
+  .filter((word) => word !== "a")
+  .join("|")}`;
+const sorted =
+  /^(?:(?:now|then|and|please|pls|can you) )*(?:sort|order|rank|arrange|put)(?:ed)?(?: (?:them|it|these|those|that|the list))?(?: in order)?(?: (?:by|of)) (.+?)( ascending| desc(?:ending)?| lowest first| smallest first| oldest first| highest first| biggest first)?$|^(?:sorted |ranked |ordered )?by (.+)$/i;
+const firstOf = new RegExp(
+  `^(?:(?:just|only|show|give|list|and|the|me|us) )*(first|top|best|biggest|latest|newest) (${counts})(?: (?:of (?:them|those|these)|people|customers|ones|spenders))?(?: (?:only|please|pls))?$`,
+  "i",
+);
+const bestFirst =
+  /^(?:and |the )*(biggest|highest|largest|best|top|most valuable|newest|latest|oldest)(?: (?:ones|spenders?|customers?|people|buyers?))? (?:first|on top)$/i;
+const best =
+  /^(?:and |so )*(?:(?:who(?:'s|s| is| are| was)?|which (?:one )?is) (?:the )?(?:biggest|top|best|largest|highest|most valuable)(?: (?:one|ones|spender|customer|buyer|payer))?(?: (?:of|among) (?:them|those|these))?|who(?: of (?:them|those))? (?:spent|paid|bought) (?:the )?most)$/i;
+const money = new RegExp(
+  `^(?:and )?(?:(?:how much|what) (?:did|have|do|has) (?:they|${them})(?: all)? (?:spen[dt]|paid|pay|bought for|brought in|generated?)|(?:what(?:'s|s| is) )?(?:their|the) (?:total |combined |lifetime )*(?:spend|spending|value|revenue|worth)|total (?:value|spend|revenue)|what are (?:they|${them}) worth)(?: (?:in total|altogether|in all|together|combined|with us|so far|all together|(.+)))?$`,
+  "i",
+);
+const lastBuy = new RegExp(
+  `^(?:and )?(?:when did (?:they|${them}|each(?: of them)?) (?:last|most recently) (?:buy|order|purchase|bought)(?: (?:something|anything|from us))?|(?:show )?their last (?:orders?|purchases?)(?: dates?)?)$`,
+  "i",
+);
+const often =
+  /^(?:and )?(?:how (?:many orders|often|many times) did (?:they|those|these|each of them) (?:place|make|order|buy|have)|(?:their )?number of orders)$/i;
+
+function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const people = memory.people;
+  if (!people || people.at_risk) return null;
+  const show = (order: PeopleOrder, limit: number, meanings: string[] = []): Reply =>
+    unsure(memory) ? askWhom(memory) : callPeople({ ...people, order, limit }, context, meanings);
+  const by = sorted.exec(raw);
+  const asked = by?.[1] ?? by?.[3];
+  if (asked) {
+    const measure = measures.find(([pattern]) => pattern.test(asked))?.[1];
+    if (!measure) return null;
+    return show(
+      { by: measure, ...(/asc|lowest|smallest|oldest/i.test(by?.[2] ?? "") ? { ascending: true } : {}) },
+      20,
+    );
+  }
+  const first = firstOf.exec(raw);
+  if (first) {
+    const [, how = "", count = ""] = first;
+    const limit = Math.min(100, numberWords[count.toLowerCase()] ?? Number(count));
+    if (/first/i.test(how) && !memory.order)
+      return unsure(memory) ? askWhom(memory) : callPeople({ ...people, limit }, context);
+    return show(memory.order ?? { by: /latest|newest/i.test(how) ? "added" : "spent" }, limit);
+  }
+  const front = bestFirst.exec(raw);
+  if (front)
+    return show(
+      /oldest/i.test(front[1] ?? "")
+        ? { by: "added", ascending: true }
+        : { by: /newest|latest/i.test(front[1] ?? "") ? "added" : "spent" },
+      20,
+    );
+  if (best.test(raw)) return show({ by: "spent" }, 1);
+  const sum = money.exec(raw);
+  // What a filter can say is a number of its own, with its period and chart.
+  if (sum && !filterOf(people)) {
+    const said = sum[1];
+    const found = said ? periodAt(normalise(said).clean, context.today) : null;
+    const span =
+      found && found.length === normalise(said ?? "").clean.length && spanOf(found.period, context.today);
+    if (said && !span) return null;
+    return show({ by: "spent", ...(span || {}) }, 10);
+  }
+  if (lastBuy.test(raw)) return show({ by: "last_order" }, 20);
+  return often.test(raw) ? show({ by: "orders" }, 20) : null;
+}
+
+// ── Some of them ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+const begin = "(?:(?:and|but|then|ok|okay|now|so|please) )*";
+const ones = "(?:the ones|those|ones|people|them|these|customers|contacts|leads|members)";
+const some: { pattern: RegExp; without?: true; counted?: true }[] = [
+  {
+    pattern: new RegExp(
+      `^${begin}(?<how>how many|which|who|what share|what percentage|what percent|what %)(?: ones| people)? (?:of|among|from|amongst) ${them}(?:,? (?:who|which|that))? (?<phrase>.+)$`,
+      "i",
+    ),
+    counted: true,
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:of|among|from) ${them},? (?<how>how many|which|who|what share|what percentage)?(?: of them)? ?(?<phrase>.+)$`,
+      "i",
+    ),
+    counted: true,
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:(?:exclude|excluding|without|except(?: for)?|minus|drop|remove|leave out|leaving out|take out|not)) (?:${ones} )?(?:(?:who|that|which) )?(?<phrase>.+)$`,
+      "i",
+    ),
+    without: true,
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:only|just|(?:keep|narrow (?:it|them) down to)(?: only)?)(?: ${ones})?(?:,? (?:who|which|that))? (?<phrase>.+)$`,
+      "i",
+    ),
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:the ones|those|these)(?:,? (?:who|which|that)| (?=with|from|in|tagged)) ?(?<phrase>.+)$`,
+      "i",
+    ),
+  },
+  {
+    pattern:
+      /^(?:and|but) (?:who |which )?(?:of them )?(?:also )?(?<phrase>(?:have|has|had|are|is|were|was|did|bought|ordered|spent|paid|opened|clicked|live|hold|in|from|with|tagged|also|never|not|haven't|hasn't|didn't|owe|over|above|under|below|more than|at least)\b.+)$/i,
+  },
+  {
+    pattern:
+      /^(?:and |what about |how about )?(?<phrase>(?:in|from|with|tagged|over|above|under|below|at least|more than|less than|who|that) .+)$/i,
+  },
+];
+
+function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  for (const { pattern, without, counted } of some) {
+    const groups = pattern.exec(raw)?.groups;
+    if (!groups?.phrase) continue;
+    const before = memory.people
+      ? nested(memory.people)
+      : counted && memory.last
+        ? peopleOfQuery(memory.last.query, context.today)
+        : null;
+    if (!before) continue;
+    const more = readMore(groups.phrase, Boolean(without), memory, context);
+    const added = more && nested(more.people);
+    if (!added) continue;
+    const meanings = [
+      ...(unsure(memory) && memory.people
+        ? [
+            `Your last question was not answered, so this is about the people before it, who ${peopleInWords(memory.people)}.`,
+          ]
+        : []),
+      ...more.meanings,
+    ];
+    const { how = "" } = groups;
+    if (/share|percent|%/i.test(how))
+      return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
+    return callPeople(
+      { where: together(before, without ? { not: added } : added), limit: /how many/i.test(how) ? 5 : 20 },
+      context,
+      meanings,
+    );
+  }
+  return null;
+}
+
+/** `over 500` is an amount they spent; what is left out must not be turned round a second time. */
+function readMore(phrase: string, without: boolean, { people }: Memory, context: PlanContext): Chosen | null {
+  const said = phrase.replace(/ (?:ones|only|please|pls|people|customers)$/i, "");
+  const amount = /^(?:over|above|under|below|at least|at most|more than|less than) [$€£]?\d/i.test(said);
+  const tags = people && (people.has_tag ?? people.has_all_tags ?? tagsIn(people.where));
+  for (const form of amount
+    ? [`spent ${said}`]
+    : [said, phrase, ...(without ? [`with ${said}`] : [`in ${said}`])]) {
+    const read = peopleIn(form, context, tags);
+    if (read && Object.keys(read.people).length > 0) return read;
+  }
+  return null;
+}
+
+/** Tags that have to be held, of nested conditions. */
+function tagsIn(where: Where | undefined): string[] | undefined {
+  if (!where) return undefined;
+  if ("tag" in where) return where.tag;
+  if ("and" in where) return where.and.map(tagsIn).find(Boolean);
+  return undefined;
+}
+
+/** The same kind of place said again takes the place of the one before: `and in texas`. */
+function together(before: Where, added: Where): Where {
+  const parts = "and" in before ? before.and : [before];
+  const kind = (["region", "country", "city"] as const).find(
+    (each) => each in added && Object.keys(added).length === 1,
+  );
+  const kept = kind ? parts.filter((part) => !(kind in part)) : parts;
+  if (kept.length === parts.length) return { and: [before, added] };
+  return kept.length > 0 ? { and: [...kept, added] } : added;
+}
