@@ -1,4 +1,4 @@
-import { type EvalCase, numbers, refuse } from "./case";
+import { type EvalCase, numbers, refuse, shape, top } from "./case";
 
 const lastYear = { last: 12, unit: "month" as const, including_current: true };
 const now = { preset: "today" as const };
@@ -399,5 +399,168 @@ export const studioCases: EvalCase[] = [
     group: "studio: targets",
     wordings: ["sales so far this month vs target of 30k", "revenue this month against our goal of $30,000"],
     expected: numbers({ metrics: ["revenue_collected"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "studio: categories",
+    before: ["sales for september", "top 5 products"],
+    wordings: ["only courses", "just the courses"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["product"],
+      filters: { dimension: "category", is: ["Courses"] },
+      range: { from: "2026-09-01", to: "2026-09-30" },
+      ...top("revenue_collected", 5),
+    }),
+  },
+  {
+    group: "studio: categories",
+    wordings: [
+      "revenue per month this year, courses vs kits vs coaching",
+      "kits vs coaching vs courses: revenue by month this year",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time", "category"],
+      grain: "month",
+      filters: { dimension: "category", is: ["Courses", "Kits & tools", "Coaching"] },
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: categories",
+    before: ["revenue per month this year, courses vs kits vs coaching"],
+    wordings: ["drop coaching", "leave out coaching"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time", "category"],
+      grain: "month",
+      filters: {
+        and: [
+          { dimension: "category", is: ["Courses", "Kits & tools", "Coaching"] },
+          { not: { dimension: "category", is: ["Coaching"] } },
+        ],
+      },
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: several numbers",
+    wordings: [
+      "number of refunds last month and how much",
+      "how many refunds did we give last month and how much was it",
+    ],
+    expected: numbers({ metrics: ["refunds_given", "refunds"], range: { preset: "previous_month" } }),
+  },
+  {
+    group: "studio: several numbers",
+    wordings: ["open and click rate last month", "last month's open & click rates"],
+    expected: numbers({
+      metrics: ["email_open_rate", "email_click_rate"],
+      range: { preset: "previous_month" },
+    }),
+  },
+  {
+    group: "studio: best and worst",
+    wordings: [
+      "which 3 sources had the worst cost per lead this year",
+      "3 worst lead sources by cost per lead this year",
+    ],
+    expected: numbers({
+      metrics: ["cost_per_lead"],
+      dimensions: ["lead_source"],
+      range: { preset: "this_year" },
+      ...top("cost_per_lead", 3),
+    }),
+  },
+  {
+    group: "studio: best and worst",
+    wordings: ["best lead source by cac this year", "which lead source has the best cac this year"],
+    expected: numbers({
+      metrics: ["cac"],
+      dimensions: ["lead_source"],
+      range: { preset: "this_year" },
+      order: { by: "cac", direction: "asc" },
+      limit: 10,
+      others: false,
+    }),
+  },
+  {
+    group: "studio: best and worst",
+    wordings: [
+      "best converting source this year, min 20 leads",
+      "which source converts best this year with at least 20 leads",
+    ],
+    expected: numbers({
+      metrics: ["lead_conversion_rate", "new_leads"],
+      dimensions: ["lead_source"],
+      range: { preset: "this_year" },
+      ...top("lead_conversion_rate", 10),
+    }),
+  },
+  {
+    group: "studio: best and worst",
+    wordings: ["best affiliates this year", "our top affiliates this year"],
+    expected: numbers({
+      metrics: ["affiliate_revenue"],
+      dimensions: ["sale_affiliate"],
+      range: { preset: "this_year" },
+      ...top("affiliate_revenue", 10),
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: [
+      "what % of members cancel each month on avg",
+      "what share of our members cancels per month on average",
+    ],
+    expected: numbers({
+      metrics: ["customer_churn_rate"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { last: 12, unit: "month", including_current: false },
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: ["total spent by people who came from the podcast and are members today"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: {
+        and: [source("Podcast “Clay Talk”"), { dimension: "customer_status", is: ["subscriber"] }],
+      },
+      range: { preset: "all_time" },
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    before: ["total spent by people who came from the podcast and are members today"],
+    wordings: ["and the ones that arent members"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: {
+        and: [source("Podcast “Clay Talk”"), { not: { dimension: "customer_status", is: ["subscriber"] } }],
+      },
+      range: { preset: "all_time" },
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: ["median days between 1st and 2nd purchase for people from the uk this year"],
+    expected: numbers({
+      metrics: ["second_purchase_gap"],
+      filters: { dimension: "country", is: ["GBR"] },
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: costs",
+    wordings: ["cost vs revenue per channel this year", "which lead source cost the most this year"],
+    expected: shape({ shape: "attribution", by: "touch", range: { preset: "this_year" } }),
+  },
+  {
+    group: "studio: follow-ups",
+    before: ["members lost last month"],
+    wordings: ["names pls", "list them"],
+    expected: numbers({ metrics: ["subscribers_lost"], range: { preset: "previous_month" } }),
   },
 ];

@@ -422,6 +422,7 @@ const dimensionPhrases: Record<string, string[]> = {
     "referrer",
   ],
   country: ["countries", "nations", "geography", "location"],
+  sale_affiliate: ["affiliates", "partners"],
   region: ["regions", "states", "provinces", "us state", "us states"],
 };
 

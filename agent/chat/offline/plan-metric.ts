@@ -7,7 +7,15 @@ import type { Draft, QueryInput } from "./numbers/draft";
 import { follow, isFollowUp, narrowedByNumber, ofWhom, theirsOf, worthOf } from "./numbers/follow";
 import { commonNames } from "./numbers/read-contrast";
 import { readings } from "./numbers/readings";
-import { buyersInPeriod, lost, ofWhat, refuseFilter, refuseSplit, tooMany } from "./numbers/replies";
+import {
+  buyersInPeriod,
+  lost,
+  ofWhat,
+  partOfWhat,
+  refuseFilter,
+  refuseSplit,
+  tooMany,
+} from "./numbers/replies";
 import { call, draw, knownOnly, setRank } from "./numbers/set-form";
 import { defaultRange, setOverview, setTime } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
@@ -87,13 +95,27 @@ function sideBySide(query: QueryInput, { sides, bought, joint }: Understanding):
 }
 
 const asksWho =
-  /^\s*(?:(?:and|so|ok|please|can you|could you) )*(?:who|whom|whose|which (?:people|customers?|clients?|contacts?|buyers?|leads?|members?|subscribers?)|(?:list|show(?: me)?|name|give me|get|export|see|find)(?: (?:me|the|all|our|a list of|of|names of))* (?:people|customers?|clients?|contacts?|buyers?|members?|subscribers?|names|everyone|champions|refunds|failed payments|unpaid invoices|orders)|(?:list|names) of (?:people|customers?|contacts?|members?|subscribers?))\b/i;
+  /^\s*(?:(?:and|so|ok|please|can you|could you) )*(?:who|whom|whose|which (?:invoices|people|customers?|clients?|contacts?|buyers?|leads?|members?|subscribers?)|(?:list|show(?: me)?|name|give me|get|export|see|find)(?: (?:me|the|all|our|a list of|of|names of))* (?:people|customers?|clients?|contacts?|buyers?|members?|subscribers?|names|everyone|champions|refunds|failed payments|unpaid invoices|orders)|(?:list|names) of (?:people|customers?|contacts?|members?|subscribers?))\b/i;
 
 /** The mean over the buckets, and the people behind a number that was asked for with `who`. */
-function extras({ average, raw }: Understanding, query: QueryInput): Pick<Draft, "average" | "behind"> {
+function extras(
+  { average, raw, listing }: Understanding,
+  query: QueryInput,
+): Pick<Draft, "average" | "behind"> {
   const single = query.metrics.length === 1 && (query.dimensions ?? []).length === 0;
-  const opens = single && getMetric(query.metrics[0] ?? "")?.drill && asksWho.test(raw);
+  const opens = single && getMetric(query.metrics[0] ?? "")?.drill && (listing || asksWho.test(raw));
   return { ...(average ? { average } : {}), ...(opens ? { behind: true } : {}) };
+}
+
+/** A part was asked for, and the number is a count or an amount with nothing it could be a part of. */
+function isPartOfNothing({ intent, splits, names }: Understanding, metrics: string[]): boolean {
+  return (
+    intent === "share" &&
+    splits.ids.length === 0 &&
+    names.length === 0 &&
+    metrics.length === 1 &&
+    getMetric(metrics[0] ?? "")?.unit !== "ratio"
+  );
 }
 
 const growthRank =
@@ -137,6 +159,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
     meanings.push("You named no size of period, so I compared months.");
   }
   const metrics = chooseMetrics(understanding, meanings);
+  if (isPartOfNothing(understanding, metrics)) return partOfWhat(metrics);
   if (metrics.length === 0) return lost(understanding);
   // `tagged VIP this month`: when the tag was put on, which a number of holders does not say.
   const putOn = /(?<![\p{L}])(?:tagged|got|given|received|joined|added)(?![\p{L}])/iu.test(understanding.raw);

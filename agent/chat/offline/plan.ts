@@ -6,6 +6,7 @@ import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { fold, isWordless } from "./normalise";
+import { asksForPartners } from "./numbers/partners";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
@@ -109,7 +110,7 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
     );
   const shape = planShape(question, memory, context) ?? planRecords(question, context);
   if (shape?.kind === "call") return shape;
-  const people = planPeople(question, memory, context);
+  const people = asksForPartners(question) ? null : planPeople(question, memory, context);
   if (people) return people;
   const reply = shape ?? planAction(question, memory, context) ?? planQuestion(question, memory, context);
   if (reply.kind === "call" || reply.topic === "chat") return reply;

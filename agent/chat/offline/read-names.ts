@@ -46,7 +46,7 @@ const hintWords: Partial<Record<NameKind, string>> = {
 };
 
 export const negations =
-  "excluding|exclude|except(?: for)?|without|other than|besides|minus|ignoring|leaving out|leave out|but leave out|but no|not counting|not including|sans|but not|not(?: in| from| for| with)?|no longer|outside(?: of)?|who (?:do not|don't) have|not having";
+  "excluding|exclude|except(?: for)?|without|other than|besides|minus|ignoring|leaving out|leave out|but leave out|but no|not counting|not including|sans|(?<=^ ?(?:(?:and|now|ok|please) )*)(?:drop|remove|take out|hide)|but not|not(?: in| from| for| with)?|no longer|outside(?: of)?|who (?:do not|don't) have|not having";
 
 const edge = String.raw`(?<![\p{L}\p{N}])`;
 const end = String.raw`(?![\p{L}\p{N}])`;

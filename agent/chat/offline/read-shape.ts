@@ -43,12 +43,23 @@ export function readDrawing(scanner: Scanner): DrawingKind | undefined {
 export interface Rank {
   direction: "asc" | "desc";
   limit?: number;
+  /** `best` and `worst` say which end is good, and that depends on the number: the best cost is the lowest. */
+  quality?: boolean;
   /** `best month`: the time bucket is what is ranked. */
   bucket?: Grain;
 }
 
 /** `top 5`, `5 best`, `best month`, `worst performing`. */
 export function readRank(scanner: Scanner): Rank | undefined {
+  const word = /(?<![\p{L}])(?:best|worst|strongest|weakest|poorest)(?! ?sell)(?![\p{L}])/u.exec(
+    scanner.rest,
+  );
+  const rank = readOrder(scanner);
+  const quality = rank && word && !scanner.rest.includes(word[0]);
+  return quality ? { ...rank, quality: true } : rank;
+}
+
+function readOrder(scanner: Scanner): Rank | undefined {
   const words = any(Object.keys(rankWords));
   const numbers = String.raw`\d{1,4}|${any(Object.keys(numberWords).filter((word) => word !== "a"))}`;
   const first = scanner.take(
@@ -87,7 +98,18 @@ export function readRank(scanner: Scanner): Rank | undefined {
   const plain = scanner.take(
     new RegExp(`${before}(?:the |our |my )?(${words})(?: performing)?${after}`, "u"),
   );
-  return plain ? { direction: rankWords[plain[1] ?? ""] ?? "desc" } : undefined;
+  if (!plain) return undefined;
+  // `which 3 sources have the worst refund rate`
+  const few = scanner.take(
+    new RegExp(
+      `(?<=(?:which|what|the|our|my) )(${numbers})(?= \\p{L})(?! (?:days?|weeks?|months?|quarters?|years?))`,
+      "u",
+    ),
+  );
+  return {
+    direction: rankWords[plain[1] ?? ""] ?? "desc",
+    ...(few ? { limit: Math.max(1, toNumber(few[1] ?? "10")) } : {}),
+  };
 }
 
 function swapped(match: RegExpExecArray | null): string[] | null {

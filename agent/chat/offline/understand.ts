@@ -9,7 +9,9 @@ import { takeOverview } from "./numbers/choose-metrics";
 import { readComparison } from "./numbers/read-comparison";
 import { readContrast, type Side } from "./numbers/read-contrast";
 import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
+import { addPair, readPair } from "./numbers/read-pairs";
 import { readSmallest, showSize } from "./numbers/read-smallest";
+import { readStatus } from "./numbers/read-status";
 import { settleNames } from "./numbers/settle-names";
 import { literal } from "./patterns";
 import { readEvents } from "./read-events";
@@ -47,6 +49,8 @@ export interface Understanding {
   /** Groups set side by side that are no split: a question of its own for each. */
   sides?: Side[];
   time: TimeReading;
+  /** `names please`: who or what stands behind the answer before. */
+  listing: boolean;
   /** How things go was asked, in these words. */
   overview?: string;
   /** A change was asked for without saying against what. */
@@ -88,7 +92,8 @@ const followUpOpening =
 
 /** Reads one question against the registry's words and the account's names. Pure; never throws. */
 export function understand(question: string, index: VocabularyIndex, today: Today): Understanding {
-  const { clean, quoted, cut } = normalise(question);
+  const whyToo = /(?:,| and| &) why ?[?!.]* *$/i.exec(question);
+  const { clean, quoted, cut } = normalise(whyToo ? question.slice(0, whyToo.index) : question);
   const mended = mend(sharedNoun(withUnitedStates(clean, question)), index);
   const scanner = new Scanner(mended.text);
   const followUp = followUpOpening.test(scanner.rest);
@@ -121,8 +126,10 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     ),
   );
 
-  const billing = readBilling(scanner, index);
   const notes: string[] = [];
+  if (whyToo)
+    notes.push('For "why", open each of them: reasons stand in the records, and are not summed up here.');
+  const billing = readBilling(scanner, index);
   const unknownRows = scanner.take(
     /(?<![\p{L}])(?:without|excluding|exclude|drop|hide|remove|leave out|minus|no|ignore|ignoring)(?: the| all| any)? unknowns?(?: (?:ones|rows?|sources?|values?|group))?(?![\p{L}])/u,
   );
@@ -134,6 +141,15 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     quoted,
     isOwnWord: (word) => ownWords().has(word),
   });
+  if (names.found.some(({ negated }) => negated) && /(?<![\p{L}])leave out(?![\p{L}])/u.test(mended.text))
+    notes.push('I read "leave out" as excluding what follows.');
+  const otherNumber =
+    /(?<![\p{L}])(?:spent|spend|revenue|sales|orders?|bought|aov|ltv|clv|lifetime|refunds?|paid|made|leads?|contacts|customers|average)(?![\p{L}])/u;
+  const status =
+    otherNumber.test(scanner.rest) || /^ ?(?:and|only|just|now|what about) /u.test(scanner.rest)
+      ? readStatus(scanner)
+      : undefined;
+  if (status) names.found.push(status);
   names.found.push(...billing, ...readCategories(scanner, index));
   names.found = widenFamily(scanner, names.found, index, notes);
   const text = scanner.rest;
@@ -155,6 +171,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const direction = readDirection(scanner);
   const events = readEvents(scanner);
   const overview = takeOverview(scanner);
+  const listing = Boolean(
+    scanner.take(
+      /^ ?(?:(?:and|now|ok|so) )*(?:(?:give|show|get|tell|send)(?: me| us)? )?(?:(?:the|their|all|list|of) )*(?:names|list (?:them|it)|who (?:exactly|specifically))(?: (?:please|pls|too|of them))* *$/u,
+    ),
+  );
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
@@ -174,8 +195,9 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     splits.ids.push("product");
     scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
   }
+  const smallest = readSmallest(scanner);
   let rank = readRank(scanner) ?? (sellers || boughtWhat ? { direction: "desc" as const } : undefined);
-  const smallest = readSmallest(scanner, splits);
+  const pair = readPair(scanner);
   const metrics = withEvents(events, readMetrics(scanner, question), scanner);
   // `what did refunds cost us`: their own amount, which the verb only asks for.
   if (metrics.ids.length > 0 && metrics.ids.every((id) => outlays.has(id)))
@@ -188,6 +210,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   )
     dropWhose(metrics);
   readUnknownSplits(scanner, splits);
+  if (pair && !addPair(pair, metrics)) metrics.dropped.push(...pair.said.split(" ").slice(-1));
   if (smallest) notes.push(showSize(smallest, metrics));
   const comparison = readComparison(scanner);
   const ahead = readAhead(scanner, metrics.ids);
@@ -289,6 +312,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     joint: names.joint,
     sides,
     overview,
+    listing: listing || Boolean(whyToo),
     time,
     change: Boolean(comparison.change) || grown,
     notes: [

@@ -43,6 +43,14 @@ const listedBy: Partial<Record<string, string>> = {
   region: "customers",
   plan: "active_subscriptions",
   stage: "deals_open",
+  sale_affiliate: "affiliate_revenue",
+};
+
+/** What groups are ranked by that no revenue is split by. */
+const rankedBy: Partial<Record<string, string>> = {
+  sale_affiliate: "affiliate_revenue",
+  plan: "active_subscriptions",
+  stage: "pipeline_value",
 };
 
 export function chooseMetrics(
@@ -62,8 +70,9 @@ export function chooseMetrics(
     return [listed];
   }
   if (rank && (splits.ids.length > 0 || rank.bucket)) {
-    meanings.push(`You named no number to rank by, so I took revenue collected.`);
-    return ["revenue_collected"];
+    const by = rankedBy[splits.ids[0] ?? ""] ?? "revenue_collected";
+    meanings.push(`You named no number to rank by, so I took ${getMetric(by)?.label.toLowerCase()}.`);
+    return [by];
   }
   if (
     overview.test(raw) &&

@@ -89,6 +89,16 @@ export const everydayNames: EventForm[] = [
       "(?:median |average )?(?:days|time|gap) between (?:the |their )?(?:first|1st) and (?:the |their )?(?:second|2nd) (?:purchase|order|sale)s?",
   },
   {
+    id: "receivable",
+    phrases:
+      "(?:invoices?|bills|orders)(?: (?:that|which|have|has|are|were|is))* (?:not|still not)(?: been| yet| fully)* paid(?: yet| for)?|(?:invoices?|bills)(?: (?:that|which|are|is|still))* (?:open|unpaid|outstanding)",
+  },
+  {
+    id: "mailable_contacts",
+    phrases:
+      "(?:people|contacts|leads|customers)?(?: (?:who|that|are|is))* subscribed to (?:our |the )?(?:e-?mails?|list|newsletters?|mailing list|mailings)",
+  },
+  {
     id: "stick_rate",
     phrases:
       "(?:stays?|sticks?|lasts?|remains?)(?: (?:around|with us|on|subscribed|members?))?(?= longer| better| best| more)",

@@ -8,6 +8,7 @@ import { exampleQuestions } from "../suggest";
 import type { Understanding } from "../understand";
 import type { Draft, QueryInput } from "./draft";
 import { commonNames } from "./read-contrast";
+import { worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
 import { draw, knownOnly, setRank } from "./set-form";
 import { isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
@@ -92,19 +93,6 @@ export function ofWhom(understanding: Understanding, { people, last, unanswered 
   return null;
 }
 
-/** What a number of things is worth, for `in dollars` right after it. */
-const worth: Record<string, string> = {
-  orders: "revenue_collected",
-  units: "revenue_collected",
-  deals_won: "deals_won_value",
-  deals_open: "pipeline_value",
-  subscribers: "mrr",
-  active_subscriptions: "mrr",
-  subscribers_lost: "mrr_churn",
-  subscribers_gained: "mrr_new",
-  subscribers_returned: "mrr_reactivation",
-};
-
 export function worthOf({ raw }: Understanding, before: readonly string[]): string[] | undefined {
   if (
     !/^\s*(?:and |now |but |what (?:is|are) (?:that|those|they) )?(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$/i.test(
@@ -147,6 +135,7 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
     isSibling(understanding, memory.last.query.metrics)
   )
     return true;
+  if (understanding.listing) return true;
   const changes =
     names.length + splits.ids.length > 0 ||
     time.period ||
@@ -162,6 +151,9 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
   if (metrics.ids.length === 0) return Boolean(changes);
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
   if (carriesOn.test(understanding.raw)) return true;
+  // `which of these turned into customers best`
+  if (/\b(?:which|how many|what|who) (?:of )?(?:these|those|them)\b/i.test(understanding.raw) && !time.period)
+    return true;
   // `how much revenue was that`: the period is the one of the answer before.
   return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
 }
@@ -239,7 +231,13 @@ export function follow(
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
     return ofWhat(query.metrics[0] ?? "", understanding.raw);
   const keptDrawing = reshaped ? undefined : last.drawing;
-  return { query, drawing: drawing ? draw(query, drawing) : keptDrawing, second, meanings };
+  return {
+    query,
+    drawing: drawing ? draw(query, drawing) : keptDrawing,
+    second,
+    meanings,
+    ...(understanding.listing ? { behind: true } : {}),
+  };
 }
 
 function setFilters(query: QueryInput, understanding: Understanding, clear: boolean): void {
@@ -251,11 +249,21 @@ function setFilters(query: QueryInput, understanding: Understanding, clear: bool
   const old = clear
     ? []
     : partsOf(query.filters).filter(
-        (part) => !subjects.has(subjectOf(part)) && !added.some((other) => areOpposites(part, other)),
+        (part) =>
+          !subjects.has(subjectOf(part)) &&
+          (added.some((other) => leavesSome(part, other)) ||
+            !added.some((other) => areOpposites(part, other))),
       );
   const filters = allOf([...old, ...added]);
   if (filters) query.filters = filters;
   else delete query.filters;
+}
+
+/** `drop coaching` from several that were named: the others stay. */
+function leavesSome(part: Filter, added: Filter): boolean {
+  if ("not" in part || !("not" in added) || subjectOf(part) !== subjectOf(added.not)) return false;
+  const out = valuesOf(added.not);
+  return valuesOf(part).some((value) => !out.includes(value));
 }
 
 /** `only VIP` after `excluding VIP` takes the exclusion back, instead of asking for people who are both. */

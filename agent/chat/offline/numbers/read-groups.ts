@@ -88,6 +88,12 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
             "u",
           ),
         ) ??
+        scanner.find(
+          new RegExp(
+            `${edge}(?:(${leftOut}) )?${stem}s?(?= (?:vs|versus)${end})|(?<=(?:vs|versus) (?:the |our )?)(${leftOut})?${stem}s?${end}`,
+            "u",
+          ),
+        ) ??
         scanner.find(new RegExp(`${edge}(${leftOut}) (?:the |our |all |any )*${stem}s?${end}`, "u"));
       if (!match) continue;
       scanner.blank(match.index, match.index + match[0].trimEnd().length);

@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { stem } from "../audit-words";
 import { dateOrderOf } from "../dates";
 import { fold } from "../normalise";
 import { nameInWords } from "../read-names";
@@ -13,13 +14,11 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
   for (const { said, id } of metrics.meanings) {
     const label = getMetric(id)?.label ?? id;
     const plain = fold(`${label} ${id}`.replaceAll("_", " "));
-    const stem = (word: string) => word.slice(0, 5).replace(/s$/, "");
-    if (
-      !said
-        .split(" ")
-        .filter((word) => !plainWords.has(word))
-        .every((word) => plain.includes(stem(word)))
-    )
+    const own = new Set(plain.split(/[^\p{L}\p{N}]+/u).map(stem));
+    const opening = (word: string) => word.slice(0, 5).replace(/s$/, "");
+    const words = said.split(" ").filter((word) => !plainWords.has(word));
+    // `converting` begins like `conversion`, and is another word all the same.
+    if (!words.every((word) => own.has(stem(word)) || (word.length < 8 && plain.includes(opening(word)))))
       lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
   }
   if (

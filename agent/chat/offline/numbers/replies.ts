@@ -57,6 +57,17 @@ function kindsIn(filter: Filter): NameKind[] {
   return "bought_product" in filter || "not_bought_product" in filter ? ["product"] : [];
 }
 
+/** `what percentage is …` of a count: a part needs the whole it is of. */
+export function partOfWhat([id = ""]: readonly string[]): Reply {
+  const label = getMetric(id)?.label ?? "Revenue collected";
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `You asked for a part, and ${label.toLowerCase()} is no part of anything by itself. I can show how it splits, or a rate such as conversion, churn, refunds or opens.`,
+    suggestions: [`${label} by lead source this year as a pie`, `${label} this year`],
+  };
+}
+
 /** An answer holds so many results and no more. */
 export function tooMany(count: number): Reply {
   return {

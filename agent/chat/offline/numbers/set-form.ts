@@ -13,7 +13,10 @@ const defaultTop = 10;
 export function setRank(query: QueryInput, { rank }: Understanding): void {
   if (!rank) return;
   const by = query.metrics[0] ?? "";
-  query.order = { by, direction: rank.direction };
+  // The best cost per lead is the lowest, the worst refund rate the highest.
+  const turned = rank.quality && getMetric(by)?.better === "down";
+  const direction = turned ? (rank.direction === "desc" ? "asc" : "desc") : rank.direction;
+  query.order = { by, direction };
   const ranksGroups = !rank.bucket && (query.dimensions ?? []).some((id) => id !== "time");
   if (ranksGroups) {
     query.limit = Math.min(rank.limit ?? defaultTop, 1000);

@@ -107,6 +107,10 @@ export function defaultRange(
     meanings.push("You named no period, so this is as of now.");
     return { preset: "today" };
   }
+  if (/\btotal (?:spent|spend|paid)\b|\b(?:spent|paid) in total\b/i.test(understanding.raw)) {
+    meanings.push("You named no period, so everything to date is counted.");
+    return { preset: "all_time" };
+  }
   if (
     /\b(?:have|has) (?:we|i|our business) (?:ever )?(?:made|earned|collected|taken|sold|brought|had)\b.*\b(?:in total|altogether|in all|overall|ever)\b/i.test(
       understanding.raw,
