@@ -1,5 +1,5 @@
 import type { Evidence } from "./audit-words";
-import { turned } from "./audit-words";
+import { stem, turned } from "./audit-words";
 import { dimensionPhraseTable } from "./lexicon";
 import type { VocabularyIndex } from "./vocabulary";
 
@@ -56,11 +56,13 @@ const splitters = new Set(
 );
 
 /** `only courses`, where a category goes by that name: the word for a split is a name here unless it is asked for as one. */
-function namesAsSplits(words: string[], { named }: Evidence, index: VocabularyIndex): string[] {
+function namesAsSplits(words: string[], { named, metrics }: Evidence, index: VocabularyIndex): string[] {
+  // `affiliate revenue` is a number, whatever tag is called Affiliate.
+  const numbers = new Set(metrics.flatMap((id) => id.split("_")).map(stem));
   const phrases = new Set(dimensionPhraseTable().map(({ phrase }) => phrase));
   const names = new Set(index.byLength.map(({ key }) => key));
   return words.filter((word, at) => {
-    if (!phrases.has(word) || !names.has(word) || named.has(word)) return false;
+    if (!phrases.has(word) || !names.has(word) || named.has(word) || numbers.has(stem(word))) return false;
     const before = words[at - 1] ?? "";
     return !splitters.has(before) && !/^\d+$/.test(before);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { questions } from "../../evals/cases";
 import { converse, testContext } from "../../testing/offline";
-import { unaccounted } from "./audit";
+import { type Audited, unaccounted } from "./audit";
 import { unaudited } from "./audit-words";
 import { indexVocabulary } from "./vocabulary";
 
@@ -41,7 +41,7 @@ describe("a condition that the plan does not hold", () => {
   });
 });
 
-const plan = (metrics: string[], rest: Record<string, unknown> = {}) => ({
+const plan = (metrics: string[], rest: Record<string, unknown> = {}): Audited => ({
   calls: [
     {
       tool: "query_metric",
@@ -51,7 +51,7 @@ const plan = (metrics: string[], rest: Record<string, unknown> = {}) => ({
   meanings: [],
 });
 
-it.each<[string, ReturnType<typeof plan>, string[]]>([
+it.each<[string, Audited, string[]]>([
   // The middle one of three years.
   [
     "revenue 2024 vs 2025 vs 2026",
@@ -102,7 +102,7 @@ it("asks instead of answering past a word", () => {
 
 describe("what a question as a whole asks for", () => {
   const courses = indexVocabulary({ names: [{ kind: "category", value: "Courses" }] });
-  const asked = (question: string, reply: ReturnType<typeof plan>) =>
+  const asked = (question: string, reply: Audited) =>
     unaccounted(question, reply, { ...context, index: courses });
 
   it("is people where it begins with who", () => {

@@ -10,7 +10,7 @@ import { editDistance } from "./fuzzy";
 import { dimensionPhraseTable, drawingWords, metricPhraseTable, rankWords } from "./lexicon";
 import { fold, normalise } from "./normalise";
 import type { PlannedCall } from "./plan";
-import type { VocabularyIndex } from "./vocabulary";
+import type { IndexedName, VocabularyIndex } from "./vocabulary";
 import { mend } from "./words";
 
 /**
@@ -57,9 +57,9 @@ function collect(
     several: calls.length > 1,
   };
   const learn = (text: string, does = false) => {
-    for (const word of wordsOf(fold(text.replaceAll("_", " ")))) {
-      evidence.stems.add(stem(word));
-      if (does) evidence.does.add(stem(word));
+    for (const each of stemsOf(text)) {
+      evidence.stems.add(each);
+      if (does) evidence.does.add(each);
     }
   };
   const visit = (value: unknown, key: string): void => {
@@ -87,13 +87,11 @@ function collect(
     if (getMetric(value)) evidence.metrics.push(value);
     const name = value.replace(/^(?:tag|product):/, "");
     if (value.startsWith("product:")) learn("bought", true);
-    for (const { filter, value: stored, key: said, kind } of index.byLength)
-      if (filter === name || stored === name) {
-        learn(`${said} ${kind}`);
-        if (clean.includes(said)) for (const word of wordsOf(said)) evidence.named.add(word);
-      }
-    for (const { id, phrase } of [...metricPhraseTable(), ...dimensionPhraseTable()])
-      if (id === value) learn(phrase, true);
+    for (const { key: said, kind } of namesFor(index).get(name) ?? []) {
+      learn(`${said} ${kind}`);
+      if (clean.includes(said)) for (const word of wordsOf(said)) evidence.named.add(word);
+    }
+    for (const phrase of phrases().get(value) ?? []) learn(phrase, true);
   };
   for (const { tool, input } of calls) {
     learn(tool, true);
@@ -106,6 +104,41 @@ function collect(
       for (const number of said.match(/\d+/g) ?? []) evidence.numbers.add(Number(number));
     }
   return evidence;
+}
+
+/** Stems of the words of a text; the same few texts come again with every plan. */
+function stemsOf(text: string): string[] {
+  const known = stemsKept.get(text);
+  if (known) return known;
+  const stems = wordsOf(fold(text.replaceAll("_", " "))).map(stem);
+  if (stemsKept.size < 5_000) stemsKept.set(text, stems);
+  return stems;
+}
+const stemsKept = new Map<string, string[]>();
+
+let phrasesKept: Map<string, string[]> | undefined;
+
+/** All ways to say a metric or a dimension, by its id. */
+function phrases(): Map<string, string[]> {
+  if (!phrasesKept) {
+    phrasesKept = new Map();
+    for (const { id, phrase } of [...metricPhraseTable(), ...dimensionPhraseTable()])
+      phrasesKept.set(id, [...(phrasesKept.get(id) ?? []), phrase]);
+  }
+  return phrasesKept;
+}
+
+const namesKept = new WeakMap<VocabularyIndex, Map<string, IndexedName[]>>();
+
+/** The account's names by what a plan holds of them. */
+function namesFor(index: VocabularyIndex): Map<string, IndexedName[]> {
+  const known = namesKept.get(index);
+  if (known) return known;
+  const made = new Map<string, IndexedName[]>();
+  for (const name of index.byLength)
+    for (const text of new Set([name.filter, name.value])) made.set(text, [...(made.get(text) ?? []), name]);
+  namesKept.set(index, made);
+  return made;
 }
 
 /** Tools whose conditions on people are said back in words. */

@@ -5,6 +5,7 @@ import type { Today } from "./dates";
 import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
+import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
 import { asksForPartners } from "./numbers/partners";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
@@ -52,8 +53,34 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
   if (reply.kind === "call" || reply.topic === "chat") return reply;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
   const works = reply.suggestions.filter((each) => answers(each, question, memory, context));
-  const some = works.length > 0 ? works : exampleQuestions.slice(0, 2);
-  return { ...reply, suggestions: reply.suggestions.length > 0 ? some : [] };
+  const own = works.filter((each) => !exampleQuestions.includes(each));
+  const near = reply.topic === "refuse" || own.length > 1 ? [] : nearest(question, memory, context);
+  const some = [...new Set([...own, ...near, ...works])].slice(0, Math.max(3, works.length));
+  if (reply.suggestions.length === 0) return reply;
+  return { ...reply, suggestions: some.length > 0 ? some : exampleQuestions.slice(0, 2) };
+}
+
+/** Questions that can be answered and are nearest to one that was not understood. */
+function nearest(question: string, memory: Memory, context: PlanContext): string[] {
+  const { names } = understand(question, context.index, context.today);
+  const near = nearestQuestions(question, names, context, (each) => planAlone(each, context), 6);
+  return near.filter((each) => answers(each, question, memory, context)).slice(0, 3);
+}
+
+type Planned = Extract<Reply, { kind: "call" }>;
+const alone = new WeakMap<VocabularyIndex, Map<string, Planned | null>>();
+
+/** The plan of a known question that nothing was asked before; kept, since they are the same few each time. */
+function planAlone(question: string, context: PlanContext): Planned | null {
+  const known = alone.get(context.index) ?? new Map<string, Planned | null>();
+  alone.set(context.index, known);
+  const key = `${question}|${context.today.now.toISODate()}`;
+  const before = known.get(key);
+  if (before !== undefined) return before;
+  const reply = planOnce(question, {}, context);
+  const whole = reply.kind === "call" && unaccounted(question, reply, context).length === 0 ? reply : null;
+  if (known.size < 2_000) known.set(key, whole);
+  return whole;
 }
 
 /** The plan, or a question back where a word of the question stands for nothing in it. */
@@ -80,7 +107,7 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
   return say(
     "clarify",
     `${read}${words} ${left.length === 1 ? "has" : "have"} no place. Should I answer without it, or can you say it another way?`,
-    without.length > 2 && without.length < 300
+    left.length === 1 && without.length > 2 && without.length < 300
       ? [without, ...exampleQuestions.slice(0, 1)]
       : exampleQuestions.slice(0, 2),
   );
@@ -108,7 +135,7 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
-  const shape = planShape(question, memory, context) ?? planRecords(question, context);
+  const shape = planShape(question, memory, context) ?? planRecords(question, memory, context);
   if (shape?.kind === "call") return shape;
   const people = asksForPartners(question) ? null : planPeople(question, memory, context);
   if (people) return people;
@@ -352,7 +379,7 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
   return say(
     "clarify",
     `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. Should I answer without it?`,
-    without && without.length < 300 && metrics.ids.length > 0
+    without && unknown.length === 1 && without.length < 300 && metrics.ids.length > 0
       ? [without, ...exampleQuestions.slice(0, 2)]
       : exampleQuestions.slice(0, 3),
   );
