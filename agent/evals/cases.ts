@@ -1,4 +1,5 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
+import { composedCases } from "./cases-composed";
 import { freshCases } from "./cases-fresh";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { peopleCases } from "./cases-people";
@@ -19,6 +20,7 @@ export const cases: EvalCase[] = [
   ...freshCases,
   ...secondCases,
   ...thirdCases,
+  ...composedCases,
   ...shapeCases,
   ...peopleCases,
 ];

@@ -33,6 +33,9 @@ export function filtersOf(
   return filters;
 
   function one(kind: NameKind, values: string[]): Filter {
+    // What was put on is a tag of its own; else people are chosen by what they hold.
+    if (kind === "tag" && metrics.length === 1 && metrics[0] === "tags_applied")
+      return { dimension: "tag", is: values };
     if (kind === "tag") return { has_tag: values };
     const splits = metrics.every((id) => getMetric(id)?.dimensions.includes(kind));
     // People who bought in a period bought the product in it.

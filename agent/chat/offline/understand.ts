@@ -13,6 +13,7 @@ import { addPair, readPair } from "./numbers/read-pairs";
 import { readSmallest, showSize } from "./numbers/read-smallest";
 import { readStatus } from "./numbers/read-status";
 import { settleNames } from "./numbers/settle-names";
+import { tagEvent } from "./numbers/tag-events";
 import { literal } from "./patterns";
 import { readEvents } from "./read-events";
 import { type Intent, readIntent } from "./read-intent";
@@ -94,6 +95,7 @@ const followUpOpening =
 export function understand(question: string, index: VocabularyIndex, today: Today): Understanding {
   const whyToo = /(?:,| and| &) why ?[?!.]* *$/i.exec(question);
   const { clean, quoted, cut } = normalise(whyToo ? question.slice(0, whyToo.index) : question);
+  const notes: string[] = [];
   const mended = mend(sharedNoun(withUnitedStates(clean, question)), index);
   const scanner = new Scanner(mended.text);
   const followUp = followUpOpening.test(scanner.rest);
@@ -116,17 +118,19 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
       /(?<![\p{L}])(?:what is |what was |what lies )?(?:reasons? |drivers? )?behind(?: the| our| this)?(?![\p{L}])/u,
     );
   // `why were orders down`: which way it went is what the answer says.
-  if (intent === "why")
+  const moved =
+    intent === "why" &&
     scanner.take(
-      /(?<![\p{L}])(?:(?:so|that|this|really|very|much) )*(?:down|up|low|lower|high|higher|bad|slow|slower|weak|weaker|soft|poor|good|off|worse|better)(?![\p{L}])(?! (?:than|to|by) )/u,
+      /(?<![\p{L}])(?:(?:so|that|this|really|very|much) )*(?:jump(?:ed)?|spik(?:e|ed)|surg(?:e|ed)|soar(?:ed)?|plung(?:e|ed)|dip(?:ped)?|down|up|low|lower|high|higher|bad|slow|slower|weak|weaker|soft|poor|good|off|worse|better)(?![\p{L}])(?! (?:than|to|by) )/u,
     );
+  if (moved && /spik|surg|soar|plung/.test(moved[0]))
+    notes.push(`I took "${moved[0].trim()}" to be the change that was asked about.`);
   const clearComparison = Boolean(
     scanner.take(
       /(?<![\p{L}])(?:drop|remove|without|no|hide|clear|lose|skip|forget|stop|undo)(?: the| that| this| any)? (?:comparison|comparing)(?: please)?(?![\p{L}])/u,
     ),
   );
 
-  const notes: string[] = [];
   if (whyToo)
     notes.push('For "why", open each of them: reasons stand in the records, and are not summed up here.');
   const billing = readBilling(scanner, index);
@@ -253,6 +257,13 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   if (billing.length > 0 && metrics.ids.length > 0)
     while (scanner.take(/(?<![\p{L}])(?:members?|subscribers?|subscriptions?|memberships?)(?![\p{L}])/u));
   stayingByPlan(metrics, settled.found);
+  const put = tagEvent(mended.text, settled.found, metrics, time);
+  if (put) {
+    metrics.ids = [put.id];
+    metrics.meanings = [put];
+    metrics.weak = false;
+    notes.push("I counted how often the tag was put on in the period.");
+  }
   const longer = /(?<![\p{L}])(?:longer|more often|better|worse|more|less)(?![\p{L}])/u.exec(
     scanner.rest,
   )?.[0];

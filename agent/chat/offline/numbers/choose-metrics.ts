@@ -25,8 +25,25 @@ export const mainNumbers = [
 const overview =
   /(?<![\p{L}])(?:how (?:are|is|was|were|did|have|has)(?: [\p{L}\d]+){0,3} (?:doing|going|go|gone|been|performing|do|perform|business|look|looking)|what happened|overview|summary|recap|snapshot|performance|business|dashboard|report|kpis?)(?![\p{L}])/iu;
 /** `are we doing ok`, `how was last week`, `give me the numbers`. */
-const wellBeing =
-  /^ ?(?:(?:so|ok|hey|hi|hello|and) )*(?:(?:how (?:is|was|were|are|did|do|does|has|have))(?: (?:it|we|things|everything|life|the|this|that|my|our))*(?: (?:business|company|shop|studio|store|doing|going|looking|been|go|do|did|all|far|so))*(?= *$| [\p{L}\d' -]*(?:week|month|quarter|year|today|yesterday|days|ytd|q[1-4]|\d{4})(?:'s)?(?: go| going| so far| do| been| look)? *$)|(?:are|were) (?:we|things) (?:doing |going |looking )?(?:ok|okay|alright|all right|well|good|fine|healthy|on track)|(?:give|show|tell|send)(?: me| us)?(?: (?:the|our|my|all|main|key|top|important|big|current|latest|headline|quick))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)(?= *$| (?:for|of|in) (?:last|this|the|yesterday|today))|(?:the )?(?:main|key|headline|top) (?:numbers|figures|kpis|stats))(?![\p{L}])/u;
+const months =
+  "jan\\p{L}*|feb\\p{L}*|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug\\p{L}*|sept?\\p{L}*|oct\\p{L}*|nov\\p{L}*|dec\\p{L}*";
+/** A period and nothing else, up to the end of the question. */
+const periodOnly = `(?= *$|(?: (?:the|last|this|past|previous|current|first|second|third|fourth|half|of|in|for|\\d{1,4}|${months}|days?|weeks?|weekend|fortnight|months?|quarters?|years?|today|yesterday|ytd|mtd|q[1-4]|h[12]|so far|go|going|been|look|looking|do))+ *$)`;
+const wellBeing = new RegExp(
+  [
+    "^ ?(?:(?:so|ok|hey|hi|hello|and) )*(?:",
+    "how (?:is|was|were|are|did|do|does|has|have)(?: (?:it|we|things|everything|life|that|my|our|the))*(?: (?:business|company|shop|studio|store|doing|going|looking|been|go|do|did|all|far|so))*",
+    periodOnly,
+    "|(?:are|were) (?:we|things) (?:doing |going |looking )?(?:ok|okay|alright|all right|well|good|fine|healthy|on track)",
+    periodOnly,
+    "|(?:give|show|tell|send)(?: me| us)?(?: (?:the|our|my|all|main|key|top|important|big|current|latest|headline|quick))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)",
+    periodOnly,
+    "|(?:the )?(?:main|key|headline|top) (?:numbers|figures|kpis|stats)",
+    periodOnly,
+    ")(?![\\p{L}])",
+  ].join(""),
+  "u",
+);
 
 /** Takes the words that ask how things go out of the question; what they were, to be said back. */
 export function takeOverview(scanner: Scanner): string | undefined {

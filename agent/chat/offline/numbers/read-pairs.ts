@@ -33,11 +33,11 @@ export interface PairReading {
 /** `number of refunds last month and how much`, `deals won this year, how many and worth what`. */
 export function readPair(scanner: Scanner): PairReading | undefined {
   const much = scanner.take(
-    /(?:,|(?<![\p{L}])(?:and|n|plus|&)) (?:for )?(?:how much|worth (?:what|how much)|what (?:were|are|was) they worth|(?:their|its|the) (?:value|worth|amount|total value))(?: (?:money|was that|were they|is that|was it|are they|worth|in all|in total|altogether|in dollars|in money))*(?= *$| (?:by|in|last|this|for) )/u,
+    /(?:,|(?<![\p{L}])(?:and|n|plus|&)) (?:for )?(?:how much|worth (?:what|how much)|what (?:were|are|was) they worth|(?:their|its|the) (?:value|worth|amount|total value))(?: (?:money|was that|were they|is that|was it|are they|worth|in all|in total|altogether|in dollars|in money))*(?=[¤ ]*$| (?:by|in|last|this|for) )/u,
   );
   if (much) return { which: "worth", said: much[0].replace(/^[, ]+/, "").trim() };
   const many = scanner.take(
-    /(?:,|(?<![\p{L}])(?:and|n|plus|&)) how many(?: (?:were there|was that|were they|is that|are they|of them|in all|in total))*(?= *$| (?:by|in|last|this) )/u,
+    /(?:,|(?<![\p{L}])(?:and|n|plus|&)) how many(?: (?:were there|was that|were they|is that|are they|of them|in all|in total))*(?=[¤ ]*$| (?:by|in|last|this) )/u,
   );
   return many ? { which: "count", said: many[0].replace(/^[, ]+/, "").trim() } : undefined;
 }

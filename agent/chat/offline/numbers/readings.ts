@@ -45,6 +45,10 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
     else if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
       lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
   lines.push(...notes);
+  if (metrics.ids.includes("unsubscribes"))
+    lines.push(
+      "Keap tells that an address unsubscribed and not when, so these are dated by the day this copy saw it: who had unsubscribed before the first copy is in no number here.",
+    );
   if (cut) lines.push("The question was very long; I read only its beginning.");
   return [...new Set(lines)];
 }

@@ -2,6 +2,7 @@ import type { ShapeInput } from "../../../tools/shape";
 import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
 import { understand } from "../understand";
+import { planCohorts } from "./plan-cohorts";
 import { planFunnel } from "./plan-funnel";
 import {
   clarify,
@@ -57,6 +58,7 @@ const pinWords =
   /,?\s*(?:and|then)?\s*\b(?:pin|save) (?:it|this|that)(?: (?:to|on) (?:a|my|the) (?:board|dashboard))?\s*[?.!]*$/i;
 
 const planners: ((reading: Reading) => Planned | Say | null)[] = [
+  planCohorts,
   planCohortRevenue,
   planReconciliation,
   planAttribution,
