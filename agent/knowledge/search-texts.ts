@@ -29,6 +29,11 @@ export interface TextSearch {
   query: string;
   kinds?: readonly string[];
   contact_id?: string;
+  /** Users who wrote it. */
+  author_ids?: readonly string[];
+  /** Days of the account on which it was written, both included. */
+  from?: string;
+  to?: string;
   limit: number;
 }
 
@@ -43,9 +48,18 @@ const fused = 60;
 /** Places of a list that count. */
 const places = 100;
 
+/** By whom and when; a text without a day was written on none. */
+const within = (of: string) => `  and (jsonb_array_length($1->7) = 0 or ${of}.source_id::text in (
+    select a.activity_id::text from analytics.activities a where a.user_id::text in (select jsonb_array_elements_text($1->7))
+    union all select k.task_id::text from analytics.tasks k where k.user_id::text in (select jsonb_array_elements_text($1->7))
+    union all select e.email_id::text from analytics.emails e where e.user_id::text in (select jsonb_array_elements_text($1->7))))
+  and (($1->>8) is null or (${of}.written_at at time zone ($1->>10))::date >= ($1->>8)::date)
+  and (($1->>9) is null or (${of}.written_at at time zone ($1->>10))::date <= ($1->>9)::date)`;
+
 const scope = `from analytics.text_passages p
 where (jsonb_array_length($1->1) = 0 or p.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or p.contact_id = ($1->>2)::uuid)`;
+  and (($1->>2) is null or p.contact_id = ($1->>2)::uuid)
+${within("p")}`;
 
 /**
  * Three rankings of the indexed pieces: by words and their stems (`refunds` finds `refunded`, phrases in quotes, `-word`
@@ -91,7 +105,8 @@ const unindexed = `from (
   where d.source_id is null order by x.written_at desc nulls last limit 2000) t
 left join analytics.contacts c on c.contact_id = t.contact_id
 where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid)`;
+  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid)
+${within("t")}`;
 const said = "coalesce(t.title, '') || ' ' || coalesce(t.body, '')";
 
 const directSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_name, t.title, t.written_at, true as words, false as spelling,
@@ -103,7 +118,7 @@ limit ($1->>3)::int`;
 
 /** Searches what was written about customers and what was uploaded. */
 export async function searchTexts(
-  { query, kinds = [], contact_id, limit }: TextSearch,
+  { query, kinds = [], contact_id, author_ids = [], from, to, limit }: TextSearch,
   context: Pick<ToolContext, "door" | "principal" | "embedder" | "report" | "account" | "preferences">,
 ): Promise<FoundTexts> {
   const { door, principal } = context;
@@ -112,10 +127,21 @@ export async function searchTexts(
   // Quotes and minus signs are meant exactly: what is merely alike must not bring back what was left out.
   const plain = !/"|(?:^|\s)-\S/.test(query);
   const vector = embedder && plain ? await vectorOf(query, embedder, context.report) : null;
-  const params = [query, kinds, contact_id ?? null, limit, vector, embedder?.model ?? null, plain];
+  const params = [
+    query,
+    kinds,
+    contact_id ?? null,
+    limit,
+    vector,
+    embedder?.model ?? null,
+    plain,
+    author_ids,
+    from ?? null,
+    to ?? null,
+    context.account.time_zone,
+  ];
   const found = await door(hybridSql, params, principal);
-  const rows =
-    found.rows.length > 0 ? found.rows : (await door(directSql, params.slice(0, 4), principal)).rows;
+  const rows = found.rows.length > 0 ? found.rows : (await door(directSql, params, principal)).rows;
   const [first] = rows;
   if (!first) return { results: [], total: 0, matched: "nothing" };
   return {

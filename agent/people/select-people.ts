@@ -15,7 +15,7 @@ export const personSchema = z.object({
 export type Person = z.infer<typeof personSchema>;
 
 /** What people can be put in order by; each is shown with them. */
-export const orders = ["spent", "orders", "last_order", "first_order", "added"] as const;
+export const orders = ["spent", "orders", "last_order", "first_order", "added", "owes"] as const;
 export interface PeopleOrder {
   by: (typeof orders)[number];
   /** The least, or the longest ago, first. */
@@ -101,6 +101,15 @@ const measures: Record<PeopleOrder["by"], { columns: string; join: string; order
     join: "join analytics.customers m on m.contact_id = c.contact_id",
     order: "m.customer_since",
   },
+  owes: {
+    columns: ", m.value, null as at",
+    join: `join (
+  select r.contact_id, sum(r.open_minor)::bigint as value from analytics.receivables r
+  where r.contact_id is not null and r.open_minor > 0 and r.currency = ($1->>19)${within("r.due_at")}
+  group by r.contact_id
+) m on m.contact_id = c.contact_id`,
+    order: "m.value",
+  },
   added: { columns: ", null as value, c.created_at as at", join: "", order: "c.created_at" },
 };
 
@@ -108,7 +117,7 @@ const measures: Record<PeopleOrder["by"], { columns: string; join: string; order
 const peopleSql = (order: PeopleOrder | undefined, where: string) => {
   const measure = order ? measures[order.by] : { columns: "", join: "", order: "" };
   const ranked = order ? `${measure.order} ${order.ascending ? "asc" : "desc"} nulls last, ` : "";
-  return `select c.contact_id, c.keap_id, c.name, c.email, c.created_at${measure.columns}, count(*) over () as total
+  return `select c.contact_id, c.keap_id, c.name, c.email, c.created_at${measure.columns}, count(*) over () as total${measure.columns.includes("m.value") ? ", sum(m.value) over () as value_total" : ""}
 from analytics.contacts c
 ${measure.join}
 where c.deleted_at is null
@@ -144,7 +153,13 @@ export async function selectPeople(
   conditions: PeopleConditions,
   page: { limit: number; offset?: number },
   order?: PeopleOrder,
-): Promise<{ people: (Person & Ranked)[]; total: number; as_of: string | null }> {
+): Promise<{
+  people: (Person & Ranked)[];
+  total: number;
+  /** Of everybody who meets the conditions, with an order by an amount or a number. */
+  value_total: number | null;
+  as_of: string | null;
+}> {
   const { tag_ids = [], without_tag_ids = [], product_ids = [], contact_ids = [], search } = conditions;
   const like = search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null;
   const params = [
@@ -183,6 +198,10 @@ export async function selectPeople(
       at: typeof row.at === "string" ? row.at : null,
     })),
     total: Number(rows[0]?.total ?? 0),
+    value_total:
+      typeof rows[0]?.value_total === "undefined" || rows[0]?.value_total === null
+        ? null
+        : Number(rows[0].value_total),
     as_of,
   };
 }

@@ -5,9 +5,12 @@ import { nearest } from "@/analytics/query/nearest";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
 
-export const recordKinds = ["deal", "task", "appointment"] as const;
+export const recordKinds = ["deal", "task", "appointment", "order"] as const;
 export type RecordKind = (typeof recordKinds)[number];
-/** `open`: not yet done, won or lost, or still to come. `overdue`: open past its day (a deal: past its next action). */
+/**
+ * `open`: not yet done, won or lost, still to come, or (an order) not paid in full. `overdue`: open past its day (a deal:
+ * past its next action).
+ */
 export const recordStates = ["open", "overdue", "done", "won", "lost", "any"] as const;
 export type RecordState = (typeof recordStates)[number];
 
@@ -25,6 +28,11 @@ export interface RecordConditions {
   to?: string;
   /** A deal: days in its stage. A task: days past due. */
   waiting_over_days?: number;
+  /** Which day of a deal from and to are of, where it is not the usual one. */
+  dated?: "created" | "expected_close" | undefined;
+  /** Smallest unit of the account's currency; both ends left out. */
+  value_over_minor?: number | undefined;
+  value_under_minor?: number | undefined;
   order: "oldest" | "newest" | "value";
 }
 
@@ -36,8 +44,12 @@ export const recordSchema = z.object({
   contact: z.string().nullable(),
   owner: z.string().nullable(),
   stage: z.string().nullable().describe("Of a deal."),
+  reason: z.string().nullable().describe("Of a deal: why it was lost, where it was written down."),
   state: z.enum(["open", "overdue", "done", "won", "lost"]),
-  value: z.number().nullable().describe("Of a deal: minor units of currency."),
+  value: z
+    .number()
+    .nullable()
+    .describe("Of a deal; of an order its total, or what is unpaid of it: minor units of currency."),
   currency: z.string().nullable(),
   day: z
     .string()
@@ -54,21 +66,33 @@ const sources: Record<RecordKind, string> = {
       case when d.outcome = 'open' and d.next_action_at < :now then 'overdue' else d.outcome end as state,
       d.next_action_at as happens_at, case when d.outcome = 'open' then d.created_at else d.closed_at end as ranged_at,
       case when d.outcome = 'open' then floor(extract(epoch from :now - d.in_stage_since) / 86400)::int end as days,
-      d.in_stage_since as since, null::text as time
-    from analytics.deal_records d`,
+      d.in_stage_since as since, null::text as time, why.reason, d.created_at, d.estimated_close_at as expected_close
+    from analytics.deal_records d left join analytics.deal_reasons why on why.account_id = d.account_id and why.deal_id = d.deal_id`,
   task: `select t.account_id, t.task_id as record_id, t.keap_id, t.title, t.contact_id, t.user_id, null::uuid as stage_id, null::bigint as value,
       null::text as currency,
       case when t.done then 'done' when t.due_at < :now then 'overdue' else 'open' end as state,
       t.due_at as happens_at, t.due_at as ranged_at,
       case when not t.done and t.due_at < :now then floor(extract(epoch from :now - t.due_at) / 86400)::int end as days,
-      t.due_at as since, null::text as time
+      t.due_at as since, null::text as time, null::text as reason, t.created_at, null::timestamptz as expected_close
     from analytics.tasks t`,
   appointment: `select a.account_id, a.appointment_id as record_id, a.keap_id, a.title, a.contact_id, a.user_id, null::uuid as stage_id,
       null::bigint as value, null::text as currency,
       case when coalesce(a.ends_at, a.starts_at) < :now then 'done' else 'open' end as state,
       a.starts_at as happens_at, a.starts_at as ranged_at, null::int as days, a.starts_at as since,
-      to_char(a.starts_at at time zone :zone, 'HH24:MI') as time
+      to_char(a.starts_at at time zone :zone, 'HH24:MI') as time, null::text as reason, null::timestamptz as created_at,
+      null::timestamptz as expected_close
     from analytics.appointments a`,
+  // What is owed is worked out for all orders at once; the owner is whoever the contact belongs to.
+  order: `select o.account_id, o.order_id as record_id, o.keap_id, o.title, o.contact_id, k.owner_id as user_id, null::uuid as stage_id,
+      coalesce(w.open_minor, o.total_minor) as value, o.currency,
+      case when w.open_minor is null then 'done' when w.due_at < :now then 'overdue' else 'open' end as state,
+      o.order_time as happens_at, o.order_time as ranged_at,
+      case when w.due_at < :now then floor(extract(epoch from :now - w.due_at) / 86400)::int end as days,
+      o.order_time as since, null::text as time, null::text as reason, o.order_time as created_at, null::timestamptz as expected_close
+    from analytics.orders o
+    left join (select r.order_id, sum(r.open_minor)::bigint as open_minor, min(r.due_at) as due_at from analytics.receivables r
+      where r.open_minor > 0 group by r.order_id) w on w.order_id = o.order_id
+    left join analytics.contacts k on k.account_id = o.account_id and k.contact_id = o.contact_id`,
 };
 
 const states: Record<RecordState, string> = {
@@ -90,14 +114,31 @@ const any = (column: string, index: number) =>
   `(jsonb_array_length($1->${index}) = 0 or ${column}::text in (select jsonb_array_elements_text($1->${index})))`;
 
 /** All values are parameters; what is written into the text is ours. */
-function recordsSql({ kind, state, order }: RecordConditions): string {
-  const now = "($1->>0)::timestamptz";
-  const zone = "($1->>1)";
-  const local = (column: string) => `(${column} at time zone ${zone})::date`;
-  return `select r.record_id, r.keap_id, r.title, r.contact_id, c.name as contact, u.name as owner, s.name as stage, r.state, r.value, r.currency,
+function recordsSql(conditions: RecordConditions): string {
+  const { order } = conditions;
+  return `select r.record_id, r.keap_id, r.title, r.contact_id, c.name as contact, u.name as owner, s.name as stage, r.reason, r.state, r.value, r.currency,
   to_char(r.happens_at at time zone ${zone}, 'YYYY-MM-DD') as day, r.time, r.days, count(*) over () as total,
   sum(r.value) over (partition by r.currency) as currency_total
-from (${sources[kind].replaceAll(":now", now).replaceAll(":zone", zone)}) r
+${chosenSql(conditions)}
+order by ${orders[order]}, r.record_id
+limit ($1->>9)::int offset ($1->>10)::int`;
+}
+
+const now = "($1->>0)::timestamptz";
+const zone = "($1->>1)";
+const local = (column: string) => `(${column} at time zone ${zone})::date`;
+
+/** From where, and which of them. */
+function chosenSql({ kind, state, dated }: RecordConditions): string {
+  const day =
+    dated === "created" ? "r.created_at" : dated === "expected_close" ? "r.expected_close" : "r.ranged_at";
+  const source = sources[kind];
+  // An order that is asked for whatever its state is shown with its total, not with what is unpaid of it.
+  const shown =
+    state === "any" || state === "done"
+      ? source.replace("coalesce(w.open_minor, o.total_minor)", "o.total_minor")
+      : source;
+  return `from (${shown.replaceAll(":now", now).replaceAll(":zone", zone)}) r
 left join analytics.contacts c on c.account_id = r.account_id and c.contact_id = r.contact_id
 left join analytics.users u on u.account_id = r.account_id and u.user_id = r.user_id
 left join analytics.stages s on s.account_id = r.account_id and s.stage_id = r.stage_id
@@ -106,16 +147,58 @@ where ${states[state]}
   and ${any("r.stage_id", 3)}
   and (($1->>4) is null or r.contact_id = ($1->>4)::uuid)
   and (($1->>5) is null or r.title ilike ($1->>5) or c.name ilike ($1->>5))
-  and (($1->>6) is null or ${local("r.ranged_at")} >= ($1->>6)::date)
-  and (($1->>7) is null or ${local("r.ranged_at")} <= ($1->>7)::date)
+  and (($1->>6) is null or ${local(day)} >= ($1->>6)::date)
+  and (($1->>7) is null or ${local(day)} <= ($1->>7)::date)
   and (($1->>8) is null or r.days > ($1->>8)::int)
-order by ${orders[order]}, r.record_id
-limit ($1->>9)::int offset ($1->>10)::int`;
+  and (($1->>11) is null or r.value > ($1->>11)::bigint)
+  and (($1->>12) is null or r.value < ($1->>12)::bigint)`;
+}
+
+/** How many each owner has, the most first; who has none is left out. */
+export async function countByOwner(
+  context: Pick<ToolContext, "door" | "principal" | "account" | "clock">,
+  conditions: RecordConditions,
+): Promise<{ owners: { owner: string | null; total: number }[]; as_of: string | null }> {
+  const { rows, as_of } = await context.door(
+    `select u.name as owner, count(*) as total ${chosenSql(conditions)} group by u.name order by count(*) desc, u.name`,
+    paramsOf(conditions, { limit: 100 }, context),
+    context.principal,
+  );
+  return {
+    owners: rows.map(({ owner, total }) => ({
+      owner: typeof owner === "string" ? owner : null,
+      total: Number(total),
+    })),
+    as_of,
+  };
+}
+
+function paramsOf(
+  conditions: RecordConditions,
+  page: { limit: number; offset?: number },
+  { account, clock }: Pick<ToolContext, "account" | "clock">,
+): unknown[] {
+  const { search } = conditions;
+  return [
+    clock().toISOString(),
+    account.time_zone,
+    conditions.owner_ids ?? [],
+    conditions.stage_ids ?? [],
+    conditions.contact_id ?? null,
+    search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null,
+    conditions.from ?? null,
+    conditions.to ?? null,
+    conditions.waiting_over_days ?? null,
+    page.limit,
+    page.offset ?? 0,
+    conditions.value_over_minor ?? null,
+    conditions.value_under_minor ?? null,
+  ];
 }
 
 /** Records that meet the conditions; `total` and `values` (minor units per currency) are of all of them, whatever the page. */
 export async function selectRecords(
-  { door, principal, account, clock }: Pick<ToolContext, "door" | "principal" | "account" | "clock">,
+  context: Pick<ToolContext, "door" | "principal" | "account" | "clock">,
   conditions: RecordConditions,
   page: { limit: number; offset?: number },
 ): Promise<{
@@ -124,23 +207,10 @@ export async function selectRecords(
   values: { currency: string; minor: number }[];
   as_of: string | null;
 }> {
-  const { search } = conditions;
-  const { rows, as_of } = await door(
+  const { rows, as_of } = await context.door(
     recordsSql(conditions),
-    [
-      clock().toISOString(),
-      account.time_zone,
-      conditions.owner_ids ?? [],
-      conditions.stage_ids ?? [],
-      conditions.contact_id ?? null,
-      search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null,
-      conditions.from ?? null,
-      conditions.to ?? null,
-      conditions.waiting_over_days ?? null,
-      page.limit,
-      page.offset ?? 0,
-    ],
-    principal,
+    paramsOf(conditions, page, context),
+    context.principal,
   );
   const values = new Map<string, number>();
   for (const { currency, currency_total } of rows)

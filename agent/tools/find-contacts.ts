@@ -47,6 +47,7 @@ export const findContactsTool = defineTool({
     total: z.number(),
     who: z.string().describe("The conditions in words."),
     order: z.enum(orders).nullable(),
+    value_total: z.number().nullable().describe("With order: the values of all of them taken together."),
     currency: z.string(),
     among: z
       .object({ total: z.number(), share: z.number().nullable() })
@@ -89,6 +90,7 @@ export const findContactsTool = defineTool({
       total: found.total,
       who: peopleInWords(input),
       order: input.order?.by ?? null,
+      value_total: "value_total" in found ? found.value_total : null,
       currency: context.account.currency,
       among: all === null ? null : { total: all, share: all === 0 ? null : found.total / all },
       ...(copying ? { copying } : {}),
@@ -96,7 +98,7 @@ export const findContactsTool = defineTool({
       next_cursor: end < found.total ? String(end) : null,
     };
   },
-  describe: ({ people, total, who, order, currency, among, copying, truncated }) =>
+  describe: ({ people, total, who, order, value_total, currency, among, copying, truncated }) =>
     [
       ...(copying ? [copying] : []),
       ...(among
@@ -108,14 +110,14 @@ export const findContactsTool = defineTool({
         : []),
       total === 0
         ? `Nobody matches${who === everybody ? "" : ` (who ${who})`}.`
-        : `${formatCount(total)} ${total === 1 ? "person matches" : "people match"}${who === everybody || among ? "" : ` (who ${who})`}${order ? `, ${orderWords[order]} first` : ""}${truncated ? `; the first ${people.length}` : ""}:`,
+        : `${formatCount(total)} ${total === 1 ? "person matches" : "people match"}${who === everybody || among ? "" : ` (who ${who})`}${order ? `, ${orderWords[order]} first` : ""}${value_total !== null && order && total > 1 ? `, together ${order === "orders" ? `${formatCount(value_total)} orders` : formatMoney(value_total, currency)}` : ""}${truncated ? `; the first ${people.length}` : ""}:`,
       ...people.map(({ name, email, risk, value, at }) => {
         const late = risk
           ? `, ${formatCount(risk.score)} times the usual gap${risk.days_since === null ? "" : `, last purchase ${formatCount(Math.round(risk.days_since))} days ago`}`
           : "";
         const measure =
           value !== null
-            ? `, ${order === "spent" ? formatMoney(value, currency) : `${formatCount(value)} ${value === 1 ? "order" : "orders"}`}`
+            ? `, ${order === "spent" || order === "owes" ? formatMoney(value, currency) : `${formatCount(value)} ${value === 1 ? "order" : "orders"}`}`
             : at !== null
               ? `, ${formatDay(at)}`
               : "";
@@ -133,6 +135,7 @@ const orderWords: Record<PeopleOrder["by"], string> = {
   last_order: "who ordered last",
   first_order: "the newest customers",
   added: "who was added last",
+  owes: "who owes the most",
 };
 
 /** The records a list of people rests on. */

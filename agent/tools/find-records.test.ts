@@ -190,12 +190,16 @@ describe("asked in words", () => {
     ],
   });
   const ask = (question: string) =>
-    planRecords(question, {
-      index,
-      today: { now: DateTime.fromISO("2026-11-23T10:00:00", { zone: "America/New_York" }), weekStart: 1 },
-      available: new Set(["find_records"]),
-      accountName: "Northlight",
-    });
+    planRecords(
+      question,
+      {},
+      {
+        index,
+        today: { now: DateTime.fromISO("2026-11-23T10:00:00", { zone: "America/New_York" }), weekStart: 1 },
+        available: new Set(["find_records"]),
+        accountName: "Northlight",
+      },
+    );
   const input = (question: string) => {
     const reply = ask(question);
     return reply?.kind === "call" ? reply.calls[0]?.input : reply;

@@ -1,8 +1,10 @@
 import { z } from "zod";
 import { type CopiedEntity, describeCopying } from "@/analytics/query/copying";
 import { formatCount, formatDay, formatMoney } from "../format";
+import { minorOf } from "../people/where-sql";
 import { asToolError } from "../query-errors";
 import {
+  countByOwner,
   type FoundRecord,
   type RecordKind,
   recordKinds,
@@ -20,20 +22,21 @@ const madeOf: Record<RecordKind, CopiedEntity[]> = {
   deal: ["opportunities", "opportunity_stages", "stage_moves"],
   task: ["tasks"],
   appointment: ["appointments"],
+  order: ["orders", "payments"],
 };
 
 export const findRecordsTool = defineTool({
   name: "find_records",
   group: "crm",
-  title: "Find deals, tasks and appointments",
+  title: "Find deals, tasks, appointments and orders",
   description:
-    'Lists deals, tasks or appointments one by one, with their number and worth; for totals over time use query_metric. Example: {"kind":"deal","stage":["Proposal sent"],"waiting_over_days":21}.',
+    'Lists deals, tasks, appointments or orders one by one, with their number and worth; for totals over time use query_metric. Example: {"kind":"deal","stage":["Proposal sent"],"waiting_over_days":21}.',
   input: z.strictObject({
     kind: z.enum(recordKinds),
     state: z
       .enum(recordStates)
       .default("open")
-      .describe("open includes overdue (a deal: past its next action)."),
+      .describe("open includes overdue (a deal: past its next action); an order: unpaid."),
     owner: names.describe("Users."),
     stage: names.describe("Deals only."),
     contact_id: z.uuid().optional(),
@@ -41,8 +44,12 @@ export const findRecordsTool = defineTool({
     from: z.iso
       .date()
       .optional()
-      .describe("Deal: created (won, lost: closed). Task: due. Appointment: starts."),
+      .describe("Deal: created (won, lost: closed). Task: due. Appointment: starts. Order: placed."),
     to: z.iso.date().optional(),
+    dated: z.enum(["created", "expected_close"]).optional().describe("Of a deal: what from and to are of."),
+    value_over: z.number().min(0).optional().describe("Money as 500 for 500.00."),
+    value_under: z.number().min(0).optional(),
+    by_owner: z.boolean().optional().describe("How many each owner has, instead of the list."),
     waiting_over_days: z
       .number()
       .int()
@@ -62,6 +69,10 @@ export const findRecordsTool = defineTool({
     values: z
       .array(z.object({ currency: z.string(), minor: z.number() }))
       .describe("Of all deals found, not of the page alone."),
+    owners: z
+      .array(z.object({ owner: z.string().nullable(), total: z.number() }))
+      .optional()
+      .describe("With by_owner."),
     copying: z.string().optional().describe("Say this first: what is still being copied from Keap."),
     truncated: z.boolean(),
     next_cursor: z.string().nullable(),
@@ -80,22 +91,23 @@ export const findRecordsTool = defineTool({
       recordNames("owner", input.owner ?? [], context),
       recordNames("stage", input.stage ?? [], context),
     ]).catch(asToolError);
-    const found = await selectRecords(
-      context,
-      {
-        kind,
-        state,
-        owner_ids: owners.map(({ id }) => id),
-        stage_ids: stages.map(({ id }) => id),
-        contact_id: input.contact_id,
-        search: input.search,
-        from: input.from,
-        to: input.to,
-        waiting_over_days: input.waiting_over_days,
-        order: input.order,
-      },
-      { limit, offset },
-    ).catch(asToolError);
+    const conditions = {
+      kind,
+      state,
+      owner_ids: owners.map(({ id }) => id),
+      stage_ids: stages.map(({ id }) => id),
+      contact_id: input.contact_id,
+      search: input.search,
+      from: input.from,
+      to: input.to,
+      waiting_over_days: input.waiting_over_days,
+      order: input.order,
+      dated: input.dated,
+      value_over_minor: minorOr(input.value_over, context.account.currency),
+      value_under_minor: minorOr(input.value_under, context.account.currency),
+    };
+    const found = await selectRecords(context, conditions, { limit, offset }).catch(asToolError);
+    const grouped = input.by_owner ? await countByOwner(context, conditions).catch(asToolError) : null;
     const copying =
       found.as_of === null ? await describeCopying(madeOf[kind], context).catch(asToolError) : null;
     const end = offset + found.records.length;
@@ -105,26 +117,59 @@ export const findRecordsTool = defineTool({
       records: found.records,
       total: found.total,
       values: found.values,
+      ...(grouped ? { owners: grouped.owners } : {}),
       ...(copying ? { copying } : {}),
       truncated: end < found.total,
       next_cursor: end < found.total ? String(end) : null,
     };
   },
-  describe: ({ kind, what, records, total, values, copying, truncated }) =>
+  describe: ({ kind, what, records, total, values, owners, copying, truncated }) =>
     [
       ...(copying ? [copying] : []),
-      total === 0
-        ? `There are no ${what}.`
-        : `${formatCount(total)} ${total === 1 ? ofOne(kind, what) : what}${worth(values)}${truncated ? `; the first ${records.length}` : ""}:`,
-      ...records.map((record) => `- ${line(kind, record)}`),
+      ...(owners && total > 0
+        ? [
+            `${formatCount(total)} ${total === 1 ? ofOne(kind, what) : what}, by owner:`,
+            ...owners.map(
+              ({ owner, total: many }) => `- ${plain(owner) || "no owner"}: ${formatCount(many)}`,
+            ),
+          ]
+        : listOf(kind, what, records, total, values, truncated)),
     ].join("\n"),
 });
+
+function listOf(
+  kind: RecordKind,
+  what: string,
+  records: FoundRecord[],
+  total: number,
+  values: { currency: string; minor: number }[],
+  truncated: boolean,
+): string[] {
+  const lost = records.filter(({ state }) => state === "lost");
+  const silent = lost.filter(({ reason }) => reason === null).length;
+  return [
+    total === 0
+      ? `There are no ${what}.`
+      : `${formatCount(total)} ${total === 1 ? ofOne(kind, what) : what}${worth(values)}${truncated ? `; the first ${records.length}` : ""}:`,
+    ...records.map((record) => `- ${line(kind, record)}`),
+    ...(silent > 0
+      ? [
+          silent === lost.length
+            ? "No reason is written down with them."
+            : `No reason is written down with ${formatCount(silent)} of them.`,
+        ]
+      : []),
+  ];
+}
 
 const ofOne = (kind: RecordKind, what: string) =>
   what
     .replace(`${kind}s`, kind)
     .replace("that have stood", "that has stood")
     .replace("that are late", "that is late");
+
+const minorOr = (amount: number | undefined, currency: string) =>
+  amount === undefined ? undefined : minorOf(amount, currency);
 
 const nameOf = ({ name }: { name: string }) => name;
 
@@ -149,13 +194,15 @@ function refuseMismatch({
         : null
       : stage
         ? `Only deals stand in a stage; leave stage out for a ${kind}.`
-        : order === "value"
-          ? `Only deals have a value; order a ${kind} by oldest or newest.`
-          : state === "won" || state === "lost"
-            ? `Only deals are won or lost; a ${kind} is open, overdue or done.`
-            : kind === "appointment" && (state === "overdue" || waiting_over_days !== undefined)
-              ? "An appointment is open (still to come) or done; it cannot wait."
-              : null;
+        : kind === "order" && (state === "won" || state === "lost")
+          ? "An order is open (not paid in full), overdue, done (paid) or any."
+          : order === "value" && kind !== "order"
+            ? `Only deals and orders have a value; order a ${kind} by oldest or newest.`
+            : state === "won" || state === "lost"
+              ? `Only deals are won or lost; a ${kind} is open, overdue or done.`
+              : kind === "appointment" && (state === "overdue" || waiting_over_days !== undefined)
+                ? "An appointment is open (still to come) or done; it cannot wait."
+                : null;
   if (wrong) throw new ToolError("invalid_input", wrong);
 }
 
@@ -168,6 +215,9 @@ function inWords({
   from,
   to,
   waiting_over_days,
+  dated,
+  value_over,
+  value_under,
 }: {
   kind: RecordKind;
   state: (typeof recordStates)[number];
@@ -177,24 +227,39 @@ function inWords({
   from?: string | undefined;
   to?: string | undefined;
   waiting_over_days?: number | undefined;
+  dated?: "created" | "expected_close" | undefined;
+  value_over?: number | undefined;
+  value_under?: number | undefined;
 }): string {
   const adjective =
     state === "any"
       ? ""
-      : kind === "appointment"
-        ? state === "open"
-          ? "coming "
-          : "past "
-        : `${state === "overdue" && kind === "deal" ? "open" : state} `;
+      : kind === "order"
+        ? state === "done"
+          ? "paid "
+          : state === "open"
+            ? "unpaid "
+            : "overdue "
+        : kind === "appointment"
+          ? state === "open"
+            ? "coming "
+            : "past "
+          : `${state === "overdue" && kind === "deal" ? "open" : state} `;
   const either = (list: string[]) => list.map((name) => `"${name}"`).join(" or ");
-  const dated =
-    kind === "deal"
-      ? state === "won" || state === "lost"
-        ? "closed"
-        : "created"
-      : kind === "task"
-        ? "due"
-        : "starting";
+  const days =
+    dated === "expected_close"
+      ? "expected to close"
+      : dated === "created"
+        ? "created"
+        : kind === "order"
+          ? "placed"
+          : kind === "deal"
+            ? state === "won" || state === "lost"
+              ? "closed"
+              : "created"
+            : kind === "task"
+              ? "due"
+              : "starting";
   return [
     `${adjective}${kind}s`,
     owners.length > 0 && `of ${owners.join(" or ")}`,
@@ -202,14 +267,17 @@ function inWords({
     state === "overdue" && kind === "deal" && "whose next action is past",
     waiting_over_days !== undefined &&
       `${kind === "deal" ? "that have stood there" : "that are late"} for more than ${formatCount(waiting_over_days)} days`,
+    value_over !== undefined && `over ${value_over.toLocaleString("en-US")}`,
+    value_under !== undefined &&
+      `${value_over === undefined ? "" : "and "}under ${value_under.toLocaleString("en-US")}`,
     search && `with "${search}" in the title or the person's name`,
     from && to
       ? from === to
-        ? `${dated} ${formatDay(from)}`
-        : `${dated} ${formatDay(from)} to ${formatDay(to)}`
+        ? `${days} ${formatDay(from)}`
+        : `${days} ${formatDay(from)} to ${formatDay(to)}`
       : from
-        ? `${dated} from ${formatDay(from)} on`
-        : to && `${dated} up to ${formatDay(to)}`,
+        ? `${days} from ${formatDay(from)} on`
+        : to && `${days} up to ${formatDay(to)}`,
   ]
     .filter(Boolean)
     .join(" ");
@@ -222,18 +290,19 @@ function worth(values: { currency: string; minor: number }[]): string {
 }
 
 function line(kind: RecordKind, record: FoundRecord): string {
-  const { title, contact, owner, stage, value, currency, day, time, days, state } = record;
+  const { title, contact, owner, stage, reason, value, currency, day, time, days, state } = record;
   const late = days === null ? null : `${formatCount(days)} ${days === 1 ? "day" : "days"}`;
   return [
     `**${plain(title) || "(no title)"}**`,
     plain(contact),
     kind === "deal" && plain(stage),
+    kind === "deal" && reason && `reason: ${plain(reason)}`,
     value !== null && formatMoney(value, currency ?? "USD"),
     kind === "deal"
       ? late && `${late} in this stage`
       : day && `${kind === "task" ? "due " : ""}${formatDay(day)}${time ? ` ${time}` : ""}`,
     kind === "deal" && day && state !== "won" && state !== "lost" && `next action ${formatDay(day)}`,
-    kind === "task" && state === "overdue" && late && `${late} late`,
+    (kind === "task" || kind === "order") && state === "overdue" && late && `${late} late`,
     owner && `owner ${plain(owner)}`,
   ]
     .filter(Boolean)

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { formatCount, formatDay } from "../format";
 import { foundTextSchema, searchTexts, textKinds } from "../knowledge/search-texts";
 import { asToolError } from "../query-errors";
+import { recordNames } from "../records/select-records";
 import { defineTool, readOnly } from "./define-tool";
 
 export const searchKnowledgeTool = defineTool({
@@ -14,6 +15,14 @@ export const searchKnowledgeTool = defineTool({
     query: z.string().trim().min(2).max(300).describe("Words; a phrase in double quotes; -word leaves out."),
     kinds: z.array(z.enum(textKinds)).max(textKinds.length).optional(),
     contact_id: z.uuid().optional().describe("Only texts about this person."),
+    author: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("User who wrote it: notes, tasks, appointments, e-mails."),
+    from: z.iso.date().optional(),
+    to: z.iso.date().optional(),
     limit: z.number().int().min(1).max(50).default(10),
   }),
   output: z.object({
@@ -26,7 +35,12 @@ export const searchKnowledgeTool = defineTool({
   }),
   annotations: readOnly,
   handler: async (input, context) => {
-    const { results, total, matched } = await searchTexts(input, context).catch(asToolError);
+    const { author, ...asked } = input;
+    const authors = author ? await recordNames("owner", [author], context).catch(asToolError) : [];
+    const { results, total, matched } = await searchTexts(
+      { ...asked, author_ids: authors.map(({ id }) => id) },
+      context,
+    ).catch(asToolError);
     return {
       results: results.map((result) => ({
         ...result,

@@ -210,7 +210,7 @@ function isAccounted(word: string, words: string[], at: number, evidence: Eviden
   if (turns.has(word)) return [...turned].some((each) => evidence.does.has(each));
   if (evidence.stems.has(stem(word))) return true;
   if (word in monthNumbers) return isMonthIn(monthNumbers[word] ?? 0, words, evidence);
-  if (weekdayWords.has(word)) return isWeekdayIn(word, evidence);
+  if (weekdayWords.has(word)) return isWeekdayIn(word, evidence) || stands(word, evidence);
   // `first quarter` is a time, `first purchase` is none.
   if (word === "first" && !/^(?:\d+|half|day|week|month|quarter|year)s?$/.test(words[at + 1] ?? ""))
     return stands(word, evidence);

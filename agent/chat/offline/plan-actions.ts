@@ -4,12 +4,15 @@ import { allOf, filtersOf } from "./build-filters";
 import { rangeOf } from "./build-range";
 import { matchPeriod } from "./dates";
 import type { Memory } from "./memory";
+import { fold } from "./normalise";
+import type { Span } from "./people/clause";
 import { completeNames } from "./people/complete-names";
+import { periodAt, spanOf } from "./people/periods";
 import { nested, type PeopleReading, readPeople } from "./people/read-people";
 import type { PlanContext, Reply } from "./plan";
 import { exampleQuestions } from "./suggest";
 import { understand } from "./understand";
-import { isEveryday } from "./words";
+import { isEveryday, ownWords } from "./words";
 
 type Say = Extract<Reply, { kind: "say" }>;
 
@@ -35,7 +38,10 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     segments,
     digests,
     alerts,
+    pins,
     board,
+    changes,
+    searches,
     conflicts,
     cohorts,
     lookup,
@@ -447,11 +453,19 @@ function digests(raw: string, _: Memory, context: PlanContext): Reply | null {
     /^(?:send|give|e-?mail|show) (?:me|us) (?:an? |the )?(?:digest|summary|update|report|recap|overview) (?:every|each) (day|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning)(?: morning)?(?: of| with| w| about| for| on)? (.+)$/i.exec(
       raw,
     );
-  if (!match && !every) return null;
-  const seen = watched(match?.[2] ?? every?.[2] ?? "", context);
+  // `tell me every friday how many leads came in`
+  const told =
+    /^(?:(?:tell|send|show|give|e-?mail|remind|notify|report)(?: to)? (?:me|us)(?: about| of)? )?(?:every|each) (day|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning)(?: morning)?,?(?: (?:tell|send|show|give|e-?mail)(?: me| us)?)?(?: (?:about|with|of|on|the))* (.+)$/i.exec(
+      raw,
+    ) ?? reversed(raw);
+  if (!match && !every && !told) return null;
+  const seen = watched(
+    (match?.[2] ?? every?.[2] ?? told?.[2] ?? "").replace(/ (?:came|come|coming) in$/i, ""),
+    context,
+  );
   if ("kind" in seen) return seen;
   const [metric, ...also] = seen.metrics;
-  const unit = (every?.[1] ?? "").toLowerCase();
+  const unit = (every?.[1] ?? told?.[1] ?? "").toLowerCase();
   const period = match
     ? adverbs[(match[1] ?? "").toLowerCase() as keyof typeof adverbs]
     : unit === "day" || unit === "morning"
@@ -469,10 +483,24 @@ function digests(raw: string, _: Memory, context: PlanContext): Reply | null {
       ...(seen.filters ? { filters: seen.filters } : {}),
     },
     context,
-    /^e-?mail/i.test(raw)
-      ? ["It is shown in the app. Who gets it by mail as well is set on the Alerts page, not by asking."]
-      : [],
+    [
+      ...(/^e-?mail/i.test(raw)
+        ? ["It is shown in the app. Who gets it by mail as well is set on the Alerts page, not by asking."]
+        : []),
+      ...(/day$/.test(unit) && unit !== "day"
+        ? ["A weekly digest comes when the week is over; the weekday can't be chosen."]
+        : []),
+    ],
   );
+}
+
+/** `remind me about new leads every monday`. */
+function reversed(raw: string): string[] | null {
+  const match =
+    /^(?:tell|send|show|give|e-?mail|remind|notify)(?: to)? (?:me|us)(?: about| of| the)* (.+?),? (?:every|each) (day|week|month|monday|tuesday|wednesday|thursday|friday|saturday|sunday|morning)(?: morning)?$/i.exec(
+      raw,
+    );
+  return match ? [match[0], match[2] ?? "", match[1] ?? ""] : null;
 }
 
 const amount = String.raw`[$€£]? ?(\d[\d,]*(?:\.\d+)?)(k|m)?\b(?: ?(%|percent|dollars|euros|pounds|usd|eur))?`;
@@ -543,6 +571,82 @@ function alerts(raw: string, memory: Memory, context: PlanContext): Reply | null
         ? { when: "unusual" }
         : { when: under ? "below" : "above", value: number(found) };
   return call("create_alert", { metric, ...condition, period, ...filters }, context, meanings);
+}
+
+/** `pin to board "Marketing"`: the chart is the one shown last. */
+function pins(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const name =
+    /^(?:pin|save|put|add|stick)(?: (?:it|this|that|the chart|this chart|that chart))? (?:to|on|onto|in|into) (?:(?:the|my|our|a) )?(?:board|dashboard)(?: called| named)? "?([^"]{2,60}?)"?$/i.exec(
+      raw,
+    )?.[1];
+  const chart = memory.shape ? { shape: memory.shape } : memory.last;
+  if (!name || !chart) return null;
+  return call("pin_chart", { ...chart, board: name.trim() }, context);
+}
+
+/** `what changed in keap today` is about the copy, not about a number. */
+function changes(raw: string, _: Memory, context: PlanContext): Reply | null {
+  return /^(?:what(?:'s|s| has| have| did| was| is)?|did anything|has anything|anything) (?:changed?|new|updated?|happened?|came in|come in|sync(?:ed)?)(?: \w+){0,3}? (?:in|from|with|at) keap\b/i.test(
+    raw,
+  )
+    ? call("sync_status", {}, context, [
+        "I can tell how far the copy has come, not which records changed on a day; those stand on the Sync page.",
+      ])
+    : null;
+}
+
+/** `anyone mention allergies`, `what did Nadia write about invoices in May`, `notes by Nadia about shipping`. */
+function searches(raw: string, _: Memory, context: PlanContext): Reply | null {
+  const said =
+    /^(?:(?:did|has|have|does|do|is there|are there) )?(?:any ?(?:one|body)|some(?:one|body)|people|customers?|clients?|anything|any notes?)(?: (?:ever|who|that|in the notes|written))* (?:mention(?:ed|s|ing)?|complain(?:ed|s|ing)?(?: about)?|ask(?:ed|s|ing)? (?:for|about)|talk(?:ed|ing)? about|say(?:ing)?|said|writ(?:e|es|ten|ing)(?: about)?|wrote(?: about)?|about) (?<what>.+)$/i.exec(
+      raw,
+    )?.groups ??
+    /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|say|said|note|noted)(?: down)? (?:about|on|regarding|concerning) (?<what>.+)$/iu.exec(
+      raw,
+    )?.groups ??
+    /^(?:(?:show|find|get|list|search|give)(?: me)?(?: all| the)? )?(?<kind>notes?|e-?mails?|tasks?|messages?) (?:(?:written |sent |made )?by|from|of) (?<who>\p{L}+(?: \p{L}+)?)(?: (?<when>.{3,30}?))? (?:about|mentioning|on|that mention|regarding|concerning|with) (?<what>.+)$/iu.exec(
+      raw,
+    )?.groups;
+  if (!said?.what) return null;
+  const author = said.who ? authorOf(said.who, context) : undefined;
+  if (said.who && !author) return null;
+  const words = said.what.split(" ");
+  let span: Span | null = null;
+  let query = said.what;
+  if (said.when) {
+    const found = periodAt(said.when.toLowerCase(), context.today);
+    span = found && found.length === said.when.length ? spanOf(found.period, context.today) : null;
+    if (!span) return null;
+  }
+  for (let at = 1; at < words.length && !span; at++) {
+    const behind = words.slice(at).join(" ").toLowerCase();
+    const found = periodAt(behind, context.today);
+    if (!found || found.length < behind.length) continue;
+    span = spanOf(found.period, context.today);
+    query = words
+      .slice(0, at)
+      .join(" ")
+      .replace(/ (?:in|during|since|from|on)$/i, "");
+  }
+  const kinds = said.kind
+    ? [/^n/i.test(said.kind) ? "note" : /^t/i.test(said.kind) ? "task" : "email"]
+    : undefined;
+  return call(
+    "search_knowledge",
+    { query: unquote(query), ...(author ? { author } : {}), ...(kinds ? { kinds } : {}), ...(span ?? {}) },
+    context,
+    author && said.who && !author.toLowerCase().startsWith(said.who.toLowerCase())
+      ? [`I took "${said.who}" for ${author}.`]
+      : [],
+  );
+}
+
+/** A user by the whole name or a part that only one has. */
+function authorOf(said: string, { index }: PlanContext): string | undefined {
+  const wanted = fold(said);
+  const owners = index.byLength.filter(({ kind }) => kind === "owner");
+  const fits = owners.filter(({ key }) => key === wanted || key.split(" ").includes(wanted));
+  return new Set(fits.map(({ value }) => value)).size === 1 ? fits[0]?.value : undefined;
 }
 
 function board(raw: string, _: Memory, context: PlanContext): Reply | null {
@@ -636,10 +740,14 @@ function person(raw: string, _: Memory, context: PlanContext): Reply | null {
     );
   if (did?.[1]) {
     const who = understand(did[1], context.index, context.today);
+    // A part of a tag's name (`Bennett`) does not keep two words that are no words of ours from being a person.
+    const words = fold(did[1]).split(" ");
+    const whole = context.index.byLength.some(({ key }) => key === words.join(" "));
     const isName =
-      who.metrics.ids.length + who.names.length + who.choices.length + who.splits.ids.length === 0 &&
-      who.unknown.length === did[1].split(" ").length &&
-      !who.unknown.some(isEveryday);
+      !whole &&
+      who.metrics.ids.length + who.splits.ids.length === 0 &&
+      who.unknown.length > 0 &&
+      !words.some((word) => isEveryday(word) || ownWords().has(word));
     if (isName)
       return call("get_contact", { search: did[1] }, context, [
         "What they paid and ordered stands in their record.",

@@ -36,6 +36,7 @@ export function completeMarks(
       from = start + mark.length;
     }
   }
+  text = sourcesIn(text, found, index, meanings);
   text = ownersIn(text, found, index);
   for (const place of placesElsewhere(text)) {
     const here = index.byLength.some(
@@ -113,6 +114,24 @@ function fits(said: string[], kinds: NameKind[], index: VocabularyIndex): Indexe
     ({ kind, key }) => kinds.includes(kind) && wanted.every((word) => wordsOf(key).includes(word)),
   );
   return [...new Map(all.map((name) => [`${name.kind}:${name.value}`, name])).values()];
+}
+
+/** `facebook leads`: the source stands before the noun. */
+function sourcesIn(text: string, found: Found[], index: VocabularyIndex, meanings: string[]): string {
+  return text.replace(
+    /(?<![\p{L}@])(\p{L}{3,}) (?=(?:leads?|sign[- ]?ups?|contacts?|customers?|people|buyers?)(?![\p{L}]))/gu,
+    (said, word: string) => {
+      if (ends.test(word)) return said;
+      const [only, another] = fits([word], ["lead_source"], index);
+      const other = index.byLength.some(
+        ({ key, kind }) => key === word && kind !== "lead_source" && !kind.startsWith("utm"),
+      );
+      if (!only || another || other) return said;
+      meanings.push(`I took "${word}" for the ${kindLabel(only.kind)} "${only.value}".`);
+      found.push({ names: [only], said: word });
+      return `from @${found.length - 1}@ `;
+    },
+  );
 }
 
 /** `nadias leads`, `owned by ben`: a user by a part of the name that only one has. */

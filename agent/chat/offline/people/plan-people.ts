@@ -279,6 +279,13 @@ const forms: Form[] = [
   },
   {
     pattern: re(
+      `(?:still )?(?:owes?|owing)(?: us)? the (?<end>most|least)(?: (?:money|to us|right now))*|(?:(?<n>${some}) )?(?:top|worst|biggest|largest)(?: (?<m>${some}))? (?:debtors?|(?:outstanding |open |unpaid )(?:balances?|debts?))(?: (?:by|per) (?:customer|person|contact|client)s?)?|(?:outstanding|open|unpaid) (?:balances?|invoices?|amounts?) (?:by|per) (?:customer|person|contact|client)s?`,
+    ),
+    order: ({ groups }) => ({ by: "owes", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
+    instead: "",
+  },
+  {
+    pattern: re(
       `(?:with|have|has|having|had) the (?<end>most|highest|largest|greatest|fewest|lowest|least) ${counts}`,
     ),
     order: ({ groups }) => ({ by: "orders", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
@@ -305,7 +312,7 @@ const byAdded = tail(
   `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? by (?:(?:their|the) )*(?:(?:date|time|day) (?:added|created|joined)|sign[- ]?up date|creation date)`,
 );
 const opens = new RegExp(
-  `^(?:(?:who|which|what|about|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined)\\b`,
+  `^(?:(?:who|which|what|about|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined|owes?|outstanding|unpaid|open|debtors?|worst|biggest)\\b`,
   "i",
 );
 
@@ -315,6 +322,7 @@ const said: Record<PeopleOrder["by"], string> = {
   last_order: "I put whoever ordered last first",
   first_order: "I put the newest customers first",
   added: "I put whoever was added last first",
+  owes: "I ranked them by what they have not paid yet",
 };
 
 /** `top 5 customers by lifetime spend`, `who ordered most often this year`, `newest leads from A`. */
@@ -365,6 +373,12 @@ function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
     break;
   }
   if (!order) return null;
+  // `… top ten`, at the end.
+  const atEnd = new RegExp(`,? top (${some}) *$`, "i").exec(text);
+  if (atEnd && !limit) {
+    limit = atEnd[1];
+    text = text.replace(atEnd[0], " ");
+  }
   const counted = new RegExp(
     `(?<= )(${some}) (?=(?:customers?|clients?|buyers?|people|contacts?|leads?)\\b)`,
     "i",
