@@ -534,6 +534,7 @@ export const splitCases: EvalCase[] = [
       metrics: revenue,
       dimensions: ["product"],
       range: { preset: "previous_quarter" },
+      filters: { not: { dimension: "product", is: ["tax", "shipping", "fee"] } },
       order: { by: "revenue_collected", direction: "asc" },
       limit: 3,
       others: false,

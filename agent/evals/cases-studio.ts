@@ -291,18 +291,6 @@ export const studioCases: EvalCase[] = [
   },
   {
     group: "studio: everyday names",
-    wordings: [
-      "what % of podcast leads become customers, this year",
-      "podcast leads this year - what percentage become customers",
-    ],
-    expected: numbers({
-      metrics: ["lead_conversion_rate"],
-      filters: source("Podcast “Clay Talk”"),
-      range: { preset: "this_year" },
-    }),
-  },
-  {
-    group: "studio: everyday names",
     wordings: ["how many of the podcast leads became customers this year"],
     expected: numbers({
       metrics: ["lead_conversion_rate", "new_leads"],
@@ -562,5 +550,68 @@ export const studioCases: EvalCase[] = [
     before: ["members lost last month"],
     wordings: ["names pls", "list them"],
     expected: numbers({ metrics: ["subscribers_lost"], range: { preset: "previous_month" } }),
+  },
+  {
+    group: "studio: deals",
+    wordings: [
+      "deals mara won this year, with value",
+      "deals won by mara this year and how much were they worth",
+    ],
+    expected: numbers({
+      metrics: ["deals_won", "deals_won_value"],
+      filters: { dimension: "owner", is: ["Mara Quint"] },
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: names in the plural",
+    wordings: ["units of glaze kits sold last month", "how many glaze kits did we sell last month"],
+    expected: numbers({
+      metrics: ["units"],
+      filters: { dimension: "product", is: ["Glaze Kit"] },
+      range: { preset: "previous_month" },
+    }),
+  },
+  {
+    group: "studio: tags",
+    wordings: ["what tags do we use most", "which tags do we use the most"],
+    expected: numbers({
+      metrics: ["contacts"],
+      dimensions: ["tag"],
+      range: now,
+      ...top("contacts", 10),
+    }),
+  },
+  {
+    group: "studio: tags",
+    wordings: ["did people who attended the webinar spend more than those who only registered"],
+    expected: refuse,
+  },
+  {
+    group: "studio: several numbers",
+    wordings: ["gross vs net revenue vs refunds by quarter since 2025"],
+    expected: numbers({
+      metrics: ["revenue_collected", "revenue_net", "refunds"],
+      dimensions: ["time"],
+      grain: "quarter",
+      range: { from: "2025-01-01", to: "2026-11-23" },
+    }),
+  },
+  {
+    group: "studio: follow-ups",
+    before: ["how much did we refund last quarter"],
+    wordings: ["whats that in percent of sales", "as a percentage"],
+    expected: numbers({ metrics: ["refund_rate"], range: { preset: "previous_quarter" } }),
+  },
+  {
+    group: "studio: follow-ups",
+    before: ["failed payments this month"],
+    wordings: ["whos affected"],
+    expected: numbers({ metrics: ["failed_payments"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: ["whats an average customer worth to us", "what is the average customer worth"],
+    expected: numbers({ metrics: ["clv_average"], range: now }),
   },
 ];

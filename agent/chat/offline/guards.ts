@@ -120,7 +120,7 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      "(?:bought|purchased|ordered|own|owns|have|has|hold|holds|having|holding|tagged(?: with)?) (?:only|just|nothing but)|(?:only|just) (?:ever )?(?:bought|purchased|ordered|hold|holds|tagged)",
+      "(?:bought|purchased|ordered|own|owns|have|has|hold|holds|having|holding|tagged(?: with)?) (?:only|just|nothing but)|(?:only|just) (?:ever )?(?:bought|purchased|ordered|hold|holds|tagged)|(?:who|that) (?:only|just|merely) (?:registered|attended|joined|started|got|took|came|signed)",
     ),
     text: "I can find who holds a tag or bought a product, not who holds or bought only that one.",
     suggestions: [],

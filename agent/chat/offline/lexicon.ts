@@ -47,6 +47,7 @@ const metricPhrases: Record<string, string[]> = {
     "proceeds",
     "dollars",
     "gross sales",
+    "gross",
     "total revenue",
     "total income",
     "rev",

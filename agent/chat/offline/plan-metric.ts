@@ -16,7 +16,7 @@ import {
   refuseSplit,
   tooMany,
 } from "./numbers/replies";
-import { call, draw, knownOnly, setRank } from "./numbers/set-form";
+import { call, draw, knownOnly, productsAlone, setRank } from "./numbers/set-form";
 import { defaultRange, setOverview, setTime } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
@@ -195,6 +195,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   if (metrics === mainNumbers) setOverview(query, understanding, meanings);
   else if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, { ...understanding, rank });
+  productsAlone(query, meanings);
   return {
     query,
     drawing: draw(query, drawing),

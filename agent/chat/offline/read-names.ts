@@ -86,16 +86,18 @@ export function readNames(
 
   function takeKey(key: string): void {
     if (!scanner.rest.includes(key)) return;
+    // Of a name in several words more than one may be meant: `drawing kits`.
+    const spoken = `${literal(key)}${key.includes(" ") ? "(?:s|es)?" : ""}`;
     const same = index.byLength.filter((name) => name.key === key);
     const kinds = [...new Set(same.map(({ kind }) => kind))];
-    const plain = scanner.find(new RegExp(`${edge}${literal(key)}${end}`, "u"));
+    const plain = scanner.find(new RegExp(`${edge}${spoken}${end}`, "u"));
     if (!plain) return;
     const hint = kinds
       .map((kind) => ({
         kind,
         match: scanner.find(
           new RegExp(
-            `${edge}(?<!(?:by|per|each|every|across|which|what|top) )(?:(${negations}) )?(?:${hintWords[kind] ?? `(?:for |from |of |with |in )?(?:the )?${literal(kindLabel(kind))}s?`}) (?:(${negations}) )?${literal(key)}${end}`,
+            `${edge}(?<!(?:by|per|each|every|across|which|what|top) )(?:(${negations}) )?(?:${hintWords[kind] ?? `(?:for |from |of |with |in )?(?:the )?${literal(kindLabel(kind))}s?`}) (?:(${negations}) )?${spoken}${end}`,
             "u",
           ),
         ),
@@ -106,7 +108,7 @@ export function readNames(
         kind,
         match: scanner.find(
           new RegExp(
-            `${edge}(?:(${negations}) )?(?:the )?${literal(key)} (?:${trailingWords[kind] ?? literal(kindLabel(kind))})${end}`,
+            `${edge}(?:(${negations}) )?(?:the )?${spoken} (?:${trailingWords[kind] ?? literal(kindLabel(kind))})${end}`,
             "u",
           ),
         ),
@@ -119,8 +121,7 @@ export function readNames(
     const best = hint?.match ? hint : trailing?.match ? trailing : undefined;
     if (needsHint && !best) return;
     const bare =
-      best?.match ??
-      scanner.find(new RegExp(`${edge}(?:(${negations}) )?(?:the )?${literal(key)}${end}`, "u"));
+      best?.match ?? scanner.find(new RegExp(`${edge}(?:(${negations}) )?(?:the )?${spoken}${end}`, "u"));
     if (!bare) return;
     scanner.blank(bare.index, bare.index + bare[0].length);
     accept(

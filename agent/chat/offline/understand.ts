@@ -3,7 +3,7 @@ import { getMetric } from "@/analytics/metrics/catalog";
 import type { Grain } from "@/analytics/query/query";
 import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
-import { normalise } from "./normalise";
+import { fold, normalise } from "./normalise";
 import { stayingByPlan } from "./numbers/by-plan";
 import { takeOverview } from "./numbers/choose-metrics";
 import { readComparison } from "./numbers/read-comparison";
@@ -175,11 +175,11 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
   const direction = readDirection(scanner);
   const events = readEvents(scanner);
   const overview = takeOverview(scanner);
-  const listing = Boolean(
-    scanner.take(
-      /^ ?(?:(?:and|now|ok|so) )*(?:(?:give|show|get|tell|send)(?: me| us)? )?(?:(?:the|their|all|list|of) )*(?:names|list (?:them|it)|who (?:exactly|specifically))(?: (?:please|pls|too|of them))* *$/u,
-    ),
+  const listed = scanner.take(
+    /^ ?(?:(?:and|now|ok|so) )*(?:(?:give|show|get|tell|send)(?: me| us)? )?(?:(?:the|their|all|list|of) )*(?:names|list (?:them|it)|who (?:exactly|specifically)|who (?:is|are|was|were) (?:affected|concerned|that|those|these))(?: (?:please|pls|too|of them))* *$/u,
   );
+  const listing = Boolean(listed);
+  if (listed) notes.push(`"${listed[0].trim()}": who or what stands behind the number.`);
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
   const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
@@ -250,6 +250,7 @@ export function understand(question: string, index: VocabularyIndex, today: Toda
     { metrics: metrics.ids, text: mended.text, index },
   );
   dropLeadsOfSource(metrics, settled.found, question);
+  settled.found = dealsByStage(metrics, withoutHalves(settled.found));
   // `only US ones`: the word stands for what is counted.
   if (settled.found.length > 0 && scanner.take(/(?<=¤ )ones(?![\p{L}])/u))
     notes.push('By "ones" I took what the number counts.');
@@ -613,6 +614,38 @@ function readLateBucket(
   if (!rank || rank.bucket || splits.ids.length > 0) return rank;
   const bucket = scanner.take(/(?<![\p{L}])(?:which |what )?(day|week|month|quarter|year)s?(?![\p{L}])/u);
   return bucket ? { ...rank, bucket: bucket[1] as Grain } : rank;
+}
+
+/** `attended the webinar`, where the tag is called "Webinar: attended": the word names no lead source beside it. */
+function withoutHalves(names: FoundName[]): FoundName[] {
+  return names.filter(({ kind, value, said, hinted }) => {
+    if (!said || hinted || fold(value) === said) return true;
+    return !names.some(
+      (other) =>
+        (other.kind !== kind || other.value !== value) &&
+        other.said !== said &&
+        other.said !== undefined &&
+        said.split(" ").every((word) =>
+          fold(other.value)
+            .split(/[^\p{L}\p{N}]+/u)
+            .includes(word),
+        ),
+    );
+  });
+}
+
+/** `deals Nadia lost`: won and lost say which number is meant, and are no stage beside it. */
+function dealsByStage(metrics: MetricsReading, names: FoundName[]): FoundName[] {
+  const ends: Record<string, string> = { won: "deals_won", lost: "deals_lost" };
+  const end = names.find(({ kind, value, hinted }) => kind === "stage" && !hinted && fold(value) in ends);
+  if (!end || !metrics.ids.some((id) => id === "deals_won" || id === "deals_lost")) return names;
+  metrics.ids = metrics.ids.map((id) => (id === "deals_won" ? (ends[fold(end.value)] ?? id) : id));
+  metrics.meanings = metrics.meanings.map((each) =>
+    each.id === "deals_won"
+      ? { ...each, said: `deals ${fold(end.value)}`, id: ends[fold(end.value)] ?? each.id }
+      : each,
+  );
+  return names.filter((name) => name !== end);
 }
 
 /** `the onboarding tag`: the noun says what the word before it names, and asks for no split. */

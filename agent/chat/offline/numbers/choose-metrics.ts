@@ -68,6 +68,7 @@ const rankedBy: Partial<Record<string, string>> = {
   sale_affiliate: "affiliate_revenue",
   plan: "active_subscriptions",
   stage: "pipeline_value",
+  tag: "contacts",
 };
 
 export function chooseMetrics(

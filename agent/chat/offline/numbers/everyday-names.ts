@@ -21,6 +21,11 @@ export const everydayNames: EventForm[] = [
     phrases: `(?:average )?(?:revenue|income|money|mrr) (?:per|for each|for every|from each|from an average) (?:active |paying )?${subscriber}|how much (?:does|do|is) (?:an |the |our |each )?(?:average |typical )?(?:member|subscriber)s? (?:pay|pays|bring in|brings in)(?: us)?(?: (?:a|per|each) month)?`,
   },
   {
+    id: "clv_average",
+    phrases:
+      "(?:an? |the |our )?(?:average |typical )(?:customer|client|buyer)s?(?: is| are)? worth(?: to (?:us|me))?(?! (?:over|more|at least|above|\\d))",
+  },
+  {
     id: "revenue_per_email",
     phrases:
       "(?:what|how much)(?: (?:money|revenue|does|do|did|is|an?|each|every|one|our|the|single|average))* (?:e-?mails?|mailings?|newsletters?|broadcasts?) (?:earns?|make|makes|bring in|brings in|worth|generates?|worth to us|bring|brings)(?: us)?|(?:e-?mails? )?(?:earnings|revenue|income|sales) (?:per|for each) (?:e-?mail|mailing|newsletter)(?: sent)?",

@@ -8,9 +8,9 @@ import { exampleQuestions } from "../suggest";
 import type { Understanding } from "../understand";
 import type { Draft, QueryInput } from "./draft";
 import { commonNames } from "./read-contrast";
-import { worth } from "./read-pairs";
+import { rates, worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
-import { draw, knownOnly, setRank } from "./set-form";
+import { draw, knownOnly, productsAlone, setRank } from "./set-form";
 import { isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
 
 /** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
@@ -94,15 +94,20 @@ export function ofWhom(understanding: Understanding, { people, last, unanswered 
 }
 
 export function worthOf({ raw }: Understanding, before: readonly string[]): string[] | undefined {
-  if (
-    !/^\s*(?:and |now |but |what (?:is|are) (?:that|those|they) )?(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$/i.test(
-      raw,
-    )
-  )
-    return undefined;
-  const wanted = before.map((id) => worth[id]);
-  return wanted.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
+  const table = inDollars.test(raw) ? worth : inPercent.test(raw) ? rates : undefined;
+  const wanted = table && before.map((id) => table[id]);
+  return wanted?.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
 }
+
+const ofThat = String.raw`^\s*(?:and |now |but |so )?(?:what(?:'s|s| is| are) (?:that|those|they|this|it) )?`;
+const inDollars = new RegExp(
+  String.raw`${ofThat}(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$`,
+  "i",
+);
+const inPercent = new RegExp(
+  String.raw`${ofThat}(?:in|as)(?: an?)? (?:%|percent(?:age)?|share|rate)(?: of (?:our |the |all |total )*(?:sales|revenue|members|subscribers|orders|emails|it|all|total))?\s*\??$`,
+  "i",
+);
 
 /** Numbers that are two views of one thing: said alone, the other view of the same question is meant. */
 const siblings = [
@@ -228,6 +233,7 @@ export function follow(
   const second = setTime(query, understanding, today, meanings);
   if (kept) query.comparison = kept;
   setRank(query, understanding);
+  productsAlone(query, meanings);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
     return ofWhat(query.metrics[0] ?? "", understanding.raw);
   const keptDrawing = reshaped ? undefined : last.drawing;

@@ -14,6 +14,18 @@ export const worth: Record<string, string> = {
   subscribers_gained: "mrr_new",
   subscribers_returned: "mrr_reactivation",
 };
+/** What a number is as a share of what it is of, for `in percent` right after it. */
+export const rates: Record<string, string> = {
+  refunds: "refund_rate",
+  refunds_given: "refund_rate",
+  subscribers_lost: "customer_churn_rate",
+  mrr_churn: "revenue_churn_rate",
+  emails_opened: "email_open_rate",
+  emails_clicked: "email_click_rate",
+  revenue_subscription: "revenue_share_subscription",
+  deals_won: "win_rate",
+  repeat_customers: "repeat_purchase_rate",
+};
 const countOf: Record<string, string> = {
   revenue_collected: "orders",
   sales_invoiced: "orders",
@@ -32,9 +44,13 @@ export interface PairReading {
 
 /** `number of refunds last month and how much`, `deals won this year, how many and worth what`. */
 export function readPair(scanner: Scanner): PairReading | undefined {
-  const much = scanner.take(
-    /(?:,|(?<![\p{L}])(?:and|n|plus|&)) (?:for )?(?:how much|worth (?:what|how much)|what (?:were|are|was) they worth|(?:their|its|the) (?:value|worth|amount|total value))(?: (?:money|was that|were they|is that|was it|are they|worth|in all|in total|altogether|in dollars|in money))*(?=[¤ ]*$| (?:by|in|last|this|for) )/u,
-  );
+  const much =
+    scanner.take(
+      /(?<![\p{L}])(?:with|including) (?:the |their |total )*(?:values?|worth|amounts?)(?=[¤ ]*$)/u,
+    ) ??
+    scanner.take(
+      /(?:,|(?<![\p{L}])(?:and|n|plus|&)) (?:for )?(?:how much|worth (?:what|how much)|what (?:were|are|was) they worth|(?:their|its|the) (?:value|worth|amount|total value))(?: (?:money|was that|were they|is that|was it|are they|worth|in all|in total|altogether|in dollars|in money))*(?=[¤ ]*$| (?:by|in|last|this|for) )/u,
+    );
   if (much) return { which: "worth", said: much[0].replace(/^[, ]+/, "").trim() };
   const many = scanner.take(
     /(?:,|(?<![\p{L}])(?:and|n|plus|&)) how many(?: (?:were there|was that|were they|is that|are they|of them|in all|in total))*(?=[¤ ]*$| (?:by|in|last|this) )/u,

@@ -2,7 +2,7 @@ import type { Drawing, DrawingKind } from "@/analytics/charts/chart-spec";
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
 import { type Filter, querySchema } from "@/analytics/query/query";
-import { filterInWords } from "../build-filters";
+import { allOf, filterInWords, partsOf } from "../build-filters";
 import type { PlannedCall } from "../plan";
 import type { Understanding } from "../understand";
 import type { QueryInput } from "./draft";
@@ -49,6 +49,21 @@ function titleOf(query: QueryInput): string {
   return `${names}${splits.length ? ` by ${splits.join(" and ")}` : ""}${filters ? `, ${filters}` : ""}`.slice(
     0,
     200,
+  );
+}
+
+/** What stands among the products of an order and is none: the smallest of them would lead every list of the worst. */
+const noProducts: Filter = { not: { dimension: "product", is: ["tax", "shipping", "fee"] } };
+
+/** The worst sellers are looked for among products alone; those that sold nothing are in no row of sales. */
+export function productsAlone(query: QueryInput, meanings: string[]): void {
+  if (query.order?.direction !== "asc" || !query.limit || !(query.dimensions ?? []).includes("product"))
+    return;
+  const parts = partsOf(query.filters);
+  if (parts.some((part) => "dimension" in part && part.dimension === "product")) return;
+  query.filters = allOf([...parts, noProducts]);
+  meanings.push(
+    "Tax, shipping and fees are left out. Products that sold nothing are in no row of sales, and so not here.",
   );
 }
 
