@@ -80,10 +80,11 @@ export async function findMerged(
   await hooks.expectMerged(accountId, survivors);
   // only now: an order that is read again says no more whose it was
   if (orders.length > 0) await hooks.markRereads(accountId, orders);
-  for (const survivor of survivors.values()) await readOnlyByContact(reading, survivor);
+  for (const survivor of survivors.values()) await unlessGone(() => readOnlyByContact(reading, survivor));
   return {
     async follow() {
-      for (const survivor of survivors.values()) await readLists(reading, survivor, notesAndTasks);
+      for (const survivor of survivors.values())
+        await unlessGone(() => readLists(reading, survivor, notesAndTasks));
       for (const store of moved) await store();
     },
   };
@@ -163,6 +164,15 @@ const notesAndTasks: readonly ListByContact[] = [
       ),
   ],
 ];
+
+/** A survivor may be gone by now as well, merged on or deleted: it is then found gone by itself, and has nothing to read. */
+async function unlessGone(read: () => Promise<void>): Promise<void> {
+  try {
+    await read();
+  } catch (cause) {
+    if (!isKeapError(cause) || cause.kind !== "not_found") throw cause;
+  }
+}
 
 /** That, and the earlier time of a tag that both had. */
 async function readOnlyByContact(reading: Reading, contact: number): Promise<void> {

@@ -44,6 +44,8 @@ export async function remove(batch: Batch, item: DirtyRecord, current: KeapRecor
     [{ record_id: item.record_id, keap_id: current.row.keap_id, action: "delete", version: item.version }],
     context.runId,
   );
+  // noting it took time as well: whoever took over meanwhile may have read a change, and brought the row back
+  await batch.lease.hold();
   try {
     await adapter.remove(context, current.row.keap_id as number, current);
   } catch (cause) {

@@ -220,6 +220,8 @@ async function planItem(
       if (!(await wentAlong(batch, item))) await remove(batch, item, current as KeapRecord);
       return null;
     case "restore_supabase":
+      // a line by itself would hang on an order that is deleted here
+      if (await wentAlong(batch, item)) return null;
       await batch.context.store.bringBack(
         batch.context.accountId,
         entity,

@@ -24,9 +24,12 @@ describe("random histories", () => {
     // order counted as known · 200249: a line was read before its create was settled · 203013: a page older than a line took
     // it away · 203694: a worker slept before it made a person · 206701: a page older than a delete brought the note back ·
     // 216563, 247234: an order read again undid a push for a while · 221841: lines of a restored order were deleted in Keap ·
-    // 341677: a run that stood still said "pushing" of what another had settled · 348111: an order came back while it was deleted
+    // 341677: a run that stood still said "pushing" of what another had settled · 348111: an order came back while it was deleted ·
+    // 530283: a run that stood still deleted what another had brought back · 535884, 554573: a line came back without its order ·
+    // 550512: a survivor that is gone itself stopped every sweep
     for (const seed of [
       55, 204, 515, 200_249, 202_678, 203_013, 203_694, 206_701, 216_563, 221_841, 247_234, 341_677, 348_111,
+      530_283, 535_884, 550_512, 554_573,
     ])
       expect((await playHistory({ seed })).broken, `seed ${seed}`).toEqual({});
   });

@@ -595,7 +595,10 @@ export async function noEcho({ world }: Settled): Promise<Finding[]> {
 function mergedTruly({ world, view }: Settled): Finding[] {
   return view.rows.contacts.flatMap((row) => {
     const into = row.values.merged_into_keap_id ?? null;
-    if (into === null || world.merged.get(row.keap_id ?? 0) === into) return [];
+    // whoever was merged on takes along what was merged into it
+    for (let at = world.merged.get(row.keap_id ?? 0); at !== undefined; at = world.merged.get(at))
+      if (at === into) return [];
+    if (into === null) return [];
     return [`contacts ${row.keap_id} is said to be merged into ${into}, and was not`];
   });
 }
