@@ -5,6 +5,9 @@ const personal: DimensionId[] = personDimensions;
 
 /** A payment less what was given back. */
 export const netMoney = "case when f.kind = 'payment' then f.amount_minor else -f.amount_minor end";
+/** Who bought for the first time, among the purchase occasions. */
+export const firstBuyers: Aggregate = { fact: "occasions", kind: "count", where: "f.number = 1" };
+
 const toDate: Aggregate = { fact: "payments_to_date", kind: "sum", expression: netMoney };
 
 const window =
@@ -173,8 +176,8 @@ export const customerMetrics: MetricDefinition[] = [
       value: {
         fact: "occasions",
         kind: "median",
-        expression: "extract(epoch from f.occasion_at - f.previous_at)::float8 / 86400",
-        where: "f.previous_at is not null",
+        expression: "f.gap_days",
+        where: "f.gap_days is not null",
       },
     },
     drill: null,

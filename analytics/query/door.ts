@@ -89,7 +89,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       peopleRollup,
       ...[...uses.values()].map(({ rollup, until }) => ({
         ...nameRollup(rollup),
-        ...(until ? { until: until.instant, day: until.day } : {}),
+        ...(until ? { until: until.instant, day: until.day, earlier: until.earlier ?? false } : {}),
       })),
       ...(uses.standings ? [{ key: standingsKey, version: "1", days: uses.standings }] : []),
     ];

@@ -1,16 +1,10 @@
 import { type DimensionId, dimensions } from "../metrics/dimensions";
 import { ask } from "./ask";
-import {
-  compileDrill,
-  compileQuery,
-  type EntityKey,
-  matureDaysOf,
-  needsCurrency,
-  partsOf,
-  valueFromParts,
-} from "./compile";
+import { compileDrill, compileQuery, matureDaysOf, needsCurrency } from "./compile";
 import { QueryError } from "./errors";
+import type { EntityKey } from "./fact-rows";
 import { nearest } from "./nearest";
+import { partsOf, valueFromParts } from "./parts";
 import type { Query, QueryInput } from "./query";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
 import type { ResultCell, ResultRow } from "./result";

@@ -5,24 +5,51 @@ import { type DimensionId, dimensions } from "../metrics/dimensions";
 import { type FactDefinition, type FactId, facts } from "../metrics/facts";
 import { rfmKeptAt } from "../metrics/rfm";
 import { activityChanges, span } from "../rollups/activity";
-import { type DailyRollup, dailyFactOf, dailyFacts, isSpans, placeOf, rollupKey } from "../rollups/daily";
+import {
+  type DailyRollup,
+  type DailyTableId,
+  dailyFactOf,
+  dailyFacts,
+  type FactRollup,
+  gapsBetween,
+  isSpans,
+  placeOf,
+  rollupKey,
+} from "../rollups/daily";
 import type { AnalyticsAccount } from "./account";
-import type { Part, Reading } from "./compile";
+import type { Reading } from "./fact-rows";
+import type { Part } from "./parts";
 import type { ResolvedFilter } from "./resolve";
 import { date, dates, instant, instants, text, texts } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
 
-/** A rollup a statement reads, and the instant of its last day up to which it counts (null: whole days). */
+/**
+ * A rollup a statement reads, and the instant of its last day up to which it counts (null: whole days). With `earlier` no
+ * row of the days before may know of anything later either.
+ */
 export interface RollupUse {
   rollup: DailyRollup;
-  until: { instant: string; day: string } | null;
+  until: { instant: string; day: string; earlier?: true } | null;
 }
 
 /** Rollups that a statement reads, by key; filled while it is compiled. */
 export interface RollupUses extends Map<string, RollupUse> {
   /** Days for which it must be kept where customers stood when they began. */
   standings?: string[];
+}
+
+/** Notes that a statement reads a table (rollups/tables.ts), and up to now where it must know of nothing later. */
+export function readsTable(
+  uses: RollupUses,
+  table: DailyTableId,
+  until?: { account: AnalyticsAccount; now: string },
+): void {
+  const day = until && DateTime.fromISO(until.now, { zone: until.account.time_zone }).toISODate();
+  uses.set(table, {
+    rollup: { table },
+    until: until && day ? { instant: until.now, day, earlier: true } : null,
+  });
 }
 
 /** More than a series over two years needs; each day holds a row per customer. */
@@ -83,7 +110,7 @@ function dimensionFor(parts: readonly Part[], reading: Reading): DimensionId | n
 }
 
 /** The rollup that answers for a fact in this reading, if there is one. */
-function rollupFor(id: FactId, parts: readonly Part[], reading: Reading): DailyRollup | undefined {
+function rollupFor(id: FactId, parts: readonly Part[], reading: Reading): FactRollup | undefined {
   const fact = dailyFactOf(id);
   if (!fact || reading.entity || reading.matureDays) return undefined;
   if (parts.some(({ aggregate }) => placeOf(fact, aggregate) === 0)) return undefined;
@@ -104,6 +131,8 @@ export function rolledSelect(
   suffix: string,
 ): Sql | undefined {
   if (id === "activity_periods") return rolledRetention(parts, reading, suffix);
+  if (id === "occasions" && parts.every(({ aggregate }) => aggregate.kind === "median"))
+    return rolledGaps(parts, reading, suffix);
   if (id === "payments_to_date" && reading.dimensions[0]?.id === "rfm_group")
     return rolledValues(parts, reading, suffix);
   const rollup = reading.rolled && rollupFor(id, parts, reading);
@@ -258,26 +287,86 @@ function rolledRetention(parts: readonly Part[], reading: Reading, suffix: strin
   const columns = parts.map(({ column }, at) => sql.raw(`sum(${asked[at]})::bigint as ${column}${suffix}`));
   const perCurrency = reading.byCurrency ? [sql`${text(account.currency)} as currency`] : [];
   const groups = [...(reading.byTime ? [sql.raw("p.bucket::int as bucket")] : []), ...perCurrency];
+  // Over whole months the sums tell it all; else whoever lapsed or came back is looked up.
+  const whole = buckets.map(({ end }, at) => {
+    const [from, to] = [days[at] ?? "", DateTime.fromISO(end, { zone }).toISODate() ?? ""];
+    return from.endsWith("-01") && to.endsWith("-01") && Date.parse(end) <= Date.parse(now) ? to : "";
+  });
+  if (whole.some(Boolean)) readsTable(reading.rolled, "returns");
+  const sum = (place: number, from: string, to: string) =>
+    sql.raw(
+      `coalesce((select sum(d.sums[${place}]) from analytics.daily d where d.key = '${key}' and d.day >= ${from} and d.day < ${to}), 0)`,
+    );
+  const back = sql`coalesce((select sum(d.sums[1]) from analytics.daily d
+        where d.key = 'returns' and d.day >= b.day and d.day < b.until and d.dim < to_char(b.day, 'YYYY-MM')), 0)`;
   return sql`select ${sql.join([...groups, ...columns])}
   from (
     select b.bucket,
-      coalesce((select sum(d.sums[1]) from analytics.daily d where d.key = ${text(key)} and d.day < b.day), 0) as was,
-      coalesce((select sum(d.sums[2]) from analytics.daily d where d.key = ${text(key)} and d.day < b.day), 0) as lapsed,
-      (select count(*)
+      ${sum(1, "'-infinity'", "b.day")} as was,
+      ${sum(2, "'-infinity'", "b.day")} as lapsed,
+      case when b.until is not null then ${back} else (select count(*)
         from analytics.occasions o
-        where o.occasion_at >= b.opened_at and o.occasion_at < b.closed_at and o.previous_at < b.first) as back,
-      (select count(*)
+        where o.occasion_at >= b.opened_at and o.occasion_at < b.closed_at and o.previous_at < b.first) end as back,
+      -- Nobody lapses twice in less than the span: who lapsed less who came back is all that changed.
+      case when b.until is not null and b.last <= b.opened_at then ${sum(2, "b.day", "b.until")} + ${back} else (select count(*)
         from analytics.occasions o
         where o.occasion_at >= b.first and o.occasion_at < b.last
           and (o.next_at is null or o.next_at >= b.closed_at)
         -- Who bought since the bucket began was active then only by an earlier purchase.
           and (o.occasion_at < b.opened_at or exists (
             select 1 from analytics.occasions e
-            where e.contact_id = o.contact_id and e.occasion_at < b.opened_at and e.occasion_at + ${span} >= b.opened_at))) as gone
+            where e.contact_id = o.contact_id and e.occasion_at < b.opened_at and e.occasion_at + ${span} >= b.opened_at))) end as gone
     from (
       select u.*, u.opened_at - ${span} as first, u.closed_at - ${span} as last
-      from unnest(${instants(starts)}, ${instants(ends)}, ${dates(days)}) with ordinality as u(opened_at, closed_at, day, bucket)
+      from unnest(${instants(starts)}, ${instants(ends)}, ${dates(days)}, ${nullableDates(whole)}) with ordinality as u(opened_at, closed_at, day, until, bucket)
       offset 0
     ) b
   ) p${groups.length > 0 ? sql.raw(` group by ${groups.map((_, at) => at + 1).join(", ")}`) : sql.raw("")}`;
+}
+
+/** Days as one parameter; null for those that are empty. */
+const nullableDates = (days: readonly string[]) => sql`array_replace(${texts(days)}, '', null)::date[]`;
+
+/**
+ * Medians of the days between purchases, of whole months and of everybody: how many there are is kept by day, and the
+ * middle ones are found by an index instead of sorting them all. Undefined for anything else.
+ */
+function rolledGaps(parts: readonly Part[], reading: Reading, suffix: string): Sql | undefined {
+  const { resolved, buckets } = reading;
+  const { filter, account, now } = resolved;
+  const zone = account.time_zone;
+  const plain = !filter && !reading.entity && !reading.currency && reading.dimensions.length === 0;
+  if (!reading.rolled || !plain || !reading.byTime) return undefined;
+  if (parts.some(({ aggregate }) => aggregate.expression !== "f.gap_days")) return undefined;
+  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
+  const months = buckets.map(({ start, end }) => {
+    const day = dayOf(start);
+    const next = DateTime.fromISO(day).plus({ months: 1 }).toISODate();
+    const over =
+      Date.parse(end) > Date.parse(now) ? dayOf(now).slice(0, 7) === day.slice(0, 7) : dayOf(end) === next;
+    return day.endsWith("-01") && over ? day : "";
+  });
+  if (months.includes("")) return undefined;
+  const occasions: FactRollup = { fact: "occasions", dimension: null };
+  const key = rollupKey(occasions);
+  const place = placeOf("occasions", gapsBetween);
+  const until = buckets.some(({ end }) => Date.parse(end) > Date.parse(now));
+  reading.rolled.set(key, { rollup: occasions, until: until ? { instant: now, day: dayOf(now) } : null });
+  const columns = parts.map(({ column }) => sql.raw(`m.median as ${column}${suffix}`));
+  const perCurrency = reading.byCurrency ? [sql`${text(account.currency)} as currency`] : [];
+  return sql`select ${sql.join([sql.raw("m.bucket::int as bucket"), ...perCurrency, ...columns])}
+  from (
+    select b.bucket, case when b.n > 0 then (
+      select case when b.n % 2 = 1 then min(v.gap_days) else min(v.gap_days) + 0.5::float8 * (max(v.gap_days) - min(v.gap_days)) end
+      from (
+        select o.gap_days from analytics.occasions o
+        where o.month = b.month and o.gap_days is not null order by o.gap_days offset (b.n - 1) / 2 limit 2
+      ) v) end as median
+    from (
+      select u.month, u.bucket, (
+        select coalesce(sum(d.sums[${sql.raw(String(place))}]), 0)::bigint from analytics.daily d
+        where d.key = ${text(key)} and d.day >= u.month and d.day < u.month + interval '1 month') as n
+      from unnest(${dates(months)}) with ordinality as u(month, bucket)
+    ) b
+  ) m where m.median is not null`;
 }

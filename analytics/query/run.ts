@@ -13,13 +13,12 @@ import {
   matureDaysOf,
   needsCurrency,
   partsAddUp,
-  partsOf,
-  valueFromParts,
 } from "./compile";
 import { describeCopying, entitiesOf } from "./copying";
 import type { DoorAnswer, QueryDoor } from "./door";
 import { QueryError } from "./errors";
 import { openNames } from "./names";
+import { partsOf, valueFromParts } from "./parts";
 import type { Query, QueryInput } from "./query";
 import type { Bucket } from "./range";
 import { type ResolvedQuery, resolveQuery } from "./resolve";

@@ -9,7 +9,9 @@ interface DailyFact {
   /** What the database notes when the fact itself changes; `<topic>_people` and `<topic>_tags` when only whose it is. */
   topic: string;
   /** The copied fact it is summed up from: its days follow from the people whose facts are copied again. */
-  copied?: "occasions" | "customers" | "activity";
+  copied?: "occasions" | "customers" | "activity" | "customer_value";
+  /** And another note after which its days are worked out again. */
+  also?: string;
   /** Holds from one instant to another: a day holds what began on it less what ended on it. */
   spans?: true;
 }
@@ -26,6 +28,7 @@ export const dailyFacts = {
   occasions: { dimensions: [], topic: "people", copied: "occasions" },
   new_customers: { dimensions: [], topic: "people", copied: "customers" },
   activity: { dimensions: [], topic: "people", copied: "activity" },
+  lead_values: { dimensions: ["lead_source"], topic: "people", copied: "customer_value", also: "leads" },
   email_states: { dimensions: ["email_state"], topic: "addresses", spans: true },
 } as const satisfies Partial<Record<FactId, DailyFact>>;
 export type DailyFactId = keyof typeof dailyFacts;
@@ -73,8 +76,13 @@ function aggregatesOf(fact: DailyFactId): Aggregate[] {
       if (additive && dailyFactOf(part.fact) === fact) found.set(signature(part), part);
     }
   }
+  for (const each of alsoKept) if (each.fact === fact) found.set(signature(each), each);
   return [...found.values()];
 }
+
+/** How many gaps between purchases there are: what tells which of them are the middle ones. */
+export const gapsBetween: Aggregate = { fact: "occasions", kind: "count", where: "f.gap_days is not null" };
+const alsoKept: readonly Aggregate[] = [gapsBetween];
 
 const columns = new Map<DailyFactId, Aggregate[]>();
 
@@ -90,22 +98,42 @@ export function placeOf(fact: DailyFactId, aggregate: Aggregate): number {
   return sumsOf(fact).findIndex((each) => signature(each) === signature(aggregate)) + 1;
 }
 
-/** One rollup: a fact by day, or by day and the values of one dimension. */
-export interface DailyRollup {
+/**
+ * Sums that a shape is read from, by day and a text of their own in the place of a dimension's value; see tables.ts.
+ * They are marked by the same notes as the facts they read.
+ */
+export const dailyTables = {
+  settlements: ["payments", "orders"],
+  cohort_money: ["payments", "payments_people", "people", "copied_first_purchases"],
+  returns: ["people", "copied_activity"],
+} as const satisfies Record<string, readonly string[]>;
+export type DailyTableId = keyof typeof dailyTables;
+
+/** One rollup: a fact by day, or by day and the values of one dimension; or a table. */
+export type DailyRollup = FactRollup | { table: DailyTableId; fact?: never; dimension?: never };
+export interface FactRollup {
   fact: DailyFactId;
   dimension: DimensionId | null;
 }
 
-export const rollupKey = ({ fact, dimension }: DailyRollup) => (dimension ? `${fact}/${dimension}` : fact);
+export const rollupKey = (rollup: DailyRollup): string => {
+  if (!rollup.fact) return rollup.table;
+  return rollup.dimension ? `${rollup.fact}/${rollup.dimension}` : rollup.fact;
+};
 
 /** What the database notes when a rollup's rows may have moved. */
-export function topicsOf({ fact, dimension }: DailyRollup): string[] {
-  const { topic, copied }: DailyFact = dailyFacts[fact];
-  if (copied) return [topic, `copied_${copied}`];
+export function topicsOf(rollup: DailyRollup): string[] {
+  if (!rollup.fact) return [...dailyTables[rollup.table]];
+  const { fact, dimension } = rollup;
+  const { topic, copied, also }: DailyFact = dailyFacts[fact];
+  if (copied) return [topic, `copied_${copied}`, ...(also ? [also] : [])];
   if (!dimension || dimension === "product" || isSpans(fact)) return [topic];
   return [topic, dimension === "tag" ? `${topic}_tags` : `${topic}_people`];
 }
 
-export const dailyRollups: readonly DailyRollup[] = (Object.keys(dailyFacts) as DailyFactId[]).flatMap(
-  (fact) => [null, ...dailyFacts[fact].dimensions].map((dimension) => ({ fact, dimension })),
-);
+export const dailyRollups: readonly DailyRollup[] = [
+  ...(Object.keys(dailyFacts) as DailyFactId[]).flatMap((fact) =>
+    [null, ...dailyFacts[fact].dimensions].map((dimension) => ({ fact, dimension })),
+  ),
+  ...(Object.keys(dailyTables) as DailyTableId[]).map((table) => ({ table })),
+];

@@ -169,7 +169,7 @@ export async function refreshRollups(client: RollupsClient, options: RefreshOpti
   // People first: what is kept by day may read what is kept by person.
   let left = claimed.some(({ people }) => (people ?? 0) > 0);
   const building = claimed.some(({ key, state }) => key === peopleRollup.key && state === "building");
-  const people = new Portion(clock, 1_000, 250, 10_000);
+  const people = new Portion(clock, 1_000, 500, 10_000);
   while (left || building) {
     const done = await people.take(
       () =>

@@ -4,11 +4,12 @@ import { DateTime } from "luxon";
 import { dimensions } from "../metrics/dimensions";
 import { type FactDefinition, facts } from "../metrics/facts";
 import type { AnalyticsAccount } from "../query/account";
-import { aggregateSql, factRows, keySql } from "../query/compile";
+import { aggregateSql, factRows, keySql } from "../query/fact-rows";
 import type { ResolvedQuery } from "../query/resolve";
 import { instant, type Statement, text, toStatement } from "../query/sql-text";
 import { activityChanges, activityDays } from "./activity";
-import { type DailyRollup, isSpans, rollupKey, sumsOf, topicsOf } from "./daily";
+import { type DailyRollup, type FactRollup, isSpans, rollupKey, sumsOf, topicsOf } from "./daily";
+import { tables } from "./tables";
 
 /** What the facts of some days are read with; only the zone, the currency and the days matter. */
 function reading(account: AnalyticsAccount, from: string, to: string): ResolvedQuery {
@@ -39,6 +40,10 @@ export function compileDays(
   from: string,
   to: string,
 ): Statement {
+  if (!rollup.fact) {
+    const { start, end } = reading(account, from, to).range;
+    return toStatement(tables[rollup.table].rows(start, end));
+  }
   if (rollup.fact === "activity") return compileActivityDays(account, from, to);
   if (isSpans(rollup.fact)) return compileSpanDays(rollup, account, from, to);
   const fact: FactDefinition = facts[rollup.fact];
@@ -72,7 +77,7 @@ function compileActivityDays(account: AnalyticsAccount, from: string, to: string
 
 /** What began on each day less what ended on it: adding up the days before an instant gives what holds there. */
 function compileSpanDays(
-  { fact: id, dimension }: DailyRollup,
+  { fact: id, dimension }: FactRollup,
   account: AnalyticsAccount,
   from: string,
   to: string,
@@ -102,6 +107,7 @@ function compileSpanDays(
 
 /** Lists the days on which a rollup has anything to hold. */
 export function compileKnownDays(rollup: DailyRollup): string {
+  if (!rollup.fact) return tables[rollup.table].days;
   if (rollup.fact === "activity") return activityDays;
   const fact: FactDefinition = facts[rollup.fact];
   if (isSpans(rollup.fact))
@@ -134,7 +140,7 @@ export function nameRollup(rollup: DailyRollup): NamedRollup {
 }
 
 /** Copies of the facts that hang on a person's whole history; their definition is in the database. */
-export const peopleRollup: NamedRollup = { key: "people", version: "2", kind: "people", topics: ["people"] };
+export const peopleRollup: NamedRollup = { key: "people", version: "3", kind: "people", topics: ["people"] };
 
 /** Where customers stood when days began; which days, is said by who asks. */
 export const standingsKey = "standings";

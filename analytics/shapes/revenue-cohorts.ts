@@ -1,8 +1,13 @@
 import { sql } from "kysely";
-import { cutBuckets } from "../query/range";
-import type { ResultRow } from "../query/result";
+import { DateTime } from "luxon";
+import { firstBuyers } from "../metrics/customers";
+import type { AnalyticsAccount } from "../query/account";
+import { type Bucket, cutBuckets } from "../query/range";
+import type { ResolvedRange, ResultRow } from "../query/result";
+import { type RollupUses, readsTable } from "../query/rolled";
 import type { QueryContext } from "../query/run";
-import { instant, instants, toStatement } from "../query/sql-text";
+import { date, dates, instant, instants, text, texts, toStatement } from "../query/sql-text";
+import { placeOf, rollupKey } from "../rollups/daily";
 import {
   ask,
   column,
@@ -41,6 +46,37 @@ money as (
   return { range, months, now, with: money };
 }
 
+/** The same from money by day and months, where the range goes by whole months; undefined where it does not. */
+function compileKept(
+  uses: RollupUses,
+  { range, months, now }: { range: ResolvedRange; months: readonly Bucket[]; now: string },
+  account: AnalyticsAccount,
+) {
+  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone: account.time_zone }).toISODate() ?? "";
+  const runs = Date.parse(range.end) > Date.parse(now);
+  if (!range.from.endsWith("-01") || !(runs || dayOf(range.end).endsWith("-01"))) return undefined;
+  const today = dayOf(now);
+  // What is known of later instants would have to be left out row by row.
+  readsTable(uses, "cohort_money", { account, now });
+  const occasions = { fact: "occasions", dimension: null } as const;
+  uses.set(rollupKey(occasions), { rollup: occasions, until: { instant: now, day: today } });
+  const end = runs ? (DateTime.fromISO(today).plus({ days: 1 }).toISODate() ?? "") : dayOf(range.end);
+  const starts = dates(months.map(({ start }) => dayOf(start)));
+  const names = texts(months.map(({ start }) => dayOf(start).slice(0, 7)));
+  return toStatement(sql`select width_bucket(d.day, ${starts}) as cohort, null::int as bucket, null::text as currency,
+  sum(d.sums[${sql.raw(String(placeOf("occasions", firstBuyers)))}])::bigint as amount
+from analytics.daily d where d.key = ${text(rollupKey(occasions))} and d.day >= ${date(dayOf(range.start))} and d.day < ${date(end)}
+group by 1
+union all
+select m.cohort, greatest(m.bucket, m.cohort), m.currency, sum(m.amount)::bigint
+from (
+  select array_position(${names}, left(d.dim, 7)) as cohort, coalesce(array_position(${names}, right(d.dim, 7)), 0) as bucket, d.currency, d.sums[1] as amount
+  from analytics.daily d where d.key = 'cohort_money' and d.day < ${date(end)}
+) m
+where m.cohort is not null
+group by 1, 2, 3`);
+}
+
 /**
  * What the people of each month of first purchase have brought up to k months later: net revenue to date, whole and per
  * person (METRICS 8). A month that is not over is marked immature.
@@ -54,7 +90,10 @@ export async function runRevenueCohorts(
 select p.cohort, null::int as bucket, null::text as currency, count(*)::bigint as amount from people p group by 1
 union all
 select m.cohort, m.bucket, m.currency, sum(m.amount)::bigint from money m group by 1, 2, 3`);
-  const answer = await ask(statement, context);
+  const answer = await ask(
+    (uses) => (uses && compileKept(uses, { range, months, now }, context.account)) || statement,
+    context,
+  );
   const cells = new Map(
     answer.rows.map((row) => [`${row.cohort} ${row.bucket} ${row.currency}`, Number(row.amount)]),
   );

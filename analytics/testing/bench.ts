@@ -310,12 +310,15 @@ async function measure(
     `${database.name}: a call that asks for nothing takes ${ms(floor.own)} through the query door, ${ms(floor.hand)} by hand`,
   );
   let good = built.ready;
+  const summary: string[] = [];
   for (const board of readyBoards.filter((each) => !only || each.id === only)) {
     const { id, name } = board;
     const charts = [...board.charts, ...board.shapes].map(({ spec }) => spec);
     console.log(
       `\n${database.name} · ${name}${" ".repeat(Math.max(1, 54 - database.name.length - name.length))}      ours    by hand  ratio`,
     );
+    let slowest = { title: "", took: 0 };
+    let dearest = { title: "none over the floor", ratio: 0 };
     for (const spec of charts) {
       const ask = () => runChart(spec, context);
       const overTime = "query" in spec && (spec.query.dimensions ?? []).includes("time");
@@ -323,6 +326,7 @@ async function measure(
       const answer = await ask();
       if (!text) {
         const { own } = await inTurn(ask, async () => undefined, 3);
+        if (own > slowest.took) slowest = { title: spec.title, took: own };
         console.log(
           `  ${spec.title.padEnd(56)} ${ms(own).padStart(9)}${alone ? "" : "  nothing to compare with"}`,
         );
@@ -337,6 +341,9 @@ async function measure(
         checked.took > slowMs
           ? { ...(await inTurn(ask, async () => undefined)), hand: checked.took }
           : await inTurn(ask, () => byHand(statement));
+      if (took.own > slowest.took) slowest = { title: spec.title, took: took.own };
+      const ratio = took.own / took.hand;
+      if (took.own - floor.own > noiseMs && ratio > dearest.ratio) dearest = { title: spec.title, ratio };
       const over = took.own > mostTimes * took.hand && took.own - floor.own > noiseMs;
       if (!same || over) good = false;
       if (!same)
@@ -353,12 +360,17 @@ async function measure(
       if (boards.reduce((sum, each) => sum + each, 0) > 40_000) break;
     }
     const late = at95(boards) > mostBoardMs;
+    summary.push(
+      `${name.padEnd(24)} ${ms(median(boards)).padStart(9)} ${ms(at95(boards)).padStart(9)}   ${ms(slowest.took)} ${slowest.title}${alone ? "" : `; ${dearest.ratio.toFixed(2)} × ${dearest.title}`}`,
+    );
     if (late) good = false;
     console.log(
       `  all ${charts.length} charts (load ${loadavg()[0]?.toFixed(1)}): p50 ${ms(median(boards))}, p95 ${ms(at95(boards))} of ${boards.length}${late ? "  over" : ""}`,
     );
   }
   await database.sql("drop function public.bench_by_hand(text)");
+  const heads = `${"board".padEnd(24)} ${"p50".padStart(9)} ${"p95".padStart(9)}   slowest chart; highest ratio to hand-written SQL`;
+  console.log(`\n${database.name}, ${orders} orders\n${[heads, ...summary].join("\n")}`);
   return good;
 }
 

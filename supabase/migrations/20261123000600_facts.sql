@@ -743,7 +743,11 @@ select
   s.account_id, s.contact_id, s.occasion_at, s.orders,
   row_number() over (partition by s.account_id, s.contact_id order by s.occasion_at) as number,
   lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as previous_at,
-  lead(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as next_at
+  lead(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at) as next_at,
+  -- What a median of a month is found by where occasions are copied: in the order of an index.
+  date_trunc('month', s.occasion_at at time zone (select a.time_zone from analytics.account a))::date as month,
+  extract(epoch from s.occasion_at
+    - lag(s.occasion_at) over (partition by s.account_id, s.contact_id order by s.occasion_at))::float8 / 86400 as gap_days
 from starts s;
 
 comment on view analytics.occasions is 'Purchase occasions: non-renewal orders of one customer within 24 hours of the first. number counts from 1.';

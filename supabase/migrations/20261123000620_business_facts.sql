@@ -305,7 +305,11 @@ create view analytics.contact_hygiene as
 select
   c.account_id, c.supabase_id as contact_id, c.keap_created_at as created_at,
   nullif(btrim(c.email), '') is null as without_email,
-  count(*) filter (where nullif(btrim(c.email), '') is not null) over (partition by c.account_id, lower(btrim(c.email))) > 1 as duplicate
+  -- Worked out only where it is asked for.
+  nullif(btrim(c.email), '') is not null and lower(btrim(c.email)) in (
+    select lower(btrim(d.email)) from public.contacts d
+    where d.deleted_at is null and d.keap_created_at is not null and nullif(btrim(d.email), '') is not null
+    group by d.account_id, lower(btrim(d.email)) having count(*) > 1) as duplicate
 from public.contacts c
 where c.deleted_at is null and c.keap_created_at is not null;
 

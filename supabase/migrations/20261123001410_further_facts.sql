@@ -84,53 +84,83 @@ comment on view analytics.renewals is
 -- ---------------------------------------------------------------------------------------------------------------------
 -- Touches and attribution.
 
+create view analytics.touch_records as
+select c.account_id, c.supabase_id as contact_id,
+  coalesce(
+    case when case when (u.touch ->> 'created_at') ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$'
+      then substr((u.touch ->> 'created_at'), 9, 2)::int <= extract(day from (left((u.touch ->> 'created_at'), 7) || '-01')::date + interval '1 month' - interval '1 day') else false end then (u.touch ->> 'created_at')::timestamptz end,
+    case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end
+  ) as touched_at,
+  'utm' as touch_kind, btrim(u.touch ->> 'utm_source') as touch, nullif(btrim(u.touch ->> 'utm_campaign'), '') as campaign
+from public.contacts c
+cross join lateral jsonb_array_elements(c.utm_parameters) as u (touch)
+-- A visit without a source says nothing, and is never to take the place of one that does.
+where btrim(coalesce(u.touch ->> 'utm_source', '')) <> '' and lower(btrim(u.touch ->> 'utm_source')) not in ('direct', '(direct)')
+union all
+select c.account_id, c.supabase_id, c.keap_created_at, 'form',
+  case c.source_type when 'LANDING_PAGE' then 'Landing page' when 'APPOINTMENT' then 'Booking page'
+    when 'FORM_API_HOSTED' then 'Hosted form' when 'FORM_API_INTERNAL' then 'Form'
+    when 'INTERNAL_FORM' then 'Internal form' else 'Web form' end,
+  null
+from public.contacts c
+where c.source_type in ('WEBFORM', 'LANDING_PAGE', 'FORM_API_HOSTED', 'FORM_API_INTERNAL', 'INTERNAL_FORM', 'APPOINTMENT')
+union all
+select ct.account_id, ct.contact_id, ct.applied_at, 'tag', g.name, g.name
+from public.contact_tags ct
+join public.tags g on g.account_id = ct.account_id and g.supabase_id = ct.tag_id
+join public.accounts own on own.id = ct.account_id
+where own.settings -> 'campaign_tag_categories' @> to_jsonb(g.category_keap_id)
+union all
+select i.account_id, i.contact_id, i.clicked_at, 'email', coalesce(nullif(btrim(i.title), ''), 'E-mail'), null
+from public.interactions i
+where i.kind = 'email' and i.deleted_at is null
+union all
+select i.account_id, i.contact_id, i.occurred_at, 'appointment', 'Appointment', null
+from public.interactions i
+where i.kind = 'appointment' and i.deleted_at is null
+union all
+select r.account_id, r.contact_id, r.referred_at, 'affiliate', coalesce(nullif(btrim(f.name), ''), f.code, 'Affiliate ' || r.affiliate_keap_id, 'Affiliate'), null
+from public.referrals r
+left join public.affiliates f on f.account_id = r.account_id and f.supabase_id = r.affiliate_id
+where r.deleted_at is null;
+
+comment on view analytics.touch_records is 'All that may have brought a contact, as it is recorded, under the contact''s own id.';
+
 create view analytics.touches as
-select distinct on (t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touched_at at time zone a.time_zone)::date)
-  t.account_id, coalesce(m.survivor_id, t.contact_id) as contact_id, t.touched_at, t.touch_kind, t.touch, t.campaign
+select
+  e.account_id, e.contact_id, e.touched_at, e.touch_kind, e.touch, e.campaign,
+  e.touched_at <= c.keap_created_at + interval '5 minutes' as before_lead,
+  e.touched_at <= d.first_deal_at as before_deal
 from (
-  select c.account_id, c.supabase_id as contact_id,
-    coalesce(
-      case when case when (u.touch ->> 'created_at') ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])([T ]([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-](0\d|1[0-5])(:?[0-5]\d)?)?)?$'
-        then substr((u.touch ->> 'created_at'), 9, 2)::int <= extract(day from (left((u.touch ->> 'created_at'), 7) || '-01')::date + interval '1 month' - interval '1 day') else false end then (u.touch ->> 'created_at')::timestamptz end,
-      case when u.touch ->> 'first_touch' = 'true' then c.keap_created_at end
-    ) as touched_at,
-    'utm' as touch_kind, btrim(u.touch ->> 'utm_source') as touch, nullif(btrim(u.touch ->> 'utm_campaign'), '') as campaign
-  from public.contacts c
-  cross join lateral jsonb_array_elements(c.utm_parameters) as u (touch)
-  -- A visit without a source says nothing, and is never to take the place of one that does.
-  where btrim(coalesce(u.touch ->> 'utm_source', '')) <> '' and lower(btrim(u.touch ->> 'utm_source')) not in ('direct', '(direct)')
-  union all
-  select c.account_id, c.supabase_id, c.keap_created_at, 'form',
-    case c.source_type when 'LANDING_PAGE' then 'Landing page' when 'APPOINTMENT' then 'Booking page'
-      when 'FORM_API_HOSTED' then 'Hosted form' when 'FORM_API_INTERNAL' then 'Form'
-      when 'INTERNAL_FORM' then 'Internal form' else 'Web form' end,
-    null
-  from public.contacts c
-  where c.source_type in ('WEBFORM', 'LANDING_PAGE', 'FORM_API_HOSTED', 'FORM_API_INTERNAL', 'INTERNAL_FORM', 'APPOINTMENT')
-  union all
-  select ct.account_id, ct.contact_id, ct.applied_at, 'tag', g.name, g.name
-  from public.contact_tags ct
-  join public.tags g on g.account_id = ct.account_id and g.supabase_id = ct.tag_id
-  join public.accounts own on own.id = ct.account_id
-  where own.settings -> 'campaign_tag_categories' @> to_jsonb(g.category_keap_id)
-  union all
-  select i.account_id, i.contact_id, i.clicked_at, 'email', coalesce(nullif(btrim(i.title), ''), 'E-mail'), null
-  from public.interactions i
-  where i.kind = 'email' and i.deleted_at is null
-  union all
-  select i.account_id, i.contact_id, i.occurred_at, 'appointment', 'Appointment', null
-  from public.interactions i
-  where i.kind = 'appointment' and i.deleted_at is null
-  union all
-  select r.account_id, r.contact_id, r.referred_at, 'affiliate', coalesce(nullif(btrim(f.name), ''), f.code, 'Affiliate ' || r.affiliate_keap_id, 'Affiliate'), null
-  from public.referrals r
-  left join public.affiliates f on f.account_id = r.account_id and f.supabase_id = r.affiliate_id
-  where r.deleted_at is null
-) t
-cross join analytics.account a
-left join analytics.merged_contacts m on m.account_id = t.account_id and m.contact_id = t.contact_id
-where t.contact_id is not null and t.touched_at is not null
-order by t.account_id, t.contact_id, t.touch_kind, t.touch, (t.touched_at at time zone a.time_zone)::date, t.touched_at;
+  -- In this order a look for one person's touches reaches the tables' indexes.
+  select distinct on (r.account_id, r.contact_id, r.touch_kind, r.touch, (r.touched_at at time zone a.time_zone)::date)
+    r.account_id, r.contact_id, r.touched_at, r.touch_kind, r.touch, r.campaign
+  from analytics.touch_records r cross join analytics.account a
+  where r.contact_id is not null and r.touched_at is not null and not exists (
+    select from analytics.merged_contacts m where m.account_id = r.account_id and m.contact_id = r.contact_id)
+  order by r.account_id, r.contact_id, r.touch_kind, r.touch, (r.touched_at at time zone a.time_zone)::date, r.touched_at
+  ) e
+left join public.contacts c on c.account_id = e.account_id and c.supabase_id = e.contact_id
+left join (
+  select o.account_id, o.contact_id, min(o.keap_created_at) as first_deal_at
+  from public.opportunities o where o.deleted_at is null group by 1, 2
+) d on d.account_id = e.account_id and d.contact_id = e.contact_id
+union all
+-- Who was merged: the touches of each record by itself, as the survivor's.
+select
+  m.account_id, m.survivor_id, e.touched_at, e.touch_kind, e.touch, e.campaign,
+  e.touched_at <= c.keap_created_at + interval '5 minutes',
+  e.touched_at <= (
+    select min(o.keap_created_at) from public.opportunities o
+    where o.account_id = m.account_id and o.contact_id = m.survivor_id and o.deleted_at is null)
+from analytics.merged_contacts m
+cross join lateral (
+  select distinct on (r.touch_kind, r.touch, (r.touched_at at time zone a.time_zone)::date) r.touched_at, r.touch_kind, r.touch, r.campaign
+  from analytics.touch_records r cross join analytics.account a
+  where r.contact_id = m.contact_id and r.touched_at is not null
+  order by r.touch_kind, r.touch, (r.touched_at at time zone a.time_zone)::date, r.touched_at
+) e
+left join public.contacts c on c.account_id = m.account_id and c.supabase_id = m.survivor_id;
 
 comment on view analytics.touches is
   'What brought people: UTM records, forms, tags of campaign categories, clicks, appointments, referrals. The same source counts once a day.';
@@ -170,20 +200,13 @@ group by 1, 2, 3;
 create view analytics.touch_weights as
 with within_reach as (
   select
-    v.account_id, v.contact_id, v.converted_at, t.touched_at, t.touch_kind, t.touch, t.campaign,
-    t.touched_at <= c.keap_created_at + interval '5 minutes' as before_lead,
-    t.touched_at <= d.first_deal_at as before_deal
+    v.account_id, v.contact_id, v.converted_at, t.touched_at, t.touch_kind, t.touch, t.campaign, t.before_lead, t.before_deal
   -- Every purchase is the conversion of an order: the first one in it.
   from (select n.account_id, n.contact_id, n.occasion_at as converted_at from analytics.occasions n) v
   cross join analytics.account a
   join analytics.touches t on t.contact_id = v.contact_id
     and t.touched_at <= v.converted_at
     and t.touched_at > v.converted_at - a.attribution_lookback_days * interval '1 day'
-  join public.contacts c on c.account_id = v.account_id and c.supabase_id = v.contact_id
-  left join (
-    select o.account_id, o.contact_id, min(o.keap_created_at) as first_deal_at
-    from public.opportunities o where o.deleted_at is null group by 1, 2
-  ) d on d.contact_id = v.contact_id
 ),
 placed as (
   select w.*,
@@ -295,7 +318,7 @@ comment on view analytics.attribution_credits is
 comment on view analytics.attribution_own is 'analytics.attribution_credits under the account''s own model.';
 
 -- What touches brought, without what nothing did: found from the touches on, which are few beside the orders.
-create view analytics.touch_credits as
+create view analytics.touch_shares as
 with weighed as materialized (
   select w.contact_id, w.converted_at, w.touched_at, w.touch_kind, w.touch, w.campaign, w.place, w.model, w.weight
   from analytics.touch_weights w
@@ -304,7 +327,7 @@ converted as materialized (
   select distinct w.contact_id, w.converted_at from weighed w
 ),
 sold as materialized (
-  select o.order_id, c.contact_id, c.converted_at
+  select o.account_id, o.order_id, c.contact_id, c.converted_at
   from converted c
   join analytics.occasions n on n.contact_id = c.contact_id and n.occasion_at = c.converted_at
   join analytics.orders o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
@@ -314,14 +337,14 @@ sold as materialized (
 renewed as materialized (
   select distinct i.order_id
   from sold s
-  join public.order_items b on b.order_id = s.order_id and b.subscription_keap_id is not null and b.deleted_at is null
+  join public.order_items b on b.account_id = s.account_id and b.order_id = s.order_id and b.subscription_keap_id is not null and b.deleted_at is null
   join public.order_items i on i.account_id = b.account_id and i.subscription_keap_id = b.subscription_keap_id and i.deleted_at is null
 ),
 renewals as (
   select o.order_id, o.contact_id, min(n.occasion_at) as converted_at
   from renewed r
   join analytics.orders o on o.order_id = r.order_id and o.is_renewal
-  join public.order_items i on i.order_id = o.order_id and i.deleted_at is null and i.subscription_keap_id is not null
+  join public.order_items i on i.account_id = o.account_id and i.order_id = o.order_id and i.deleted_at is null and i.subscription_keap_id is not null
   cross join lateral (
     select f.supabase_id as order_id, f.order_time
     from public.order_items x
@@ -330,18 +353,31 @@ renewals as (
       and f.status <> 'DRAFT' and f.deleted_at is null
     order by f.order_time, f.supabase_id limit 1
   ) b
-  join analytics.orders first on first.order_id = b.order_id and first.contact_id = o.contact_id and not first.is_renewal
+  -- One by one (offset 0 keeps it so): there are few.
+  cross join lateral (
+    select q.contact_id, q.order_time, q.is_renewal from analytics.orders q where q.order_id = b.order_id offset 0
+  ) first
   join analytics.occasions n on n.contact_id = o.contact_id and n.occasion_at <= first.order_time
     and (n.next_at is null or n.next_at > first.order_time)
+  where first.contact_id = o.contact_id and not first.is_renewal
   group by 1, 2
+),
+sales as materialized (
+  select v.order_id, v.contact_id, v.converted_at from sold v union all select * from renewals
+),
+-- Once: how few sales there are is not known beforehand.
+paid as materialized (
+  select p.account_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency, p.kind, p.amount_minor
+  from analytics.payment_orders p
+  where p.order_id in (select v.order_id from sales v)
 ),
 shared as (
   select
-    p.account_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency, p.kind, p.amount_minor::numeric as amount_minor,
+    p.account_id, w.contact_id as buyer_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency, p.kind, p.amount_minor::numeric as amount_minor,
     w.touch_kind, w.touch, w.campaign, w.touched_at, w.place, w.model, w.weight::numeric as weight,
     sum(w.weight) over (partition by w.model, p.payment_id, p.order_id, p.paid_at) as weights
-  from (select * from sold union all select * from renewals) v
-  join analytics.payment_orders p on p.order_id = v.order_id
+  from sales v
+  join paid p on p.order_id = v.order_id
   join weighed w on w.contact_id = v.contact_id and w.converted_at = v.converted_at
 ),
 ranked as (
@@ -352,12 +388,38 @@ ranked as (
       order by f.amount_minor * f.weight - f.base_minor * f.weights desc, f.place
     ) as turn
   from (select s.*, floor(s.amount_minor * s.weight / s.weights) as base_minor from shared s) f
+),
+credited as (
+  select r.*,
+    ((r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end) * case when r.kind = 'payment' then 1 else -1 end)::bigint as credit_minor
+  from ranked r
 )
 select
-  r.account_id, r.model, r.payment_id, r.order_id, r.contact_id, r.paid_at, r.currency,
-  r.touch_kind, r.touch, r.campaign, r.touched_at,
-  ((r.base_minor + case when r.turn <= r.left_minor then 1 else 0 end) * case when r.kind = 'payment' then 1 else -1 end)::bigint as amount_minor
-from ranked r;
+  c.account_id, c.buyer_id, c.payment_id, c.order_id, c.contact_id, c.paid_at, c.currency,
+  c.touch_kind, c.touch, c.campaign, c.touched_at, c.place,
+  array[
+    max(c.credit_minor) filter (where c.model = 'first'),
+    max(c.credit_minor) filter (where c.model = 'last'),
+    max(c.credit_minor) filter (where c.model = 'lead_creation'),
+    max(c.credit_minor) filter (where c.model = 'linear'),
+    max(c.credit_minor) filter (where c.model = 'position'),
+    max(c.credit_minor) filter (where c.model = 'w'),
+    max(c.credit_minor) filter (where c.model = 'full_path'),
+    max(c.credit_minor) filter (where c.model = 'decay')
+  ] as amounts
+from credited c
+group by c.account_id, c.buyer_id, c.payment_id, c.order_id, c.contact_id, c.paid_at, c.currency,
+  c.touch_kind, c.touch, c.campaign, c.touched_at, c.place;
+
+comment on view analytics.touch_shares is
+  'What each touch brought of each payment and refund (negative), as an array by model: first, last, lead creation, linear, position, W, full path, decay; null where a model gives it nothing.';
+
+create view analytics.touch_credits as
+select
+  s.account_id, m.model, s.payment_id, s.order_id, s.contact_id, s.paid_at, s.currency,
+  s.touch_kind, s.touch, s.campaign, s.touched_at, s.amounts[m.place] as amount_minor
+from analytics.touch_shares s
+join (values ('first', 1), ('last', 2), ('lead_creation', 3), ('linear', 4), ('position', 5), ('w', 6), ('full_path', 7), ('decay', 8)) as m (model, place) on s.amounts[m.place] is not null;
 
 comment on view analytics.touch_credits is
   'The rows of analytics.attribution_credits that have a touch. What is left of net revenue is unattributed.';

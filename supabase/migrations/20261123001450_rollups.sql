@@ -196,6 +196,54 @@ begin
   return null;
 end $$;
 
+-- What leads are worth is kept by the day on which they came.
+create function rollups.note_values() returns trigger language plpgsql volatile set search_path = '' as $$
+begin
+  insert into rollups.dirty_days (account_id, key, day)
+  select distinct b.account_id, b.key, (p.keap_created_at at time zone a.time_zone)::date
+  from changed c
+  join public.accounts a on a.id = c.account_id
+  join public.contacts p on p.account_id = c.account_id and p.supabase_id = c.contact_id and p.keap_created_at is not null
+  join rollups.built b on b.account_id = c.account_id and b.kind = 'days' and 'copied_customer_value' = any (b.topics)
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- Money by the month of the first purchase: all days on which anything moved for somebody whose month may be another one now.
+-- While people are copied for the first time every day is still to be worked out.
+create function rollups.note_first_purchases() returns trigger language plpgsql volatile set search_path = '' as $$
+begin
+  insert into rollups.dirty_days (account_id, key, day)
+  select c.account_id, b.key, unnest(rollups.payment_days(c.account_id, a.time_zone, c.people))
+  from (select account_id, array_agg(distinct contact_id) as people from changed group by 1) c
+  join public.accounts a on a.id = c.account_id
+  join rollups.built b on b.account_id = c.account_id and b.kind = 'days' and 'copied_first_purchases' = any (b.topics)
+  where exists (select from rollups.built p where p.account_id = c.account_id and p.kind = 'people' and p.state = 'ready')
+  on conflict do nothing;
+  return null;
+end $$;
+
+-- Days on which these people, and whoever was merged into them, paid or got money back.
+create function rollups.payment_days(p_account uuid, p_zone text, p_people uuid[]) returns date[]
+language sql stable set search_path = '' as $$
+  with recursive them as (
+    select unnest(p_people) as contact_id
+    union
+    select c.supabase_id from them t
+    join public.contacts c on c.account_id = p_account and c.merged_into_id = t.contact_id
+  ),
+  everybody as materialized (select array_agg(t.contact_id) as people from them t)
+  select coalesce(array_agg(distinct (p.paid_at at time zone p_zone)::date), '{}') from (
+    select p.paid_at from public.payments p where p.account_id = p_account and p.contact_id = any ((select e.people from everybody e)::uuid[])
+    union all
+    select r.paid_at from public.payments p join public.payments r on r.account_id = p.account_id and r.refund_of_keap_id = p.keap_id
+    where p.account_id = p_account and p.contact_id = any ((select e.people from everybody e)::uuid[])
+    union all
+    select t.transaction_at from public.transactions t
+    where t.account_id = p_account and t.contact_id = any ((select e.people from everybody e)::uuid[]) and t.transaction_method = 'REFUND'
+  ) p where p.paid_at is not null
+$$;
+
 -- Keeps how long somebody counts as active. Where that moved, every day on which anybody lapses moves with it.
 create function rollups.keep_active_span(p_account uuid) returns void language plpgsql volatile set search_path = '' as $$
 declare
@@ -240,10 +288,11 @@ end $$;
 -- Called below, and again by rollups_claim when a view was defined anew.
 create function rollups.copy_views() returns void language plpgsql volatile set search_path = '' as $body$
 declare
-  v_copied constant text[] := array['renewal_orders', 'occasions', 'active_span', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans', 'email_revenue'];
+  v_copied constant text[] := array['renewal_orders', 'occasions', 'active_span', 'first_purchases', 'customers', 'customer_value', 'subscriptions', 'subscription_spans', 'email_revenue', 'touches', 'touch_shares'];
   v_name text;
   v_view record;
   v_definition text;
+  v_narrowed text;
   v_reads_copies boolean;
 begin
   delete from rollups.built;
@@ -273,6 +322,7 @@ begin
   create unique index renewal_orders_of_account on rollups.renewal_orders (account_id, order_id);
   create index occasions_of_contact on rollups.occasions (account_id, contact_id, occasion_at);
   create index occasions_by_time on rollups.occasions (account_id, occasion_at) include (previous_at, next_at);
+  create index occasions_by_gap on rollups.occasions (account_id, month, gap_days) where gap_days is not null;
   create index first_purchases_of_contact on rollups.first_purchases (account_id, contact_id);
   create index customers_of_contact on rollups.customers (account_id, contact_id);
   create index customers_by_time on rollups.customers (account_id, customer_since);
@@ -281,6 +331,18 @@ begin
   create index subscription_spans_of_contact on rollups.subscription_spans (account_id, contact_id);
   create index email_revenue_of_contact on rollups.email_revenue (account_id, contact_id);
   create index email_revenue_by_time on rollups.email_revenue (account_id, sent_at);
+  create index touches_of_contact on rollups.touches (account_id, contact_id);
+  create index touches_by_time on rollups.touches (account_id, touched_at);
+  create index touch_shares_of_buyer on rollups.touch_shares (account_id, buyer_id);
+  create index touch_shares_by_time on rollups.touch_shares (account_id, paid_at);
+  create trigger stored after insert on rollups.customer_value referencing new table as changed
+    for each statement execute function rollups.note_values();
+  create trigger dropped after delete on rollups.customer_value referencing old table as changed
+    for each statement execute function rollups.note_values();
+  create trigger stored after insert on rollups.first_purchases referencing new table as changed
+    for each statement execute function rollups.note_first_purchases();
+  create trigger dropped after delete on rollups.first_purchases referencing old table as changed
+    for each statement execute function rollups.note_first_purchases();
   create trigger stored after insert on rollups.occasions referencing new table as changed
     for each statement execute function rollups.note_occasions('1');
   create trigger dropped after delete on rollups.occasions referencing old table as changed
@@ -310,6 +372,19 @@ begin
     -- A step used twice would be worked out for everybody before a few people are looked for.
     if v_view.relname in ('occasions', 'activity') then
       v_definition := regexp_replace(v_definition, '\m(ordered|chained|chains|starts|buys) AS \(', '\1 AS NOT MATERIALIZED (', 'g');
+    end if;
+    -- Its steps are worked out once for everybody: here for some people and their orders alone.
+    if v_view.relname = 'touch_shares' then
+      v_narrowed := regexp_replace(v_definition, 'FROM touch_weights w\s*\)', 'FROM touch_weights w WHERE w.contact_id = ANY ($1))');
+      v_narrowed := regexp_replace(v_narrowed, 'JOIN orders o ON \(', 'JOIN orders o ON (o.order_id = ANY ($2) AND ', 'g');
+      v_narrowed := regexp_replace(v_narrowed, 'FROM payment_orders p\s+WHERE \(', 'FROM payment_orders p WHERE (p.order_id = ANY ($2)) AND (');
+      if v_narrowed !~ '\$1' or (select count(*) from regexp_matches(v_narrowed, '\$2', 'g')) <> 3 then
+        raise exception 'analytics.touch_shares no longer reads what it did: say here how it is narrowed to some people and their orders.';
+      end if;
+      execute format('create or replace function rollups.touch_shares_of(p_people uuid[], p_orders uuid[]) returns setof rollups.touch_shares
+        language plpgsql stable set search_path = copied, analytics as %L',
+        format('begin return query execute %L using p_people, p_orders; end', rtrim(v_narrowed, ';')));
+      revoke all on function rollups.touch_shares_of(uuid[], uuid[]) from public;
     end if;
     -- What is copied has a view of its own as well, which its rows are worked out by.
     execute format('create view %s.%I as %s', case when v_view.is_copied then 'rollups' else 'copied' end,
@@ -391,7 +466,7 @@ begin
       order by o.order_time, o.supabase_id limit 1
     ) f), '{}');
 
-  -- Payments of the changed orders, and refunds of any changed payment.
+  -- Payments of the changed orders, and refunds of any changed payment or of its order.
   v_payments := v_payments || coalesce((
     select array_agg(p.supabase_id) from public.payments p where p.account_id = p_account and p.order_id = any (p_orders)), '{}');
   v_payments := v_payments || coalesce((
@@ -404,6 +479,10 @@ begin
   v_payments := v_payments || coalesce((
     select array_agg(p.supabase_id) from public.payments p
     where p.account_id = p_account and p.refund_of_keap_id = any (v_payment_keaps)), '{}');
+  v_payments := v_payments || coalesce((
+    select array_agg(r.supabase_id) from public.payments r
+    where r.account_id = p_account and r.kind = 'refund' and r.order_id in (
+      select p.order_id from public.payments p where p.supabase_id = any (v_payments))), '{}');
   v_payment_keaps := v_payment_keaps || coalesce((
     select array_agg(p.refund_of_keap_id) from public.payments p
     where p.supabase_id = any (v_payments) and p.refund_of_keap_id is not null), '{}');
@@ -420,11 +499,12 @@ begin
   join public.orders o on o.account_id = p.account_id and (o.supabase_id = p.order_id or o.keap_id = any (p.order_keap_ids))
   where p.supabase_id = any (v_payments);
   v_people := v_people || coalesce(v_more_people, '{}');
+  -- And those of the payments they give, or gave, back.
   select array_agg(distinct o.contact_id) into v_more_people
-  from public.payments p
-  join public.payments original on original.account_id = p.account_id and original.keap_id = p.refund_of_keap_id
-  join public.orders o on o.account_id = original.account_id and (o.supabase_id = original.order_id)
-  where p.supabase_id = any (v_payments) and p.kind = 'refund';
+  from public.payments original
+  join public.orders o on o.account_id = original.account_id
+    and (o.supabase_id = original.order_id or o.keap_id = any (original.order_keap_ids))
+  where original.account_id = p_account and original.keap_id = any (v_payment_keaps);
   v_people := v_people || coalesce(v_more_people, '{}');
 
   select array_agg(distinct (o.order_time at time zone v_zone)::date), array_agg(distinct o.contact_id)
@@ -434,13 +514,18 @@ begin
   v_people := v_people || coalesce(v_more_people, '{}');
 
   -- Refunds that are transactions alone stand beside payments of the same person, order or payment.
-  select array_agg(distinct (t.transaction_at at time zone v_zone)::date), array_agg(distinct t.contact_id)
+  with refunds as materialized (
+    select t.* from public.transactions t
+    where t.account_id = p_account and t.transaction_method = 'REFUND' and t.transaction_at is not null
+      and (t.contact_id = any (v_people) or t.payment_keap_id = any (v_payment_keaps)
+        or t.order_keap_ids && (p_order_keaps || coalesce((
+          select array_agg(o.keap_id) from public.orders o where o.supabase_id = any (p_orders) and o.keap_id is not null), '{}')))
+  )
+  select array_agg(distinct (t.transaction_at at time zone v_zone)::date),
+    array_agg(distinct t.contact_id) || array(
+      select distinct o.contact_id from refunds r join public.orders o on o.account_id = p_account and o.keap_id = any (r.order_keap_ids))
   into v_more_days, v_more_people
-  from public.transactions t
-  where t.account_id = p_account and t.transaction_method = 'REFUND' and t.transaction_at is not null
-    and (t.contact_id = any (v_people) or t.payment_keap_id = any (v_payment_keaps)
-      or t.order_keap_ids && (p_order_keaps || coalesce((
-        select array_agg(o.keap_id) from public.orders o where o.supabase_id = any (p_orders) and o.keap_id is not null), '{}')));
+  from refunds t;
   v_payment_days := v_payment_days || coalesce(v_more_days, '{}');
   v_people := v_people || coalesce(v_more_people, '{}');
 
@@ -520,14 +605,16 @@ begin
         (select array_agg(o.contact_id) from public.orders o where o.account_id = c.account_id
           and (o.supabase_id = any (array_agg(c.order_id)) or o.keap_id in (select k.id from (%1$s) x, unnest(x.order_keap_ids) as k (id)))) as buyers,
         (select array_agg(r.supabase_id) from public.payments r where r.account_id = c.account_id
-          and r.refund_of_keap_id = any (array_agg(c.keap_id))) as refunds,
+          and (r.refund_of_keap_id = any (array_agg(c.keap_id)) or (r.kind = 'refund' and r.order_id = any (array_agg(c.order_id))))) as refunds,
+        (select array_agg(o.keap_id) from public.orders o where o.account_id = c.account_id and o.keap_id is not null
+          and o.supabase_id = any (array_agg(c.order_id))) as order_keaps,
         array_remove(array_agg(distinct c.keap_id) || array_agg(distinct c.refund_of_keap_id), null) as keaps,
         (select array_agg(i.subscription_keap_id) from public.order_items i where i.account_id = c.account_id
           and i.order_id = any (array_agg(c.order_id)) and i.subscription_keap_id is not null) as subscriptions
       from (%1$s) c join public.accounts a on a.id = c.account_id
       where exists (select from rollups.built b where b.account_id = c.account_id) group by c.account_id$q$, v_changed)
     loop
-      perform rollups.note_money(v_row.account_id, '{}', '{}', coalesce(v_row.subscriptions, '{}'), v_row.payments || coalesce(v_row.refunds, '{}'),
+      perform rollups.note_money(v_row.account_id, '{}', coalesce(v_row.order_keaps, '{}'), coalesce(v_row.subscriptions, '{}'), v_row.payments || coalesce(v_row.refunds, '{}'),
         '{}', v_row.days, v_row.people || coalesce(v_row.buyers, '{}'), v_row.keaps);
     end loop;
   when 'payment_allocations' then
@@ -584,6 +671,14 @@ begin
       perform rollups.note(v_row.account_id, 'tags_applied', v_row.days, null);
       perform rollups.note_people(v_row.account_id, v_row.time_zone, 'tags', v_row.people, v_many);
     end loop;
+    -- Tags of a campaign are touches.
+    execute format($q$
+      insert into rollups.marks (account_id, topic, people)
+      select c.account_id, 'people', array_agg(distinct c.contact_id) from (%s) c
+      join public.tags g on g.account_id = c.account_id and g.supabase_id = c.tag_id
+      join public.accounts a on a.id = c.account_id and a.settings -> 'campaign_tag_categories' @> to_jsonb(g.category_keap_id)
+      where exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, v_changed);
   when 'interactions' then
     execute format($q$
       insert into rollups.marks (account_id, topic, days)
@@ -591,12 +686,34 @@ begin
       from (%s) c join public.accounts a on a.id = c.account_id
       where c.kind = 'email' and c.occurred_at is not null and exists (select from rollups.built b where b.account_id = c.account_id)
       group by 1$q$, v_changed);
-    -- What was bought after a click.
+    -- What was bought after a click or an appointment.
     execute format($q$
       insert into rollups.marks (account_id, topic, people)
       select c.account_id, 'people', array_agg(distinct c.contact_id) from (%s) c
-      where c.kind = 'email' and c.clicked_at is not null and c.contact_id is not null
+      where (c.kind = 'appointment' or c.kind = 'email' and c.clicked_at is not null) and c.contact_id is not null
         and exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, v_changed);
+  -- Whom these brought, or with whom a deal began.
+  when 'referrals', 'opportunities' then
+    execute format($q$
+      insert into rollups.marks (account_id, topic, people)
+      select c.account_id, 'people', array_agg(distinct c.contact_id) from (%s) c
+      where c.contact_id is not null and exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, v_changed);
+  when 'affiliates' then
+    execute format($q$
+      insert into rollups.marks (account_id, topic, people)
+      select c.account_id, 'people', array_agg(distinct r.contact_id) from (%s) c
+      join public.referrals r on r.account_id = c.account_id and r.affiliate_id = c.supabase_id and r.contact_id is not null
+      where exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, v_changed);
+  when 'tags' then
+    execute format($q$
+      insert into rollups.marks (account_id, topic, people)
+      select c.account_id, 'people', array_agg(distinct t.contact_id) from (%s) c
+      join public.accounts a on a.id = c.account_id and a.settings -> 'campaign_tag_categories' @> to_jsonb(c.category_keap_id)
+      join public.contact_tags t on t.account_id = c.account_id and t.tag_id = c.supabase_id
+      where exists (select from rollups.built b where b.account_id = c.account_id)
       group by 1$q$, v_changed);
   when 'lead_sources' then
     execute format($q$
@@ -629,15 +746,7 @@ begin
     end loop;
     return;
   end if;
-  select array_agg(distinct (p.paid_at at time zone p_zone)::date) into v_days from (
-    select p.paid_at from public.payments p where p.account_id = p_account and p.contact_id = any (p_people)
-    union all
-    select r.paid_at from public.payments p join public.payments r on r.account_id = p.account_id and r.refund_of_keap_id = p.keap_id
-    where p.account_id = p_account and p.contact_id = any (p_people)
-    union all
-    select t.transaction_at from public.transactions t
-    where t.account_id = p_account and t.contact_id = any (p_people) and t.transaction_method = 'REFUND'
-  ) p where p.paid_at is not null;
+  v_days := rollups.payment_days(p_account, p_zone, p_people);
   perform rollups.note(p_account, 'payments_' || p_what, v_days, null);
   select array_agg(distinct (o.order_time at time zone p_zone)::date) into v_days
   from public.orders o where o.account_id = p_account and o.contact_id = any (p_people) and o.order_time is not null;
@@ -664,9 +773,13 @@ begin
       ('payment_allocations', '*', 'supabase_id'),
       ('transactions', '*', 'supabase_id'),
       ('subscriptions', '*', 'supabase_id'),
-      ('interactions', 'kind occurred_at opened_at clicked_at contact_id deleted_at', 'supabase_id'),
+      ('interactions', 'kind title occurred_at opened_at clicked_at contact_id deleted_at', 'supabase_id'),
+      ('referrals', 'contact_id affiliate_id affiliate_keap_id referred_at deleted_at', 'supabase_id'),
+      ('affiliates', 'name code', 'supabase_id'),
+      ('tags', 'name category_keap_id', 'supabase_id'),
+      ('opportunities', 'contact_id keap_created_at deleted_at', 'supabase_id'),
       ('lead_sources', 'keap_id', 'supabase_id'),
-      ('contacts', 'keap_created_at deleted_at merged_into_id first_lead_source_keap_id lead_source_keap_id owner_id utm_parameters addresses', 'supabase_id'),
+      ('contacts', 'keap_created_at deleted_at merged_into_id first_lead_source_keap_id lead_source_keap_id owner_id utm_parameters source_type addresses', 'supabase_id'),
       ('contact_tags', 'applied_at removed_at', 'account_id, contact_id, tag_id')
     ) as w (table_name, columns, key)
   loop
@@ -777,6 +890,8 @@ begin
     delete from rollups.subscriptions where account_id = old.account_id;
     delete from rollups.subscription_spans where account_id = old.account_id;
     delete from rollups.email_revenue where account_id = old.account_id;
+    delete from rollups.touches where account_id = old.account_id;
+    delete from rollups.touch_shares where account_id = old.account_id;
     delete from rollups.standings where account_id = old.account_id;
     delete from rollups.standing_days where account_id = old.account_id;
   end if;
@@ -935,6 +1050,7 @@ begin
     select p_account, known.contact_id from (
       select t.contact_id from public.transactions t where t.account_id = p_account
       union select s.contact_id from public.subscriptions s where s.account_id = p_account
+      union select r.contact_id from analytics.touch_records r where r.touched_at is not null
       union select c.merged_into_id from public.contacts c where c.account_id = p_account
       union select '00000000-0000-0000-0000-000000000000'
     ) known where known.contact_id is not null on conflict do nothing;
@@ -1059,10 +1175,27 @@ begin
   insert into rollups.occasions
   select o.* from unnest(v_people) as p (contact_id)
   cross join lateral (select v.* from rollups.fresh_occasions v where v.contact_id = p.contact_id offset 0) o;
-  delete from rollups.first_purchases r where r.account_id = v_account and r.contact_id = any (v_people);
-  insert into rollups.first_purchases select v.* from rollups.fresh_first_purchases v where v.contact_id = any (v_people);
-  delete from rollups.customer_value r where r.account_id = v_account and r.contact_id = any (v_people);
-  insert into rollups.customer_value select v.* from rollups.fresh_customer_value v where v.contact_id = any (v_people);
+  -- What stays as it was is left alone: days hang on what changes.
+  with fresh as materialized (select v.* from rollups.fresh_first_purchases v where v.contact_id = any (v_people)),
+  gone as (
+    delete from rollups.first_purchases r
+    where r.account_id = v_account and r.contact_id = any (v_people) and not exists (
+      select from fresh f where f.contact_id = r.contact_id and f.first_bought_at = r.first_bought_at)
+  )
+  insert into rollups.first_purchases
+  select f.* from fresh f where not exists (
+    select from rollups.first_purchases r
+    where r.account_id = v_account and r.contact_id = f.contact_id and r.first_bought_at = f.first_bought_at);
+  with fresh as materialized (select v.* from rollups.fresh_customer_value v where v.contact_id = any (v_people)),
+  gone as (
+    delete from rollups.customer_value r
+    where r.account_id = v_account and r.contact_id = any (v_people) and not exists (
+      select from fresh f where f.contact_id = r.contact_id and f.currency = r.currency and f.value_minor = r.value_minor)
+  )
+  insert into rollups.customer_value
+  select f.* from fresh f where not exists (
+    select from rollups.customer_value r
+    where r.account_id = v_account and r.contact_id = f.contact_id and r.currency = f.currency and r.value_minor = f.value_minor);
   delete from rollups.subscriptions r where r.account_id = v_account and r.contact_id = any (v_people);
   insert into rollups.subscriptions select v.* from rollups.fresh_subscriptions v where v.contact_id = any (v_people);
   delete from rollups.subscription_spans r where r.account_id = v_account and r.contact_id = any (v_people);
@@ -1075,9 +1208,7 @@ begin
   end if;
   delete from rollups.email_revenue r where r.account_id = v_account and r.contact_id = any (v_people);
   insert into rollups.email_revenue select v.* from rollups.fresh_email_revenue v where v.contact_id = any (v_people);
-  perform rollups.stand(v_account, v_people, array(select d.day from rollups.standing_days d where d.account_id = v_account));
-  delete from rollups.customers r where r.account_id = v_account and r.contact_id = any (v_people);
-  -- What analytics.customers says, but of the payments of these people's orders alone.
+  -- Their orders, and those of whoever was merged into them.
   with recursive them as (
     select unnest(v_people) as contact_id
     union
@@ -1086,6 +1217,13 @@ begin
   select coalesce(array_agg(o.supabase_id), '{}') into v_orders
   from them t join public.orders o on o.account_id = v_account and o.contact_id = t.contact_id
   where o.deleted_at is null and o.order_time is not null;
+  delete from rollups.touches r where r.account_id = v_account and r.contact_id = any (v_people);
+  insert into rollups.touches select v.* from rollups.fresh_touches v where v.contact_id = any (v_people);
+  delete from rollups.touch_shares r where r.account_id = v_account and r.buyer_id = any (v_people);
+  insert into rollups.touch_shares select * from rollups.touch_shares_of(v_people, v_orders);
+  perform rollups.stand(v_account, v_people, array(select d.day from rollups.standing_days d where d.account_id = v_account));
+  delete from rollups.customers r where r.account_id = v_account and r.contact_id = any (v_people);
+  -- What analytics.customers says, but of the payments of these people's orders alone.
   insert into rollups.customers (account_id, contact_id, customer_since)
   select o.account_id, coalesce(m.survivor_id, o.contact_id), min(o.order_time)
   from (
@@ -1180,11 +1318,11 @@ comment on function public.rollups_store_standings is
 -- 4. Reading -------------------------------------------------------------------------------------------------------
 
 -- Names of the rollups that are not true to the data as it stands; empty when all are. With `until` a rollup must hold
--- nothing of that day which happened at or after that instant.
+-- nothing of that day (with `earlier` nor of a day before) which happened at or after that instant.
 create function rollups.stale(p_account uuid, p_rollups jsonb) returns text[]
 language sql stable set search_path = '' as $$
   select coalesce(array_agg(r.key), '{}')
-  from jsonb_to_recordset(p_rollups) as r (key text, version text, until timestamptz, day date, days date[])
+  from jsonb_to_recordset(p_rollups) as r (key text, version text, until timestamptz, day date, earlier boolean, days date[])
   left join rollups.built b on b.account_id = p_account and b.key = r.key and b.version = r.version and b.state = 'ready'
   where case when r.key = 'standings' then exists (
       select from unnest(r.days) as asked (day)
@@ -1196,7 +1334,8 @@ language sql stable set search_path = '' as $$
     or (b.kind = 'people' and exists (select from rollups.dirty_orders d where d.account_id = p_account))
     or (b.kind = 'days' and 'people' = any (b.topics) and not rollups.people_are_true(p_account))
     or (r.until is not null and exists (
-      select from rollups.daily d where d.account_id = p_account and d.key = r.key and d.day = r.day and d.last_at >= r.until))
+      select from rollups.daily d where d.account_id = p_account and d.key = r.key and d.last_at >= r.until
+        and d.day <= r.day and (r.earlier or d.day = r.day)))
 $$;
 
 create function public.run_rolled_query(query text, params jsonb, principal jsonb, rollups jsonb, row_cap int default 10000) returns jsonb

@@ -3,7 +3,7 @@
 
 create view analytics.refund_origins as
 select r.account_id, r.payment_id,
-  coalesce(named.paid_at, paid.paid_at, o.order_time, r.paid_at) as undone_at
+  coalesce(named.paid_at, paid.paid_at, o.order_time, r.paid_at) as undone_at, r.paid_at
 from analytics.payments r
 -- The payment that Keap names: in the refund itself, or in the transaction where there is only that.
 left join lateral (
