@@ -447,10 +447,8 @@ export const peopleCases: EvalCase[] = [
   {
     group: "counts: beyond",
     wordings: [
-      "tell me every friday how many leads came in",
       "best time of day for opens",
       "which hour do we sell the most",
-      "what changed in keap today",
       "revenue from california and canada",
     ],
     expected: refuse,

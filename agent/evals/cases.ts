@@ -1,6 +1,7 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
 import { freshCases } from "./cases-fresh";
+import { listCases } from "./cases-lists";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { peopleCases } from "./cases-people";
 import { secondCases } from "./cases-second";
@@ -23,6 +24,7 @@ export const cases: EvalCase[] = [
   ...composedCases,
   ...shapeCases,
   ...peopleCases,
+  ...listCases,
 ];
 
 export interface EvalQuestion {

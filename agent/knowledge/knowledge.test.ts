@@ -18,6 +18,10 @@ beforeAll(async () => {
     { keap_id: 1, given_name: "Ann", notes: "Prefers calls in the morning" },
     { keap_id: 2, given_name: "Bob" },
   ]);
+  await world.insert("users", [
+    { keap_id: 5, given_name: "Nadia", family_name: "Okafor" },
+    { keap_id: 6, given_name: "Theo", family_name: "Marsh" },
+  ]);
   await world.insert("products", [
     { keap_id: 1, name: "Tabletop Kiln", description: "Fires ceramics at home" },
   ]);
@@ -26,6 +30,7 @@ beforeAll(async () => {
       keap_id: 1,
       kind: "note",
       contact_keap_id: 1,
+      user_keap_id: 5,
       title: "Complaint",
       body: "The kiln arrived broken, she was refunded in full.",
       occurred_at: "2026-03-01T12:00:00Z",
@@ -42,6 +47,7 @@ beforeAll(async () => {
       keap_id: 3,
       kind: "task",
       contact_keap_id: 2,
+      user_keap_id: 6,
       title: "Refund the shipping",
       body: null,
       due_at: "2026-03-03T12:00:00Z",
@@ -105,6 +111,19 @@ it("falls back to similar spelling and says so", async () => {
 it("narrows to a person and a kind", async () => {
   expect(await titles({ query: "refund", kinds: ["task"] })).toEqual(["Refund the shipping"]);
   expect(await titles({ query: "calls morning", contact_id: ann })).toEqual(["Notes on the profile"]);
+});
+
+it("narrows to who wrote it and to days", async () => {
+  const titles = async (input: Record<string, unknown>) =>
+    (
+      (await runTool(searchKnowledgeTool, { query: "refund", ...input }, context)) as {
+        results: { title: string }[];
+      }
+    ).results.map(({ title }) => title);
+  expect(await titles({ author: "Nadia" })).toEqual(["Complaint"]);
+  expect(await titles({ author: "Theo Marsh" })).toEqual(["Refund the shipping"]);
+  expect(await titles({ from: "2026-03-01", to: "2026-03-01" })).toEqual(["Complaint"]);
+  expect(await titles({ from: "2026-04-01" })).toEqual([]);
 });
 
 it("says plainly when nothing fits", async () => {

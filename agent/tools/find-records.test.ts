@@ -44,7 +44,7 @@ beforeAll(async () => {
     projected_revenue_high_minor: value,
   });
   await world.insert("opportunities", [
-    deal(1, "Kiln", 2, 1, "2026-09-01T12:00:00Z", 100_000),
+    { ...deal(1, "Kiln", 2, 1, "2026-09-01T12:00:00Z", 100_000), estimated_close_at: "2026-11-30T12:00:00Z" },
     { ...deal(2, "Wheel", 2, 2, "2026-10-01T12:00:00Z", 300_000), next_action_at: "2026-11-20T12:00:00Z" },
     deal(3, "Glaze", 1, 1, "2026-11-01T12:00:00Z", 50_000),
     deal(4, "Studio", 3, 2, "2026-08-01T12:00:00Z", 700_000),
@@ -61,6 +61,30 @@ beforeAll(async () => {
     move(1, 1, 1, 2, "2026-10-01T12:00:00Z"),
     move(2, 2, 1, 2, "2026-11-02T12:00:00Z"),
     move(3, 4, 2, 3, "2026-10-15T12:00:00Z"),
+  ]);
+  // One paid in full, one due a week ago, one due tomorrow.
+  const order = (
+    keap_id: number,
+    title: string,
+    at: string,
+    total: number,
+    paid: number,
+    due: string | null,
+  ) => ({
+    keap_id,
+    title,
+    contact_keap_id: 1,
+    status: "SENT",
+    order_time: at,
+    due_at: due,
+    total_minor: total,
+    total_paid_minor: paid,
+    currency: "USD",
+  });
+  await world.insert("orders", [
+    order(1, "Course", "2026-10-05T15:00:00Z", 50_000, 50_000, null),
+    order(2, "Clay", "2026-10-20T15:00:00Z", 8_000, 3_000, "2026-11-16T15:00:00Z"),
+    order(3, "Brushes", "2026-11-02T15:00:00Z", 9_000, 0, "2026-11-24T15:00:00Z"),
   ]);
   const task = (keap_id: number, title: string, user: number, due: string, done: boolean) => ({
     keap_id,
@@ -122,6 +146,37 @@ describe("deals, tasks and appointments", () => {
     ["a next action that is past", { kind: "deal", state: "overdue" }, ["Wheel"]],
     ["won in October", { kind: "deal", state: "won", from: "2026-10-01", to: "2026-10-31" }, ["Studio"]],
     ["won in November", { kind: "deal", state: "won", from: "2026-11-01" }, []],
+    ["worth more than 500.00", { kind: "deal", value_over: 500 }, ["Kiln", "Wheel"]],
+    ["worth less than 3,000.00", { kind: "deal", value_under: 3_000 }, ["Kiln", "Glaze"]],
+    [
+      "expected to close this month",
+      { kind: "deal", dated: "expected_close", from: "2026-11-01", to: "2026-11-30" },
+      ["Kiln"],
+    ],
+    [
+      "created in August, whatever became of it",
+      { kind: "deal", state: "any", dated: "created", from: "2026-08-01", to: "2026-08-31" },
+      ["Studio"],
+    ],
+    [
+      "every order, the newest first",
+      { kind: "order", state: "any", order: "newest" },
+      ["Brushes", "Clay", "Course"],
+    ],
+    [
+      "orders over 80.00 by their total",
+      { kind: "order", state: "any", value_over: 80 },
+      ["Course", "Brushes"],
+    ],
+    ["unpaid orders over 60.00 by what is open", { kind: "order", value_over: 60 }, ["Brushes"]],
+    ["unpaid orders", { kind: "order" }, ["Clay", "Brushes"]],
+    ["overdue orders", { kind: "order", state: "overdue" }, ["Clay"]],
+    ["paid orders", { kind: "order", state: "done" }, ["Course"]],
+    [
+      "orders of October",
+      { kind: "order", state: "any", from: "2026-10-01", to: "2026-10-31" },
+      ["Course", "Clay"],
+    ],
     ["overdue tasks", { kind: "task", state: "overdue" }, ["Send brochure", "Call Bob"]],
     ["overdue tasks of one user", { kind: "task", state: "overdue", owner: ["theo"] }, ["Call Bob"]],
     ["late for more than 3 days", { kind: "task", waiting_over_days: 3 }, ["Send brochure"]],
@@ -146,6 +201,17 @@ describe("deals, tasks and appointments", () => {
     );
     const next = await runTool(findRecordsTool, { kind: "deal", limit: 1, cursor: "1" }, context);
     expect(next.records.map(({ title }) => title)).toEqual(["Glaze"]);
+  });
+
+  it("are counted by owner", async () => {
+    const found = await runTool(findRecordsTool, { kind: "deal", by_owner: true }, context);
+    expect(found.owners).toEqual([
+      { owner: "Theo Marsh", total: 2 },
+      { owner: "Nadia Ortiz", total: 1 },
+    ]);
+    expect(findRecordsTool.describe(found)).toBe(
+      "3 open deals, by owner:\n- Theo Marsh: 2\n- Nadia Ortiz: 1",
+    );
   });
 
   it("are told of one as of one", async () => {
@@ -229,6 +295,36 @@ describe("asked in words", () => {
       "deals that haven't moved in over a month",
       { kind: "deal", state: "open", waiting_over_days: 30, order: "oldest" },
     ],
+    [
+      "which deals did theo win this year",
+      { kind: "deal", state: "won", owner: ["Theo Marsh"], from: "2026-01-01", to: "2026-12-31" },
+    ],
+    [
+      "deals we lost last month and why",
+      { kind: "deal", state: "lost", from: "2026-10-01", to: "2026-10-31" },
+    ],
+    [
+      "deals closing this month",
+      { kind: "deal", state: "open", dated: "expected_close", from: "2026-11-01", to: "2026-11-30" },
+    ],
+    [
+      "deals over 2k that theo or nadia have",
+      { kind: "deal", state: "open", owner: ["Nadia Ortiz", "Theo Marsh"], value_over: 2_000 },
+    ],
+    ["who has the most open tasks", { kind: "task", state: "open", by_owner: true }],
+    ["overdue tasks per person", { kind: "task", state: "overdue", by_owner: true }],
+    ["last 10 orders", { kind: "order", state: "any", order: "newest", limit: 10 }],
+    [
+      "orders between 100 and 300 dollars in q3",
+      {
+        kind: "order",
+        state: "any",
+        from: "2026-07-01",
+        to: "2026-09-30",
+        value_over: 99.99,
+        value_under: 300.01,
+      },
+    ],
   ])("reads %j", (question, expected) => {
     expect(input(question)).toEqual(expected);
   });
@@ -241,6 +337,10 @@ describe("asked in words", () => {
     "revenue this year",
     "create a task for everyone tagged VIP",
     "how many tasks were completed by theo",
+    "how many orders last month",
+    "orders by product",
+    "paid orders last month",
+    "how many deals did we close in q3",
   ])("leaves %j to others", (question) => {
     expect(ask(question)).toBeNull();
   });

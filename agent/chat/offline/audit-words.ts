@@ -91,7 +91,7 @@ export const kinds: Kind[] = [
     stands: either(
       ({ several }) => several,
       has(
-        "comparison dimensions at_least at_most paid_over paid_under spent_over spent_under waiting_over_days value from",
+        "comparison dimensions at_least at_most paid_over paid_under spent_over spent_under waiting_over_days value value_over value_under order_over order_under owes_over overdue_days within_days from",
       ),
       has("and or"),
       does("", "explain_change shape list_conflicts"),
@@ -143,7 +143,9 @@ export const kinds: Kind[] = [
   { said: list("recently recent newest latest new last"), stands: has("order from") },
   {
     said: list("under over above below drop drops fall falls go goes went up down tops exceeds zero"),
-    stands: has("when value comparison at_least"),
+    stands: has(
+      "when value comparison at_least value_over value_under order_over order_under spent_over spent_under paid_over paid_under owes_over",
+    ),
   },
   {
     said: list(
@@ -194,7 +196,7 @@ export const kinds: Kind[] = [
     stands: does("", "forecast"),
   },
   {
-    said: list("notify alert warn ping tell text message set watch goes crosses"),
+    said: list("notify alert warn ping tell remind text message set watch goes crosses"),
     stands: does("", "create_alert"),
   },
   {
@@ -257,10 +259,8 @@ export const kinds: Kind[] = [
     said: list("address adress addresses mail email domain account accounts users"),
     stands: has("mail_domain"),
   },
-  {
-    said: list("phone phones mobile telephone cell number owner rep assigned unassigned belong managed"),
-    stands: does("phone owner"),
-  },
+  { said: list("phone phones mobile telephone cell number"), stands: does("phone") },
+  { said: list("owner rep assigned unassigned belong managed"), stands: does("owner has_owner") },
   {
     said: list("later then afterwards afterward since eventually after getting got receiving within"),
     stands: has("after_tag within_days product"),
@@ -280,7 +280,8 @@ export const kinds: Kind[] = [
     said: list("monday tuesday wednesday thursday friday saturday sunday every morning"),
     stands: does("digest"),
   },
-  { said: list("changed change changes happened updated"), stands: does("", "sync_status") },
+  { said: list("changed change changes happened updated new"), stands: does("", "sync_status") },
+  { said: list("balance balances debt debts debtor debtors outstanding"), stands: does("owes") },
   { said: list("meeting meetings booking bookings call calls"), stands: does("appointment") },
   { said: list("count number headcount many total"), stands: does("", "find_contacts find_records") },
   { said: list("first last top"), stands: has("limit") },
@@ -292,9 +293,10 @@ export const kinds: Kind[] = [
     stands: has("birthday_month"),
   },
   {
-    said: list("unsubscribed subscribed opted mailable email emailed mailed reach contact"),
+    said: list("subscribed opted mailable email emailed mailed reach contact"),
     stands: does("mailable unsubscribed"),
   },
+  { said: list("unsubscribed"), stands: does("unsubscribed") },
   {
     said: list(
       "sort sorted rank ranked ordered biggest largest most least first top highest lowest best total",

@@ -241,7 +241,16 @@ function isFilterTakenBack(words: string[], at: number): boolean {
 }
 
 function isTimed({ spans, keys, tools }: Evidence): boolean {
-  const timed = ["grain", "comparison", "period", "months", "window_days", "waiting_over_days"];
+  const timed = [
+    "grain",
+    "comparison",
+    "period",
+    "months",
+    "window_days",
+    "waiting_over_days",
+    "within_days",
+    "overdue_days",
+  ];
   return (
     spans.length > 0 ||
     timed.some((key) => keys.has(key)) ||

@@ -25,10 +25,18 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
     /(?<= lost?(?:e)?(?: .*)?),? (?:and|with)(?: the)? (?:why|reasons?)(?: for each| why)?$/u,
     "",
   );
-  if (numbersOrActs.test(clean) && !byOwner.test(clean)) return null;
+  // `worth more than 2000` is a bound, no sum; whoever placed an order is a person.
+  const asksNumber = numbersOrActs.test(
+    clean.replace(
+      /(?<![\p{L}])(?:worth|valued at|value of) (?=(?:more|less|over|under|above|below|at|between) )/gu,
+      "",
+    ),
+  );
+  if (asksNumber && !byOwner.test(clean)) return null;
   const scanner = new Scanner(clean);
   const kind = readKind(scanner);
   if (!kind) return null;
+  if (kind === "order" && ofPeople.test(clean)) return null;
   const grouped = kind === "order" ? null : scanner.take(byOwner);
   // `meetings tomorrow`: what lies ahead is a list, never a number.
   const ahead =
@@ -91,6 +99,9 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
     understanding: understand("", context.index, context.today),
   };
 }
+
+const ofPeople =
+  /(?<![\p{L}])(?:people|who|whoever|customers?|clients?|buyers?|contacts?|leads?|members?|everyone|anyone)(?![\p{L}])/u;
 
 export interface Reading {
   scanner: Scanner;
@@ -270,8 +281,11 @@ function readOrder({ scanner, kind }: Reading): { order?: "oldest" | "newest" | 
       "oldest|longest|stuck|stalled|sitting|idle|stale|gone (?:cold|quiet)|(?:not|n't) (?:moved|moving)|waiting(?: the)?(?: longest)?|(?:have|has) (?:not|n't) moved",
     ),
   );
+  // `orders on 31 june` are not thirty-one orders.
   const limit = scanner.take(
-    /(?<![\p{L}\p{N}])(top |first |last |latest )?(\d{1,2})(?! ?(?:day|week|month|year|st|nd|rd|th|\/|-|:))(?![\p{L}\p{N}])/u,
+    kind === "order" && !value
+      ? /(?<![\p{L}\p{N}])(top |first |last |latest )(\d{1,2})(?! ?(?:day|week|month|year|st|nd|rd|th|\/|-|:))(?![\p{L}\p{N}])/u
+      : /(?<![\p{L}\p{N}])(top |first |last |latest )?(\d{1,2})(?! ?(?:day|week|month|year|st|nd|rd|th|\/|-|:))(?![\p{L}\p{N}])/u,
   );
   // `the last 10 orders` are the newest; `the biggest order` is one.
   const last = limit && /^(?:last|latest) $/.test(limit[1] ?? "");

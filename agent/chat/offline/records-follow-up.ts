@@ -27,11 +27,11 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     return null;
   const reading: Reading = { scanner, kind, context, meanings: [] };
   const change: Record<string, unknown> = {};
-  const counts = scanner.take(
-    /(?<![\p{L}])(?:how many(?: (?:is|are|was|were))?(?: (?:that|those|they|there|these))?|(?:total )?(?:value|worth|count|number|sum)|total|(?:what (?:is|are) )?(?:their|the|its) (?:total )?(?:value|worth|sum)|how much (?:is|are|was|were) (?:that|they|those|it)(?: worth)?)(?![\p{L}])/u,
-  );
   const ranked = scanner.take(
     /(?<![\p{L}])(?:(?:sort|order|rank)(?:ed)?(?: (?:them|it|these|those))? by )?(?:the )?(biggest|largest|highest|most valuable|value|amount|size|newest|latest|most recent|oldest|longest)(?: (?:ones?|deals?|tasks?|orders?|first|on top))*(?![\p{L}])/u,
+  );
+  const counts = scanner.take(
+    /(?<![\p{L}])(?:how many(?: (?:is|are|was|were))?(?: (?:that|those|they|there|these))?|(?:total )?(?:value|worth|count|number|sum)|total|(?:what (?:is|are) )?(?:their|the|its) (?:total )?(?:value|worth|sum)|how much (?:is|are|was|were) (?:that|they|those|it)(?: worth)?)(?![\p{L}])/u,
   );
   const sortable = ranked?.[1] ?? "";
   if (ranked) {

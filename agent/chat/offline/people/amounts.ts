@@ -28,7 +28,7 @@ const owing = new RegExp(
   "u",
 );
 const lateBy =
-  /^(?:(?:owes?|owing|are|is|have|has|with|an?|any) )*(?:us )?(?:(?:money|anything|something|invoices?|payments?|bills?|balances?) )?(?:(?:that|which) )?(?:(?:are|is|have been|has been|for|by) )*(?:(?:overdue|past due|late|unpaid|outstanding|open)(?: (?:by|for|since))? )?(?:(?:by|for) )?(more than|over|at least|longer than|older than) (\d{1,3}|[a-z]+) (day|week|month)s?(?: (?:late|overdue|past due|old|behind|ago))*(?= |$|,)/u;
+  /^(?:(?:owes?|owing|are|is|have|has|with|an?|any) )*(?:us )?(?:(?:money|anything|something|invoices?|payments?|bills?|balances?) )?(?:(?:that|which) )?(?:(?:are|is|have been|has been|for|by) )*(?:(?:overdue|past due|late|unpaid|outstanding|open)(?: (?:by|for|since))? )?(?:(?:by|for) )?(more than|over|at least|longer than|older than) (\d{1,3}|[a-z]+) (day|week|month)s?(?: (?:late|overdue|past due|old|behind|ago))*(?: (?:with|on|in) (?:an?|their|the|any) (?:payments?|invoices?|bills?))?(?= |$|,)/u;
 const lateWord =
   /(?:owe|owing|overdue|past due|late|unpaid|outstanding|behind|invoice|bill|balance|payment)/u;
 const number = (digits: string, thousands: string | undefined) =>

@@ -13,6 +13,8 @@ export function completeMarks(
   index: VocabularyIndex,
 ): { text: string; meanings: string[] } {
   const meanings: string[] = [];
+  // Nobody types so much; a reader must not be made to work for it.
+  if (marked.length > longestRead) return { text: marked, meanings };
   let text = marked;
   for (const { before, kinds, generic } of contexts) {
     let from = 0;
@@ -54,6 +56,7 @@ export function completeMarks(
   return { text, meanings };
 }
 
+const longestRead = 400;
 const article = "(?:(?:a|an|the|any|either|both|our|no|one|some) )*";
 const genericWord = /(?<![\p{L}])(?:a|an|any|no|some)(?: )$|(?:bought|buy|buys|buying|ordered|purchased) $/u;
 const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [

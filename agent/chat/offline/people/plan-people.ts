@@ -110,7 +110,7 @@ const notAGroup =
 const ofThings =
   /^(?:(?:the|our|all|new|total) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|subscriptions|memberships|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;
 const ofPeople =
-  /\b(?:who|whoever|people|persons?|customers?|clients?|buyers?|owners|contacts?|leads?|subscribers?|members?|everyone|everybody|anyone|folks|ppl|that|with|without|tagged|having|never|haven't|hasn't|didn't)\b|^(?:bought|ordered|tagged|spent|has|have|not|from|in)\b|^\S+s (?:bought|own|ordered|spent|have|hold|live|opened|clicked)\b/i;
+  /\b(?:who|whose|whoever|people|persons?|customers?|clients?|buyers?|owners|contacts?|leads?|subscribers?|members?|everyone|everybody|anyone|folks|ppl|that|with|without|tagged|having|never|haven't|hasn't|didn't)\b|^(?:bought|ordered|tagged|spent|has|have|not|from|in)\b|^\S+s (?:bought|own|ordered|spent|have|hold|live|opened|clicked)\b/i;
 
 // ── Shares ────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -197,6 +197,13 @@ const least = /least|lowest|fewest|smallest/i;
 /** Each begins the question, `who` and `show me` apart, or follows the noun. */
 const forms: Form[] = [
   {
+    pattern: re(
+      `(?:still )?(?:owes?|owing)(?: us)? the (?<end>most|least)(?: (?:money|to us|right now))*|(?:(?<n>${some}) )?(?:top|worst|biggest|largest)(?: (?<m>${some}))? (?:debtors?|(?:outstanding |open |unpaid )(?:balances?|debts?))(?: (?:by|per) (?:customer|person|contact|client)s?)?|(?:outstanding|open|unpaid) (?:balances?|invoices?|amounts?) (?:by|per) (?:customer|person|contact|client)s?`,
+    ),
+    order: ({ groups }) => ({ by: "owes", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
+    instead: "",
+  },
+  {
     pattern: re(`(?:(?<n>${some}) )?(?:most )(?:loyal|frequent|active|regular)(?: (?<m>${some}))? ${person}`),
     order: () => ({ by: "orders" }),
     instead: "customers",
@@ -275,13 +282,6 @@ const forms: Form[] = [
       `(?:(?:have|has|had) )?(?:joined|signed up|opted in|was added|were added|came in) (?:the )?(?:most recently|latest|last)(?= *$)`,
     ),
     order: () => ({ by: "added" }),
-    instead: "",
-  },
-  {
-    pattern: re(
-      `(?:still )?(?:owes?|owing)(?: us)? the (?<end>most|least)(?: (?:money|to us|right now))*|(?:(?<n>${some}) )?(?:top|worst|biggest|largest)(?: (?<m>${some}))? (?:debtors?|(?:outstanding |open |unpaid )(?:balances?|debts?))(?: (?:by|per) (?:customer|person|contact|client)s?)?|(?:outstanding|open|unpaid) (?:balances?|invoices?|amounts?) (?:by|per) (?:customer|person|contact|client)s?`,
-    ),
-    order: ({ groups }) => ({ by: "owes", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
     instead: "",
   },
   {
