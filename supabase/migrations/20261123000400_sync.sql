@@ -854,6 +854,9 @@ declare
   v_read_at timestamptz := coalesce(sync.page_read_at(), 'infinity');
   -- whether anything went away since the page was asked for: most pages need not look further
   v_buried boolean := exists (select from sync.tombstones b where b.account_id = p_account and b.entity = p_entity and b.seen_at > v_read_at);
+  -- what a push is deleting in Keap just now: a page neither agrees to what Keap holds meanwhile nor brings it back
+  v_going uuid[] := array(select n.record_id from sync.intents n where n.account_id = p_account and n.entity = p_entity
+    and n.action = 'delete' and n.state = 'sent' and n.created_at > now() - interval '2 minutes');
 begin
   if to_regclass('pg_temp.sync_page') is null then
     create temp table sync_page (entity text, at integer, key text, keap_id bigint, hash text, stamp timestamptz, record_id uuid,
@@ -865,10 +868,11 @@ begin
   -- the last copy of a key wins; what the base knows comes along
   insert into pg_temp.sync_page
   select p_entity, t.at, t.key, (t.r ->> 'keap_id')::bigint, h.hash,
-    case when s.keap_updated_at is distinct from h.stamp and coalesce(s.agreed_at <= v_read_at, true) then h.stamp end,
+    case when s.keap_updated_at is distinct from h.stamp and coalesce(s.agreed_at <= v_read_at, true)
+      and coalesce(s.agreed_at = '-infinity' or s.record_id <> all (v_going), true) then h.stamp end,
     coalesce(s.record_id, gen_random_uuid()), s.row_version, s.record_id is not null,
     -- read before the last agreement: passed over, its hash left as it is, so that the next read counts
-    s.k_hash = h.hash or s.agreed_at > v_read_at
+    s.k_hash = h.hash or s.agreed_at > v_read_at or (s.agreed_at > '-infinity' and s.record_id = any (v_going))
       -- read before it went away: it does not come back by that
       or (v_buried and s.record_id is null and exists (select from sync.tombstones b where b.account_id = p_account and b.entity = p_entity
         and b.key = t.key and b.seen_at > v_read_at)),
@@ -1702,6 +1706,14 @@ begin
         -- P was edited while we planned: plan again
         perform sync.settle_mark(p_account, p_entity, v_id, null, i, true);
         v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'moved');
+        continue;
+      end if;
+      if v_version is null and exists (select from sync.shadow s
+        where s.account_id = p_account and s.entity = p_entity and s.key = i ->> 'key' and s.record_id <> v_id)
+      then
+        -- deleted here while it was being made, and a page has brought what was made as a row of its own
+        perform sync.settle_mark(p_account, p_entity, v_id, null, (i - 'letter') || '{"mark": "clear"}', false);
+        v_result := v_result || jsonb_build_object('record_id', v_id, 'outcome', 'settled');
         continue;
       end if;
       v_next := coalesce(v_version, 0) + case when v_patch <> '{}' or (v_keap_id is null and i ->> 'keap_id' is not null) then 1 else 0 end;

@@ -86,6 +86,22 @@ describe("an order deleted here", () => {
     expect(found).toEqual({ here: [0, 0], keap: [2], deleted: [] });
   });
 
+  it("is deleted here again where it came back while Keap deleted it", async () => {
+    const world = createWorld({ cast: [...alwaysThere, ...guests], account: createTinyAccount({ guests }) });
+    await world.backfill();
+    const [order] = await world.here.rowsOf("orders");
+    if (!order?.keap_id) throw new Error("There is no order.");
+    const { id, keap_id } = order;
+    const gone = { record_id: id, key: String(keap_id), keap_id, origin: "sql", direction: "out" } as const;
+    await world.here.store.settleDeleted(world.here.accountId, "orders", [gone], null);
+    const [left] = await world.here.rowsOf("orders");
+    expect(left).toMatchObject({ keap_id, deleted: true, sync_status: "synced" });
+    const lines = (await world.here.rowsOf("order_items")).filter(
+      (one) => one.values.order_keap_id === keap_id,
+    );
+    expect(lines.map((one) => one.deleted)).toEqual([true, true]);
+  });
+
   it("lets a line that was deleted alone go", async () => {
     const found = await outcomeOf(both, async (world) => {
       const line = (await world.here.rowsOf("order_items")).find((one) => one.keap_id === 2);

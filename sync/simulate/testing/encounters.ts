@@ -124,6 +124,34 @@ export const encounters: readonly Encounter[] = [
     },
   },
   {
+    name: "a note is changed in Keap, and read, between the intent to delete it there and the call",
+    guests: ["notes"],
+    async prepare(world) {
+      world.deletesGoOut = true;
+      await world.here.setSwitch("interactions", { creates: true, deletes: true });
+      const [note] = await world.here.rowsOf("notes");
+      if (note) await world.deleteHere("notes", note.id);
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "before" && name.startsWith("DELETE"),
+    meanwhile: async (world) => {
+      await world.writeKeap(wide("notes", "title"), 1, "w101");
+      await world.poll();
+    },
+  },
+  {
+    name: "a note is deleted here while it is made in Keap, and a poll reads it before the answer",
+    guests: ["notes"],
+    prepare: async (world) => {
+      await world.createHere("notes", {}, await firstRow(world));
+    },
+    when: ({ side, when, name }) => side === "keap" && when === "after" && /^POST .*\/notes$/.test(name),
+    meanwhile: async (world) => {
+      const made = (await world.here.rowsOf("notes")).find((one) => one.keap_id === null);
+      if (made) await world.deleteHere("notes", made.id);
+      await world.poll();
+    },
+  },
+  {
     name: "a run stands still before it makes an order, and another has heard that Keap refuses it",
     guests: ["orders", "order_items"],
     async prepare(world) {

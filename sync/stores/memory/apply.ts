@@ -69,18 +69,34 @@ export function journal(
   state.journal.push({ account_id: account, run_id: runId, at, other_id: null, ...entry });
 }
 
+/** A push is deleting it in Keap just now: a page neither agrees to what Keap holds meanwhile nor brings it back. */
+function isBeingDeleted(state: MemoryState, entity: string, shadow: Shadow, at: number): boolean {
+  if (shadow.agreed_at === Number.NEGATIVE_INFINITY) return false;
+  for (const one of state.intents.values())
+    if (
+      one.action === "delete" &&
+      one.state === "sent" &&
+      one.record_id === shadow.record_id &&
+      one.entity === entity &&
+      one.created_at > at - 120_000
+    )
+      return true;
+  return false;
+}
+
 function openPage(
   state: MemoryState,
   entity: string,
   rows: readonly MappedRow[],
-  { account, readAt }: ApplyOptions,
+  { account, readAt, at }: ApplyOptions,
 ): PageRow[] {
   const asked = readAt ?? Number.POSITIVE_INFINITY;
   const last = new Map(rows.map((row) => [row.key, row]));
   return [...last.values()].map((row) => {
     const hash = readHash(row);
     const shadow = state.shadows.get(shadowKey(account, entity, row.key));
-    const late = shadow !== undefined && shadow.agreed_at > asked;
+    const late =
+      shadow !== undefined && (shadow.agreed_at > asked || isBeingDeleted(state, entity, shadow, at));
     // read before it went away: it does not come back by that
     const buried = !shadow && (state.tombstones.get(shadowKey(account, entity, row.key))?.at ?? 0) > asked;
     return {

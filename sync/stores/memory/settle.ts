@@ -50,6 +50,12 @@ function settleOne(
     settleMark(state, mark, item, true, at);
     return { record_id: record, outcome: "moved" };
   }
+  const holder = row ? undefined : state.shadows.get(shadowKey(account, entity, item.key ?? ""));
+  if (holder && holder.record_id !== record) {
+    // deleted here while it was being made, and a page has brought what was made as a row of its own
+    settleMark(state, mark, { ...item, mark: "clear", letter: undefined }, false, at);
+    return { record_id: record, outcome: "settled" };
+  }
   const refusal = refusalOf(state, entity, item, context);
   if (refusal) {
     settleMark(
