@@ -282,6 +282,8 @@ export const kinds: Kind[] = [
   },
   { said: list("changed change changes happened updated new"), stands: does("", "sync_status") },
   { said: list("balance balances debt debts debtor debtors outstanding"), stands: does("owes") },
+  { said: list("active current running"), stands: does("subscriber subscription runs deal") },
+  { said: list("affected"), stands: has("behind") },
   { said: list("meeting meetings booking bookings call calls"), stands: does("appointment") },
   { said: list("count number headcount many total"), stands: does("", "find_contacts find_records") },
   { said: list("first last top"), stands: has("limit") },

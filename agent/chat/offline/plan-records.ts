@@ -37,6 +37,13 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const kind = readKind(scanner);
   if (!kind) return null;
   if (kind === "order" && ofPeople.test(clean)) return null;
+  // `people with an open deal` are people.
+  if (
+    /(?<![\p{L}])(?:people|customers?|clients?|contacts?|leads?|members?|everyone) (?:\p{L}+ ){0,4}(?:with|without|have|having) (?:an? |any |no )?(?:\p{L}+ )?(?:deals?|opportunit)/u.test(
+      clean,
+    )
+  )
+    return null;
   const grouped = kind === "order" ? null : scanner.take(byOwner);
   // `meetings tomorrow`: what lies ahead is a list, never a number.
   const ahead =

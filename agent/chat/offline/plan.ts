@@ -113,6 +113,8 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
   );
 }
 
+/** As much of the question as a suggestion is tried after; a longer one is read anew for each of them. */
+const longestTried = 300;
 const tried = new WeakMap<VocabularyIndex, Map<string, boolean>>();
 
 /** Whether a suggestion leads to an answer; most are the same few questions again and again. */
@@ -122,7 +124,7 @@ function answers(suggestion: string, question: string, memory: Memory, context: 
   const key = `${suggestion}|${JSON.stringify([memory.last, memory.people, memory.shape])}|${context.today.now.toISODate()}`;
   const before = known.get(key);
   if (before !== undefined) return before;
-  const reply = planOnce(suggestion, { ...memory, unanswered: question }, context);
+  const reply = planOnce(suggestion, { ...memory, unanswered: question.slice(0, longestTried) }, context);
   const works = reply.kind === "call" && unaccounted(suggestion, reply, context).length === 0;
   if (known.size < 2_000) known.set(key, works);
   return works;

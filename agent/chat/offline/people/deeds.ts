@@ -9,16 +9,27 @@ const mails =
 /** What people did, with or without a period; `needs` one where nothing is said otherwise. */
 const deedForms: {
   verb: string;
-  did: "failed_payment" | "joined" | "first_bought" | "opened_email" | "clicked_email" | "got_refund";
+  did:
+    | "failed_payment"
+    | "joined"
+    | "first_bought"
+    | "got_email"
+    | "opened_email"
+    | "clicked_email"
+    | "got_refund";
   needs?: true;
 }[] = [
   {
-    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything))`,
+    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything|something))`,
     did: "opened_email",
   },
   {
     verb: `(?:clicked|clicks?|clicking)(?: (?:on|a|any|the|links?))*(?: (?:in|from))?(?: (?:${mails}|anything))?`,
     did: "clicked_email",
+  },
+  {
+    verb: `(?:got|received|were sent|was sent|were mailed|was mailed)(?: ${mails})`,
+    did: "got_email",
   },
   {
     verb: "(?:got|received|(?:later |then |afterwards )*(?:asked for|requested|wanted)|had|have|given|with) (?:an? |any |their |the )*(?:refunds?|money back)|(?:was |were |been )?refunded|returned (?:it|them|something|anything)",

@@ -22,7 +22,7 @@ export function planAboutThem(raw: string, memory: Memory, context: PlanContext)
 const them =
   "(?:them|those|these|that list|the list|those (?:people|customers|contacts|leads|members|ones)|these (?:people|customers|contacts|leads|members|ones))";
 const theirs = new RegExp(
-  `^(?:and )?(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|them|the list|as csv|to csv|to excel))*)(?: please| pls)?$`,
+  `^(?:and )?(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|who(?:'s|s| is| was| were| are)? affected(?: by (?:it|that|this))?|whom? (?:does|did) (?:it|that) affect|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|them|the list|as csv|to csv|to excel))*)(?: please| pls)?$`,
   "i",
 );
 const howMany = new RegExp(
@@ -198,6 +198,14 @@ const some: { pattern: RegExp; without?: true; counted?: true }[] = [
   {
     pattern:
       /^(?:and|but) (?:who |which )?(?:of them )?(?:also )?(?<phrase>(?:have|has|had|are|is|were|was|did|bought|ordered|spent|paid|opened|clicked|live|hold|in|from|with|tagged|also|never|not|haven't|hasn't|didn't|owe|over|above|under|below|more than|at least)\b.+)$/i,
+  },
+  // `how many bought`, after a number or a list of people: of those.
+  {
+    pattern: new RegExp(
+      `^${begin}(?<how>how many|which)(?: of them)? (?<phrase>(?:have |has |then |also |later )*(?:bought|ordered|purchased|converted|opened|clicked|cancelled|canceled|unsubscribed|came back|became)\\b.*)$`,
+      "i",
+    ),
+    counted: true,
   },
   {
     pattern:

@@ -113,6 +113,15 @@ export function markNames(
         fold(raw) === fold(said) && !peopleNouns.has(fold(said)) ? `"${raw}"` : raw.toLowerCase(),
       );
       const kindAfter = /^ tags?(?= |$)(?! of )/u.test(text.slice(at + said.length));
+      // `are not members`: who they are, not a tag that is called so.
+      if (
+        peopleNouns.has(fold(said)) &&
+        !capital &&
+        !quoted &&
+        !kindAfter &&
+        !/(?:tags?|tagged(?: with| as)?|labels?) (?:the )?$/u.test(before)
+      )
+        return said;
       if (everyday && !capital && !quoted && !hint.test(before) && !joined.test(before) && !kindAfter)
         return said;
       // Capital letters decide between names that differ in nothing else.

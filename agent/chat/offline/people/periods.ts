@@ -6,6 +6,12 @@ import type { Span } from "./clause";
 const opening = /^(?:in|during|within|over|for|on|since|from)(?: the)? |^the /;
 
 export function periodAt(text: string, today: Today): { period: Period; length: number } | null {
+  // `in the last year` are twelve months up to now, `last year` is the one before.
+  const rolling = /^(?:in|within|during|over) the (?:last|past) (year|quarter|month|week)(?= |$|,)/u.exec(
+    text,
+  );
+  const past = rolling && matchPeriod(`past ${rolling[1]}`, today);
+  if (rolling && past && !("problem" in past)) return { period: past.period, length: rolling[0].length };
   const skip = opening.exec(text)?.[0].length ?? 0;
   for (const start of skip > 0 ? [0, skip] : [0]) {
     const match = matchPeriod(text.slice(start), today);

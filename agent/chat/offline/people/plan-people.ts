@@ -62,6 +62,11 @@ const livesSomewhere = new RegExp(
   "iu",
 );
 
+const withDeal = new RegExp(
+  `^(?:(?:list|show|find|which|how many|who|all|the|our|me|give) )*${groupNoun}?.{0,40}\\b(?:with|have|has|having) (?:an? |any |no )*(?:open|running|active|won|lost) (?:deals?|opportunit(?:y|ies))\\b`,
+  "i",
+);
+
 /** `new customers last month, list them`; people of a town. */
 function listed(raw: string, context: PlanContext): Reply | null {
   const phrase = listWords.exec(raw)?.[1];
@@ -69,6 +74,11 @@ function listed(raw: string, context: PlanContext): Reply | null {
     const read = peopleIn(phrase, context);
     if (read && Object.keys(read.people).length > 0)
       return callPeople({ ...read.people, limit: 100 }, context, read.meanings);
+  }
+  if (withDeal.test(raw)) {
+    const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
+    if (read)
+      return callPeople({ ...read.people, limit: counting.test(raw) ? 5 : 20 }, context, read.meanings);
   }
   if (!livesSomewhere.test(raw)) return null;
   const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
@@ -89,8 +99,21 @@ function withoutSlips(raw: string, { index }: PlanContext): { text: string; mean
 }
 
 /** The rest, once no other reader could place every word: `VIPs that never bought`, `how many people …`. */
-export function planPeopleAnyway(question: string, _: Memory, context: PlanContext): Reply | null {
+export function planPeopleAnyway(question: string, memory: Memory, context: PlanContext): Reply | null {
   const raw = tidy(question);
+  // `how many bought`, after a number that is not of people: everybody would be another question.
+  if (
+    /^(?:and )?how many (?:have |then |also |later )*(?:bought|ordered|purchased|converted|opened|clicked|cancell?ed)$/i.test(
+      raw,
+    ) &&
+    (memory.last || memory.shape || memory.unanswered)
+  )
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: 'Of whom? The answer before this was not about people I could count on from. Say who they are, for example "leads from last month who bought".',
+      suggestions: [],
+    };
   const counted = counting.exec(raw);
   const phrase = (counted?.[1] ?? raw).replace(leftBehind, "");
   if ((!counted && notAGroup.test(phrase)) || ofThings.test(phrase) || !ofPeople.test(phrase)) return null;

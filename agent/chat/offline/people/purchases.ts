@@ -117,7 +117,7 @@ function boughtAt(rest: string, today: Today): Clause | null {
     begins(`(?:buyers|owners|purchasers|customers) of ${list}`).exec(rest);
   if (owners) return dated(owners);
   const joined = begins(
-    `(?:joined|subscribed to|signed up (?:for|to)|started|took out|members of|subscribers (?:of|to)) ${list}`,
+    `(?:joined|subscribed to|signed up (?:for|to)|started|took out|members of|subscribers (?:of|to)|on(?: the| a)?) ${list}`,
   ).exec(rest);
   if (joined) {
     const read = namesIn(joined);

@@ -337,7 +337,8 @@ const signsSaid = (phrase: string) =>
     .replace(/>\s?=\s?(?=[$€£]?\d)/g, " at least ")
     .replace(/<\s?=\s?(?=[$€£]?\d)/g, " at most ")
     .replace(/>\s?(?=[$€£]?\d)/g, " over ")
-    .replace(/<\s?(?=[$€£]?\d)/g, " under ");
+    .replace(/<\s?(?=[$€£]?\d)/g, " under ")
+    .replace(/\bw\/ ?(?=\d)/gi, "with ");
 
 /** `leads from facebook last month`: the period is when they came. */
 function addedAt(rest: string, today: Today): Clause | null {

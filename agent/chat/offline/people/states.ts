@@ -15,6 +15,20 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "subscriber" },
   },
   {
+    yes: "(?:still )?(?:pays?|paying) us(?: (?:monthly|every month|regularly|now))?|still paying",
+    where: { is: "subscriber" },
+  },
+  {
+    yes: "(?:with|have|has|having) (?:an? |any )*(?:open|running|active) (?:deals?|opportunit(?:y|ies))",
+    no: `${aNo} (?:open|running|active) (?:deals?|opportunit(?:y|ies))`,
+    where: { deal: "open" },
+  },
+  ...(["won", "lost"] as const).map((deal) => ({
+    yes: `(?:with|have|has|having) (?:an? |any )*${deal} (?:deals?|opportunit(?:y|ies))`,
+    no: `${aNo} ${deal} (?:deals?|opportunit(?:y|ies))`,
+    where: { deal },
+  })),
+  {
     yes: "(?:an? )(?:paying )?(?:customer|buyer|client)(?: yet)?",
     no: "(?:not|never|no longer)(?: (?:an?|yet|yet an?|paying))* (?:customers?|buyers?|clients?)(?: yet)?|non[- ](?:customers|buyers)",
     where: { is: "customer" },
@@ -86,7 +100,7 @@ export function stateAt(rest: string, today: Today): Clause | null {
     if (!said) continue;
     // `repeat customers this year`: so many orders in that period.
     const { span, length } =
-      "bought" in where
+      "bought" in where || "deal" in where
         ? spanAfter(rest, said[0].length, today)
         : { span: undefined, length: said[0].length };
     return {
