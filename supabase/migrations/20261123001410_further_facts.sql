@@ -326,11 +326,17 @@ with weighed as materialized (
 converted as materialized (
   select distinct w.contact_id, w.converted_at from weighed w
 ),
+-- Once, for how few people there are is not known beforehand.
+bought as materialized (
+  select o.account_id, o.order_id, o.contact_id, o.order_time, o.is_renewal
+  from analytics.orders o
+  where o.contact_id in (select c.contact_id from converted c)
+),
 sold as materialized (
   select o.account_id, o.order_id, c.contact_id, c.converted_at
   from converted c
   join analytics.occasions n on n.contact_id = c.contact_id and n.occasion_at = c.converted_at
-  join analytics.orders o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
+  join bought o on o.contact_id = c.contact_id and o.order_time >= c.converted_at and (n.next_at is null or o.order_time < n.next_at)
   where not o.is_renewal
 ),
 -- Renewals of what was sold so: each goes by the earliest of the purchases that its first bills belong to.
@@ -343,7 +349,7 @@ renewed as materialized (
 renewals as (
   select o.order_id, o.contact_id, min(n.occasion_at) as converted_at
   from renewed r
-  join analytics.orders o on o.order_id = r.order_id and o.is_renewal
+  join bought o on o.order_id = r.order_id and o.is_renewal
   join public.order_items i on i.account_id = o.account_id and i.order_id = o.order_id and i.deleted_at is null and i.subscription_keap_id is not null
   cross join lateral (
     select f.supabase_id as order_id, f.order_time
@@ -365,7 +371,6 @@ renewals as (
 sales as materialized (
   select v.order_id, v.contact_id, v.converted_at from sold v union all select * from renewals
 ),
--- Once: how few sales there are is not known beforehand.
 paid as materialized (
   select p.account_id, p.payment_id, p.order_id, p.contact_id, p.paid_at, p.currency, p.kind, p.amount_minor
   from analytics.payment_orders p

@@ -376,9 +376,9 @@ begin
     -- Its steps are worked out once for everybody: here for some people and their orders alone.
     if v_view.relname = 'touch_shares' then
       v_narrowed := regexp_replace(v_definition, 'FROM touch_weights w\s*\)', 'FROM touch_weights w WHERE w.contact_id = ANY ($1))');
-      v_narrowed := regexp_replace(v_narrowed, 'JOIN orders o ON \(', 'JOIN orders o ON (o.order_id = ANY ($2) AND ', 'g');
+      v_narrowed := regexp_replace(v_narrowed, 'FROM orders o\s+WHERE \(', 'FROM orders o WHERE (o.order_id = ANY ($2)) AND (');
       v_narrowed := regexp_replace(v_narrowed, 'FROM payment_orders p\s+WHERE \(', 'FROM payment_orders p WHERE (p.order_id = ANY ($2)) AND (');
-      if v_narrowed !~ '\$1' or (select count(*) from regexp_matches(v_narrowed, '\$2', 'g')) <> 3 then
+      if v_narrowed !~ '\$1' or (select count(*) from regexp_matches(v_narrowed, '\$2', 'g')) <> 2 then
         raise exception 'analytics.touch_shares no longer reads what it did: say here how it is narrowed to some people and their orders.';
       end if;
       execute format('create or replace function rollups.touch_shares_of(p_people uuid[], p_orders uuid[]) returns setof rollups.touch_shares
