@@ -309,12 +309,8 @@ export const studioCases: EvalCase[] = [
   },
   {
     group: "studio: everyday names",
-    wordings: ["average deal size won by mara this year"],
-    expected: numbers({
-      metrics: ["deals_won_value", "deals_won"],
-      filters: { dimension: "owner", is: ["Mara Quint"] },
-      range: { preset: "this_year" },
-    }),
+    wordings: ["average deal size won by mara this year", "average deal size"],
+    expected: refuse,
   },
   {
     group: "studio: follow-ups",
@@ -613,5 +609,19 @@ export const studioCases: EvalCase[] = [
     group: "studio: everyday names",
     wordings: ["whats an average customer worth to us", "what is the average customer worth"],
     expected: numbers({ metrics: ["clv_average"], range: now }),
+  },
+  {
+    group: "studio: reasons",
+    wordings: ["cancellation reasons this year", "deals lost this year by reason"],
+    expected: refuse,
+  },
+  {
+    group: "studio: categories",
+    wordings: ["how much did courses bring in this year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: { dimension: "category", is: ["Courses"] },
+      range: { preset: "this_year" },
+    }),
   },
 ];

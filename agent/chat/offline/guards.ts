@@ -37,6 +37,23 @@ const guards: Guard[] = [
     suggestions: ["Average order value this year", "Orders last quarter", "People who spent more than 1000"],
   },
   {
+    pattern: words(
+      "(?:average|mean|typical) (?:won )?(?:deals?|opportunit(?:y|ies))(?: (?:sizes?|values?|worth|amounts?))?",
+    ),
+    text: "The average deal is no number of its own here. I can give what the deals won were worth and how many they were.",
+    suggestions: [
+      "Value of deals won and deals won this year",
+      "Value of deals won and deals won by owner this year",
+    ],
+  },
+  {
+    pattern: words(
+      "by (?:the )?reasons?|(?:cancell?ation|churn|loss|leaving|lost) reasons?|reasons? given|top reasons?",
+    ),
+    text: "I don't sum up by reason. I can count those who left or were lost, and list them.",
+    suggestions: ["Subscribers lost by month this year", "Which deals did we lose this year"],
+  },
+  {
     pattern: words("(?:promo|coupon|discount|voucher)(?: |-)?(?:codes?|coupons?)?(?: used)?"),
     text: "No number is registered here for promo codes and discounts. I can give orders, what they came to and their average.",
     suggestions: ["Orders last month", "Average order value last month"],

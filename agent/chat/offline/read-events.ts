@@ -150,7 +150,7 @@ const forms: EventForm[] = [
     id: "subscribers_lost",
     before: `(?:${subscriber}|${customer}|people|clients)`,
     after: "(?:cancel(?:led|ed)?|churn(?:ed)?)(?: (?:on us|their (?:subscriptions?|memberships?)))?",
-    phrases: `(?:churned|cancell?ed|lost) (?:${subscriber}|${customer})|(?:subscription|membership|member|subscriber) (?:cancell?ations?|losses)|cancell?ations?(?= |$)(?! rate)|(?:who|people whose (?:subscriptions?|memberships?))(?: (?:have|has|had|was|were|just|recently))* (?:cancell?ed|churned|ended|quit)(?: on us)?`,
+    phrases: `(?:churned|cancell?ed|lost) (?:${subscriber}|${customer})|(?:subscription|membership|member|subscriber) (?:cancell?ations?|losses)|cancell?ations?(?= |$)(?! rate| reasons?)|(?:who|people whose (?:subscriptions?|memberships?))(?: (?:have|has|had|was|were|just|recently))* (?:cancell?ed|churned|ended|quit)(?: on us)?`,
   },
   { id: "subscribers_lost", before: subscriber, after: leaving },
   {

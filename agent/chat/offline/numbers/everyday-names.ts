@@ -137,7 +137,6 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
   },
   {
     ids: ["deals_won_value", "deals_won"],
-    phrases:
-      "(?:average|mean|typical) (?:deal|opportunity) (?:size|value|worth)(?: (?:of )?(?:deals? )?won)?|(?:average|mean|typical) (?:won )?deals?(?: size| value)?(?: won)?(?= (?:by|of|for|from|¤))|total (?:value )?of (?:the )?(?:deals? (?:we )?won|won deals?)",
+    phrases: "total (?:value )?of (?:the )?(?:deals? (?:we )?won|won deals?)",
   },
 ];

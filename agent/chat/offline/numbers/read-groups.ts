@@ -90,6 +90,12 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
         ) ??
         scanner.find(
           new RegExp(
+            `(?<=(?:did|do|does|have|has) (?:the |our )?)(${leftOut})?${stem}s?(?= (?:bring|brought|make|made|earn|earned|generate|take|took)${end})`,
+            "u",
+          ),
+        ) ??
+        scanner.find(
+          new RegExp(
             `${edge}(?:(${leftOut}) )?${stem}s?(?= (?:vs|versus)${end})|(?<=(?:vs|versus) (?:the |our )?)(${leftOut})?${stem}s?${end}`,
             "u",
           ),
