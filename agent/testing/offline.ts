@@ -43,9 +43,12 @@ export const testNames: Name[] = [
   })),
 ];
 
+// One object, so that what is kept for a vocabulary is kept for all tests of a file.
+const testVocabulary = { names: testNames };
+
 export function testContext(overrides: Partial<PlanContext> = {}): PlanContext {
   return {
-    index: indexVocabulary({ names: testNames }),
+    index: indexVocabulary(testVocabulary),
     today: { now: testNow, weekStart: 1 },
     available: new Set(toolList.map(({ name }) => name)),
     accountName: "Test Company",

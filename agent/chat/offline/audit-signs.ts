@@ -55,14 +55,25 @@ const splitters = new Set(
   ),
 );
 
+const sharedKept = new WeakMap<VocabularyIndex, ReadonlySet<string>>();
+
+/** Words for a split that are a name of this account as well. */
+function sharedWords(index: VocabularyIndex): ReadonlySet<string> {
+  const known = sharedKept.get(index);
+  if (known) return known;
+  const names = new Set(index.byLength.map(({ key }) => key));
+  const shared = new Set(dimensionPhraseTable().flatMap(({ phrase }) => (names.has(phrase) ? [phrase] : [])));
+  sharedKept.set(index, shared);
+  return shared;
+}
+
 /** `only courses`, where a category goes by that name: the word for a split is a name here unless it is asked for as one. */
 function namesAsSplits(words: string[], { named, metrics }: Evidence, index: VocabularyIndex): string[] {
   // `affiliate revenue` is a number, whatever tag is called Affiliate.
   const numbers = new Set(metrics.flatMap((id) => id.split("_")).map(stem));
-  const phrases = new Set(dimensionPhraseTable().map(({ phrase }) => phrase));
-  const names = new Set(index.byLength.map(({ key }) => key));
+  const namesOfSplits = sharedWords(index);
   return words.filter((word, at) => {
-    if (!phrases.has(word) || !names.has(word) || named.has(word) || numbers.has(stem(word))) return false;
+    if (!namesOfSplits.has(word) || named.has(word) || numbers.has(stem(word))) return false;
     const before = words[at - 1] ?? "";
     return !splitters.has(before) && !/^\d+$/.test(before);
   });

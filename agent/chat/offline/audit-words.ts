@@ -6,7 +6,9 @@ export interface Evidence {
   stems: Set<string>;
   /** The same without the account's own names: what the plan does. */
   does: Set<string>;
-  /** Words of names that stand in the question in full. */
+  /** The account's names in the plan, folded. */
+  names: string[];
+  /** Words of those that stand in the question in full. */
   named: Set<string>;
   numbers: Set<number>;
   /** First and last day of every range in the plan, and each single day. */
@@ -61,11 +63,16 @@ interface Kind {
   stands: (evidence: Evidence) => boolean;
 }
 
-const does =
-  (stems: string, tools = "") =>
-  ({ does: done, tools: used }: Evidence): boolean =>
-    stems.split(" ").some((each) => each !== "" && each.split("_").every((part) => done.has(stem(part)))) ||
-    tools.split(" ").some((tool) => used.has(tool));
+/** Split once for all plans: every word of a question is held against every kind. */
+const does = (stems: string, tools = "") => {
+  const wanted = stems
+    .split(" ")
+    .filter(Boolean)
+    .map((each) => each.split("_").map(stem));
+  const named = tools.split(" ").filter(Boolean);
+  return ({ does: done, tools: used }: Evidence): boolean =>
+    wanted.some((parts) => parts.every((part) => done.has(part))) || named.some((tool) => used.has(tool));
+};
 
 const has =
   (keys: string) =>

@@ -26,28 +26,45 @@ export interface Audited {
 }
 
 /** The words of a question, in order, that nothing in the plan stands for. Pure. */
-export function unaccounted(
-  question: string,
-  plan: Audited,
-  { index, today }: { index: VocabularyIndex; today: Today },
-): string[] {
-  if (plan.calls.every(({ tool }) => unaudited.has(tool))) return [];
-  const clean = mend(normalise(question).clean, index).text;
-  const evidence = collect(plan, clean, index, today);
-  const words = wordsOf(clean);
-  const left = words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
-  return [...left, ...unmetSigns(words, evidence, index)];
+export function unaccounted(question: string, plan: Audited, context: AuditContext): string[] {
+  return auditor(question, context)(plan);
 }
 
-function collect(
-  { calls, meanings }: Audited,
-  clean: string,
-  index: VocabularyIndex,
-  today: Today,
-): Evidence {
+interface AuditContext {
+  index: VocabularyIndex;
+  today: Today;
+}
+
+/** One question, to be held against several plans. */
+export function auditor(question: string, { index, today }: AuditContext): (plan: Audited) => string[] {
+  const clean = mend(normalise(question).clean, index).text;
+  const words = wordsOf(clean);
+  return (plan) => {
+    if (plan.calls.every(({ tool }) => unaudited.has(tool))) return [];
+    const evidence = evidenceOf(plan, index, today);
+    evidence.named = new Set(evidence.names.filter((name) => clean.includes(name)).flatMap(wordsOf));
+    const left = words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
+    return [...left, ...unmetSigns(words, evidence, index)];
+  };
+}
+
+const evidenceKept = new WeakMap<readonly PlannedCall[], { day: string; evidence: Evidence }>();
+
+/** What a plan holds, worked out once for a plan that is looked at again and again. */
+function evidenceOf(plan: Audited, index: VocabularyIndex, today: Today): Evidence {
+  const day = today.now.toISODate() ?? "";
+  const known = evidenceKept.get(plan.calls);
+  if (known?.day === day) return known.evidence;
+  const evidence = collect(plan, index, today);
+  evidenceKept.set(plan.calls, { day, evidence });
+  return evidence;
+}
+
+function collect({ calls, meanings }: Audited, index: VocabularyIndex, today: Today): Evidence {
   const evidence: Evidence = {
     stems: new Set(),
     does: new Set(),
+    names: [],
     named: new Set(),
     numbers: new Set(),
     spans: [],
@@ -89,7 +106,7 @@ function collect(
     if (value.startsWith("product:")) learn("bought", true);
     for (const { key: said, kind } of namesFor(index).get(name) ?? []) {
       learn(`${said} ${kind}`);
-      if (clean.includes(said)) for (const word of wordsOf(said)) evidence.named.add(word);
+      evidence.names.push(said);
     }
     for (const phrase of phrases().get(value) ?? []) learn(phrase, true);
   };

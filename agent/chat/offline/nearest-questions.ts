@@ -1,6 +1,7 @@
-import { unaccounted } from "./audit";
-import { closed, stem, timeWords } from "./audit-words";
+import { auditor } from "./audit";
+import { closed, stem, timeWords, turns } from "./audit-words";
 import { matchPeriod } from "./dates";
+import { turningWords } from "./guards";
 import { normalise } from "./normalise";
 import type { PlanContext, PlannedCall } from "./plan";
 import { type FoundName, nameInWords } from "./read-names";
@@ -166,12 +167,17 @@ export function nearestQuestions(
   const when = periodIn(clean, context);
   const timeless = when ? clean.replace(when, " ") : clean;
   const asked = content(timeless);
+  if (timeless.split(" ").some((word) => turningWords.has(word) && !turns.has(word))) return [];
   const whole = weigh(asked);
+  const leftBy = auditor(timeless, context);
   const near = knownQuestions.flatMap((form) => {
     const usual = fill(form, undefined, names);
     const planned = usual && planOf(usual);
     if (!planned) return [];
-    const left = new Set(unaccounted(timeless, planned, context).map(stem));
+    const words = leftBy(planned);
+    // what turns a question round is never left out of one that is offered
+    if (words.some((word) => turns.has(word))) return [];
+    const left = new Set(words.map(stem));
     const missing = weigh(asked.filter((word) => left.has(word)));
     if (missing >= 0.6 * whole) return [];
     return [{ form, missing, added: weigh(content(usual).filter((word) => !asked.includes(word))) }];

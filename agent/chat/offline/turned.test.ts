@@ -96,7 +96,7 @@ describe("words that turn a meaning round", () => {
     for (const question of ["all revenue apart from California", "revenue of people who haven't bought"]) {
       const reply = converse([question]);
       if (reply.kind !== "say") throw new Error(`answered "${question}"`);
-      expect(reply.suggestions.join(" ")).not.toMatch(/california|bought/i);
+      expect(reply.suggestions.join(" ")).not.toMatch(/california|(?<!not |never )bought/i);
     }
   });
 
