@@ -133,3 +133,9 @@ describe("what a question as a whole asks for", () => {
     expect(asked("drop the comparison", plan(["revenue_collected"]))).toEqual([]);
   });
 });
+
+it("takes a bare condition after a list for some of it, never for everybody", () => {
+  expect(converse(["top 20 customers by spend", "with a phone number"])).toMatchObject({ kind: "say" });
+  const within = converse(["people tagged VIP", "in texas"]);
+  expect(JSON.stringify(within.kind === "call" && within.calls)).toMatch(/VIP.*US-TX/);
+});

@@ -50,6 +50,12 @@ export function plan(question: string, memory: Memory, context: PlanContext): Re
   // A number that leaves words over may be a question about people who are chosen by them.
   const people = sure !== planned && sure.kind === "say" ? planPeopleAnyway(question, memory, context) : null;
   const reply = people?.kind === "call" ? audited(question, people, context) : sure;
+  if (reply.kind === "call" && isWidened(question, reply, memory))
+    return say(
+      "clarify",
+      "I don't know of whom: this would be everybody, not only the people of the answer before. Ask it in full, with who they are.",
+      exampleQuestions.slice(0, 1),
+    );
   if (reply.kind === "call" || reply.topic === "chat") return reply;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
   const works = reply.suggestions.filter((each) => answers(each, question, memory, context));
@@ -81,6 +87,31 @@ function planAlone(question: string, context: PlanContext): Planned | null {
   const whole = reply.kind === "call" && unaccounted(question, reply, context).length === 0 ? reply : null;
   if (known.size < 2_000) known.set(key, whole);
   return whole;
+}
+
+const fragment =
+  /^\s*(?:(?:and|but|only|just|also|ok|now) )*(?:with|without|w\/o?|having|in|from|over|under|no|not)\b/i;
+const whoever =
+  /\b(?:people|persons?|customers?|contacts?|clients?|leads?|members?|subscribers?|buyers?|everybody|everyone|anybody|anyone|who)\b/i;
+
+/** `with a phone number` after a list means some of it: people chosen by that alone would be other people. */
+function isWidened(question: string, { calls }: Planned, { people, last }: Memory): boolean {
+  const [call] = calls;
+  if (call?.tool !== "find_contacts" || !fragment.test(question) || whoever.test(question)) return false;
+  const before = conditionsIn(people ?? last?.query.filters, "");
+  const now = conditionsIn(call.input, "");
+  // a later `in California` takes the place of Texas; the rest stays as it was
+  const kept = ([key, value]: Condition) => now.some(([name, other]) => other === value || name === key);
+  return before.length === 0 || !before.every(kept);
+}
+
+/** The name of a condition and one of the values it asks for. */
+type Condition = readonly [string, unknown];
+
+function conditionsIn(value: unknown, key: string): Condition[] {
+  if (Array.isArray(value)) return value.flatMap((each) => conditionsIn(each, key));
+  if (typeof value !== "object" || value === null) return value === undefined ? [] : [[key, value]];
+  return Object.entries(value).flatMap(([name, child]) => conditionsIn(child, name));
 }
 
 /** The plan, or a question back where a word of the question stands for nothing in it. */
