@@ -70,3 +70,13 @@ it("goes on with kept names when they cannot be read", async () => {
     /could not be read/,
   );
 });
+
+it("asks a second time where the first reading failed", async () => {
+  let asked = 0;
+  const slow: ToolContext = {
+    ...after(7_200),
+    door: (...query) => (asked++ === 0 ? Promise.reject(new Error("busy")) : context.door(...query)),
+  };
+  expect((await loadVocabulary(slow)).names.some(({ value }) => value === "Zebra")).toBe(true);
+  expect(asked).toBe(2);
+});

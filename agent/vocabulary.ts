@@ -92,10 +92,13 @@ function renewed(key: string, known: Kept, now: number, context: ToolContext): P
 function read(key: string, now: number, context: ToolContext): Promise<Vocabulary> {
   const entry: Kept = {
     readAt: now,
-    vocabulary: readVocabulary(context).catch((error) => {
-      if (kept.get(key) === entry) kept.delete(key);
-      throw unreadable(error, context);
-    }),
+    vocabulary: readVocabulary(context)
+      // The first question of all meets a database that has cold pages and a copy to write: it is asked once more.
+      .catch(() => readVocabulary(context))
+      .catch((error) => {
+        if (kept.get(key) === entry) kept.delete(key);
+        throw unreadable(error, context);
+      }),
   };
   keep(key, entry);
   return entry.vocabulary;
