@@ -56,14 +56,20 @@ export async function pushRecords(
       const batch: Batch = { context, entity, adapter: part, state, result, lease };
       const ids = own.flatMap((item) => (item.keap_id === null ? [] : [item.keap_id]));
       const inKeap = ids.length > 0 ? await part.read(context, ids, own) : new Map<number, KeapRecord>();
-      const planned: Planned[] = [];
-      for (const item of own) {
-        const current = item.keap_id === null ? undefined : inKeap.get(item.keap_id);
-        const next = await alone(batch, item, () => planItem(batch, item, current));
-        if (next === null) open.delete(item.record_id);
-        else planned.push(next);
+      // What is known goes before what is made: the answer to a new line shows its order anew, and a plan made before it
+      // would undo what Keap changed in another line meanwhile.
+      const known = own.filter((item) => item.keap_id !== null);
+      const made = own.filter((item) => item.keap_id === null);
+      for (const some of [known, made]) {
+        const planned: Planned[] = [];
+        for (const item of some) {
+          const current = item.keap_id === null ? undefined : inKeap.get(item.keap_id);
+          const next = await alone(batch, item, () => planItem(batch, item, current));
+          if (next === null) open.delete(item.record_id);
+          else planned.push(next);
+        }
+        await send(batch, planned, open);
       }
-      await send(batch, planned, open);
     }
   } catch (cause) {
     // the marks are the other run's by now
