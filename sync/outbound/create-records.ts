@@ -4,7 +4,7 @@ import type { Values } from "../mapping/types";
 import { planFields } from "../plan/plan-fields";
 import { policiesFor } from "../plan/policies";
 import { changesOf, conflictsOf, heldReason, isEmpty, text } from "../settlement";
-import type { KeapRecord } from "./adapters";
+import type { KeapRecord, OutboundAdapter } from "./adapters";
 import { outcomeOf } from "./outcomes";
 import {
   type Batch,
@@ -34,7 +34,7 @@ export async function create(batch: Batch, item: Planned["item"]): Promise<void>
   const { context, entity, adapter, result } = batch;
   const words = adapter.words ?? { one: "record", other: "values" };
   await batch.lease.hold(true);
-  const { marked, alike, looked, certain } = await adapter.probe(context, item.record_id, item.row);
+  const { marked, alike, looked, certain } = await probe(batch, item);
   const candidates = marked.length > 0 ? marked : alike;
   if (candidates.length > 1)
     return hold(
@@ -126,6 +126,22 @@ export async function create(batch: Batch, item: Planned["item"]): Promise<void>
   }
   result.created += 1;
   await link(batch, item, made, intent?.intent_id, "create");
+}
+
+/**
+ * Looks for the record in Keap. What holds no marker is known by its name, and may have been renamed here since an earlier
+ * create of it was sent: then it is there under the name that was sent, and counts as surely ours.
+ */
+async function probe(
+  { context, adapter }: Batch,
+  item: Planned["item"],
+): ReturnType<OutboundAdapter["probe"]> {
+  const found = await adapter.probe(context, item.record_id, item.row);
+  const sent = item.open_intents.findLast((one) => one.action === "create")?.fields ?? {};
+  const renamed = typeof sent.name === "string" && sent.name !== item.row.name;
+  if (found.marked.length > 0 || found.alike.length > 0 || !renamed) return found;
+  const before = await adapter.probe(context, item.record_id, { ...item.row, ...sent });
+  return { ...before, marked: before.marked.length > 0 ? before.marked : before.alike, alike: [] };
 }
 
 /** The other row here that this Keap record is linked to: a record is linked once. */

@@ -28,10 +28,11 @@ describe("random histories", () => {
     // 530283: a run that stood still deleted what another had brought back · 535884, 554573: a line came back without its order ·
     // 550512: a survivor that is gone itself stopped every sweep · 553827: a page agreed to a change of
     // what was being deleted · 558998: what was made for a deleted note took the base of another row ·
-    // 625898: a plan older than the answer to a new line undid Keap's change of another line
+    // 625898: a plan older than the answer to a new line undid Keap's change of another line ·
+    // 752823: a tag that was renamed while its create had no answer was made a second time
     for (const seed of [
       55, 204, 515, 200_249, 202_678, 203_013, 203_694, 206_701, 216_563, 221_841, 247_234, 341_677, 348_111,
-      530_283, 535_884, 550_512, 554_573, 553_827, 558_998, 625_898,
+      530_283, 535_884, 550_512, 554_573, 553_827, 558_998, 625_898, 752_823,
     ])
       expect((await playHistory({ seed })).broken, `seed ${seed}`).toEqual({});
   });
