@@ -133,10 +133,10 @@ export const listCases: EvalCase[] = [
   {
     group: "lists: after a tag",
     wordings: [
-      "people who bought the starter kit within 14 days of getting the tag Newsletter",
-      "who bought the Starter Kit within two weeks of getting the tag Newsletter",
+      "people who bought the starter kit within 14 days of getting the tag VIP",
+      "who bought the Starter Kit within two weeks of getting the tag VIP",
     ],
-    expected: people({ where: { bought: ["Starter Kit"], within_days: 14, after_tag: ["Newsletter"] } }),
+    expected: people({ where: { bought: ["Starter Kit"], within_days: 14, after_tag: ["VIP"] } }),
   },
   {
     group: "lists: after a tag",
@@ -216,12 +216,12 @@ export const listCases: EvalCase[] = [
   },
   {
     group: "lists: follow-ups",
-    before: ["customers in germany"],
+    before: ["customers in texas"],
     wordings: ["who of them bought in the last 90 days", "which of them bought in the last 90 days"],
     expected: people({
       where: {
         and: [
-          { and: [{ is: "customer" }, { country: ["DEU"] }] },
+          { and: [{ is: "customer" }, { region: ["US-TX"] }] },
           { bought: [], from: "2026-08-25", to: "2026-11-22" },
         ],
       },

@@ -64,8 +64,8 @@ export const aNo =
   "(?:without|with no|have no|has no|no|lacking|missing|(?:not|never) (?:have|has|having|had))(?: an?| any| their)*";
 export const withA = "(?:with|have|has|having|who have)?(?: ?(?:an?|any|some|their))*";
 
-/** The numbers of the names in a match and how they are joined. */
-export function namesIn(match: RegExpExecArray): { length: number; names: number[]; joint: Joint } {
+/** The numbers of the names in a match, or in a part of it, and how they are joined. */
+export function namesIn(match: { 0: string }): { length: number; names: number[]; joint: Joint } {
   return {
     length: match[0].length,
     names: [...match[0].matchAll(/@(\d+)@/g)].map(([, digits]) => Number(digits)),

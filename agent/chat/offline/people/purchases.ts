@@ -31,7 +31,7 @@ function afterAt(rest: string, today: Today, { tags }: Before): Clause | null {
     // `within the last 30 days` is a period, read elsewhere.
     if (!behind && !tags) return null;
     const joined = behind !== "" && tagged.length === 0;
-    const own = namesIn({ ...within, 0: names } as unknown as RegExpExecArray);
+    const own = namesIn([names]);
     const after = { within_days, ...(joined ? {} : tagged.length > 0 ? {} : { after_tag: tags ?? [] }) };
     if (own.names.length === 0 && tagged.length === 0) {
       const where = { bought: [], ...after };
@@ -56,7 +56,7 @@ function afterAt(rest: string, today: Today, { tags }: Before): Clause | null {
   ).exec(text);
   if (!later || !tags || periodBehind(text, later[0].length, today)) return null;
   const names = later[1] ?? later[2] ?? "";
-  const own = namesIn({ ...later, 0: names } as unknown as RegExpExecArray);
+  const own = namesIn([names]);
   const after = { after_tag: tags };
   if (own.names.length === 0) {
     const where = { bought: [], ...after };
