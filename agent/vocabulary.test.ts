@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { answerIn } from "./ask";
 import { contextFor, openWorlds, type World } from "./testing/context";
-import { talk } from "./testing/read-chat";
+import { talk, textOf } from "./testing/read-chat";
 import type { ToolContext } from "./tools/context";
 import { loadVocabulary } from "./vocabulary";
 
@@ -79,4 +79,20 @@ it("asks a second time where the first reading failed", async () => {
   };
   expect((await loadVocabulary(slow)).names.some(({ value }) => value === "Zebra")).toBe(true);
   expect(asked).toBe(2);
+});
+
+it("shows a name where two tags differ in a capital letter, and their ids tell them apart", async () => {
+  await world.insert("tags", [
+    { keap_id: 7, name: "Guild" },
+    { keap_id: 8, name: "guild" },
+  ]);
+  const id = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/;
+  const [answer] = await talk([`how many contacts are there with the tag "Guild"?`], {
+    context: after(10_000),
+  });
+  const text = textOf(answer as never);
+  expect(text).toContain("Guild");
+  expect(text).not.toMatch(id);
+  // The question is still asked by the id, or it would mean both.
+  expect(JSON.stringify(answer?.parts)).toMatch(id);
 });

@@ -9,7 +9,7 @@ import { DateTime } from "luxon";
 import { answer } from "./answer";
 import { type PastCall, remember } from "./memory";
 import { type PlanContext, plan, type Reply } from "./plan";
-import { indexVocabulary, type Vocabulary } from "./vocabulary";
+import { indexVocabulary, type Vocabulary, withNames } from "./vocabulary";
 
 export interface OfflineAnalystOptions {
   account: { name: string; time_zone: string; week_start: number };
@@ -45,18 +45,23 @@ export function createOfflineAnalyst(options: OfflineAnalystOptions): LanguageMo
       accountName: options.account.name,
     });
     const memory = remember(past, unanswered);
-    let reply = plan(question, memory, context(await options.vocabulary()));
+    let known = context(await options.vocabulary());
+    let reply = plan(question, memory, known);
     // A name given a moment ago is not known yet, or is taken for a slip of the pen.
-    if (options.renew && missedSomething(reply))
-      reply = plan(question, memory, context(await options.renew()));
+    if (options.renew && missedSomething(reply)) {
+      known = context(await options.renew());
+      reply = plan(question, memory, known);
+    }
     if (reply.kind === "say") return { text: reply.text, suggestions: reply.suggestions, calls: [] };
-    if (current.length === 0) return { calls: reply.calls };
+    if (current.length === 0)
+      return { calls: reply.calls.map((call) => ({ ...call, input: withTitle(call.input, known) })) };
     const results = current.map(({ id, tool, error, output }) => ({
       tool,
       error,
       output: options.resultOf(id) ?? output,
     }));
-    return { ...answer(reply, results), calls: [] };
+    const said = answer(reply, results);
+    return { ...said, text: withNames(said.text, known.index), calls: [] };
   };
   return {
     specificationVersion: "v4",
@@ -69,6 +74,11 @@ export function createOfflineAnalyst(options: OfflineAnalystOptions): LanguageMo
     },
     doStream: async (call) => ({ stream: streamOf(await respond(call)) }),
   };
+}
+
+/** A chart's title says names, whatever its filter is given. */
+function withTitle(input: Record<string, unknown>, { index }: PlanContext): Record<string, unknown> {
+  return typeof input.title === "string" ? { ...input, title: withNames(input.title, index) } : input;
 }
 
 function missedSomething(reply: Reply): boolean {

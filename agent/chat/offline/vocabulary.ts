@@ -64,6 +64,14 @@ function makeIndex({ names }: Vocabulary): VocabularyIndex {
   return { byLength, words };
 }
 
+/** Text as a person reads it: an id that stands for a name, where two names differ only in capital letters, is that name. */
+export function withNames(text: string, { byLength }: VocabularyIndex): string {
+  return text.replace(
+    /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g,
+    (id) => byLength.find(({ filter }) => filter === id)?.value ?? id,
+  );
+}
+
 /** `lead source`, as it stands in a sentence. */
 export function kindLabel(kind: NameKind): string {
   return dimensions[kind].label.toLowerCase();
