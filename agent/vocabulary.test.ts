@@ -96,3 +96,10 @@ it("shows a name where two tags differ in a capital letter, and their ids tell t
   // The question is still asked by the id, or it would mean both.
   expect(JSON.stringify(answer?.parts)).toMatch(id);
 });
+
+it("offers the question with each of two names that differ in a capital letter", async () => {
+  const [answer] = await talk(["how many contacts are tagged guild?"], { context: after(10_010) });
+  expect(answer?.parts.find(({ type }) => type === "data-suggestions")).toMatchObject({
+    data: { questions: [`how many contacts are tagged "Guild"?`, `how many contacts are tagged "guild"?`] },
+  });
+});

@@ -420,9 +420,18 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
 
 function rephrase(text: string, said: string, instead: string): string {
   const at = text.toLowerCase().indexOf(said.toLowerCase());
-  return at < 0
-    ? `${text} ${instead}`.trim()
-    : `${text.slice(0, at)}${instead}${text.slice(at + said.length)}`.replace(/\s+/g, " ").trim();
+  if (at < 0) return `${text} ${instead}`.trim();
+  // "tagged the tag "VIP"" and "the tag the tag "VIP"" are no English: what stands before says the kind already.
+  const before = text.slice(0, at);
+  const named = instead.match(/^the (.+?) (".+)$/s);
+  const told =
+    named &&
+    (before
+      .trimEnd()
+      .toLowerCase()
+      .endsWith(named[1] ?? "") ||
+      /\btagged\s*$/i.test(before));
+  return `${before}${told ? named[2] : instead}${text.slice(at + said.length)}`.replace(/\s+/g, " ").trim();
 }
 
 function lowerFirst(text: string): string {
