@@ -22,7 +22,9 @@ const settle = "sync/stores/memory/settle.ts";
 const apply = "sync/stores/memory/apply.ts";
 const marks = "sync/stores/memory/marks.ts";
 const edits = "sync/stores/memory/edits.ts";
-const sql = "supabase/migrations/20261123000400_sync.sql";
+const captureSql = "supabase/migrations/20261123000410_sync_capture.sql";
+const applySql = "supabase/migrations/20261123000430_sync_apply.sql";
+const settleSql = "supabase/migrations/20261123000450_sync_settle.sql";
 
 /**
  * Defects somebody could write. Those in the in-memory store stand for the same defect of the SQL function; those in the
@@ -468,7 +470,7 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "SQL: an order that comes back leaves its lines behind",
-    file: sql,
+    file: applySql,
     find: "    if v_returned then\n      -- its lines",
     replace: "    if v_returned is null then\n      -- its lines",
     level: "test",
@@ -493,42 +495,42 @@ export const mutants: readonly Mutant[] = [
   },
   {
     name: "SQL: settle asks for no version",
-    file: sql,
+    file: settleSql,
     find: "      v_moved := v_version is distinct from (i ->> 'version')::bigint;\n      v_patch",
     replace: "      v_moved := false;\n      v_patch",
     level: "stores",
   },
   {
     name: "SQL: a pulled row's base says another version",
-    file: sql,
+    file: applySql,
     find: "w.r -> 'values', w.hash, w.version + 1, (w.r ->> 'updated_at')::timestamptz, $3 from src w",
     replace: "w.r -> 'values', w.hash, w.version, (w.r ->> 'updated_at')::timestamptz, $3 from src w",
     level: "stores",
   },
   {
     name: "SQL: members move without their base",
-    file: sql,
+    file: applySql,
     find: "    members = (select coalesce(array_agg(k.value::bigint order by k.value::bigint), '{}') from jsonb_array_elements_text(c.members) k\n      where w.tags is null or not k.value::bigint = any (w.tags)),\n",
     replace: "    members = s.members,\n",
     level: "stores",
   },
   {
     name: "SQL: a cleared mark stays",
-    file: sql,
+    file: settleSql,
     find: "  elsif v_mark = 'clear' then\n    delete from sync.dirty where account_id",
     replace: "  elsif v_mark = 'clear' then\n    delete from sync.dirty where false and account_id",
     level: "stores",
   },
   {
     name: "SQL: what was acknowledged does not move the base",
-    file: sql,
+    file: settleSql,
     find: "base = case when v_moved then s.base || (i -> 'acknowledged') else excluded.base end,",
     replace: "base = case when v_moved then s.base else excluded.base end,",
     level: "stores",
   },
   {
     name: "SQL: an update is captured as nothing",
-    file: sql,
+    file: captureSql,
     find: "    join old_rows o on o.supabase_id = n.supabase_id and o.version is distinct from n.version\n",
     replace: "    join old_rows o on o.supabase_id = n.supabase_id and o.version > n.version\n",
     level: "stores",
