@@ -14,6 +14,7 @@ import { planMetric } from "./plan-metric";
 import { planRecords } from "./plan-records";
 import { planTool } from "./plan-tools";
 import { nameInWords } from "./read-names";
+import { reword } from "./reword";
 import { planShape } from "./shapes/plan-shape";
 import { exampleQuestions, knownMetrics } from "./suggest";
 import { type Understanding, understand } from "./understand";
@@ -44,7 +45,8 @@ export interface PlanContext {
 }
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
-export function plan(question: string, memory: Memory, context: PlanContext): Reply {
+export function plan(asked: string, memory: Memory, context: PlanContext): Reply {
+  const question = reword(asked);
   const planned = planOnce(question, memory, context);
   const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
   // A number that leaves words over may be a question about people who are chosen by them.

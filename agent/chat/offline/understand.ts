@@ -30,6 +30,7 @@ import {
   readUnknownSplits,
 } from "./read-shape";
 import { readTime, type TimeReading } from "./read-time";
+import { reword } from "./reword";
 import { Scanner } from "./scanner";
 import type { VocabularyIndex } from "./vocabulary";
 import { type Correction, mend, ownWords } from "./words";
@@ -92,7 +93,8 @@ const followUpOpening =
   /^ ?(?:and|now|but|ok|okay|then|also|what about|how about|same|same for|instead|only|just|but only|make it|show it|show that|do the same|as|by|per|split|break|with|without|excluding|compare|compared|vs|versus|in|for|from|since|during|sorted|sort|top|bottom|limit|change|switch|filter|remove|drop|add|zoom|narrow|group|use|turn|plot|draw|give me that|that|this|those|it|them|the same)(?![\p{L}])/u;
 
 /** Reads one question against the registry's words and the account's names. Pure; never throws. */
-export function understand(question: string, index: VocabularyIndex, today: Today): Understanding {
+export function understand(asked: string, index: VocabularyIndex, today: Today): Understanding {
+  const question = reword(asked);
   const whyToo = /(?:,| and| &) why ?[?!.]* *$/i.exec(question);
   const { clean, quoted, cut } = normalise(whyToo ? question.slice(0, whyToo.index) : question);
   const notes: string[] = [];

@@ -1,0 +1,138 @@
+/**
+ * The same question in plainer words. People wrap what they ask in courtesies (`any idea how …`, `when you get a chance`)
+ * and have many ways to say one thing (`pull in`, `rake in`, `ring up`). Both are settled here, before any reader looks,
+ * so that each reader and the audit see the words they know. Nothing that could carry a condition is taken away, and
+ * nothing is put in that was not said.
+ */
+export function reword(question: string): string {
+  // What stands in quotation marks is a name or a text, and is left as it was typed.
+  if (question.length > 1_000 || /["“”«»]/.test(question)) return question;
+  const straight = question.replace(/[’‘]/g, "'");
+  const plain = rules.reduce((text, [pattern, to]) => text.replace(pattern, to), withoutCourtesy(straight));
+  const trimmed = plain
+    .replace(/\s+/g, " ")
+    .replace(/ ([,?.!])/g, "$1")
+    .trim();
+  return /[\p{L}\p{N}]/u.test(trimmed) ? trimmed : question;
+}
+
+/** Orders for later are another request than a question now: `send me revenue every Monday`, `tell me when …`. */
+const standing =
+  /\b(?:every|each|whenever|when(?:ever)? (?!did|do|does|was|were|is|are|have|has|will|you|can)\p{L}|once|if|alert|alerts|digest|notify|ping|warn|weekly|daily|monthly (?:summary|report|digest|e-?mail)|remind|reminder|mondays?|tuesdays?|wednesdays?|thursdays?|fridays?|saturdays?|sundays?)\b/iu;
+
+const openings = new RegExp(
+  [
+    "quick (?:one|question|check)|(?:just )?one (?:more )?(?:quick )?(?:thing|question)|last (?:one|question)|question",
+    "(?:i(?:'m| am) |just |we(?:'re| are) )*(?:curious|wondering|interested)(?: to know)?(?: about| in| if you know| whether you know)?|i was wondering(?: about| if you know)?",
+    "(?:do you have |have you (?:got )?|got |you got )?any (?:idea|clue)(?: of| on| about)?|do you (?:happen to )?know|any chance you (?:know|can tell me|could tell me)",
+    "i(?:'d| would) (?:really )?(?:like|love) to (?:know|see|understand|find out|hear|learn|get|have|look at)(?: about)?|i (?:just )?(?:want|wanted|need|was hoping|am trying|'m trying) to (?:know|see|understand|find out|hear|learn|get|look at|figure out)(?: about)?",
+    "(?:can|could|would|will) you (?:please |kindly |maybe |just |quickly |possibly )*(?:tell|remind|let)(?: me| us)(?: know)?(?: again)?(?: about)?",
+    "(?:please |just )?(?:remind me|let me know|fill me in|walk me through|catch me up)(?: again)?(?: on| about)?",
+    "(?:let me|let's|lets|can we|could we|can i|could i|may i) (?:see|have a look at|look at|take a look at|get|have|go over)",
+    "(?:have a look at|take a look at|work out|figure out|calculate|compute)",
+  ].join("|"),
+  "iu",
+);
+const opening = new RegExp(
+  `^\\s*(?:(?:hey|hi|hello|ok|okay|well|right|alright|hm+|oh|um+|uh)\\b[,!. ]+)*(?:please[, ]+)?(?:${openings.source})(?![\\p{L}'])[,:;. -]*(?=.*\\p{L}{2})`,
+  "iu",
+);
+const greeting =
+  /^\s*(?:hey|hi|hello|well|alright|hm+|oh|um+|uh)\b(?: there| again)?[,!. ]+(?=\S+ \S+ ?\S*)/iu;
+const closing =
+  /[,;. ]+(?:please|pls|plz|thanks(?: a lot| in advance)?|thank you|thx|ta|cheers|if (?:you|that is|that's|it's|it is)(?: can| could| possible| ok| okay| not too much trouble)?|if possible|when you (?:can|get (?:a chance|the chance|a minute|time)|have (?:a moment|time|a minute|a sec))|real quick|asap|by the way|btw|just curious|off the top of your head|give or take|or so|eh|huh)\s*[?.!]*$/iu;
+const fillers =
+  /(?<![\p{L}'-])(?:actually|basically|honestly|literally|frankly|hopefully|obviously|roughly|approximately|approx|ballpark|by the way|btw|as it stands|as things stand|if any|in your opinion|kinda|sorta|kind of|sort of)(?![\p{L}'-]),?/giu;
+
+function withoutCourtesy(question: string): string {
+  let text = question;
+  for (let turn = 0; turn < 4; turn++) {
+    const before = text;
+    text = text.replace(greeting, "").replace(closing, (said, at) => (/\S\s+\S/.test(before.slice(0, at)) ? "" : said));
+    if (!standing.test(text)) text = text.replace(opening, "");
+    if (text === before) break;
+  }
+  if (!standing.test(text))
+    text = text.replace(
+      /^\s*((?:please|can you|could you|now|and|then|ok|okay|just)[, ]+)*(?:send|forward|hand)(?: over)? (?:me|us)(?: over)?(?= )/iu,
+      "show me",
+    );
+  return text.replace(fillers, " ");
+}
+
+const edge = "(?<![\\p{L}\\p{N}'-])";
+const end = "(?![\\p{L}\\p{N}'-])";
+const rule = (source: string, to: string): [RegExp, string] => [
+  new RegExp(`${edge}(?:${source})${end}`, "giu"),
+  to,
+];
+
+const months = "january|february|march|april|june|july|august|september|october|november|december";
+
+const rules: [RegExp, string][] = [
+  // money that comes in
+  rule("(?:pull|rake|haul|scoop) in", "bring in"),
+  rule("(?:pulled|raked|hauled|scooped) in", "brought in"),
+  rule("(?:pulling|raking|hauling) in", "bringing in"),
+  rule(
+    "(?<=(?:did|do|does|have|has) (?:we|i|it|they) )(?:turn over|rack up|ring up|gross|bank|pocket|take home)",
+    "bring in",
+  ),
+  rule(
+    "(?<=(?:we|i|have|has) )(?:turned over|racked up|rung up|rang up|grossed|banked|pocketed)",
+    "brought in",
+  ),
+  rule(
+    `(?<=(?:did|do) we )take(?= (?:last|this|on|over|from|during|since|yesterday|today|per|each|by|in (?:the|20|q[1-4]|may|${months}))|[?.!]*$)`,
+    "take in",
+  ),
+  rule("(?<=(?:we|i) )spen[dt](?= (?:per|for each|for every) (?:new )?(?:lead|customer))", "pay"),
+  rule("costing", "cost"),
+  rule("(?<=(?:how many|number of) [^?]*)bring in", "get"),
+  rule("(?<=(?:how many|number of) [^?]*)brought in", "got"),
+  // ways to say all but
+  rule(
+    "(?:everything|everyone|everybody|all(?: of them| products| sales)?)(?:,)? (?:but|except(?: for)?|excluding|other than|apart from|besides|save|minus)(?! (?:not|also|only|now))",
+    "excluding",
+  ),
+  rule(
+    "(?:apart|aside) from|with the exception of|not including|not counting|not taking into account|leaving aside",
+    "excluding",
+  ),
+  rule("(?:of|from|for|on|in) excluding", "excluding"),
+  // periods
+  rule("(?:the )?(first|second|1st|2nd) half of (?:the |this )year", "$1 half of this year"),
+  rule(
+    "(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter of (?:the |this )year",
+    "$1 quarter of this year",
+  ),
+  rule("(?<=(?:in|over|during|within|for|across) )the last year", "the past year"),
+  rule(
+    `(?<=${`(?:${months}|this (?:week|month|quarter|year))`} )(?:un)?til+ (?:now|today|date)|(?<=(?:${months}|this (?:week|month|quarter|year)) )up (?:to|until) (?:now|today|date)`,
+    "so far",
+  ),
+  rule("(?:up )?(?:un)?til+ (?:now|today)(?! \\d)|up to (?:now|today)", "so far"),
+  rule(
+    `(compared (?:to|with)|vs\\.?|versus|against|than|and) (?:in )?last (?:${months}) (?:(?:un)?til+|up (?:to|until)|by|through|at) (?:the )?same (?:date|day|time|point)(?: of the month)?`,
+    "$1 same time last year",
+  ),
+  rule(
+    "(this|last) (year|quarter|month|week)('s [\\p{L}]+)? (vs\\.?|versus|compared (?:to|with)|against|and) (?:the )?(?:last|previous|prior|one before)(?: one)?(?=[?.!]*$)",
+    "$1 $2$3 vs previous $2",
+  ),
+  rule("(up|down|ahead|behind) on (?=(?:the )?(?:last|previous|prior|same))", "$1 vs "),
+  rule("year on year", "yoy"),
+  // `biggest`, `record`, `busiest`
+  rule("(?:record|peak|all[- ]time high|record[- ]breaking)(?= (?:day|week|month|quarter|year)s?)", "best"),
+  rule("most (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "best selling"),
+  rule("least (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "worst selling"),
+  // how things stand
+  rule(
+    "(?<=(?:is|are|was|were|what's|whats|how's|hows|where's|wheres)(?: [\\p{L}'-]+){1,4} )(?:running|sitting|standing|tracking|hovering|holding up|shaping up|coming along|faring)(?: at)?(?= (?:now|right|this|last|for|so|today|at the moment|currently)|[?.!]*$)",
+    "doing",
+  ),
+  rule("(?:in terms of|when it comes to|with regards? to|regarding|as far as|with respect to)", "on"),
+  rule("did we (?:gain|pick up|land|acquire|attract|onboard|bag|score)(?! back)", "did we get"),
+  rule("have we (?:gained|picked up|landed|acquired|attracted|onboarded|bagged|scored)", "have we got"),
+  rule("(?:came|come|gone|went) through", "came in"),
+];
