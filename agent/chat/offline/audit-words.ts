@@ -87,7 +87,10 @@ const either =
 const isRatio = ({ metrics }: Evidence) => metrics.some((id) => getMetric(id)?.unit === "ratio");
 
 const isMedian = ({ metrics }: Evidence) =>
-  metrics.some((id) => /median|average/i.test(getMetric(id)?.label ?? ""));
+  metrics.some(
+    (id) =>
+      getMetric(id)?.unit === "number" || / per |median|average/i.test(` ${getMetric(id)?.label ?? ""}`),
+  );
 
 /** Words that ask for something of a kind, and what in a plan stands for it. */
 export const kinds: Kind[] = [
@@ -105,12 +108,23 @@ export const kinds: Kind[] = [
     ),
   },
   {
+    said: list(
+      "performing performed performer performers perform popular breakdown split earning earner earners selling seller sellers",
+    ),
+    stands: has("order limit dimensions grain drawing"),
+  },
+  {
     said: list("average avg mean typical typically usual usually"),
     stands: either(has("average shape"), isMedian),
   },
   {
     said: list("share percent percentage % proportion fraction rate"),
-    stands: either(isRatio, has("among drawing comparison percent"), does("", "shape cohort")),
+    stands: either(
+      isRatio,
+      ({ several }) => several,
+      has("among drawing comparison percent"),
+      does("", "shape cohort"),
+    ),
   },
   {
     said: list("customer customers buyer buyers client clients shopper shoppers"),
@@ -241,7 +255,7 @@ export const kinds: Kind[] = [
   },
   {
     said: list(
-      "joined join started subscribed signed took member members membership annual yearly monthly quarterly",
+      "joined join started subscribed signed took member members membership annual yearly monthly quarterly plan plans",
     ),
     stands: has("subscription"),
   },

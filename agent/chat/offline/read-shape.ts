@@ -137,7 +137,7 @@ export interface MetricsReading {
 
 /** Words that point at a metric only when nothing stronger does: `revenue from people who …` is about revenue. */
 const weakPhrases = new Set(
-  "money|make|made|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spends|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
+  "money|make|made|sold|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spends|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
     "|",
   ),
 );
@@ -151,7 +151,7 @@ const listWords =
 export function readMetrics(scanner: Scanner, raw = ""): MetricsReading {
   const text = scanner.rest;
   const counted = scanner.find(
-    /(?<![\p{L}])how many(?![\p{L}])[^?]*(?<![\p{L}])(?:sold|sell|sells|selling)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:how many|number of|count of)(?![\p{L}])[^?]*(?<![\p{L}])(?:sold|sell|sells|selling)(?![\p{L}])/u,
   );
   const strong: {
     at: number;

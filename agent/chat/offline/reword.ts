@@ -48,7 +48,9 @@ function withoutCourtesy(question: string): string {
   let text = question;
   for (let turn = 0; turn < 4; turn++) {
     const before = text;
-    text = text.replace(greeting, "").replace(closing, (said, at) => (/\S\s+\S/.test(before.slice(0, at)) ? "" : said));
+    text = text
+      .replace(greeting, "")
+      .replace(closing, (said, at) => (/\S\s+\S/.test(before.slice(0, at)) ? "" : said));
     if (!standing.test(text)) text = text.replace(opening, "");
     if (text === before) break;
   }
@@ -88,6 +90,20 @@ const rules: [RegExp, string][] = [
   ),
   rule("(?<=(?:we|i) )spen[dt](?= (?:per|for each|for every) (?:new )?(?:lead|customer))", "pay"),
   rule("costing", "cost"),
+  rule("(how|what|where)'?s", "$1 is"),
+  rule(
+    "(?:typical|usual|normal|avg)(?= (?:order|sale|purchase|basket|cart|customer|client|buyer|member|subscriber|deal|day|week|month|quarter|year|lead)(?![\\p{L}]))",
+    "average",
+  ),
+  rule("(?:ad|advertising|marketing|acquisition) (channel|source)", "$1"),
+  rule(
+    "(?:best|most valuable|highest[- ]value|biggest[- ]spending|most profitable) (?:customers|buyers|clients)(?= (?:by|per) (?:lead )?(?:source|channel|country|state|region|campaign|owner))",
+    "lifetime value",
+  ),
+  rule(
+    "(?<=(?:source|channel|country|state|region|campaign|where)s?(?: [\\p{L}]+){0,4} )(?:the |our )?(?:best|most valuable|highest[- ]value|biggest[- ]spending|most profitable) (?:customers|buyers|clients)",
+    "highest lifetime value",
+  ),
   rule("(?<=(?:how many|number of) [^?]*)bring in", "get"),
   rule("(?<=(?:how many|number of) [^?]*)brought in", "got"),
   // ways to say all but

@@ -17,6 +17,54 @@ export const everydayNames: EventForm[] = [
       "(?:how much )?(?:money|cash|income|payments?)?(?: (?:is|are|that is|do we have))*(?: (?:still|due|expected|going|about|supposed))+ to (?:come in|arrive|be paid|get paid)|(?:money|cash|payments?) (?:is |are )?(?:still )?(?:coming|due)(?: in)?(?= (?:over|in|within|during|for|the|next|this)|$)|expected (?:cash|payments|incoming payments)|incoming (?:cash|payments|money)|(?<=what is )coming in(?= (?:over|in|within) the next)",
   },
   {
+    id: "revenue_per_customer",
+    phrases:
+      "(?:what|how much) (?:does|do|did|will) (?:(?:an?|the|our|each|every|one) )*(?:average )?(?:customer|client|buyer|person|shopper)s? (?:spend|pay|bring in|bring|leave)(?: with us| here| us)?(?: on average| each| apiece)?|(?:average )?(?:customer )?spend(?:ing)? (?:per|for each) (?:customer|client|buyer|person|head)|average (?:customer )?spend(?:ing)?",
+  },
+  {
+    id: "aov",
+    phrases:
+      "average (?:order|sale|purchase|basket|invoice)(?: is| was)?(?: worth| come to| amount)?(?! (?:size|value|frequency|gap|count|of|month|day|week))|(?:order|basket|cart)s? worth on average",
+  },
+  {
+    id: "recovered_payments",
+    phrases:
+      "(?:(?:failed|declined|missed) )?(?:payments?|charges?|cards?)(?: (?:did|do|have|has|we|were|was|got|get|been|our))* (?:recover(?:ed)?|won back|win back|rescued?|saved?|collected after all)|recover(?:ed)? (?:failed |declined |missed )?(?:payments?|charges?)",
+  },
+  {
+    id: "list_health",
+    phrases:
+      "how healthy (?:is|are|was) (?:our |the |my )?(?:e-?mail |mailing |contact )?(?:list|database)s?",
+  },
+  {
+    id: "customer_churn_rate",
+    phrases: "what (?:is|was) churn (?:like|doing)",
+  },
+  {
+    id: "repeat_purchase_rate",
+    phrases: `${many}(?: of)?(?: (?:our|the|all|my|those|these))* (?:orders|sales|purchases) (?:are|were|is|come from) (?:repeat|repeat customers)`,
+  },
+  {
+    id: "lapsed_customers",
+    phrases:
+      "(?:customers?|clients?|buyers?)(?: (?:who|that|have|has|had|did|we|our|are))* (?:go|gone|went|gone|turned|fallen|fell) (?:quiet|silent|cold|dormant|inactive|dark)|(?:customers?|clients?|buyers?)(?: (?:who|that|have|has))* stopped (?:buying|ordering|purchasing)",
+  },
+  {
+    id: "refunds",
+    phrases:
+      "(?:gets?|got|is|was|are|were|been) (?:refunded|returned|sent back|given back)(?= (?:the )?(?:most|least))|(?<=(?:which|what) [\\p{L}¤ ]{1,30})(?:returned|sent back)(?= (?:the )?(?:most|least))",
+  },
+  {
+    id: "affiliate_revenue",
+    phrases:
+      "(?:how much|what)(?: (?:money|revenue|income|business))?(?: (?:did|do|have|has|does))* (?:our |the |my )?(?:affiliates?|referral partners?|partners)(?: (?:have|has|did))* (?:bring in|brought in|bring|brought|generate|generated|make|made|sell|sold|drive|driven|earned us)(?: for us| us)?|(?:affiliate|partner|referral) (?:sales|revenue|income)|(?:revenue|sales|income|money)(?: we)?(?: (?:from|through|via|by|brought in by|made)) (?:our |the |all )?(?:affiliates|referral partners|partners)",
+  },
+  {
+    id: "affiliate_commissions",
+    phrases:
+      "(?:how much|what) (?:do|did|have|are) (?:we|i) (?:pay|paid|paying|owe|owed|give) (?:to |in commissions? to )?(?:our |the |all )?(?:affiliates?|referral partners?|partners)(?: in commissions?)?|(?:paid|payouts?|pay) to (?:our |the )?(?:affiliates|partners)",
+  },
+  {
     id: "arpa",
     phrases: `(?:average )?(?:revenue|income|money|mrr) (?:per|for each|for every|from each|from an average) (?:active |paying )?${subscriber}|how much (?:does|do|is) (?:an |the |our |each )?(?:average |typical )?(?:member|subscriber)s? (?:pay|pays|bring in|brings in)(?: us)?(?: (?:a|per|each) month)?`,
   },
@@ -67,7 +115,8 @@ export const everydayNames: EventForm[] = [
   },
   {
     id: "pipeline_weighted",
-    phrases: "(?:probability[- ])?weighted(?: (?:value|deals|pipeline value|by probability))?",
+    phrases:
+      "(?:probability[- ])?weighted(?: (?:value|deals|pipeline(?: value)?|by probability))?|pipeline(?: value)? weighted(?: by (?:probability|stage))?",
   },
   {
     id: "stage_conversion",
@@ -125,6 +174,15 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
   {
     ids: ["revenue_collected"],
     phrases: "how much(?: (?:money|revenue))?(?= ?(?:and|,|&|plus) (?:how many|the number of) )",
+  },
+  {
+    ids: ["subscribers_gained", "subscribers_lost"],
+    phrases: `net (?:new )?(?:members?|subscribers?|subscriptions?|memberships?)(?: (?:growth|gain|change))?|(?:members?|subscribers?|membership|subscription) (?:net growth|net change|net gain)|(?:gain(?:s|ed)? and los(?:t|s|e|ses)|joined and left|joins? and leaves?) (?:in |of )?(?:members|subscribers|memberships)?`,
+  },
+  {
+    ids: ["emails_sent", "emails_opened"],
+    phrases:
+      "(?:how many |number of )?(?:e-?mails?|mails?|newsletters?|messages?)(?: (?:did|do|have|we|were|was|i|been|got))* (?:send|sent|mailed)(?: out)?(?= [^?]*(?:and|,|&|plus|vs) (?:how many|the number)(?: of (?:them|those|these))? (?:were|got|was|have been|are) opened)",
   },
   {
     ids: ["email_open_rate", "email_click_rate"],
