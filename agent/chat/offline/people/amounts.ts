@@ -4,7 +4,7 @@ import type { Clause } from "./clause";
 import { whereClause } from "./clause";
 import { spanAfter } from "./periods";
 
-const paying = "(?:spent|spend|spends|paid|pay|pays|brought in|worth|generated)";
+const paying = "(?:spent|spend|spends|spending|paid|pay|pays|brought in|worth|generated|dropped|shelled out)";
 const sum = String.raw`(?:[$€£] ?)?(\d[\d,]*(?:\.\d{1,2})?) ?(k)?(?: ?(?:dollars|bucks|usd|eur|euros|gbp|pounds))?`;
 const more = "more than|over|above|upwards of|greater than|north of|in excess of|>";
 const less = "less than|under|below|fewer than|<";
@@ -13,18 +13,27 @@ const most = "at most|no more than|up to|not more than";
 const inAll =
   "(?: (?:with us|in total|in all|altogether|overall|so far|ever|lifetime|all time|total|on anything))*";
 const spending = new RegExp(
-  `^(?:(?:have|has|had|having|who|with|used to|once|ever) )*(?:${paying}(?: (?:a total of|in total|altogether|with us|us))*|(?:a )?(?:lifetime value|lifetime spend|ltv|clv|total spend|spend)(?: of| is)?)(?: (${more}|${less}|${least}|${most}))? ?${sum}( or more| or less|\\+| plus)?(${inAll})(?= |$|,)`,
+  `^(?:(?:have|has|had|having|who|with|used to|once|ever) )*(?:${paying}(?: (?:a total of|in total|altogether|with us|us))*|(?:an? |the )?(?:(?:customer )?lifetime (?:value|spend|spending|revenue)|ltv|clv|total (?:spend|spending|value|revenue)|all[- ]time spend|spend(?:ing)?)(?: of| is)?)(?: (${more}|${less}|${least}|${most}))? ?${sum}( or more| or less| or over| and up| and above| upwards|\\+| plus)?(${inAll})(?= |$|,)`,
   "u",
 );
 const spendingBetween = new RegExp(
   `^(?:(?:have|has|had|having|who|with|used to|once|ever) )*${paying}(?: (?:a total of|in total|with us|us|somewhere|anywhere|from|something like))*(?: between)? ${sum} ?(?:and|to|-|–|through) ?${sum}(${inAll})(?= |$|,)`,
   "u",
 );
+/** `less than $200`, `over 1k in total`: money by its sign or by what stands behind it. */
+const coin = "(?: ?(?:dollars|bucks|usd|eur|euros|gbp|pounds))";
+const measure =
+  "(?: (?:in total|in all|altogether|overall|total|lifetime|all[- ]time|spent|(?:lifetime|total) (?:spend|value|revenue)|(?:in|of) (?:(?:total|lifetime|all[- ]time) )?(?:spend|spending|revenue|purchases|payments|sales|value|ltv))(?: (?:in total|so far|with us|overall))?)";
+const figure = String.raw`(\d[\d,]*(?:\.\d{1,2})?) ?(k)?`;
+const bareSum = new RegExp(
+  `^(?:(?:with|have|has|had|having|an?|at|of|total|totals?|totall?ing|for) )*(${more}|${less}|${least}|${most}) ?(?:[$€£] ?${figure}${coin}?${measure}?|${figure}(?:${coin}${measure}?|${measure}))(?= |$|,)`,
+  "u",
+);
 const orderOf =
   "(?:(?:placed|made|with|have|has|had|having) )?(?:(?:an?|any|one|a single|single|at least one) )*(?:orders?|purchases?|invoices?)(?: (?:that (?:was|were|is|are)|of|worth|for|was|were))*";
 const orderSize = new RegExp(`^${orderOf} (${more}|${less}|${least}|${most}) ?${sum}(?= |$|,)`, "u");
 const owing = new RegExp(
-  `^(?:still )?(?:owes?|owing|(?:with|have|has|having)(?: an?| any)* (?:outstanding |open |unpaid )?(?:balances?|debts?|invoices?)(?: of)?)(?: us)? (${more}|${least}) ?${sum}(?= |$|,)`,
+  `^(?:still )?(?:owes?|owing|(?:with|have|has|having)(?: an?| any)* (?:outstanding |open |unpaid )*(?:balances?|debts?)(?: of)?|(?:with|have|has|having)(?: an?| any)* (?:outstanding |open |unpaid )+invoices?(?: of| for| worth)?)(?: us)? (${more}|${least}) ?${sum}(?= |$|,)`,
   "u",
 );
 const lateBy =
@@ -90,6 +99,21 @@ export function spentAt(rest: string, today: Today): Clause | null {
       names: [],
     };
   }
+  const bare = bareSum.exec(rest);
+  if (bare) {
+    const [said, bound = "", signed, signedK, plain, plainK] = bare;
+    const value = number(signed ?? plain ?? "0", signedK ?? plainK);
+    const is = (words: string) => new RegExp(`^(?:${words})$`).test(bound);
+    const { span, length } = spanAfter(rest, said.length, today);
+    return {
+      kind: "spent",
+      ...(is(more) ? { over: value } : is(least) ? { over: Math.max(0, cents(value - 0.01)) } : {}),
+      ...(is(less) ? { under: value } : is(most) ? { under: cents(value + 0.01) } : {}),
+      ...(span ? { span } : {}),
+      length,
+      names: [],
+    };
+  }
   const match = spending.exec(rest);
   if (!match) return null;
   const [said, bound = "", digits = "", thousands, after = ""] = match;
@@ -105,7 +129,8 @@ export function spentAt(rest: string, today: Today): Clause | null {
   });
   if (is(more)) return spent({ over: amount });
   if (is(less)) return spent({ under: amount });
-  if (is(least) || /more|\+|plus/.test(after)) return spent({ over: Math.max(0, cents(amount - 0.01)) });
+  if (is(least) || /more|\+|plus|over|up|above/.test(after))
+    return spent({ over: Math.max(0, cents(amount - 0.01)) });
   if (is(most) || /less/.test(after)) return spent({ under: cents(amount + 0.01) });
   return { kind: "beyond", how: "by an exact amount they paid", length, names: [] };
 }

@@ -5,7 +5,7 @@ import { type Clause, no, type Span } from "./clause";
 import { dayAfter, periodAt, periodBehind, spanAfter, spanOf, spanOfLate } from "./periods";
 
 const mails =
-  "(?:(?:an?|any|our|one of our|some|the|their|of our|of|at least one|last|latest|recent|single) )*(?:e-?mails?|newsletters?|messages?|mails?|campaigns?|broadcasts?)(?: (?:from us|we sent|of ours))?";
+  "(?:(?:an?|any|our|one of our|some|the|their|of our|of|at least one|single) )*(?:e-?mails?|newsletters?|messages?|mails?|campaigns?|broadcasts?)(?: (?:from us|we sent|of ours))?";
 /** What people did, with or without a period; `needs` one where nothing is said otherwise. */
 const deedForms: {
   verb: string;
@@ -16,24 +16,29 @@ const deedForms: {
     | "got_email"
     | "opened_email"
     | "clicked_email"
-    | "got_refund";
+    | "got_refund"
+    | "met";
   needs?: true;
 }[] = [
   {
-    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything|something))`,
+    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything|something))|(?:e-?mail )?openers?`,
     did: "opened_email",
   },
   {
-    verb: `(?:clicked|clicks?|clicking)(?: (?:on|a|any|the|links?))*(?: (?:in|from))?(?: (?:${mails}|anything))?`,
+    verb: `(?:clicked|clicks?|clicking)(?: (?:on|a|any|the|links?|through))*(?: (?:in|from))?(?: (?:${mails}|anything|something))?|clickers?`,
     did: "clicked_email",
   },
   {
-    verb: `(?:got|received|were sent|was sent|were mailed|was mailed)(?: ${mails})`,
+    verb: `(?:got|received|were sent|was sent|been sent|were mailed|was mailed)(?: ${mails})|(?:were |was |been |we )(?:e-?mailed|mailed)(?= |$|,)|(?:we )?(?:sent|e-?mailed) (?:${mails} to|them)`,
     did: "got_email",
   },
   {
     verb: "(?:got|received|(?:later |then |afterwards )*(?:asked for|requested|wanted)|had|have|given|with) (?:an? |any |their |the )*(?:refunds?|money back)|(?:was |were |been )?refunded|returned (?:it|them|something|anything)",
     did: "got_refund",
+  },
+  {
+    verb: "(?:met(?: with)?(?: us)?|(?:we )?(?:met|saw|spoke (?:to|with)|talked to)|had (?:an? |any |the )*(?:calls?|meetings?|appointments?|sessions?)(?: with(?: us)?)?|with (?:an? )?(?:past )?(?:appointments?|meetings?))",
+    did: "met",
   },
   {
     verb: "(?:had|have|has|with) (?:an? |any |their )*(?:failed|declined|bounced) (?:payments?|charges?|cards?)|(?:failed|missed) (?:an? |their |the )*(?:payments?|charges?)|(?:whose |their )?(?:payments?|cards?|charges?)(?: (?:was|were|has|have|got))* (?:failed|declined|bounced|fail)",
@@ -45,7 +50,7 @@ const deedForms: {
     needs: true,
   },
   {
-    verb: "(?:signed[- ]?up|joined(?: us)?|opted[- ]in|came in|were added|was added|added|created|registered|entered|became (?:an? )?(?:new )?(?:leads?|contacts?)|(?:brand[- ])?new (?:leads?|contacts?|people|sign[- ]?ups?|opt[- ]?ins?|prospects?))(?: (?:to (?:the|our) (?:list|crm|database)|with us))?",
+    verb: "(?:signed[- ]?up|joined(?: us)?|opted[- ]in|came in|came to us|came on board|got in touch|subscribed|(?:we |i )?(?:got|acquired|won|gained)|(?:were|was|been|got) (?:added|created|acquired|imported|captured)|added|created|acquired|registered|entered|found us|started (?:with us|as (?:an? )?(?:leads?|contacts?))|became (?:an? )?(?:new )?(?:leads?|contacts?)|(?:brand[- ])?new (?:leads?|contacts?|people|sign[- ]?ups?|opt[- ]?ins?|prospects?))(?: (?:to (?:the|our) (?:list|crm|database)|with us))?",
     did: "joined",
     needs: true,
   },
@@ -62,8 +67,16 @@ const bothMails = new RegExp(
   "u",
 );
 
+/** One certain e-mail, or a number of them, is in no condition; `opened an e-mail` would be another. */
+const certainMail = new RegExp(
+  `^(?:${no} )?(?:open(?:ed|s)?|read|click(?:ed|s)?(?: (?:on|in))?|got|received)(?: (?:on|a|any|the|our|links?|in))* (?:(?:last|latest|most recent|recent|newest|first|second|third|previous|this|that|(?:at least|more than|over|less than|fewer than|at most|up to|exactly|only|just) .{1,12}?|all|every|most|many|several|multiple|\\d+|two|three|four|five)(?: (?:of )?(?:our|the))? )+(?:\\p{L}+ )?(?:e-?mails?|newsletters?|mails?|campaigns?|broadcasts?|messages?)(?= |$|,)`,
+  "u",
+);
+
 export function deedAt(rest: string, today: Today): Clause | null {
-  return longAgoAt(rest, today) ?? newAt(rest, today) ?? doneAt(rest, today);
+  if (certainMail.test(rest))
+    return { kind: "beyond", how: "by one certain e-mail or by how many of them", length: 0, names: [] };
+  return longAgoAt(rest, today) ?? doneAt(rest, today);
 }
 
 /** `older than a year`, `added more than 6 months ago`: the last day on which they can have come. */
@@ -77,31 +90,6 @@ function longAgoAt(rest: string, today: Today): Clause | null {
   if (!match || !(number > 0)) return null;
   const to = today.now.minus({ [`${match[2]}s`]: number }).toISODate() ?? "";
   return { kind: "where", where: { did: "joined", to }, length: match[0].length, names: [] };
-}
-
-const newDays = 30;
-
-/** `new leads from the uk`: without a period, those of the last thirty days. */
-function newAt(rest: string, today: Today): Clause | null {
-  const match =
-    /^(?:(?:brand[- ])?new|recent) (?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?)(?= |$|,)/u.exec(
-      rest,
-    );
-  if (!match || periodBehind(rest, match[0].length, today)) return null;
-  // A period may stand further on: `new leads from Texas in May`.
-  if (
-    / (?:this|last|in|since|during|past|yesterday|today|\d{4}|q[1-4])(?= |$)/.test(
-      rest.replace(/ in @\d+@/g, ""),
-    )
-  )
-    return null;
-  return {
-    kind: "where",
-    where: { did: "joined", from: today.now.minus({ days: newDays }).toISODate() ?? "" },
-    length: match[0].length,
-    names: [],
-    meaning: `You named no period for "new", so I took the last ${newDays} days.`,
-  };
 }
 
 function doneAt(rest: string, today: Today): Clause | null {
@@ -170,6 +158,13 @@ function doneAt(rest: string, today: Today): Clause | null {
     const negated = not.exec(rest);
     const said = negated ?? yes.exec(rest);
     if (!said) continue;
+    // `opened more than 3 e-mails`, `got a refund twice`: how often is in no condition.
+    if (
+      /^ (?:twice|(?:more than )?once|(?:\d+|several|multiple|many|few|some) times|again)(?= |$|,)/.test(
+        rest.slice(said[0].length),
+      )
+    )
+      return { kind: "beyond", how: "by how often they did that", length: 0, names: [] };
     const ago = negated ? spanOfLate(rest.slice(said[0].length), today) : null;
     const behind = ago ? null : spanAfter(rest, said[0].length, today);
     const span: Span | undefined = ago ? { from: ago.day } : behind?.span;

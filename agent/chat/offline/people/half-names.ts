@@ -92,7 +92,7 @@ function longestRun(
 ): { names: IndexedName[]; said: string } | null {
   const words: string[] = [];
   for (const word of behind.split(" ")) {
-    if (words.length === 4 || ends.test(word.replace(/,$/, ""))) break;
+    if (!word || words.length === 4 || ends.test(word.replace(/,$/, ""))) break;
     words.push(word.replace(/,$/, ""));
     if (word.endsWith(",")) break;
   }

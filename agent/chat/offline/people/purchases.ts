@@ -83,7 +83,7 @@ function notBoughtAt(rest: string, today: Today): Clause | null {
         : { kind: "without", ...read, length: read.length };
   }
   const notAny = begins(
-    `(?:${no} ${buying}(?: ${anything})*|${no} been back|${no} (?:come|came) back|${buying} nothing(?: at all)?|(?:with |without |having |have |made |placed )?(?:no|zero|without|any) (?:orders?|purchases?))`,
+    `(?:${no} ${buying}(?: ${anything})*|${no} been back|${no} (?:come|came) back|${buying} nothing(?: at all)?|(?:with |having |have |has |had |made |placed )?(?:no|zero) (?:single )?(?:orders?|purchases?)(?: at all)?|without (?:an? |any |a single |having an? )?(?:orders?|purchases?)|${no} (?:have|has|had) (?:an? |any |a single )?(?:orders?|purchases?)|(?:buy|bought|purchase|order) (?:zilch|zero))`,
   ).exec(rest);
   if (!notAny) return null;
   const length = notAny[0].length;
@@ -100,13 +100,13 @@ function notBoughtAt(rest: string, today: Today): Clause | null {
 /** Names that are denied: a place, a tag, or what the clause before was about. */
 function notAt(rest: string): Clause | null {
   const notPlace = begins(
-    `(?:outside(?: of)?|(?:not|never)(?: living| based| located)?(?: in| from)|not (?:live|living|coming|came|come) (?:in|from)) ${list}`,
+    `(?:(?:living|live|lives|based|located|is|are|comes?|from) )?(?:outside(?: of)?|(?:not|never)(?: living| based| located)?(?: in| from)|not (?:live|living|coming|came|come) (?:in|from)) ${list}`,
   ).exec(rest);
   if (notPlace) return { kind: "place", ...namesIn(notPlace), no: true };
   const notOwned = begins(`(?:not|never) (?:owned by|assigned to|belong(?:s|ing)? to) ${list}`).exec(rest);
   if (notOwned) return { kind: "owned", ...namesIn(notOwned), no: true };
   const without = begins(
-    `(?:without|lacking|lacks?|missing|except(?: for)?|excluding|other than|besides|minus|non-?|not|no|never)(?: (?:tagged|having|have|has|holding|hold|with|as|people|contacts|customers|those|anyone|who|are|been|got|get))*(?: the| a| any)*(?: tags?)? ?${list}`,
+    `(?:without|lacking|lacks?|missing|except(?: for)?|excluding|other than|besides|minus|non-?|not|no|never|nor|neither)(?: (?:tagged|having|have|has|holding|hold|with|as|people|contacts|customers|those|anyone|who|are|been|got|get))*(?: the| a| any)*(?: tags?)? ?${list}`,
   ).exec(rest);
   return without ? { kind: "without", ...namesIn(without) } : null;
 }

@@ -21,9 +21,14 @@ export type PeopleReading =
   | { kind: "beyond"; how: string }
   | { kind: "unclear"; text: string };
 
-/** Words that stand between clauses and choose nobody. */
+/** A word that stands between clauses and chooses nobody. */
 const filler =
-  /^(?:(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|a|at all|yet|got(?= who| that| with| in| from|$)|new(?= (?:people|contacts?|customers?|leads?) who))(?= |$|,) ?)+/;
+  /^(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|prospects?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|an?|at all|yet|got(?= who| that| with| in| from|$)|new(?= (?:people|contacts?|customers?|leads?) who))(?= |$|,) ?/;
+/** `new leads from Texas in May`: the period stands further on, or is missing. */
+const newNoun =
+  /^(?:(?:brand[- ])?new|recent) (?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?)(?= |$|,) ?/;
+const newDays = 30;
+const leadNoun = /(?:^| )(?:leads?|contacts?|sign[- ]?ups?|prospects?)(?= |$|,)/;
 const buyerNoun = /(?:^| )(?:customers?|clients?|buyers?)(?= |$|,)/;
 const relative = /(?:^| )(?:who|that|which|whom|whoever|whose)(?= |$)/;
 
@@ -56,16 +61,8 @@ export function readPeople(
   let previousNo = false;
   let tags: string[] | null = tagsBefore ?? null;
   let products: string[] | null = null;
+  let isNew = false;
   while (rest) {
-    // Those nouns begin a clause of their own: `new leads last week`, `leads from last week`, `repeat customers`.
-    const early = outer.clauses + (branches.at(-1)?.clauses ?? 0) === 0 ? readNoun(rest) : null;
-    const passed = early ? null : filler.exec(rest)?.[0];
-    if (passed) {
-      if (buyerNoun.test(passed) && outer.clauses + branches.length === 1) customers = true;
-      if (relative.test(passed)) inner = true;
-      rest = rest.slice(passed.length).trim();
-      if (!rest) break;
-    }
     const or = /^(?:, )?or (?:else )?/.exec(rest)?.[0];
     const current = branches.at(-1) ?? group();
     if (or) {
@@ -88,21 +85,32 @@ export function readPeople(
         rest = after.replace(/^(?:(?:who|that|which|people|those|are|have|has|were|was) )+/, "");
       }
     }
-    if (passed && /(?:^| )(?:leads?|contacts?|sign[- ]?ups?|prospects?)(?= |$|,)/.test(passed)) leads = true;
-    const read =
-      early ??
-      readClause(rest, today, { previous, tags, products }) ??
+    const before = { previous, tags, products };
+    const begun =
+      readClause(rest, today, before) ??
       (leads ? addedAt(rest, today) : null) ??
-      tagDeedAt(rest, index, tags);
+      turnedAt(rest, (text) => readClause(text, today, before) ?? tagDeedAt(text, index, tags));
+    // A clause may begin with a word that stands between clauses elsewhere, so those are passed one at a time.
+    const passed = begun ? undefined : (newNoun.exec(rest) ?? filler.exec(rest))?.[0];
+    if (passed) {
+      if (buyerNoun.test(passed) && outer.clauses + branches.length === 1) customers = true;
+      if (relative.test(passed)) inner = true;
+      if (leadNoun.test(passed)) leads = true;
+      if (newNoun.test(passed)) isNew = true;
+      rest = rest.slice(passed.length).trim();
+      continue;
+    }
+    const read = begun ?? tagDeedAt(rest, index, tags);
     if (!read) return unknownWords(rest, found);
     if (read.meaning) meanings.push(read.meaning);
     const into = inner || branches.length > 1 ? (branches.at(-1) ?? outer) : outer;
     const problem = take(read, into);
     if (problem) return problem;
     into.clauses++;
-    const before: string = rest;
+    if (isNew && read.kind === "where" && "did" in read.where && read.where.did === "joined") isNew = false;
+    const asBefore: string = rest;
     rest = rest.slice(read.length).trim();
-    if (rest === before) return unknownWords(rest, found);
+    if (rest === asBefore) return unknownWords(rest, found);
     if (
       /^or /.test(rest) &&
       read.kind !== "where" &&
@@ -117,6 +125,11 @@ export function readPeople(
       kind: "unclear",
       text: 'I can\'t tell which of the conditions belong together: both "and" and "or" are in it. Say it in two questions, or with one of them.',
     };
+  if (isNew) {
+    const from = today.now.minus({ days: newDays }).toISODate() ?? "";
+    outer.wheres.push({ did: "joined", from });
+    meanings.push(`You named no period for "new", so I took the last ${newDays} days.`);
+  }
   if (customers && !bought) outer.wheres.push({ is: "customer" });
   const [only] = alternatives;
   if (alternatives.length > 1) outer.wheres.push({ or: alternatives.map(whereOf) });
@@ -131,21 +144,6 @@ export function readPeople(
   if (outer.wheres.length === 0 && Object.keys(outer.flat).length === 0) return { kind: "nobody" };
   const where = allOf(outer.wheres);
   return { kind: "people", people: { ...outer.flat, ...(where ? { where: merged(where) } : {}) }, meanings };
-
-  function readNoun(at: string): Clause | null {
-    const bare = at.replace(
-      /^(?:(?:the|our|my|all|show|me|list|find|give|get|of|export|name|us|please|who|are|were|is) )+/,
-      "",
-    );
-    const read =
-      /^(?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?|people|new|brand|repeat|returning|one|single|first|active|current|lapsed|inactive|dormant|lost|former|past|previous|ex|cancell?ed|paying|existing|annual|yearly|monthly|quarterly|loyal|champions?|unassigned|subscribers?|members?|unsubscribed|churned|multiple)(?=[ -]|$)/.test(
-        bare,
-      )
-        ? readClause(bare, today, { previous: null, tags: null, products: null })
-        : null;
-    if (read?.kind !== "where") return null;
-    return { ...read, length: read.length + at.length - bare.length };
-  }
 
   function take(read: Clause, into: Group): PeopleReading | null {
     const { flat, wheres } = into;
@@ -339,6 +337,23 @@ const signsSaid = (phrase: string) =>
     .replace(/>\s?(?=[$€£]?\d)/g, " over ")
     .replace(/<\s?(?=[$€£]?\d)/g, " under ")
     .replace(/\bw\/ ?(?=\d)/gi, "with ");
+
+/** `excluding members`, `not unsubscribed`: one condition turned round, where no reader knows its denial itself. */
+function turnedAt(rest: string, read: (text: string) => Clause | null): Clause | null {
+  const turning =
+    /^(?:(?:not|never|no|non|without|excluding|exclude|except(?: for)?|minus|other than|besides|leaving out|apart from|but not|nor|neither)(?: (?:the|those|ones|people|contacts|customers|who|that|which|are|is|were|was|be|being|been|having|already|currently|any|an?|yet|ever))*)[ -]/u.exec(
+      rest,
+    );
+  if (!turning) return null;
+  const clause = read(rest.slice(turning[0].length));
+  if (clause?.kind !== "where") return null;
+  const { where } = clause;
+  return {
+    ...clause,
+    where: "not" in where ? where.not : { not: where },
+    length: turning[0].length + clause.length,
+  };
+}
 
 /** `leads from facebook last month`: the period is when they came. */
 function addedAt(rest: string, today: Today): Clause | null {

@@ -19,18 +19,32 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "subscriber" },
   },
   {
+    yes: `${withA} ?(?:overdue|late) (?:tasks?|to-?dos?|follow-?ups?)`,
+    no: `${aNo} (?:overdue|late) (?:tasks?|to-?dos?|follow-?ups?)`,
+    where: { is: "task_overdue" },
+  },
+  {
+    yes: `${withA} ?(?:(?:open|pending|outstanding) )+(?:tasks?|to-?dos?|follow-?ups?)|(?:with|have|has|having) (?:an? |any |some )?(?:tasks?|to-?dos?)`,
+    no: `${aNo} (?:(?:open|pending|outstanding) )*(?:tasks?|to-?dos?|follow-?ups?)`,
+    where: { is: "task_open" },
+  },
+  {
+    yes: "(?:have |has )?(?:never|not) paid(?: us)?(?: (?:anything|a (?:cent|penny|dime)|yet|at all|for anything))*(?= |$|,)(?! (?:their|the|an?|our|in|since|last|this|for|by))|paid (?:us )?nothing|spent nothing|(?:never|not) spent (?:anything|a (?:cent|penny|dime)|any money)",
+    where: { not: { paid_over: 0 } },
+  },
+  {
     yes: "(?:with|have|has|having) (?:an? |any )*(?:open|running|active) (?:deals?|opportunit(?:y|ies))",
     no: `${aNo} (?:open|running|active) (?:deals?|opportunit(?:y|ies))`,
     where: { deal: "open" },
   },
   ...(["won", "lost"] as const).map((deal) => ({
-    yes: `(?:with|have|has|having) (?:an? |any )*${deal} (?:deals?|opportunit(?:y|ies))`,
+    yes: `(?:with|have|has|having) (?:an? |any )*${deal} (?:deals?|opportunit(?:y|ies))|(?:whose|their) (?:deals?|opportunit(?:y|ies)) (?:(?:we|was|were|is|got) )*${deal}|(?:we )?${deal} (?:an? |any |the )*(?:deals?|opportunit(?:y|ies))(?: (?:with|to|for))?`,
     no: `${aNo} ${deal} (?:deals?|opportunit(?:y|ies))`,
     where: { deal },
   })),
   {
-    yes: "(?:an? )(?:paying )?(?:customer|buyer|client)(?: yet)?",
-    no: "(?:not|never|no longer)(?: (?:an?|yet|yet an?|paying))* (?:customers?|buyers?|clients?)(?: yet)?|non[- ](?:customers|buyers)",
+    yes: "(?:an? )(?:paying )?(?:customer|buyer|client)(?: yet)?|paying (?:customers|clients|buyers)",
+    no: "(?:not|never|no longer)(?: (?:an?|yet|yet an?|paying))* (?:customers?|buyers?|clients?)(?: yet)?|non[- ]?(?:customers?|buyers?|purchasers?)",
     where: { is: "customer" },
     bought: true,
   },
@@ -41,32 +55,32 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     bought: true,
   },
   {
-    yes: "(?:repeat|multiple|multi-?time) (?:customers|buyers|purchasers|clients)",
+    yes: "(?:repeat|multiple|multi-?time|returning) (?:customers?|buyers?|purchasers?|clients?)",
     where: { bought: [], at_least: 2 },
     bought: true,
   },
   {
-    yes: "(?:one[- ]time|single|one[- ]off) (?:customers|buyers|purchasers|clients)",
+    yes: "(?:one[- ]time|single|one[- ]off|one and done) (?:customers?|buyers?|purchasers?|clients?)",
     where: { bought: [], at_least: 1, at_most: 1 },
     bought: true,
   },
   {
-    yes: "(?:unsubscribed|unsubscribers?|opted[- ]out|unsubs)(?: (?:from (?:our |the )?(?:e-?mails?|list|newsletter)|people))?(?! (?:in|last|this|since|on|during|before|after))",
+    yes: "(?:(?:have |has |are )?(?:unsubscribed|opted[- ]out)|unsubscribers?|unsubs|opt[- ]outs?)(?: (?:from (?:our |the )?(?:e-?mails?|list|newsletter)|people))?(?! (?:in|last|this|since|on|during|before|after))",
     no: "(?:not|never)(?: (?:have|has))? (?:unsubscribed|opted[- ]out)",
     where: { is: "unsubscribed" },
   },
   {
     // Who has an address that must not be used any more; without one nobody ever could be mailed.
-    yes: "not (?:(?:we|you|i|be) )*(?:e-?mail(?:ed|able)?|mail(?:ed)?|reach(?:ed)? by e-?mail|contact(?:ed)? by e-?mail)(?: (?:any ?more|any longer|now))*|(?:no longer|never) (?:be )?(?:e-?mailed|mailed|mailable|emailable)",
+    yes: "not (?:(?:we|you|i|be) )*(?:allowed to )?(?:e-?mail(?:ed|able)?|mail(?:ed)?|write to|reach(?:ed)? by e-?mail|contact(?:ed)? by e-?mail)(?: (?:any ?more|any longer|now))*|(?:no longer|never) (?:be )?(?:e-?mailed|mailed|mailable|emailable)",
     where: { and: [{ is: "has_email" }, { not: { is: "mailable" } }] },
   },
   {
-    yes: "(?:mailable|marketable|emailable|opted[- ]in|(?:we )?(?:can|may) (?:still )?(?:be )?(?:e-?mail(?:ed)?|mailed?)|subscribed to (?:our |the )?(?:e-?mails?|newsletters?|list|mailing list)|on (?:our|the) (?:mailing|e-?mail) list|(?:can|may) be (?:e-?mailed|mailed))",
+    yes: "(?:mailable|marketable|emailable|opted[- ]in|(?:(?:we|i|you) )?(?:can|may|are allowed to|could) (?:still )?(?:be )?(?:e-?mail(?:ed)?|mail(?:ed)?|write to|reach by e-?mail)|subscribed to (?:our |the )?(?:e-?mails?|newsletters?|list|mailing list)|on (?:our|the) (?:mailing|e-?mail) list|(?:can|may) be (?:e-?mailed|mailed))",
     no: "(?:not|un)[- ]?(?:mailable|marketable|emailable)|not opted[- ]in|(?:can|may) not be (?:e-?mailed|mailed)",
     where: { is: "mailable" },
   },
   {
-    yes: `(?:with|have|has|having) (?:an? )?e-?mail(?: address(?:es)?)?`,
+    yes: `(?:with|have|has|having) (?:an? |any )?e-?mails?(?: address(?:es)?)?(?: on file)?(?= |$|,)(?! (?:at|from|ending|ends|opens?|clicks?) )`,
     no: `${aNo} e-?mails?(?: address(?:es)?)?(?: on file)?`,
     where: { is: "has_email" },
   },

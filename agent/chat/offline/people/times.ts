@@ -32,7 +32,9 @@ const timesForms: [RegExp, (count: number) => Times][] = [
     (n) => ({ at_least: n }),
   ],
   [new RegExp(`^${count} (?:times|orders?|purchases?) or more`, "u"), (n) => ({ at_least: n })],
-  [new RegExp(`^${count}\\+ (?:times|orders?|purchases?)`, "u"), (n) => ({ at_least: n })],
+  [new RegExp(`^${count} ?(?:\\+|plus) (?:times|orders?|purchases?)`, "u"), (n) => ({ at_least: n })],
+  [/^(?:more than one|over one) (?:times?|orders?|purchases?)/u, () => ({ at_least: 2 })],
+  [/^thrice/u, () => ({ at_least: 3, at_most: 3 })],
   [
     new RegExp(`^(?:less than|fewer than|under) ${count} (?:times|orders?|purchases?)`, "u"),
     (n) => ({ at_least: 1, at_most: n - 1 }),
@@ -58,9 +60,16 @@ export function timesAt(
     `^(?:(?:only|just) (?=(?:bought|ordered|purchased) (?:once|twice|one time)))?(?:${buying}(?: (?:anything|something|from us|with us))*(?: ${list})?|with|having|have|has|had|made|placed|who have|who made) `,
     "u",
   ).exec(rest);
-  if (!opening) return null;
+  // `2+ orders`, `over 3 purchases`: nothing else is counted in orders.
+  const bare = opening
+    ? null
+    : new RegExp(
+        `^(?:(?:more than|over|above|at least|less than|fewer than|under|at most|no more than|up to|exactly|only|just) )?${count}(?: ?\\+| plus)?(?: or more)? (?:times|orders?|purchases?)(?= |$|,)`,
+        "u",
+      ).exec(rest);
+  if (!opening && (!bare || / times$/.test(bare[0]))) return null;
   const only = /^(?:only|just) /.test(rest);
-  const begin = opening[0].length;
+  const begin = opening?.[0].length ?? 0;
   for (const [pattern, timesOf] of timesForms) {
     const match = pattern.exec(rest.slice(begin));
     if (!match || !/^(?: |$|,)/.test(rest.slice(begin + match[0].length))) continue;
@@ -68,7 +77,7 @@ export function timesAt(
     const times = timesOf(numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : 2));
     if (/^once$/.test(match[0]) && !only && !/^bought|^ordered|^purchased/.test(rest)) continue;
     const { span, length } = spanAfter(rest, begin + match[0].length, today);
-    const { names, joint } = named(opening);
+    const { names, joint } = opening ? named(opening) : { names: [], joint: null };
     if (names.length > 0) return { kind: "bought", names, joint, times, ...(span ? { span } : {}), length };
     return { kind: "where", where: { bought: [], ...times, ...span }, bought: true, length, names: [] };
   }
