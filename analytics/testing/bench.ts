@@ -76,9 +76,9 @@ revoke all on function public.bench_by_hand(text) from public, anon, authenticat
 grant execute on function public.bench_by_hand(text) to service_role`;
 
 /** A PostgreSQL of this run's own, or the one at KEAPSAKE_BENCH_POSTGRES (a superuser's address of a migrated database). */
-async function openPostgres(): Promise<Measured> {
+async function openPostgres(folder?: string): Promise<Measured> {
   const address = process.env.KEAPSAKE_BENCH_POSTGRES;
-  const database = address ? undefined : await startHostedPostgres();
+  const database = address ? undefined : await startHostedPostgres(folder ? { kept: folder } : {});
   let url = address ?? "";
   if (database) {
     const migrating = database.connect();
@@ -263,10 +263,22 @@ async function measure(
   }
   begun = performance.now();
   const calls: number[] = [];
+  const steps = new Map<string, { took: number; calls: number }>();
+  let told = performance.now();
   const counted: RpcClient = {
     rpc: async (name, args) => {
       const { took, answer } = await timed(async () => database.service.rpc(name, args));
       calls.push(took);
+      const step = [
+        name.replace("rollups_", ""),
+        ...(typeof args.p_key === "string" ? [args.p_key] : []),
+      ].join(" ");
+      const before = steps.get(step) ?? { took: 0, calls: 0 };
+      steps.set(step, { took: before.took + took, calls: before.calls + 1 });
+      if (performance.now() - told > 15_000) {
+        told = performance.now();
+        console.log(`  ${Math.round((told - begun) / 1000)} s: ${calls.length} calls, now ${step}`);
+      }
       return answer;
     },
   };
@@ -280,6 +292,9 @@ async function measure(
   console.log(
     `${database.name}: rollups built in ${Math.round((performance.now() - begun) / 1000)} s: ${built.days} days, ${built.people} people, ready: ${built.ready}; ${calls.length} calls, the longest ${ms(Math.max(...calls))}`,
   );
+  const costly = [...steps].toSorted(([, a], [, b]) => b.took - a.took).slice(0, 12);
+  for (const [step, { took, calls }] of costly)
+    console.log(`  ${step.padEnd(48)} ${ms(took).padStart(10)} in ${calls} calls`);
   for (const statement of byHandFunction.split(/;\n(?=revoke|grant)/)) await database.sql(statement);
   const byHand = async (query: string): Promise<Record<string, unknown>[]> => {
     const { data, error } = await database.service.rpc("bench_by_hand", { query });
@@ -389,7 +404,9 @@ async function main(): Promise<void> {
   ];
   if (!open) throw new Error(`There is no database "${values.database}". Take pglite, postgres or both.`);
   for (const each of open) {
-    const database = await each(values.folder);
+    const database = await each(
+      values.folder && join(values.folder, each === openPglite ? "pglite" : "postgres"),
+    );
     try {
       const good = await measure(database, Number(values.orders), values);
       console.log(`\n${database.name}: ${good ? "within" : "NOT within"} the budgets`);

@@ -3,6 +3,7 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import type postgres from "postgres";
 import type { SupabaseKeys } from "./keys";
 import { liteSettings } from "./lite-settings";
+import { narrowCatalogue } from "./served-catalogue";
 
 /**
  * `@supabase/lite` in front of a PostgreSQL server: PostgREST's and Auth's answers over several connections at once. Tests
@@ -74,6 +75,7 @@ export async function openPostgresEngine(options: {
   });
   // see engine.ts: hosted Supabase grants the request roles nothing by itself, so neither may lite
   (connection as unknown as { rlsState: string }).rlsState = "active";
+  narrowCatalogue(connection as unknown as Parameters<typeof narrowCatalogue>[0]);
   const app = new App(liteSettings(connection, options.keys));
   const driver = connection.driver;
   if (!options.prepared) {

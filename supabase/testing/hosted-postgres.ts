@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -69,18 +69,22 @@ const perDatabase = hostedSetup
   .map((statement) => statement.trim())
   .filter(Boolean);
 
-export async function startHostedPostgres(): Promise<HostedPostgres> {
+/** With `kept`, its data stays in that folder, where the next start finds it; otherwise it is gone when it is stopped. */
+export async function startHostedPostgres({ kept }: { kept?: string } = {}): Promise<HostedPostgres> {
   const bin = findBinaries();
-  const folder = mkdtempSync(join(tmpdir(), "keapsake-hosted-"));
+  const folder = kept ?? mkdtempSync(join(tmpdir(), "keapsake-hosted-"));
+  mkdirSync(folder, { recursive: true });
   const owner = serverUser();
   if (owner) chownSync(folder, owner.uid, owner.gid);
   const port = await freePort();
   const data = join(folder, "data");
-  run(
-    join(bin, "initdb"),
-    ["-D", data, "-U", "supabase_admin", "--auth=trust", "-E", "UTF8", "--no-sync"],
-    owner,
-  );
+  const fresh = !existsSync(data);
+  if (fresh)
+    run(
+      join(bin, "initdb"),
+      ["-D", data, "-U", "supabase_admin", "--auth=trust", "-E", "UTF8", "--no-sync"],
+      owner,
+    );
   run(
     join(bin, "pg_ctl"),
     ["-D", data, "-w", "-l", join(folder, "log"), "-o", `-p ${port} -k ${folder} -h 127.0.0.1 -F`, "start"],
@@ -89,7 +93,7 @@ export async function startHostedPostgres(): Promise<HostedPostgres> {
   const address = (user: string, database: string) => `postgres://${user}@127.0.0.1:${port}/${database}`;
 
   try {
-    await setUp(address("supabase_admin", "postgres"), address("supabase_admin", "app"));
+    if (fresh) await setUp(address("supabase_admin", "postgres"), address("supabase_admin", "app"));
     const connection = postgres(address("postgres", "app"), {
       max: 1,
       onnotice: () => undefined,
@@ -126,11 +130,13 @@ export async function startHostedPostgres(): Promise<HostedPostgres> {
       },
       async stop() {
         await connection.end();
-        stopServer(bin, data, folder, owner);
+        stopServer(bin, data, owner);
+        if (!kept) rmSync(folder, { recursive: true, force: true });
       },
     };
   } catch (error) {
-    stopServer(bin, data, folder, owner);
+    stopServer(bin, data, owner);
+    if (!kept) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 }
@@ -190,14 +196,8 @@ function run(file: string, args: string[], owner: { uid: number; gid: number } |
   if (result.status !== 0) throw new Error(`${file} failed: ${result.stderr || result.error?.message}`);
 }
 
-function stopServer(
-  bin: string,
-  data: string,
-  folder: string,
-  owner: { uid: number; gid: number } | undefined,
-): void {
+function stopServer(bin: string, data: string, owner: { uid: number; gid: number } | undefined): void {
   run(join(bin, "pg_ctl"), ["-D", data, "-m", "fast", "-w", "stop"], owner);
-  rmSync(folder, { recursive: true, force: true });
 }
 
 function freePort(): Promise<number> {
