@@ -47,7 +47,7 @@ export const turns = list(
   "not no never none nobody nothing without except excluding exclude excludes neither nor unless besides minus",
 );
 export const turned = new Set(
-  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net nobody failed lost overdue open unpaid at_risk missing reconciliation"
+  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net nobody failed lost overdue open unpaid at_risk missing reconciliation unused"
     .split(" ")
     .map(stem),
 );
@@ -103,7 +103,7 @@ export const kinds: Kind[] = [
       has(
         "comparison dimensions at_least at_most paid_over paid_under spent_over spent_under waiting_over_days value value_over value_under order_over order_under owes_over overdue_days within_days from",
       ),
-      has("and or"),
+      has("and or has_all_tags"),
       does("", "explain_change shape list_conflicts"),
     ),
   },
@@ -174,13 +174,16 @@ export const kinds: Kind[] = [
     ),
     stands: either(does("", "explain_change"), has("comparison")),
   },
+  { said: list("both each every"), stands: has("has_all_tags and") },
   { said: list("more another also plus"), stands: ({ several, keys }) => several || keys.has("order") },
   {
     said: list("filter filters restriction restrictions clear remove drop comparison"),
     stands: has("range"),
   },
   {
-    said: list("chart graph plot draw drawn visualize visualise curve display explain explained"),
+    said: list(
+      "turn turned switch change make chart graph plot draw drawn visualize visualise curve display explain explained",
+    ),
     stands: has("dimensions drawing shape"),
   },
   {

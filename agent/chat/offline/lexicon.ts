@@ -36,6 +36,7 @@ const metricPhrases: Record<string, string[]> = {
     "money received",
     "money earned",
     "cash collected",
+    "received",
     "cash in",
     "amount collected",
     "amount paid",
@@ -457,11 +458,14 @@ function makeDimensionPhrases(): DimensionPhrase[] {
       ...own,
     ]) {
       const key = fold(phrase);
-      if (!table.has(key)) table.set(key, dimension.id);
+      for (const form of [key, pluralOf(key)]) if (!table.has(form)) table.set(form, dimension.id);
     }
   }
   return [...table].map(([phrase, id]) => ({ phrase, id })).sort((a, b) => b.phrase.length - a.phrase.length);
 }
+
+const pluralOf = (phrase: string) =>
+  /(?:s|[^aeiou]y)$/.test(phrase) ? phrase.replace(/([^aeiou])y$/, "$1ies") : `${phrase}s`;
 
 /** Splits people ask for that no registered metric offers; named so that the refusal is precise. */
 const everAsked: Record<string, string> = {

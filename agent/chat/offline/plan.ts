@@ -1,13 +1,15 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { unaccounted } from "./audit";
+import { turns } from "./audit-words";
 import { filterInWords } from "./build-filters";
+import { monthNumbers, weekdayNumbers } from "./calendar";
 import type { Today } from "./dates";
 import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
-import { asksForPartners } from "./numbers/partners";
+import { asksForPartners, ofPartners } from "./numbers/partners";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
@@ -33,6 +35,8 @@ export type Reply =
       /** What words were taken to mean, said with the answer. */
       meanings: string[];
       understanding: Understanding;
+      /** Read from the first word to the last by a reader that passes over none. */
+      whole?: true;
     }
   | { kind: "say"; topic: "chat" | "clarify" | "refuse" | "lost"; text: string; suggestions: string[] };
 
@@ -118,7 +122,8 @@ function conditionsIn(value: unknown, key: string): Condition[] {
 
 /** The plan, or a question back where a word of the question stands for nothing in it. */
 function audited(question: string, reply: Extract<Reply, { kind: "call" }>, context: PlanContext): Reply {
-  const left = [...new Set(unaccounted(question, reply, context))];
+  const missed = [...new Set(unaccounted(question, reply, context))];
+  const left = reply.whole ? missed.filter(isWeighty) : missed;
   if (left.length === 0) return reply;
   const words = left
     .map((word) => `"${word}"`)
@@ -146,6 +151,16 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
   );
 }
 
+const weighty = new Set(
+  `only just first last both each every most least top best worst half vs versus than except ${Object.keys(monthNumbers).join(" ")} ${Object.keys(weekdayNumbers).join(" ")}`.split(
+    " ",
+  ),
+);
+
+/** Words that decide whom an answer is about, which even a reader that passed over none is held to. */
+const isWeighty = (word: string): boolean =>
+  /\d/.test(word) || weighty.has(word) || turns.has(word) || turningWords.has(word);
+
 /** As much of the question as a suggestion is tried after; a longer one is read anew for each of them. */
 const longestTried = 300;
 const tried = new WeakMap<VocabularyIndex, Map<string, boolean>>();
@@ -158,7 +173,7 @@ function answers(suggestion: string, question: string, memory: Memory, context: 
   const before = known.get(key);
   if (before !== undefined) return before;
   const reply = planOnce(suggestion, { ...memory, unanswered: question.slice(0, longestTried) }, context);
-  const works = reply.kind === "call" && unaccounted(suggestion, reply, context).length === 0;
+  const works = reply.kind === "call" && audited(suggestion, reply, context) === reply;
   if (known.size < 2_000) known.set(key, works);
   return works;
 }
@@ -182,8 +197,9 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
 function planQuestion(question: string, memory: Memory, context: PlanContext): Reply {
   const settled = settleChoice(question, memory, context);
   const alone = settled ?? understand(question, context.index, context.today);
-  const understanding = settled ?? afterRefusal(alone, memory, context);
-  if ("kind" in understanding) return understanding;
+  const read = settled ?? afterRefusal(alone, memory, context);
+  if ("kind" in read) return read;
+  const understanding = ofPartners(read);
   return (
     smallTalk(understanding) ??
     refusal(understanding, memory) ??

@@ -22,7 +22,7 @@ export interface EventReading {
 }
 
 const helpers =
-  "(?: (?:did|do|does|have|has|had|we|were|was|are|is|that|who|which|it|our|us|been|get|got|actually|ever|their|the|a|has|just))*";
+  "(?: (?:did|do|does|have|has|had|we|were|was|are|is|that|who|which|it|our|us|been|get|got|actually|ever|their|the|a|has|just|¤+))*";
 const subscriber =
   "(?:(?:active |paying |current )?(?:subscribers?|subs|members?|subscriptions?|memberships?))";
 const leaving =
@@ -83,7 +83,7 @@ const definitions: EventForm[] = [
   },
   {
     id: "time_to_first_purchase",
-    phrases: `how (?:long|many days|much time|quickly|fast|soon)(?: (?:does it take|do|does|did|it takes|until|till|before|for|is it|an?|the|our|average|typical|new))* ${someone}(?: (?:take|takes|took|wait|need|needs|usually|typically|actually|finally|to|until|till|before))* (?:buys?|purchases?|orders?|converts?|becomes? (?:a )?customers?|to convert|(?:make|place)s? (?:a|their) (?:first )?(?:purchase|order))(?! again)(?: (?:something|anything|for the first time|after (?:signing up|opting in|joining|becoming a lead)))?`,
+    phrases: `how (?:long|many days|much time|quickly|fast|soon)(?: (?:does it take|do|does|did|it takes|until|till|before|for|is it|an?|the|our|average|typical|new|¤+))* ${someone}(?: (?:take|takes|took|wait|need|needs|usually|typically|actually|finally|to|until|till|before))* (?:buys?|purchases?|orders?|converts?|becomes? (?:a )?customers?|to convert|(?:make|place)s? (?:a|their) (?:first )?(?:purchase|order))(?! again)(?: (?:something|anything|for the first time|after (?:signing up|opting in|joining|becoming a lead)))?`,
   },
   {
     id: "lead_conversion_rate",
@@ -164,6 +164,11 @@ const forms: EventForm[] = [
     before: "(?:deals?|opportunit(?:y|ies))",
     after: "(?:lose|lost|losing)",
     phrases: "(?:lost|closed[- ]lost) (?:deals?|opportunities)",
+  },
+  {
+    id: "deals_won",
+    before: "(?:deals?|opportunit(?:y|ies))",
+    after: "(?:win|won|winning|close[sd]?|land(?:ed)?|sign(?:ed)?)",
   },
   {
     id: "deals_open",

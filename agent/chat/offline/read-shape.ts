@@ -165,7 +165,11 @@ export function readMetrics(scanner: Scanner, raw = ""): MetricsReading {
   const weak: typeof strong = [];
   for (const { phrase, id, available, label } of metricPhraseTable()) {
     if (!scanner.rest.includes(phrase)) continue;
-    const pattern = new RegExp(`${before}${literal(phrase)}(?:'s|s')?${after}`, "u");
+    const plural = /(?:rate|value|size|share|ratio|count|volume|score|cost|total|amount)$/.test(phrase);
+    const pattern = new RegExp(
+      `${before}${literal(phrase)}${plural ? "(?:'s|s'|s)?" : "(?:'s|s')?"}${after}`,
+      "u",
+    );
     if (startsWithSplit(phrase, scanner)) continue;
     for (let match = scanner.take(pattern); match; match = scanner.take(pattern)) {
       const listed = isListed(scanner.rest, match);
@@ -219,7 +223,11 @@ export function readMetrics(scanner: Scanner, raw = ""): MetricsReading {
     }),
     dropped:
       strong.length > 0
-        ? weak.filter(({ said, id }) => narrowing.has(said) && !ids.includes(id)).map(({ said }) => said)
+        ? weak
+            .filter(({ said, id }) => narrowing.has(said) && !ids.includes(id))
+            // `collected net of refunds`: the one is worked out from the other.
+            .filter(({ id }) => !(id === "revenue_collected" && ids.every((each) => each === "revenue_net")))
+            .map(({ said }) => said)
         : [],
   };
 }
@@ -242,9 +250,12 @@ function startsWithSplit(phrase: string, scanner: Scanner): boolean {
 
 /** `contacts and revenue`: named in a list, even a weak word is meant. */
 function isListed(text: string, match: RegExpExecArray): boolean {
+  const against = /people|contacts|customers|buyers|clients|prospects|leads/.test(match[0])
+    ? ""
+    : "|vs|versus";
   return (
-    /(?:and|&|plus) $/.test(text.slice(0, match.index)) ||
-    /^,? ?(?:and|&|plus) /.test(text.slice(match.index + match[0].length))
+    new RegExp(`(?:and|&|plus${against}) $`).test(text.slice(0, match.index)) ||
+    new RegExp(`^,? ?(?:and|&|plus${against}) `).test(text.slice(match.index + match[0].length))
   );
 }
 

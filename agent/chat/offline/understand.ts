@@ -6,6 +6,7 @@ import { outOfScope, rankWords, stopwords } from "./lexicon";
 import { fold, normalise } from "./normalise";
 import { stayingByPlan } from "./numbers/by-plan";
 import { takeOverview } from "./numbers/choose-metrics";
+import { type Direction, readAverage, readDirection, readGrowth } from "./numbers/read-change";
 import { readComparison } from "./numbers/read-comparison";
 import { readContrast, type Side } from "./numbers/read-contrast";
 import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
@@ -86,8 +87,6 @@ export interface Understanding {
   unknown: string[];
   cut: boolean;
 }
-
-export type Direction = "up" | "down" | "better" | "worse" | "either";
 
 const followUpOpening =
   /^ ?(?:and|now|but|ok|okay|then|also|what about|how about|same|same for|instead|only|just|but only|make it|show it|show that|do the same|as|by|per|split|break|with|without|excluding|compare|compared|vs|versus|in|for|from|since|during|sorted|sort|top|bottom|limit|change|switch|filter|remove|drop|add|zoom|narrow|group|use|turn|plot|draw|give me that|that|this|those|it|them|the same)(?![\p{L}])/u;
@@ -180,7 +179,11 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   const listed = scanner.take(
     /^ ?(?:(?:and|now|ok|so) )*(?:(?:give|show|get|tell|send)(?: me| us)? )?(?:(?:the|their|all|list|of) )*(?:names|list (?:them|it)|who (?:exactly|specifically)|who (?:is|are|was|were) (?:affected|concerned|that|those|these))(?: (?:please|pls|too|of them))* *$/u,
   );
-  const listing = Boolean(listed);
+  const detailed = scanner.take(
+    /(?<![\p{L}])(?:with|including|incl|showing|and) (?:the |their |all )*(?:names?|amounts?|details?|dates?)(?:(?:,| and| &|,? plus) (?:the |their )*(?:names?|amounts?|details?|dates?))*(?=[¤ ]*$)/u,
+  );
+  if (detailed) notes.push(`"${detailed[0].trim()}": they stand in the list of what is behind the number.`);
+  const listing = Boolean(listed ?? detailed);
   if (listed) notes.push(`"${listed[0].trim()}": who or what stands behind the number.`);
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
@@ -226,7 +229,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   time.grain ??= splits.grain;
   if (comparison.against && !time.against && !(comparison.change && time.grain))
     time.against = comparison.against;
-  const average = readAverage(scanner, time, metrics);
+  const average = readAverage(scanner, time, metrics, notes);
   const grown = readGrowth(scanner, time);
   if (direction && !time.against && (!time.grain || time.grain === "auto")) {
     time.against = { relative: "previous_period" };
@@ -449,39 +452,6 @@ function readBoughtWhat(scanner: Scanner): boolean {
   return true;
 }
 
-const ups =
-  "up|increas(?:e|ed|es|ing)|grow|grew|grown|grows|growing|ris(?:e|es|en|ing)|rose|climb(?:ed|ing)?|higher";
-const downs =
-  "down|decreas(?:e|ed|es|ing)|drop(?:ped|ping|s)?|fall(?:en|ing|s)?|fell|declin(?:e|ed|es|ing)|shrink(?:ing)?|shrank|lower|dip(?:ped)?";
-const betters = "improv(?:e|ed|es|ing)|better|healthier";
-const worses = "worse(?:n|ned|ning)?|deteriorat(?:e|ed|ing)";
-const helping =
-  /^ ?(?:(?:and|so|ok|but|hey|tell me|do you know|can you tell me if|if|whether) )*(?:did|has|have|had|is|are|was|were|does|do|am)(?![\p{L}])/u;
-
-/** `did the open rate go up this quarter`: yes or no, and by how much. */
-function readDirection(scanner: Scanner): Direction | undefined {
-  if (!helping.test(scanner.rest)) return undefined;
-  const either = scanner.take(
-    /(?<![\p{L}])(?:(?:go|gone|going|went|trending|moving|headed|heading) )?(?:up or down|down or up|better or worse|worse or better)(?![\p{L}])/u,
-  );
-  if (either) return "either";
-  for (const [words, direction] of [
-    [ups, "up"],
-    [downs, "down"],
-    [betters, "better"],
-    [worses, "worse"],
-  ] as const) {
-    const match = scanner.take(
-      new RegExp(
-        `(?<![\\p{L}])(?:(?:get|gets|getting|got|gotten|go|goes|gone|going|went|trending|trend|moving|move|moved|headed|heading|doing|do|done|perform(?:ing|ed)?|sell(?:ing)?|been) )?(?:any )?(?:${words})(?![\\p{L}])(?! (?:than|by product|or) )`,
-        "u",
-      ),
-    );
-    if (match) return direction;
-  }
-  return undefined;
-}
-
 /** Numbers that are of leads, so that the word says nothing more. */
 const aboutLeads = new Set(["lead_conversion_rate", "lead_value", "cost_per_lead", "time_to_first_purchase"]);
 
@@ -541,49 +511,6 @@ function withEvents(
         : metrics.joined,
     dropped: metrics.dropped,
   };
-}
-
-/** `average monthly income`, `on an average week`: the mean over buckets, where the number is not a mean already. */
-function readAverage(scanner: Scanner, time: TimeReading, metrics: MetricsReading): boolean {
-  const word =
-    /(?<![\p{L}])(?:on average|(?:in |on )?an? (?:average|typical|normal|usual)|averages?|averaged|averaging|mean|typical(?:ly)?|usual(?:ly)?|normal(?:ly)?)(?![\p{L}])/u;
-  const median = /(?<![\p{L}])median(?![\p{L}])/u;
-  if (metrics.ids.length > 0 && metrics.ids.every((id) => getMetric(id)?.label.startsWith("Median")))
-    scanner.take(median);
-  const found = scanner.find(word);
-  if (!found) return false;
-  const bucket = scanner.take(
-    /(?<![\p{L}])(?:in |on )?(?:an? |the )?(?:average|typical|normal|usual) (day|week|month|quarter|year)(?![\p{L}])/u,
-  );
-  if (bucket) time.grain = bucket[1] as Grain;
-  const means = metrics.ids.length > 0 && metrics.ids.every(isMean);
-  const usual = /usual|normal|typical/.test(found[0]);
-  if (!time.grain || time.grain === "auto") {
-    // A median or a mean is what is typical; anything else has to be an average over something.
-    if (means) scanner.take(word);
-    return false;
-  }
-  while (scanner.take(word));
-  return !(usual && means);
-}
-
-/** A number that is an average, a share or a median of single things. */
-function isMean(id: string): boolean {
-  const metric = getMetric(id);
-  return (
-    metric !== undefined &&
-    (metric.unit === "days" || metric.unit === "number" || /average|per |median/i.test(metric.label))
-  );
-}
-
-/** `growth`, `did it increase`: a change is only a change against something. */
-function readGrowth(scanner: Scanner, time: TimeReading): boolean {
-  const word = scanner.take(
-    /(?<![\p{L}])(?:going (?:up|down)|growth|grew|grow|growing|grown|increas(?:e|ed|ing)|decreas(?:e|ed|ing)|declin(?:e|ed|ing)|drop(?:ped)?|fall(?:en)?|fell|rise|risen|rose|chang(?:e|ed|ing)|differ(?:ence)?|improv(?:e|ed|ing)|up or down)(?: rate| percent(?:age)?| ?%)?(?![\p{L}])/u,
-  );
-  if (!word || time.against || time.grain) return false;
-  time.against = { relative: "previous_period" };
-  return true;
 }
 
 /** `where do leads come from`: the lead source, said as a question. */
@@ -731,3 +658,5 @@ function isNoise(word: string): boolean {
 function relevant(corrections: Correction[]): Correction[] {
   return corrections.filter(({ to }) => !stopwords.has(to));
 }
+
+export type { Direction };

@@ -32,6 +32,16 @@ export const everydayNames: EventForm[] = [
       "(?:(?:failed|declined|missed) )?(?:payments?|charges?|cards?)(?: (?:did|do|have|has|we|were|was|got|get|been|our))* (?:recover(?:ed)?|won back|win back|rescued?|saved?|collected after all)|recover(?:ed)? (?:failed |declined |missed )?(?:payments?|charges?)",
   },
   {
+    id: "mailable_contacts",
+    phrases:
+      "(?<=how many )(?:people |contacts |leads |customers |of them |of those )?can (?:we|i) (?:still )?(?:e-?mail|mail|reach by e-?mail|write to)",
+  },
+  {
+    id: "unused_tags",
+    phrases:
+      "(?:which |what |any )?tags(?: (?:that|which|does|do|are|is))* (?:nobody|no one|no-one|noone|no contacts?|no people)(?: (?:uses?|has|have|holds?|hold|got|with))*|tags (?:without (?:any )?(?:people|contacts|holders|anyone)|(?:that are |which are |we are )?(?:not|never) (?:used|in use|using))|tags (?:that |which )?we (?:never|do not) use",
+  },
+  {
     id: "list_health",
     phrases:
       "how healthy (?:is|are|was) (?:our |the |my )?(?:e-?mail |mailing |contact )?(?:list|database)s?",
@@ -111,7 +121,7 @@ export const everydayNames: EventForm[] = [
   {
     id: "stage_time",
     phrases:
-      "(?:how long|how many days|how much time)(?: (?:do|does|did|are|is|the|our|a|open|most|have))* (?:deals?|opportunit(?:y|ies)|quotes?|proposals?)(?: (?:usually|typically|on average|normally))* (?:sit|stay|stand|spend|remain|take|wait|stuck|hang|hang around|linger|been)(?:s|ing)?(?: around)?|time (?:deals|opportunities) (?:sit|stay|spend)",
+      "(?:how long|how many days|how much time)(?: (?:do|does|did|are|is|the|our|a|open|most|have))* (?:deals?|opportunit(?:y|ies)|quotes?|proposals?|they)(?: (?:usually|typically|on average|normally))* (?:sit|stay|stand|spend|remain|take|wait|stuck|hang|hang around|linger|been)(?:s|ing)?(?: around)?|time (?:deals|opportunities) (?:sit|stay|spend)",
   },
   {
     id: "pipeline_weighted",
@@ -178,6 +188,11 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
   {
     ids: ["subscribers_gained", "subscribers_lost"],
     phrases: `net (?:new )?(?:members?|subscribers?|subscriptions?|memberships?)(?: (?:growth|gain|change))?|(?:members?|subscribers?|membership|subscription) (?:net growth|net change|net gain)|(?:gain(?:s|ed)? and los(?:t|s|e|ses)|joined and left|joins? and leaves?) (?:in |of )?(?:members|subscribers|memberships)?`,
+  },
+  {
+    ids: ["failed_payments", "recovered_payments"],
+    phrases:
+      "(?:which |what |how many )?(?:payments?|charges?|cards?)(?: (?:have|has|were|got))* (?:failed|declined|bounced)(?=[^?]*(?:get|got|getting|recover|recovered|win|won|back))|(?<=(?:failed|declined) (?:payments?|charges?)[^?]*)(?:and )?(?:did we |have we |how many (?:did|have) we )(?:get|got|recover|recovered|win|won)(?: (?:any|some|all|them|of|those|these))*(?: back)?",
   },
   {
     ids: ["emails_sent", "emails_opened"],
