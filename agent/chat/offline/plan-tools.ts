@@ -4,6 +4,7 @@ import { alternation, monthNumbers, numberWords } from "./calendar";
 import { guard, turningWords } from "./guards";
 import type { Memory } from "./memory";
 import { fold } from "./normalise";
+import { shareOf } from "./numbers/share-of";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import { planMetric } from "./plan-metric";
 import { nameInWords } from "./read-names";
@@ -471,19 +472,10 @@ function search(understanding: Understanding, context: PlanContext): Reply | nul
 
 /** A share is shown as the split it is taken from; the percentages are the chart's. */
 function share(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
-  const name = understanding.names.find(({ kind }) => kind !== "tag");
-  const splits = understanding.splits.ids.length > 0 ? understanding.splits.ids : name ? [name.kind] : [];
-  if (splits.length === 0) return null;
-  return planMetric(
-    {
-      ...understanding,
-      names: [],
-      splits: { ...understanding.splits, ids: splits },
-      drawing: understanding.drawing ?? "pie",
-    },
-    memory,
-    context,
-  );
+  const { names, splits, drawing } = understanding;
+  if (splits.ids.length === 0 && names.length > 0) return shareOf(understanding, memory, context);
+  if (splits.ids.length === 0) return null;
+  return planMetric({ ...understanding, names: [], drawing: drawing ?? "pie" }, memory, context);
 }
 
 function soon(what: string): Reply {

@@ -311,18 +311,21 @@ function isRegistered(text: string, id: string, from: number, to: number): boole
   });
 }
 
+/** As it was said, with names that were read already left open. */
+const inWords = (said: string) => said.replace(/¤+/g, "…").trim();
+
 /** Takes what happened to whom out of the question. */
 export function readEvents(scanner: Scanner): EventReading[] {
   const found: EventReading[] = [];
   for (const { ids, pattern } of several) {
     const match = scanner.take(pattern);
-    if (match) found.push(...ids.map((id) => ({ id, said: match[0].trim() })));
+    if (match) found.push(...ids.map((id) => ({ id, said: inWords(match[0]) })));
   }
   for (const { id, pattern } of readers) {
     const match = scanner.find(pattern);
     if (!match || isRegistered(scanner.rest, id, match.index, match.index + match[0].length)) continue;
     scanner.blank(match.index, match.index + match[0].length);
-    if (!found.some((each) => each.id === id)) found.push({ id, said: match[0].trim() });
+    if (!found.some((each) => each.id === id)) found.push({ id, said: inWords(match[0]) });
   }
   // `how many people bought`, of any product: different people, not orders.
   if (

@@ -72,6 +72,15 @@ const rule = (source: string, to: string): [RegExp, string] => [
 const months = "january|february|march|april|june|july|august|september|october|november|december";
 
 const rules: [RegExp, string][] = [
+  // how people type in a hurry
+  [/(?<=\S )n(?= \S)/giu, "and"],
+  [/\$\$+/gu, "money"],
+  [/^(\s*)r (?=we |our |they )/iu, "$1are "],
+  rule("fb", "facebook"),
+  rule("ig|insta", "instagram"),
+  rule("yt", "youtube"),
+  rule("smth|sth|smthing|sumthing", "something"),
+  rule("sept", "september"),
   // money that comes in
   rule("(?:pull|rake|haul|scoop) in", "bring in"),
   rule("(?:pulled|raked|hauled|scooped) in", "brought in"),

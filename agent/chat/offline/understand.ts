@@ -10,6 +10,7 @@ import { type Direction, readAverage, readDirection, readGrowth } from "./number
 import { readComparison } from "./numbers/read-comparison";
 import { readContrast, type Side } from "./numbers/read-contrast";
 import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
+import { readFirstNames } from "./numbers/read-first-names";
 import { addPair, readPair } from "./numbers/read-pairs";
 import { readSmallest, showSize } from "./numbers/read-smallest";
 import { readStatus } from "./numbers/read-status";
@@ -155,7 +156,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
       ? readStatus(scanner)
       : undefined;
   if (status) names.found.push(status);
-  names.found.push(...billing, ...readCategories(scanner, index));
+  names.found.push(...billing, ...readCategories(scanner, index), ...readFirstNames(scanner, index));
   names.found = widenFamily(scanner, names.found, index, notes);
   const text = scanner.rest;
   const bought = readBought(scanner);

@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
 import type { Filter } from "@/analytics/query/query";
 import { filterOf } from "../../../people/people-input";
 import { allOf, filtersOf, partsOf, subjectOf } from "../build-filters";
@@ -11,7 +12,7 @@ import { commonNames } from "./read-contrast";
 import { rates, worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
 import { draw, knownOnly, productsAlone, setRank } from "./set-form";
-import { isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
+import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
 
 /** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
 export function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Reply | null {
@@ -47,8 +48,11 @@ export function theirsOf({ people, last }: Memory): Filter | null {
 }
 
 /** A number of people spoken of before: theirs where a filter can say who they are, else a question back. */
-export function ofWhom(understanding: Understanding, { people, last, unanswered }: Memory): Reply | null {
-  const { pronoun, metrics, names, time, splits, raw } = understanding;
+export function ofWhom(understanding: Understanding, memory: Memory): Reply | null {
+  const { people, last, unanswered } = memory;
+  const { metrics, names, time, splits, raw } = understanding;
+  // `how much did each spend` after a list of people: each of those.
+  const pronoun = understanding.pronoun || (people !== undefined && /\beach\b/i.test(raw));
   const filter = theirsOf({ people, last });
   if (pronoun && metrics.ids.length > 0 && !filter)
     return {
@@ -91,6 +95,15 @@ export function ofWhom(understanding: Understanding, { people, last, unanswered 
       suggestions: exampleQuestions.slice(0, 2),
     };
   return null;
+}
+
+/** `cost per lead for each`, `which one converts best`: of the groups of the answer before. */
+export function ofEach({ splits, time, raw }: Understanding, { last }: Memory): boolean {
+  if (!last || splits.ids.length > 0 || time.period) return false;
+  if (!(last.query.dimensions ?? []).some((id) => id !== "time")) return false;
+  return /\b(?:(?:for|of|per|by|in|from|to) (?:each|every|all)(?: (?:one|of (?:them|these|those)))?|each(?: of (?:them|these|those))?|(?:which|what) (?:one|ones|of (?:them|these|those)))\b/i.test(
+    raw,
+  );
 }
 
 export function worthOf({ raw }: Understanding, before: readonly string[]): string[] | undefined {
@@ -140,7 +153,7 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
     isSibling(understanding, memory.last.query.metrics)
   )
     return true;
-  if (understanding.listing) return true;
+  if (understanding.listing || ofEach(understanding, memory)) return true;
   const changes =
     names.length + splits.ids.length > 0 ||
     time.period ||
@@ -174,8 +187,13 @@ export function follow(
   let reshaped = false;
   if (metrics.ids.length > 0 && !(metrics.weak && understanding.names.length > 0)) {
     const adds = /\b(?:as well|too|also|add|together with|along with)\b/i.test(understanding.raw);
+    const stood = query.metrics.every(isStock);
     query.metrics = adds ? [...new Set([...query.metrics, ...metrics.ids])] : metrics.ids;
     delete query.order;
+    // How things stand today is asked of a day; what happens needs a stretch of time.
+    const today = "preset" in query.range && query.range.preset === "today";
+    if (stood && today && !time.period && !query.metrics.every(isStock))
+      query.range = defaultRange(understanding, query.metrics, meanings);
     reshaped = true;
   }
   if (clearSplits) {
@@ -210,6 +228,9 @@ export function follow(
     delete query.order;
     reshaped = true;
   }
+  // A line of one point is no line.
+  if ((drawing === "line" || drawing === "area") && (query.dimensions ?? []).length === 0)
+    query.dimensions = ["time"];
   const refused = refuseSplit(
     query.metrics,
     (query.dimensions ?? []).filter((id) => id !== "time"),

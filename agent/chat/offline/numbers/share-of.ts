@@ -1,0 +1,40 @@
+import type { Filter } from "@/analytics/query/query";
+import { filterInWords, partsOf, subjectOf } from "../build-filters";
+import type { Memory } from "../memory";
+import type { PlanContext, PlannedCall, Reply } from "../plan";
+import { planMetric } from "../plan-metric";
+import type { Understanding } from "../understand";
+import type { QueryInput } from "./draft";
+
+/**
+ * `what share of revenue comes from courses`: the part, and beside it the whole it is of, asked of the same days. The
+ * whole keeps every other condition.
+ */
+export function shareOf(understanding: Understanding, memory: Memory, context: PlanContext): Reply {
+  const reply = planMetric({ ...understanding, intent: "metric" }, memory, context);
+  const [part, another] = reply.kind === "call" ? reply.calls : [];
+  if (reply.kind === "say" || !part || another || part.tool !== "query_metric") return reply;
+  const query = part.input.query as QueryInput;
+  const conditions = partsOf(query.filters);
+  const own = conditions.find(isPart) ?? conditions[0];
+  if (!own) return reply;
+  const rest = conditions.filter((condition) => condition !== own);
+  const { filters: _, ...unfiltered } = query;
+  const filters = rest.length > 1 ? { and: rest } : rest[0];
+  const whole: QueryInput = { ...unfiltered, ...(filters ? { filters } : {}) };
+  const calls: PlannedCall[] = [
+    part,
+    { tool: "query_metric", input: { ...part.input, query: whole, title: "Of which it is a part" } },
+  ];
+  return {
+    ...reply,
+    calls,
+    meanings: [
+      ...reply.meanings,
+      `The first number (${filterInWords(own)}) is the part, the second what it is a part of.`,
+    ],
+  };
+}
+
+/** What is asked about is a thing or a group before it is a place. */
+const isPart = (filter: Filter): boolean => !["country", "region"].includes(subjectOf(filter));
