@@ -69,8 +69,18 @@ function call(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
+    ...(readWhole.has(tool) ? { whole: true as const } : {}),
   };
 }
+
+/** Their people are read word by word, and the rest of the request has a form of its own. */
+const readWhole = new Set([
+  "find_contacts",
+  "propose_tags",
+  "propose_outreach",
+  "create_segment",
+  "propose_update",
+]);
 
 const purposes: Record<string, string> = {
   find_contacts: "people's records",
@@ -811,13 +821,8 @@ const groupOfPeople =
   /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;
 const asksForList =
   /^(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever)\b|\b(?:who|that|which|whose|with|without|tagged|having|never|not|no|haven't|hasn't|didn't)\b/i;
-const asksForNumbers =
-  /\b(?:how (?:many|much|often)|number of|count|by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|most|least|top|best|biggest|worst|vs|versus|compared?|revenue|sales|why|mean|forecast)\b/i;
-
 function people(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const phrase = raw.replace(/,? who are they$/i, "");
-  // Bounds of an amount ask for no number.
-  if (asksForNumbers.test(phrase.replace(/\b(?:in total|total of|at (?:least|most))\b/gi, ""))) return null;
   if (!asksForPeople.test(phrase)) {
     if (!groupOfPeople.test(phrase)) return null;
     const { metrics } = understand(phrase, context.index, context.today);

@@ -42,5 +42,6 @@ export function callPeople(
     calls: [{ tool, input }],
     meanings,
     understanding: understand("", context.index, context.today),
+    ...(tool === "find_contacts" ? { whole: true as const } : {}),
   };
 }

@@ -35,7 +35,8 @@ export function completeMarks(
       found.push({ names: run.names, said: run.said });
       const mark = `@${found.length - 1}@`;
       text = text.slice(0, start) + mark + text.slice(start + run.said.length);
-      from = start + mark.length;
+      // The mark itself may be what the next name follows: `a course and a kit`.
+      from = start;
     }
   }
   text = sourcesIn(text, found, index, meanings);
@@ -59,6 +60,8 @@ export function completeMarks(
 const longestRead = 400;
 const article = "(?:(?:a|an|the|any|either|both|our|no|one|some) )*";
 const genericWord = /(?<![\p{L}])(?:a|an|any|no|some)(?: )$|(?:bought|buy|buys|buying|ordered|purchased) $/u;
+/** `have the watercolor set`: of what somebody has, only the one product or tag that is called so. */
+const havings = /(?<![p{L}])(?:have|has|had|having|with|without|own|owns) (?:the|their|our) /;
 const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [
   {
     before: new RegExp(
@@ -67,6 +70,7 @@ const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [
     kinds: ["product"],
     generic: true,
   },
+  { before: havings, kinds: ["product", "tag"] },
   {
     before:
       /(?<![p{L}])(?:from|via|through|leads? of|source|came (?:in )?(?:from|through|via)) (?:the |our )?/,
@@ -81,7 +85,7 @@ const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [
 
 /** Words that belong to the sentence, never to a half said name. */
 const ends =
-  /^(?:and|or|nor|but|who|that|which|in|at|on|this|last|next|since|before|after|within|during|then|later|once|twice|again|from|for|with|without|not|never|no|more|less|over|under|least|most|only|just|to|of|by|anything|something|nothing|stuff|it|them|us|first|ever|yet|live|lives|living|are|is|have|has|had|was|were|people|customers?|contacts?|leads?|members?|buyers?|clients?|order|orders|today|yesterday|now|ago|as|so|if|via|get|got|where|how|many|much|times?|days?|weeks?|months?|years?|any|all|\d.*|@.*)$/;
+  /^(?:and|or|nor|but|who|that|which|in|at|on|this|last|next|since|before|after|within|during|then|later|once|twice|again|from|for|with|without|not|never|no|more|less|over|under|least|most|only|just|to|of|by|anything|something|nothing|stuff|it|them|us|first|ever|yet|live|lives|living|based|are|is|have|has|had|was|were|people|customers?|contacts?|leads?|members?|buyers?|clients?|order|orders|today|yesterday|now|ago|as|so|if|via|get|got|where|how|many|much|times?|days?|weeks?|months?|years?|any|all|\d.*|@.*)$/;
 
 /** The longest run of words that some names hold in full, of the kind that fits here. */
 function longestRun(
@@ -155,17 +159,25 @@ function ownersIn(text: string, found: Found[], index: VocabularyIndex): string 
       changed = changed
         .replace(
           new RegExp(
-            `(?<=(?:owned by|assigned to|belong(?:s|ing)? to|managed by|looked after by|handled by|owner is|owner|rep|rep is) )${part}(?![\\p{L}])`,
+            `(?<=(?:owned by|assigned to|belong(?:s|ing)? to|(?:managed|handled|looked after|served|run) by|owner(?: is)?|rep(?: is)?|under|with) )${part}(?![\\p{L}])`,
             "gu",
           ),
           (said) => mark(owner, said),
         )
         .replace(
           new RegExp(
-            `(?<![\\p{L}])${part}(?:'s|'|s) (?=(?:\\p{L}+ )?(?:contacts?|customers?|leads?|people|clients?|members?|subscribers?|buyers?)(?![\\p{L}]))`,
+            `(?<![\\p{L}])${part}(?:'s|'|s) (?=(?:[\\p{L}@\\d-]+ ){0,2}(?:contacts?|customers?|leads?|people|clients?|members?|subscribers?|buyers?|book|portfolio)(?![\\p{L}]))`,
             "gu",
           ),
           (said) => `owned by ${mark(owner, said.trim())} `,
+        )
+        // `who does ben look after`, `contacts ben owns`
+        .replace(
+          new RegExp(
+            `(?<![\\p{L}])(?:(?:does|is|do) )?${part} (?:looks? after|looking after|owns?|manages?|managing|handles?|handling|(?:is|are) responsible for|takes? care of)(?= |$)`,
+            "gu",
+          ),
+          (said) => `owned by ${mark(owner, said.trim())}`,
         );
     }
   }

@@ -1,4 +1,5 @@
 import type { SubscriptionCondition } from "../../../people/where";
+import { numberWords } from "../calendar";
 import type { Today } from "../dates";
 import { aNo, begins, type Clause, no, whereClause } from "./clause";
 import { spanAfter, spanAhead } from "./periods";
@@ -21,7 +22,13 @@ const everyOf = (said: string | undefined) =>
  * renewal next month`, `new members last month`, `cancelled because of the price`.
  */
 export function membershipAt(rest: string, today: Today): Clause | null {
-  return comingAt(rest, today) ?? startedAt(rest, today) ?? endedAt(rest, today) ?? intervalAt(rest);
+  return (
+    comingAt(rest, today) ??
+    forLongAt(rest, today) ??
+    startedAt(rest, today) ??
+    endedAt(rest, today) ??
+    intervalAt(rest)
+  );
 }
 
 /** What is still to come: the end, or the next bill. */
@@ -60,6 +67,21 @@ function startedAt(rest: string, today: Today): Clause | null {
   const said = everyOf(match[1]);
   return whereClause({ subscription: "started", ...(said ? { every: said } : {}), ...span }, whole, {
     meaning: "Members joined with their first paid subscription.",
+  });
+}
+
+/** `members for more than a year`, `been a member since before 2025`: still members, and since when at the latest. */
+function forLongAt(rest: string, today: Today): Clause | null {
+  const match =
+    /^(?:(?:have |has )?(?:been )?(?:an? |active |current |paying )*(?:members?|subscribers?|subscribed)|(?:have |has )?(?:been )?paying(?: us)?)(?: (?:who|that|have|has|been|with|us|here))*(?: for)? (?:for )?(?:over|more than|at least|longer than|>) (\d{1,3}|[a-z]+) (day|week|month|year)s?(?: now)?(?= |$|,)/u.exec(
+      rest,
+    );
+  const said = match?.[1] ?? "";
+  const count = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+  if (!match || !(count > 0)) return null;
+  const to = today.now.minus({ [`${match[2]}s`]: count }).toISODate() ?? "";
+  return whereClause({ and: [{ is: "subscriber" }, { subscription: "started", to }] }, match[0].length, {
+    meaning: "How long somebody has been a member was counted from the first paid subscription.",
   });
 }
 

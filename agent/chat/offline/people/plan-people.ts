@@ -114,21 +114,40 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
       text: 'Of whom? The answer before this was not about people I could count on from. Say who they are, for example "leads from last month who bought".',
       suggestions: [],
     };
-  const counted = counting.exec(raw);
-  const phrase = (counted?.[1] ?? raw).replace(leftBehind, "");
-  if ((!counted && notAGroup.test(phrase)) || ofThings.test(phrase) || !ofPeople.test(phrase)) return null;
+  const { phrase, counted } = groupIn(raw);
+  if ((!counted && asksElse.test(phrase)) || ofThings.test(phrase)) return null;
   const read = peopleIn(phrase, context);
   if (!read || Object.keys(read.people).length === 0) return null;
+  // A name alone, such as a tag's or a country's, says nothing of people.
+  if (!ofPeople.test(phrase) && !tells(read.people)) return null;
   return callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
 }
 
+/** Conditions that only people meet, whatever noun stands with them. */
+const tells = ({ where, ...flat }: PeopleInput): boolean =>
+  where !== undefined ||
+  ["bought_nothing", "no_order_since", "ordered_from", "spent_over", "spent_under"].some(
+    (key) => key in flat,
+  );
+
+/** The group that is asked for, without the words that ask: `do we have any …`, `how many …`, `is there anyone who …`. */
+function groupIn(raw: string): { phrase: string; counted: boolean } {
+  const counted = counting.exec(raw)?.[1];
+  const phrase = (counted ?? raw)
+    .replace(asking, "")
+    .replace(leftBehind, "")
+    .replace(/,? (?:who are they|list (?:them|em)|names)$/i, "");
+  return { phrase, counted: counted !== undefined };
+}
+
+const asking =
+  /^(?:(?:do|did|have|can|could) (?:we|you|i) (?:have|got|see|find|get|know(?: of)?|show me|list|give me)(?: any(?: of (?:our|the))?| some)?|(?:are|is|were|was) there(?: any(?: of (?:our|the))?| some)?|(?:have we|you) got any|got any|any(?: of (?:our|the))?|what|which(?: of (?:our|the))?) (?=(?:\S+ ){0,4}\S)/i;
 const counting =
-  /^(?:how many(?: of)?|(?:what(?:'s| is) )?(?:the )?(?:total )?number of|count(?: of)?|(?:give|show) me the number of) (.+)$/i;
+  /^(?:how many(?: of)?|(?:what(?:'s| is) )?(?:the )?(?:total )?(?:number|count) of|count(?: of)?|(?:give|show) me the (?:number|count) of) (.+)$/i;
 const leftBehind =
-  / (?:do we have|are there|have we got|we have|did we have|there are|in total|altogether|in all|right now|currently|at the moment|so far)$/i;
-/** A question for a number, a reason or a date is no list of people. */
-const notAGroup =
-  /^(?:what|how|when|why|where|did|do|does|is|are|has|have|will|can|should)\b|\b(?:by (?:month|week|day|quarter|year|product|tag|country|state|region|source|lead)|per|trend|chart|graph|plot|average|total|share|percent|rate|vs|versus|compared?|forecast|revenue|sales)\b/i;
+  / (?:do we have|do we (?:currently )?have(?: right now)?|are there|have we got|we have|did we have|there are|in total|altogether|in all|right now|currently|at the moment|so far)$/i;
+/** A question for a reason or a date is no list of people, however its words could be read. */
+const asksElse = /^(?:what|how|when|why|where|did|do|does|is|are|has|have|will|can|should)\b/i;
 
 const ofThings =
   /^(?:(?:the|our|all|new|total) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|subscriptions|memberships|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;

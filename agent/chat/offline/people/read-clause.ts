@@ -24,6 +24,7 @@ export function readClause(rest: string, today: Today, before: Before): Clause |
     return { kind: "beyond", how: "by only one thing they bought or hold", length: 0, names: [] };
   return (
     samePeriodAgain(rest, today, before.previous) ??
+    stillAt(rest, before.previous) ??
     amountAt(rest, today) ??
     spentAt(rest, today) ??
     recordAt(rest, today) ??
@@ -36,6 +37,20 @@ export function readClause(rest: string, today: Today, before: Before): Clause |
     namedAt(rest, today) ??
     townAt(rest)
   );
+}
+
+/** `joined in 2024 and are still active`: what is active is the membership that was spoken of. */
+function stillAt(rest: string, previous: Where | null): Clause | null {
+  const match = begins(
+    "(?:(?:are|is) )?(?:still )?(?:active|around|here|with us|members?|subscribed|subscribers?|running|on board|paying)(?: (?:now|today))?",
+  ).exec(rest);
+  if (
+    !match ||
+    !previous ||
+    !("subscription" in previous || ("is" in previous && /subscri/.test(previous.is)))
+  )
+    return null;
+  return whereClause({ is: "subscriber" }, match[0].length);
 }
 
 /** At risk, and what is called by a name of the account: where they live, whom they belong to, which tag they hold. */
@@ -53,14 +68,15 @@ function namedAt(rest: string, today: Today): Clause | null {
   ).exec(rest);
   if (owned && !/^under /.test(owned[0])) return { kind: "owned", ...namesIn(owned) };
   const tagged = begins(
-    `(?:(?:tagged|with|having|holding|holds?|wearing|under|carrying|got|given)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
+    `(?:(?:tagged|labell?ed|marked|with|having|holding|holds?|wearing|under|carrying|got|given|downloaded|requested|received|took|taken|completed|attended|filled (?:in|out)|asked for|opted in(?:to| for)|registered for|signed up for|getting)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
   ).exec(rest);
   if (!tagged) return null;
   const read = namesIn(tagged);
   // `tagged VIP last month`: when the tag was put on.
-  const { span, length } = /^(?:tagged|got|given)/.test(tagged[0])
-    ? spanAfter(rest, read.length, today)
-    : { span: undefined, length: read.length };
+  const { span, length } =
+    !/^(?:with|having|hold|wearing|under|carrying|@|the|an?|our|any)(?:ing|s)?(?= |@)/.test(tagged[0])
+      ? spanAfter(rest, read.length, today)
+      : { span: undefined, length: read.length };
   return { kind: "tagged", ...read, ...(span ? { span } : {}), length };
 }
 

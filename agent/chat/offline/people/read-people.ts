@@ -89,7 +89,7 @@ export function readPeople(
     const begun =
       readClause(rest, today, before) ??
       (leads ? addedAt(rest, today) : null) ??
-      turnedAt(rest, (text) => readClause(text, today, before) ?? tagDeedAt(text, index, tags));
+      turnedAt(rest, (text) => readClause(text, today, before) ?? tagDeedAt(text, index, today, tags));
     // A clause may begin with a word that stands between clauses elsewhere, so those are passed one at a time.
     const passed = begun ? undefined : (newNoun.exec(rest) ?? filler.exec(rest))?.[0];
     if (passed) {
@@ -100,7 +100,7 @@ export function readPeople(
       rest = rest.slice(passed.length).trim();
       continue;
     }
-    const read = begun ?? tagDeedAt(rest, index, tags);
+    const read = begun ?? tagDeedAt(rest, index, today, tags);
     if (!read) return unknownWords(rest, found);
     if (read.meaning) meanings.push(read.meaning);
     const into = inner || branches.length > 1 ? (branches.at(-1) ?? outer) : outer;

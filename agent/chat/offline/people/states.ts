@@ -55,7 +55,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     bought: true,
   },
   {
-    yes: "(?:repeat|multiple|multi-?time|returning) (?:customers?|buyers?|purchasers?|clients?)",
+    yes: "(?:repeat|multiple|multi-?time) (?:customers?|buyers?|purchasers?|clients?)",
     where: { bought: [], at_least: 2 },
     bought: true,
   },

@@ -1,12 +1,19 @@
+import type { Today } from "../dates";
 import type { VocabularyIndex } from "../vocabulary";
 import { type Clause, whereClause } from "./clause";
 import { saysPurchase } from "./names";
+import { spanAfter } from "./periods";
 
 /**
  * What people did that the account notes with a tag: `registered for the webinar` is the tag "Webinar: registered",
  * `finished onboarding` is "Onboarding completed". One tag that holds all the words, or none is taken.
  */
-export function tagDeedAt(rest: string, index: VocabularyIndex, before: string[] | null): Clause | null {
+export function tagDeedAt(
+  rest: string,
+  index: VocabularyIndex,
+  today: Today,
+  before: string[] | null,
+): Clause | null {
   const negated =
     /^(?:not|never|no longer|no|without|non-?)(?: (?:yet|ever|even|actually|done|having))* ?/u.exec(rest);
   const begin = negated?.[0].length ?? 0;
@@ -28,7 +35,9 @@ export function tagDeedAt(rest: string, index: VocabularyIndex, before: string[]
     const tag = onlyTag(stems, index, before);
     if (!tag) continue;
     const text = said.join(" ");
-    return whereClause(negated ? { not: { tag: [tag] } } : { tag: [tag] }, begin + text.length, {
+    const { span, length: end } = spanAfter(rest, begin + text.length, today);
+    const where = { tag: [tag], ...span };
+    return whereClause(negated ? { not: where } : where, end, {
       meaning: `I took "${text}" for the tag "${tag}".`,
     });
   }
@@ -47,6 +56,21 @@ const alike: Record<string, string> = {
   showed: "attend",
   registration: "regist",
   registered: "regist",
+  attendee: "attend",
+  attendees: "attend",
+  attended: "attend",
+  downloaded: "",
+  download: "",
+  downloading: "",
+  downloaders: "",
+  requested: "",
+  takers: "",
+  took: "",
+  taken: "",
+  filled: "",
+  received: "",
+  joined: "",
+  opted: "",
   register: "regist",
   registering: "regist",
   noshow: "no-show",
@@ -62,7 +86,8 @@ const stemsOf = (words: string[]) =>
   words
     .flatMap((word) => word.split(/[^\p{L}\p{N}-]+/u))
     .filter((word) => word && !little.test(word))
-    .map(stem);
+    .map(stem)
+    .filter(Boolean);
 
 function onlyTag(stems: string[], index: VocabularyIndex, before: string[] | null): string | null {
   const tags = index.byLength.filter(({ kind }) => kind === "tag");
