@@ -1,11 +1,21 @@
+import { getMetric } from "@/analytics/metrics/catalog";
 import type { Evidence } from "./audit-words";
 import { stem, turned } from "./audit-words";
 import { dimensionPhraseTable } from "./lexicon";
+import type { PlannedCall } from "./plan";
 import type { VocabularyIndex } from "./vocabulary";
 
 /** What a question as a whole asks for, where each word by itself would be accounted for. The words that say so. */
-export function unmetSigns(words: string[], evidence: Evidence, index: VocabularyIndex): string[] {
+export function unmetSigns(
+  words: string[],
+  evidence: Evidence,
+  index: VocabularyIndex,
+  calls: readonly PlannedCall[],
+): string[] {
   return [
+    ...eachOfThem(words, evidence, calls),
+    ...money(words, evidence),
+    ...oneOrTheOther(words, evidence, calls),
     ...askedForPeople(words, evidence),
     ...takenOut(words, evidence),
     ...namesAsSplits(words, evidence, index),
@@ -33,6 +43,46 @@ function askedForPeople(words: string[], { tools, keys }: Evidence): string[] {
     keys.has("behind") ||
     keys.has("dimensions");
   return answered ? [] : [first];
+}
+
+/** `how much did each spend`: a number for each of several, never one for all of them. */
+function eachOfThem(words: string[], { tools, keys }: Evidence, calls: readonly PlannedCall[]): string[] {
+  const asked = words.includes("each") || words.includes("apiece");
+  if (!asked || !tools.has("query_metric") || calls.length > 1) return [];
+  // `what does each e-mail bring in` is a number per e-mail by itself.
+  const perOne =
+    metrics.some((id) => /_per_|average|value/.test(id)) &&
+    /^\p{L}/u.test(words[words.indexOf("each") + 1] ?? "");
+  return perOne || keys.has("dimensions") || keys.has("grain") || keys.has("behind") ? [] : ["each"];
+}
+
+const moneyWords = new Set(["money", "dollars", "cash", "$", "$$", "$$$"]);
+
+/** `how much money from regulars` is an amount: a rate or a count is no answer. An amount that bounds (`200 dollars`) asks nothing. */
+function money(words: string[], { tools, metrics }: Evidence): string[] {
+  const word = words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? ""));
+  if (!word || !tools.has("query_metric") || metrics.length === 0) return [];
+  return metrics.some((id) => getMetric(id)?.unit === "money") ? [] : [word];
+}
+
+const choosing = new Set(
+  "who which better more most higher highest less least fewer lower lowest worse".split(" "),
+);
+
+/** `who won more, Nadia or Ben`: two that are to be told apart, so not one number for both. */
+function oneOrTheOther(words: string[], { tools, keys }: Evidence, calls: readonly PlannedCall[]): string[] {
+  if (calls.length > 1 || !tools.has("query_metric") || keys.has("dimensions")) return [];
+  if (!words.includes("or") || !words.some((word) => choosing.has(word))) return [];
+  return calls.some(({ input }) => choosesSeveral(input)) ? ["or"] : [];
+}
+
+/** A condition that takes any of several values of one kind. */
+function choosesSeveral(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(choosesSeveral);
+  if (!value || typeof value !== "object") return false;
+  const { is } = value as { is?: unknown };
+  if (Array.isArray(is) && is.length > 1) return true;
+  return Object.values(value).some(choosesSeveral);
 }
 
 const outs = new Set(["drop", "remove", "hide", "minus", "leave", "take"]);

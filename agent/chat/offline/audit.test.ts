@@ -71,6 +71,23 @@ it.each<[string, Audited, string[]]>([
   ["revenue of the last 4 quarters", plan(["revenue_collected"]), ["4"]],
   ["revenue per week on average this year", plan(["revenue_collected"], { grain: "week" }), ["average"]],
   ["revenue in april", plan(["revenue_collected"]), ["april"]],
+  // One number for all of them, a rate where money was asked for, and a sum of the two that were to be compared.
+  ["how much did each spend this year", plan(["revenue_collected"]), ["each"]],
+  ["how much money from repeat purchases", plan(["repeat_purchase_rate"]), ["money"]],
+  [
+    "where are more deals won this year, Texas or Canada",
+    plan(["deals_won"], {
+      filters: {
+        or: [
+          { dimension: "country", is: ["Canada"] },
+          { dimension: "region", is: ["US-TX", "Canada"] },
+        ],
+      },
+    }),
+    ["or"],
+  ],
+  ["how much did each product make this year", plan(["revenue_collected"], { dimensions: ["product"] }), []],
+  ["how much money came in this year", plan(["revenue_collected"]), []],
   ["revenue from first time buyers this year", plan(["revenue_collected"]), ["first"]],
   // The same words where the plan holds them.
   [
