@@ -46,7 +46,11 @@ function askedForPeople(words: string[], { tools, keys }: Evidence): string[] {
 }
 
 /** `how much did each spend`: a number for each of several, never one for all of them. */
-function eachOfThem(words: string[], { tools, keys }: Evidence, calls: readonly PlannedCall[]): string[] {
+function eachOfThem(
+  words: string[],
+  { tools, keys, metrics }: Evidence,
+  calls: readonly PlannedCall[],
+): string[] {
   const asked = words.includes("each") || words.includes("apiece");
   if (!asked || !tools.has("query_metric") || calls.length > 1) return [];
   // `what does each e-mail bring in` is a number per e-mail by itself.
