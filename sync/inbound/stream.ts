@@ -153,6 +153,15 @@ export function mapPage<W extends object>(page: Page<W>, map: (wire: W) => Mappe
   return { rows, rejected, nextPageToken: page.nextPageToken };
 }
 
+/** Reads a page of one of Keap's lists and maps it. Throws what the client throws. */
+export function listReader<Query extends object, Wire extends object>(
+  resource: (keap: KeapClient) => { list(query: Query): Promise<Page<Wire>> },
+  map: (wire: Wire, context: MapContext) => MappedRow,
+): (keap: KeapClient, context: MapContext, query: Query) => Promise<MappedPage> {
+  return async (keap, context, query) =>
+    mapPage(await resource(keap).list(query), (wire) => map(wire, context));
+}
+
 /** A record set aside must not become the one place where a social security number is kept. */
 function withoutCustomFields(record: unknown): unknown {
   if (typeof record !== "object" || record === null) return record;

@@ -8,7 +8,20 @@ import {
   taskFromWire,
 } from "../mapping/interactions";
 import type { MapContext, MappedRow } from "../mapping/types";
-import { changedAt, type EntityStream, type MappedPage, mapPage, minute, type ReadOptions } from "./stream";
+import {
+  changedAt,
+  type EntityStream,
+  listReader,
+  type MappedPage,
+  mapPage,
+  minute,
+  type ReadOptions,
+} from "./stream";
+
+const listNotes = listReader((keap) => keap.notes, noteFromWire);
+const listTasks = listReader((keap) => keap.tasks, taskFromWire);
+const listEmailAddresses = listReader((keap) => keap.emailAddresses, emailAddressFromWire);
+const listEmails = listReader((keap) => keap.emails, emailFromWire);
 
 const day = 24 * 60 * minute;
 const idOf = (key: string) => key.slice(key.indexOf(":") + 1);
@@ -34,27 +47,16 @@ export const activityStreams: readonly EntityStream[] = [
   {
     name: "notes",
     entity: "interactions",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.notes.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => noteFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.notes.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        noteFromWire(wire, context),
-      ),
-    newest: async (keap, context) =>
-      mapPage(await keap.notes.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
-        noteFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listNotes(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listNotes(keap, context, { orderBy: "id desc", pageSize: 1 }),
+    newest: (keap, context) => listNotes(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, _since, options) =>
-        mapPage(await keap.notes.list({ orderBy: "update_time desc", ...options, pageSize: 200 }), (wire) =>
-          noteFromWire(wire, context),
-        ),
+      read: (keap, context, _since, options) =>
+        listNotes(keap, context, { orderBy: "update_time desc", ...options, pageSize: 200 }),
     },
     everySeconds: [60, 3600],
     sweep: {
@@ -65,27 +67,16 @@ export const activityStreams: readonly EntityStream[] = [
   {
     name: "tasks",
     entity: "interactions",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.tasks.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => taskFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.tasks.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        taskFromWire(wire, context),
-      ),
-    newest: async (keap, context) =>
-      mapPage(await keap.tasks.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
-        taskFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listTasks(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listTasks(keap, context, { orderBy: "id desc", pageSize: 1 }),
+    newest: (keap, context) => listTasks(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, _since, options) =>
-        mapPage(await keap.tasks.list({ orderBy: "update_time desc", ...options, pageSize: 200 }), (wire) =>
-          taskFromWire(wire, context),
-        ),
+      read: (keap, context, _since, options) =>
+        listTasks(keap, context, { orderBy: "update_time desc", ...options, pageSize: 200 }),
     },
     everySeconds: [60, 3600],
     sweep: {
@@ -116,13 +107,9 @@ export const activityStreams: readonly EntityStream[] = [
   {
     name: "email_addresses_status",
     entity: "email_addresses_status",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.emailAddresses.list({ orderBy: "email asc", ...options }), emailAddressFromWire),
-    newest: async (keap) =>
-      mapPage(
-        await keap.emailAddresses.list({ orderBy: "last_open_time desc", pageSize: 1 }),
-        emailAddressFromWire,
-      ),
+    all: (keap, context, options) => listEmailAddresses(keap, context, { orderBy: "email asc", ...options }),
+    newest: (keap, context) =>
+      listEmailAddresses(keap, context, { orderBy: "last_open_time desc", pageSize: 1 }),
     changed: {
       order: "unordered",
       overlapMs: minute,
@@ -147,13 +134,12 @@ export const activityStreams: readonly EntityStream[] = [
   {
     name: "emails",
     entity: "interactions",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.emails.list({ orderBy: "created_time asc", ...options }), emailFromWire),
+    all: (keap, context, options) => listEmails(keap, context, { orderBy: "created_time asc", ...options }),
     inParts: {
-      span: async (keap) => {
+      span: async (keap, context) => {
         const ends = await Promise.all(
-          (["created_time asc", "created_time desc"] as const).map(async (orderBy) =>
-            mapPage(await keap.emails.list({ orderBy, pageSize: 1 }), emailFromWire),
+          (["created_time asc", "created_time desc"] as const).map((orderBy) =>
+            listEmails(keap, context, { orderBy, pageSize: 1 }),
           ),
         );
         const [oldest, newest] = ends.map(({ rows: [row] }) => row);
@@ -162,35 +148,28 @@ export const activityStreams: readonly EntityStream[] = [
         const about = Math.abs((newest?.keap_id ?? 0) - (oldest?.keap_id ?? 0)) + 1;
         return first && last && first < last ? { first, last, about } : null;
       },
-      read: async (keap, _context, { from, to }, options) =>
-        mapPage(
-          await keap.emails.list({
-            filter: {
-              ...(from ? { start_created_time: from } : {}),
-              ...(to ? { end_created_time: to } : {}),
-            },
-            orderBy: "created_time asc",
-            ...options,
-          }),
-          emailFromWire,
-        ),
+      read: (keap, context, { from, to }, options) =>
+        listEmails(keap, context, {
+          filter: {
+            ...(from ? { start_created_time: from } : {}),
+            ...(to ? { end_created_time: to } : {}),
+          },
+          orderBy: "created_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap) =>
-      mapPage(await keap.emails.list({ orderBy: "created_time desc", pageSize: 1 }), emailFromWire),
+    newest: (keap, context) => listEmails(keap, context, { orderBy: "created_time desc", pageSize: 1 }),
     changed: {
       // the created time it goes by is in no answer: the window is read to its end, and the newest sending moves it
       order: "unordered",
       overlapMs: 10 * minute,
       timeOf: sentAt,
-      read: async (keap, _context, since, options) =>
-        mapPage(
-          await keap.emails.list({
-            filter: { start_created_time: since },
-            orderBy: "created_time asc",
-            ...options,
-          }),
-          emailFromWire,
-        ),
+      read: (keap, context, since, options) =>
+        listEmails(keap, context, {
+          filter: { start_created_time: since },
+          orderBy: "created_time asc",
+          ...options,
+        }),
     },
     everySeconds: [120, 1800],
     sweep: {
@@ -251,15 +230,16 @@ const engagementWindowMs = 30 * day;
  */
 async function readEngagement(
   keap: KeapClient,
-  _context: MapContext,
+  context: MapContext,
   since: Date,
   options: ReadOptions = {},
 ): Promise<MappedPage> {
   const [by, token] = tokenParts(options.pageToken);
-  const page = mapPage(
-    await keap.emailAddresses.list({ orderBy: `${by} desc`, pageToken: token, pageSize: 200 }),
-    emailAddressFromWire,
-  );
+  const page = await listEmailAddresses(keap, context, {
+    orderBy: `${by} desc`,
+    pageToken: token,
+    pageSize: 200,
+  });
   const timeOf = addressOrders[by];
   const isNew = (row: MappedRow) => Date.parse(timeOf(row) ?? "") >= since.getTime();
   // a row without the time says nothing about where we are
@@ -271,7 +251,10 @@ async function readEngagement(
   return {
     ...page,
     rows: moved,
-    also: engaged.length > 0 ? [{ entity: "interactions", ...(await emailsOf(keap, engaged, since)) }] : [],
+    also:
+      engaged.length > 0
+        ? [{ entity: "interactions", ...(await emailsOf(keap, context, engaged, since)) }]
+        : [],
     nextPageToken:
       page.nextPageToken !== null && !deep
         ? `${by}|${page.nextPageToken}`
@@ -289,6 +272,7 @@ function tokenParts(token: string | null | undefined): [AddressOrder, string | n
 
 async function emailsOf(
   keap: KeapClient,
+  context: MapContext,
   engaged: readonly MappedRow[],
   since: Date,
 ): Promise<Pick<MappedPage, "rows" | "rejected">> {
@@ -301,10 +285,11 @@ async function emailsOf(
   for (const filter of filters) {
     let pageToken: string | null = null;
     do {
-      const page: MappedPage = mapPage(
-        await keap.emails.list({ filter, orderBy: "created_time desc", pageToken }),
-        emailFromWire,
-      );
+      const page: MappedPage = await listEmails(keap, context, {
+        filter,
+        orderBy: "created_time desc",
+        pageToken,
+      });
       found.rows.push(...page.rows);
       found.rejected.push(...page.rejected);
       pageToken = page.nextPageToken;

@@ -1,29 +1,25 @@
 import { companyFromWire } from "../mapping/company";
 import { opportunityFromWire, stageFromWire, stageMoveFromWire } from "../mapping/deals";
-import { changedAt, type EntityStream, existingByGet, mapPage, minute } from "./stream";
+import { changedAt, type EntityStream, existingByGet, listReader, minute } from "./stream";
+
+const listCompanies = listReader((keap) => keap.companies, companyFromWire);
+const listOpportunityStages = listReader((keap) => keap.opportunityStages, stageFromWire);
+const listOpportunities = listReader((keap) => keap.opportunities, opportunityFromWire);
+const listStageMoves = listReader((keap) => keap.stageMoves, stageMoveFromWire);
 
 /** Companies are filtered by their last change, but the list has no order by it: the window is read whole, by id. */
 export const companyStream: EntityStream = {
   name: "companies",
   entity: "companies",
-  byId: async (keap, context, afterId, options) =>
-    mapPage(
-      await keap.companies.list({ filter: { company_id: { gt: afterId } }, orderBy: "id asc", ...options }),
-      (wire) => companyFromWire(wire, context),
-    ),
-  newestId: async (keap, context) =>
-    mapPage(await keap.companies.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-      companyFromWire(wire, context),
-    ),
+  byId: (keap, context, afterId, options) =>
+    listCompanies(keap, context, { filter: { company_id: { gt: afterId } }, orderBy: "id asc", ...options }),
+  newestId: (keap, context) => listCompanies(keap, context, { orderBy: "id desc", pageSize: 1 }),
   changed: {
     order: "unordered",
     overlapMs: 2 * minute,
     timeOf: changedAt,
-    read: async (keap, context, since, options) =>
-      mapPage(
-        await keap.companies.list({ filter: { since_time: since }, orderBy: "id asc", ...options }),
-        (wire) => companyFromWire(wire, context),
-      ),
+    read: (keap, context, since, options) =>
+      listCompanies(keap, context, { filter: { since_time: since }, orderBy: "id asc", ...options }),
   },
   everySeconds: [60, 3600],
 };
@@ -33,31 +29,22 @@ export const dealStreams: readonly EntityStream[] = [
   {
     name: "opportunity_stages",
     entity: "opportunity_stages",
-    all: async (keap, context, options) =>
-      mapPage(await keap.opportunityStages.list({ ...options }), (wire) => stageFromWire(wire, context)),
+    all: (keap, context, options) => listOpportunityStages(keap, context, { ...options }),
     everySeconds: [3600, 21_600],
     sweep: { everySeconds: 86_400, existing: existingByGet((keap, id) => keap.opportunityStages.get(id)) },
   },
   {
     name: "opportunities",
     entity: "opportunities",
-    all: async (keap, context, options) =>
-      mapPage(await keap.opportunities.list({ orderBy: "created_time asc", ...options }), (wire) =>
-        opportunityFromWire(wire, context),
-      ),
-    newest: async (keap, context) =>
-      mapPage(await keap.opportunities.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
-        opportunityFromWire(wire, context),
-      ),
+    all: (keap, context, options) =>
+      listOpportunities(keap, context, { orderBy: "created_time asc", ...options }),
+    newest: (keap, context) => listOpportunities(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, _since, options) =>
-        mapPage(
-          await keap.opportunities.list({ orderBy: "update_time desc", ...options, pageSize: 200 }),
-          (wire) => opportunityFromWire(wire, context),
-        ),
+      read: (keap, context, _since, options) =>
+        listOpportunities(keap, context, { orderBy: "update_time desc", ...options, pageSize: 200 }),
     },
     everySeconds: [60, 3600],
     sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.opportunities.get(id)) },
@@ -65,19 +52,14 @@ export const dealStreams: readonly EntityStream[] = [
   {
     name: "stage_moves",
     entity: "stage_moves",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.stageMoves.list({ orderBy: "id asc", ...options }), stageMoveFromWire),
-    newest: async (keap) =>
-      mapPage(await keap.stageMoves.list({ orderBy: "move_date desc", pageSize: 1 }), stageMoveFromWire),
+    all: (keap, context, options) => listStageMoves(keap, context, { orderBy: "id asc", ...options }),
+    newest: (keap, context) => listStageMoves(keap, context, { orderBy: "move_date desc", pageSize: 1 }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, _context, _since, options) =>
-        mapPage(
-          await keap.stageMoves.list({ orderBy: "move_date desc", ...options, pageSize: 200 }),
-          stageMoveFromWire,
-        ),
+      read: (keap, context, _since, options) =>
+        listStageMoves(keap, context, { orderBy: "move_date desc", ...options, pageSize: 200 }),
     },
     everySeconds: [60, 3600],
     sweep: { everySeconds: 86_400, existing: existingByGet((keap, id) => keap.stageMoves.get(id)) },

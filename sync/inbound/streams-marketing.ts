@@ -3,7 +3,18 @@ import { isKeapError } from "../keap/errors";
 import { leadSourceFromWire } from "../mapping/catalog-records";
 import { affiliateFromWire, campaignFromWire, expenseFromWire, referralFromWire } from "../mapping/marketing";
 import type { MapContext, MappedRow } from "../mapping/types";
-import { changedAt, type EntityStream, existingByGet, existingByList, mapPage, minute } from "./stream";
+import {
+  changedAt,
+  type EntityStream,
+  existingByGet,
+  existingByList,
+  listReader,
+  mapPage,
+  minute,
+} from "./stream";
+
+const listAffiliates = listReader((keap) => keap.affiliates, affiliateFromWire);
+const listReferrals = listReader((keap) => keap.referrals, referralFromWire);
 
 /** What a lead source's category is called, read once a run: a change of the name shows at the next whole reading. */
 const categoriesOfRun = new WeakMap<MapContext, Promise<ReadonlyMap<string, string>>>();
@@ -93,22 +104,15 @@ export const marketingStreams: readonly EntityStream[] = [
   {
     name: "affiliates",
     entity: "affiliates",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.affiliates.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => affiliateFromWire(wire, context),
-      ),
-    all: async (keap, context, options) =>
-      mapPage(await keap.affiliates.list({ orderBy: "id asc", ...options }), (wire) =>
-        affiliateFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listAffiliates(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    all: (keap, context, options) => listAffiliates(keap, context, { orderBy: "id asc", ...options }),
     everySeconds: [3600, 21_600],
   },
   {
     name: "referrals",
     entity: "referrals",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.referrals.list({ orderBy: "id asc", ...options }), referralFromWire),
+    all: (keap, context, options) => listReferrals(keap, context, { orderBy: "id asc", ...options }),
     everySeconds: [3600, 21_600],
     sweep: {
       everySeconds: 86_400,

@@ -21,6 +21,7 @@ import {
   type EntityStream,
   existingByGet,
   existingByList,
+  listReader,
   type MappedPage,
   mapPage,
   minute,
@@ -30,20 +31,28 @@ import { activityStreams } from "./streams-activity";
 import { companyStream, dealStreams } from "./streams-crm";
 import { expenseStream, leadSourceStream, marketingStreams } from "./streams-marketing";
 
+const listUsers = listReader((keap) => keap.users, userFromWire);
+const listTagCategories = listReader((keap) => keap.tagCategories, tagCategoryFromWire);
+const listTags = listReader((keap) => keap.tags, tagFromWire);
+const listProductCategories = listReader((keap) => keap.productCategories, productCategoryFromWire);
+const listProducts = listReader((keap) => keap.products, productFromWire);
+const listContacts = listReader((keap) => keap.contacts, contactFromWire);
+const listSubscriptions = listReader((keap) => keap.subscriptions, subscriptionFromWire);
+const listOrders = listReader((keap) => keap.orders, orderFromWire);
+const listPayments = listReader((keap) => keap.payments, paymentFromWire);
+const listTransactions = listReader((keap) => keap.transactions, transactionFromWire);
+
 /** In the order in which parents come before children. */
 export const streams: readonly EntityStream[] = [
   {
     name: "users",
     entity: "users",
-    all: async (keap, _context, options) =>
-      mapPage(
-        await keap.users.list({
-          filter: { include_inactive: true, include_partners: true },
-          ...options,
-          pageSize: 100,
-        }),
-        userFromWire,
-      ),
+    all: (keap, context, options) =>
+      listUsers(keap, context, {
+        filter: { include_inactive: true, include_partners: true },
+        ...options,
+        pageSize: 100,
+      }),
     everySeconds: [3600, 21_600],
     sweep: { everySeconds: 86_400, existing: existingByGet((keap, id) => keap.users.get(id)) },
   },
@@ -52,50 +61,38 @@ export const streams: readonly EntityStream[] = [
   {
     name: "tag_categories",
     entity: "tag_categories",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.tagCategories.list({ ...options }), tagCategoryFromWire),
+    all: (keap, context, options) => listTagCategories(keap, context, { ...options }),
     changed: {
       order: "ascending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, _context, since, options) =>
-        mapPage(
-          await keap.tagCategories.list({
-            filter: { since_update_time: since },
-            orderBy: "update_time asc",
-            ...options,
-          }),
-          tagCategoryFromWire,
-        ),
+      read: (keap, context, since, options) =>
+        listTagCategories(keap, context, {
+          filter: { since_update_time: since },
+          orderBy: "update_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap, _context) =>
-      mapPage(
-        await keap.tagCategories.list({ orderBy: "update_time desc", pageSize: 1 }),
-        tagCategoryFromWire,
-      ),
+    newest: (keap, context) => listTagCategories(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     everySeconds: [900, 7200],
     sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.tagCategories.get(id)) },
   },
   {
     name: "tags",
     entity: "tags",
-    all: async (keap, _context, options) => mapPage(await keap.tags.list({ ...options }), tagFromWire),
+    all: (keap, context, options) => listTags(keap, context, { ...options }),
     changed: {
       order: "ascending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, _context, since, options) =>
-        mapPage(
-          await keap.tags.list({
-            filter: { since_update_time: since },
-            orderBy: "update_time asc",
-            ...options,
-          }),
-          tagFromWire,
-        ),
+      read: (keap, context, since, options) =>
+        listTags(keap, context, {
+          filter: { since_update_time: since },
+          orderBy: "update_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap, _context) =>
-      mapPage(await keap.tags.list({ orderBy: "update_time desc", pageSize: 1 }), tagFromWire),
+    newest: (keap, context) => listTags(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     everySeconds: [120, 1800],
     sweep: { everySeconds: 7200, existing: existingByGet((keap, id) => keap.tags.get(id)) },
   },
@@ -103,8 +100,7 @@ export const streams: readonly EntityStream[] = [
     // Keap tells no times of them, and they hardly ever change: a whole reading now and then.
     name: "product_categories",
     entity: "product_categories",
-    all: async (keap, _context, options) =>
-      mapPage(await keap.productCategories.list({ ...options }), productCategoryFromWire),
+    all: (keap, context, options) => listProductCategories(keap, context, { ...options }),
     everySeconds: [21_600, 86_400],
     sweep: {
       everySeconds: 86_400,
@@ -114,21 +110,16 @@ export const streams: readonly EntityStream[] = [
   {
     name: "products",
     entity: "products",
-    all: async (keap, context, options) =>
-      mapPage(await keap.products.list({ ...options }), (wire) => productFromWire(wire, context)),
+    all: (keap, context, options) => listProducts(keap, context, { ...options }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, _since, options) =>
-        mapPage(await keap.products.list({ orderBy: "last_updated_time desc", ...options }), (wire) =>
-          productFromWire(wire, context),
-        ),
+      read: (keap, context, _since, options) =>
+        listProducts(keap, context, { orderBy: "last_updated_time desc", ...options }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.products.list({ orderBy: "last_updated_time desc", pageSize: 1 }), (wire) =>
-        productFromWire(wire, context),
-      ),
+    newest: (keap, context) =>
+      listProducts(keap, context, { orderBy: "last_updated_time desc", pageSize: 1 }),
     everySeconds: [300, 1800],
     sweep: { everySeconds: 21_600, existing: existingByGet((keap, id) => keap.products.get(id)) },
   },
@@ -144,162 +135,105 @@ export const streams: readonly EntityStream[] = [
   {
     name: "contacts",
     entity: "contacts",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.contacts.list({ filter: { contact_id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => contactFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.contacts.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        contactFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listContacts(keap, context, { filter: { contact_id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listContacts(keap, context, { orderBy: "id desc", pageSize: 1 }),
     changed: {
       order: "ascending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, since, options) =>
-        mapPage(
-          await keap.contacts.list({
-            filter: { start_update_time: since },
-            orderBy: "update_time asc",
-            ...options,
-          }),
-          (wire) => contactFromWire(wire, context),
-        ),
+      read: (keap, context, since, options) =>
+        listContacts(keap, context, {
+          filter: { start_update_time: since },
+          orderBy: "update_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.contacts.list({ orderBy: "update_time desc", pageSize: 1 }), (wire) =>
-        contactFromWire(wire, context),
-      ),
+    newest: (keap, context) => listContacts(keap, context, { orderBy: "update_time desc", pageSize: 1 }),
     everySeconds: [5, 600],
   },
   {
     name: "subscriptions",
     entity: "subscriptions",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.subscriptions.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => subscriptionFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.subscriptions.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        subscriptionFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listSubscriptions(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listSubscriptions(keap, context, { orderBy: "id desc", pageSize: 1 }),
     changed: {
       order: "descending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
-      read: async (keap, context, _since, options) =>
-        mapPage(
-          await keap.subscriptions.list({ orderBy: "modification_time desc", ...options, pageSize: 200 }),
-          (wire) => subscriptionFromWire(wire, context),
-        ),
+      read: (keap, context, _since, options) =>
+        listSubscriptions(keap, context, { orderBy: "modification_time desc", ...options, pageSize: 200 }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.subscriptions.list({ orderBy: "modification_time desc", pageSize: 1 }), (wire) =>
-        subscriptionFromWire(wire, context),
-      ),
+    newest: (keap, context) =>
+      listSubscriptions(keap, context, { orderBy: "modification_time desc", pageSize: 1 }),
     everySeconds: [30, 900],
   },
   {
     name: "orders",
     entity: "orders",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.orders.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => orderFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.orders.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        orderFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listOrders(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listOrders(keap, context, { orderBy: "id desc", pageSize: 1 }),
     changed: {
       order: "ascending",
       overlapMs: 2 * minute,
       timeOf: changedAt,
       read: async (keap, context, since, options) => {
-        const page = mapPage(
-          await keap.orders.list({
-            filter: { modified_since_time: since },
-            orderBy: "modification_time asc",
-            ...options,
-          }),
-          (wire) => orderFromWire(wire, context),
-        );
+        const page = await listOrders(keap, context, {
+          filter: { modified_since_time: since },
+          orderBy: "modification_time asc",
+          ...options,
+        });
         return { ...page, also: await billedSubscriptions(keap, context, page.rows) };
       },
     },
     recent: {
       everySeconds: 1800,
-      read: async (keap, context) =>
-        mapPage(await keap.orders.list({ orderBy: "id desc", pageSize: 200 }), (wire) =>
-          orderFromWire(wire, context),
-        ),
+      read: (keap, context) => listOrders(keap, context, { orderBy: "id desc", pageSize: 200 }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.orders.list({ orderBy: "modification_time desc", pageSize: 1 }), (wire) =>
-        orderFromWire(wire, context),
-      ),
+    newest: (keap, context) => listOrders(keap, context, { orderBy: "modification_time desc", pageSize: 1 }),
     everySeconds: [15, 600],
   },
   {
     name: "payments",
     entity: "payments",
-    byId: async (keap, context, afterId, options) =>
-      mapPage(
-        await keap.payments.list({ filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
-        (wire) => paymentFromWire(wire, context),
-      ),
-    newestId: async (keap, context) =>
-      mapPage(await keap.payments.list({ orderBy: "id desc", pageSize: 1 }), (wire) =>
-        paymentFromWire(wire, context),
-      ),
+    byId: (keap, context, afterId, options) =>
+      listPayments(keap, context, { filter: { id: { gt: afterId } }, orderBy: "id asc", ...options }),
+    newestId: (keap, context) => listPayments(keap, context, { orderBy: "id desc", pageSize: 1 }),
     changed: {
       order: "ascending",
       // payments have no filter on their last change: look back over a day of payment times, and at touched orders
       overlapMs: 24 * 60 * minute,
       timeOf: paidAt,
-      read: async (keap, context, since, options) =>
-        mapPage(
-          await keap.payments.list({
-            filter: { since_time: since },
-            orderBy: "payment_time asc",
-            ...options,
-          }),
-          (wire) => paymentFromWire(wire, context),
-        ),
+      read: (keap, context, since, options) =>
+        listPayments(keap, context, {
+          filter: { since_time: since },
+          orderBy: "payment_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.payments.list({ orderBy: "payment_time desc", pageSize: 1 }), (wire) =>
-        paymentFromWire(wire, context),
-      ),
+    newest: (keap, context) => listPayments(keap, context, { orderBy: "payment_time desc", pageSize: 1 }),
     everySeconds: [30, 900],
   },
   {
     name: "transactions",
     entity: "transactions",
-    all: async (keap, context, options) =>
-      mapPage(await keap.transactions.list({ orderBy: "transaction_time asc", ...options }), (wire) =>
-        transactionFromWire(wire, context),
-      ),
+    all: (keap, context, options) =>
+      listTransactions(keap, context, { orderBy: "transaction_time asc", ...options }),
     changed: {
       order: "ascending",
       overlapMs: 24 * 60 * minute,
       timeOf: paidAt,
-      read: async (keap, context, since, options) =>
-        mapPage(
-          await keap.transactions.list({
-            filter: { since_time: since },
-            orderBy: "transaction_time asc",
-            ...options,
-          }),
-          (wire) => transactionFromWire(wire, context),
-        ),
+      read: (keap, context, since, options) =>
+        listTransactions(keap, context, {
+          filter: { since_time: since },
+          orderBy: "transaction_time asc",
+          ...options,
+        }),
     },
-    newest: async (keap, context) =>
-      mapPage(await keap.transactions.list({ orderBy: "transaction_time desc", pageSize: 1 }), (wire) =>
-        transactionFromWire(wire, context),
-      ),
+    newest: (keap, context) =>
+      listTransactions(keap, context, { orderBy: "transaction_time desc", pageSize: 1 }),
     everySeconds: [60, 1800],
   },
   ...[...marketingStreams, ...dealStreams, ...activityStreams].map((stream) => ({
@@ -320,9 +254,7 @@ async function billedSubscriptions(
   );
   const also: NonNullable<MappedPage["also"]> = [];
   for (const batch of inBatches([...ids])) {
-    const { rows, rejected } = mapPage(await keap.subscriptions.list({ filter: { ids: batch } }), (wire) =>
-      subscriptionFromWire(wire, context),
-    );
+    const { rows, rejected } = await listSubscriptions(keap, context, { filter: { ids: batch } });
     also.push({ entity: "subscriptions", rows, rejected });
   }
   return also;
