@@ -4,7 +4,7 @@ import { placeName } from "../chat/offline/places";
 import { formatDay } from "../format";
 import type { ToolContext } from "../tools/context";
 import { idsOf, type PeopleConditions } from "./select-people";
-import { whereSchema } from "./where";
+import { type Where, whereSchema } from "./where";
 import { minorOf, whereSql } from "./where-sql";
 import { whereInWords } from "./where-words";
 
@@ -145,9 +145,9 @@ export function filterOf(input: PeopleInput): Filter | null {
     input.ordered_to ||
     input.spent_over !== undefined ||
     input.spent_under !== undefined ||
-    input.at_risk ||
-    input.where;
-  if (beyond) return null;
+    input.at_risk;
+  const nested = input.where ? filterOfWhere(input.where) : undefined;
+  if (beyond || nested === null) return null;
   const parts: Filter[] = [
     ...(input.has_tag ? [{ has_tag: input.has_tag }] : []),
     ...(input.has_all_tags ?? []).map((tag) => ({ has_tag: [tag] })),
@@ -158,8 +158,35 @@ export function filterOf(input: PeopleInput): Filter | null {
       const is = input[dimension];
       return is ? [{ dimension, is }] : [];
     }),
+    ...(nested ? ("and" in nested ? nested.and : [nested]) : []),
   ];
   const [first, ...rest] = parts;
   if (!first) return null;
   return rest.length === 0 ? first : { and: parts };
+}
+
+/** Tags held, products ever bought and places: what happened in a period, or how often, no filter can say. */
+function filterOfWhere(where: Where): Filter | null {
+  if ("and" in where || "or" in where) {
+    const given = ("and" in where ? where.and : where.or).map(filterOfWhere);
+    const parts = given.filter((part) => part !== null);
+    if (parts.length < given.length) return null;
+    return "and" in where
+      ? { and: parts.flatMap((part) => ("and" in part ? part.and : [part])) }
+      : { or: parts };
+  }
+  if ("not" in where) {
+    const inner = filterOfWhere(where.not);
+    return inner && { not: inner };
+  }
+  const keys = Object.keys(where);
+  const [key] = keys;
+  if (keys.length !== 1 || !key) return null;
+  if ("tag" in where) return { has_tag: where.tag };
+  if ("bought" in where) return where.bought.length > 0 ? { bought_product: where.bought } : null;
+  if (key === "country" || key === "region" || key === "lead_source" || key === "owner") {
+    const is = (where as Partial<Record<typeof key, string[]>>)[key];
+    return is ? { dimension: key, is } : null;
+  }
+  return null;
 }

@@ -17,6 +17,8 @@ export interface PastCall {
 export interface Memory {
   /** The latest question about numbers that was answered. */
   last?: { query: Query; drawing?: Drawing; title?: string };
+  /** The people behind that number were shown with it. */
+  behind?: true;
   /** Questions that were answered beside it in the same turn: the other groups or periods of a comparison. */
   beside?: Query[];
   /** The latest answer was a shape: its call. There is then no `last`, which would be about something older. */
@@ -25,6 +27,8 @@ export interface Memory {
   people?: PeopleInput;
   /** The order in which they were shown. */
   order?: PeopleOrder;
+  /** Which page of them was shown. */
+  page?: { limit: number; from: number };
   /** The latest answer was a list of deals, tasks or appointments: its call. */
   records?: Record<string, unknown>;
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
@@ -51,8 +55,10 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     const drawn = drawingSchema.safeParse(drawing);
     const beside =
       turn === undefined ? [] : besideIn(calls.filter((call) => call.turn === turn)).slice(0, -1);
+    const opened = latest?.tool === tool && (latest.input as { behind?: unknown }).behind === true;
     return {
       ...(beside.length > 0 ? { beside } : {}),
+      ...(opened && latest.input === input ? { behind: true as const } : {}),
       last: {
         query: parsed.data,
         ...(drawn.success ? { drawing: drawn.data } : {}),
@@ -96,7 +102,12 @@ function peopleOf(call: PastCall | undefined): PeopleInput | null {
   return given.length > 0 ? Object.fromEntries(given) : null;
 }
 
-function orderOf(call: PastCall | undefined): { order?: PeopleOrder } {
-  const order = (call?.input as { order?: PeopleOrder } | null | undefined)?.order;
-  return order && call?.tool === "find_contacts" ? { order } : {};
+function orderOf(call: PastCall | undefined): Pick<Memory, "order" | "page"> {
+  if (call?.tool !== "find_contacts") return {};
+  const {
+    order,
+    limit = 20,
+    cursor = "0",
+  } = call.input as { order?: PeopleOrder; limit?: number; cursor?: string };
+  return { ...(order ? { order } : {}), page: { limit, from: Number(cursor) } };
 }

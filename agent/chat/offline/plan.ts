@@ -10,6 +10,7 @@ import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
 import { asksForPartners, ofPartners } from "./numbers/partners";
+import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
@@ -49,8 +50,9 @@ export interface PlanContext {
 }
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
-export function plan(asked: string, memory: Memory, context: PlanContext): Reply {
+export function plan(asked: string, past: Memory, context: PlanContext): Reply {
   const question = reword(asked);
+  const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
   const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
   // A number that leaves words over may be a question about people who are chosen by them.

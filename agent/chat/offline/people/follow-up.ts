@@ -10,21 +10,35 @@ import { type Chosen, callPeople, peopleIn } from "./choose";
 import { peopleOfQuery } from "./from-query";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
+import { planTheirNumbers } from "./their-numbers";
 
 /**
  * What is asked about the people shown last: their names, how many they are, some of them, in another order, what they
  * spent and when they bought. Each form has to fit whole.
  */
 export function planAboutThem(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  return names(raw, memory, context) ?? inOrder(raw, memory, context) ?? narrowed(raw, memory, context);
+  return (
+    names(raw, memory, context) ??
+    inOrder(raw, memory, context) ??
+    planTheirNumbers(raw, memory, context) ??
+    instead(raw, memory, context) ??
+    narrowed(raw, memory, context)
+  );
 }
 
 const them =
   "(?:them|those|these|that list|the list|those (?:people|customers|contacts|leads|members|ones)|these (?:people|customers|contacts|leads|members|ones))";
+const detail =
+  "(?:full |first |last )?(?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details|contact info|phones?|phone numbers?|numbers|mobiles?)";
 const theirs = new RegExp(
-  `^(?:and )?(?:(?:give|show|list|send|get|tell|name|export|print|see)(?: me| us)? )?(?:(?:all|the|of) )*(?:(?:their|the) (?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details)(?: (?:and|&|plus) (?:e-?mails?|names?|e-?mail addresses))?(?: of ${them})?|who (?:are|were) (?:they|${them})|who(?:'s|s| is| was| were| are)? affected(?: by (?:it|that|this))?|whom? (?:does|did) (?:it|that) affect|${them}|names?(?: and e-?mails?)?|export(?: (?:it|this|that|them|the list|as csv|to csv|to excel))*)(?: please| pls)?$`,
+  `^(?:and |ok |so |then )*(?:(?:can|could) (?:i|you|we) )?(?:(?:give|show|list|send|get|tell|name|export|print|see|display|have|add)(?: me| us)? )?(?:(?:all|the|of|with|just|also|and|plus|only) )*(?:(?:(?:their|the) )?${detail}(?: ?(?:and|&|plus|,|\\+) ?(?:the |their )?${detail})*(?: of (?:all of )?${them}| too| as well| for each)?|who (?:are|were) (?:they|${them}|the people)|who(?:'s|s| is| was| were| are)? affected(?: by (?:it|that|this))?|whom? (?:does|did) (?:it|that) affect|${them}|list|everyone|everybody|all|who|which ones|which people|who exactly|export(?: (?:it|this|that|them|the list|as csv|to csv|as a csv|to excel|as excel|csv))*|(?:get |have )?(?:it|this|that|them|the list) (?:as|in|to) (?:an? )?(?:csv|excel|spreadsheet|file|excel file)|download(?: (?:it|this|that|them|the list))?)(?: list)?(?: please| pls)?$`,
   "i",
 );
+/** `who ordered`, after a number of orders: whoever stands behind it. */
+const behindIt =
+  /^(?:and |so )*(?:who|which (?:people|customers?|clients?|members?|leads?)) (?:(?:has|have|had|did|was|were|is|are) )*(?:got|get|received|asked for|it|them|those|these|that|this|ordered|bought|purchased|paid|made|placed|refunded|cancell?ed|left|failed|lost|joined|signed up|came in|opened|clicked|behind|did|do|in)(?: (?:it|them|those|these|that|this|there))*$/i;
+const more =
+  /^(?:and )?(?:(?:show|list|see|load|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next (?:ones|page|\d{1,3}))|next(?: page| ones| (?<n>\d{1,3}))?|the remaining(?: ones)?|who else|more of (?:them|those))(?: (?:of them|please|pls|people|ones|names))*$/i;
 const howMany = new RegExp(
   `^(?:and |so |just |only )*(?:how many(?: people)?(?: (?:is|are|was|were|in))?(?: (?:that|they|${them}|there|it|all))*(?: in total)?|(?:the )?(?:count|number|headcount)(?: only| please| of them)?|count (?:them|only|those)|total(?: number| count)?(?: of them)?)$`,
   "i",
@@ -44,12 +58,33 @@ function askWhom(memory: Memory): Reply {
 }
 
 function names(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const next = memory.people && memory.page && !memory.people.at_risk ? more.exec(raw) : null;
+  if (next && memory.people && memory.page) {
+    if (unsure(memory)) return askWhom(memory);
+    const { limit, from } = memory.page;
+    const order = memory.order ? { order: memory.order } : {};
+    const wanted = Math.min(100, Number(next.groups?.n ?? Math.max(20, limit)));
+    return callPeople({ ...memory.people, ...order, limit: wanted, cursor: String(from + limit) }, context);
+  }
+  if (!memory.people && memory.last && !memory.unanswered && behindIt.test(raw)) {
+    const [metric = "", another] = memory.last.query.metrics;
+    return another || !getMetric(metric)?.drill
+      ? null
+      : callPeople({ query: memory.last.query, behind: true }, context, [], "query_metric");
+  }
   const asksNames = theirs.test(raw);
   if (!asksNames && !howMany.test(raw)) return null;
   if (memory.people) {
     if (unsure(memory)) return askWhom(memory);
     const order = asksNames && memory.order ? { order: memory.order } : {};
-    return callPeople({ ...memory.people, ...order, limit: asksNames ? 100 : 5 }, context);
+    return callPeople({ ...memory.people, ...order, limit: asksNames ? 100 : 5 }, context, [
+      ...(/phone|mobile|number/i.test(raw) && asksNames
+        ? ["Phone numbers are in no list here; they stand in the record of each person."]
+        : []),
+      ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
+        ? ["I can't make a file here; up to 100 of them are listed."]
+        : []),
+    ]);
   }
   if (memory.last) {
     const [metric = ""] = memory.last.query.metrics;
@@ -108,6 +143,10 @@ const lastBuy = new RegExp(
   `^(?:and )?(?:when did (?:they|${them}|each(?: of them)?) (?:last|most recently) (?:buy|order|purchase|bought)(?: (?:something|anything|from us))?|(?:show )?their last (?:orders?|purchases?)(?: dates?)?)$`,
   "i",
 );
+const boughtLast = new RegExp(
+  `^(?:and )?who(?: of ${them})? (?:bought|ordered|purchased) (?:last|most recently|latest)$`,
+  "i",
+);
 const often =
   /^(?:and )?(?:how (?:many orders|often|many times) did (?:they|those|these|each of them) (?:place|make|order|buy|have)|(?:their )?number of orders)$/i;
 
@@ -153,7 +192,7 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
     if (said && !span) return null;
     return show({ by: "spent", ...(span || {}) }, 10);
   }
-  if (lastBuy.test(raw)) return show({ by: "last_order" }, 20);
+  if (lastBuy.test(raw) || boughtLast.test(raw)) return show({ by: "last_order" }, 20);
   return often.test(raw) ? show({ by: "orders" }, 20) : null;
 }
 
@@ -161,10 +200,12 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
 
 const begin = "(?:(?:and|but|then|ok|okay|now|so|please) )*";
 const ones = "(?:the ones|those|ones|people|them|these|customers|contacts|leads|members)";
-const some: { pattern: RegExp; without?: true; counted?: true }[] = [
+const verbs =
+  "have|has|had|having|are|is|were|was|did|do|does|bought|buy|ordered|order|purchased|spent|paid|opened|clicked|live|lives|living|based|hold|holding|own|owe|owes|got|get|came|come|joined|signed|added|became|subscribed|unsubscribed|cancell?ed|opted|met|in|from|with|without|tagged|also|never|not|no|haven't|hasn't|didn't|don't|aren't|isn't|over|above|under|below|more than|less than|at least|at most|up to";
+const some: { pattern: RegExp; without?: true; counted?: true; share?: true }[] = [
   {
     pattern: new RegExp(
-      `^${begin}(?<how>how many|which|who|what share|what percentage|what percent|what %)(?: ones| people)? (?:of|among|from|amongst) ${them}(?:,? (?:who|which|that))? (?<phrase>.+)$`,
+      `^${begin}(?<how>how many|which|who(?:'s|s)?|what share|what percentage|what percent|what %)(?: ones| people)? (?:of|among|from|amongst) ${them}(?:,? (?:who|which|that))? (?<phrase>.+)$`,
       "i",
     ),
     counted: true,
@@ -176,28 +217,48 @@ const some: { pattern: RegExp; without?: true; counted?: true }[] = [
     ),
     counted: true,
   },
+  // `are any of them members`, `is anyone of those in Texas`; of all of them it is a share.
   {
     pattern: new RegExp(
-      `^${begin}(?:(?:exclude|excluding|without|except(?: for)?|minus|drop|remove|leave out|leaving out|take out|not)) (?:${ones} )?(?:(?:who|that|which) )?(?<phrase>.+)$`,
+      `^${begin}(?<how>(?:are|is|were|was|did|do|does|have|has) (?:any|some|anyone|anybody|one)(?: (?:people|one))?) (?:of|among|from|in) ${them} (?<phrase>.+)$`,
+      "i",
+    ),
+    counted: true,
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:are|is|were|was|did|do|does|have|has) (?:all|most|many)(?: of)? ${them} (?<phrase>.+)$`,
+      "i",
+    ),
+    share: true,
+  },
+  {
+    pattern: new RegExp(`^${begin}any(?:one|body)?(?: (?:of|among) ${them})? (?<phrase>.+)$`, "i"),
+  },
+  {
+    pattern: new RegExp(
+      `^${begin}(?:(?:exclude|excluding|without|except(?: for)?|minus|drop|remove|leave out|leaving out|take out|filter out|skip|ignore|not)) (?:${ones} )?(?:(?:who|that|which) )?(?<phrase>.+)$`,
       "i",
     ),
     without: true,
   },
   {
     pattern: new RegExp(
-      `^${begin}(?:only|just|(?:keep|narrow (?:it|them) down to)(?: only)?)(?: ${ones})?(?:,? (?:who|which|that))? (?<phrase>.+)$`,
+      `^${begin}(?:only|just|(?:show|keep|narrow|filter|limit|restrict|cut)(?: (?:it|them|the list|that|me))?(?: down)?(?: to)?(?: only| just)?)(?: ${ones})?(?:,? (?:who|which|that))? (?<phrase>.+)$`,
       "i",
     ),
   },
   {
     pattern: new RegExp(
-      `^${begin}(?:the ones|those|these)(?:,? (?:who|which|that)| (?=with|from|in|tagged)) ?(?<phrase>.+)$`,
+      `^${begin}(?:show (?:me )?)?(?:the ones|those|these|ones)(?:,? (?:who|which|that)| (?=(?:${verbs})\\b)) ?(?<phrase>.+)$`,
       "i",
     ),
   },
   {
-    pattern:
-      /^(?:and|but) (?:who |which )?(?:of them )?(?:also )?(?<phrase>(?:have|has|had|are|is|were|was|did|bought|ordered|spent|paid|opened|clicked|live|hold|in|from|with|tagged|also|never|not|haven't|hasn't|didn't|owe|over|above|under|below|more than|at least)\b.+)$/i,
+    pattern: new RegExp(
+      `^(?:and|but|who|which|that) (?:who |which |that )?(?:of them )?(?:also )?(?<phrase>(?:${verbs})\\b.+)$`,
+      "i",
+    ),
   },
   // `how many bought`, after a number or a list of people: of those.
   {
@@ -207,23 +268,80 @@ const some: { pattern: RegExp; without?: true; counted?: true }[] = [
     ),
     counted: true,
   },
+  // After a list, whoever is counted without a noun is in it.
   {
-    pattern:
-      /^(?:and |what about |how about )?(?<phrase>(?:in|from|with|tagged|over|above|under|below|at least|more than|less than|who|that) .+)$/i,
+    pattern: new RegExp(
+      `^${begin}(?<how>how many|which(?: ones)?)(?: of them)? (?<phrase>(?:${verbs})\\b.+)$`,
+      "i",
+    ),
+  },
+  {
+    pattern: new RegExp(`^(?<phrase>(?:${verbs})\\b.+)$`, "i"),
   },
 ];
 
+/** `what about Texas`, `same for the uk`: in the place of what was said of the same kind, or besides. */
+const other =
+  /^(?:(?:and|ok|now|then|so) )*(?:(?:what about|how about|same(?: thing| list| again)?(?: but)? (?:for|in|with|from)|instead(?: of that)?,?|now|and|try)) (?:the |those |for |in |from |with |only )*(?<phrase>.+?)(?: ones| people| customers| instead| only| too| as well)*$/i;
+const places = ["region", "country", "city"] as const;
+
+function instead(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const phrase = other.exec(raw)?.groups?.phrase;
+  const before = memory.people && nested(memory.people);
+  if (!phrase || !before || unsure(memory)) return null;
+  const read = readMore(phrase, false, memory, context);
+  const added = read && nested(read.people);
+  const kind = added && kindOf(added);
+  if (!read || !added || !kind) return null;
+  const parts = partsIn(before);
+  const kept = parts.filter((part) => kindOf(part) !== kind);
+  if (kept.length === parts.length) return null;
+  return callPeople(
+    { where: kept.length > 0 ? { and: [...kept, added] } : added, limit: 20 },
+    context,
+    read.meanings,
+  );
+}
+
+/** Which kind of thing a plain condition is about; null for all others. */
+function kindOf(part: Where): string | null {
+  const [key, another] = Object.keys(part);
+  if (!key || another) return null;
+  if ((places as readonly string[]).includes(key)) return "place";
+  return ["tag", "bought", "lead_source", "owner"].includes(key) ? key : null;
+}
+
+const partsIn = (where: Where): Where[] => ("and" in where ? where.and.flatMap(partsIn) : [where]);
+
+/** `new this year`, of customers: they became customers then. */
+function newIn(phrase: string, before: Where): string {
+  const said = JSON.stringify(before);
+  const kind = /"customer"|first_bought/.test(said)
+    ? "became customers"
+    : /"subscriber"|subscription/.test(said)
+      ? "new members"
+      : "were added";
+  return phrase.replace(
+    /^(?:(?:are|were|is) )?(?:brand )?new(?: ones)?(?= (?:this|last|in|since|from|of|during|the) )/i,
+    kind,
+  );
+}
+
+/** Asks for people of its own, whatever was shown before. */
+const newList =
+  /^(?:(?:and|now|ok|then|please) )*(?:(?:list|show|find|get|give|search|name|export)(?: me| us)? )?(?:all |every |the |our |any )*(?:people|persons?|customers|contacts|leads|clients|members|subscribers|buyers|everyone|everybody|vips?)\b(?! (?:of|from|in|among) (?:them|those|these))/i;
+
 function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  for (const { pattern, without, counted } of some) {
+  for (const { pattern, without, counted, share } of some) {
     const groups = pattern.exec(raw)?.groups;
-    if (!groups?.phrase) continue;
+    if (!groups?.phrase || (newList.test(raw) && !new RegExp(`\\b${them}\\b`, "i").test(raw))) continue;
     const before = memory.people
       ? nested(memory.people)
       : counted && memory.last
         ? peopleOfQuery(memory.last.query, context.today)
         : null;
     if (!before) continue;
-    const more = readMore(groups.phrase, Boolean(without), memory, context);
+    const more = readMore(newIn(groups.phrase, before), Boolean(without), memory, context);
     const added = more && nested(more.people);
     if (!added) continue;
     const meanings = [
@@ -235,7 +353,7 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
       ...more.meanings,
     ];
     const { how = "" } = groups;
-    if (/share|percent|%/i.test(how))
+    if (share || /share|percent|%/i.test(how))
       return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
     return callPeople(
       { where: together(before, without ? { not: added } : added), limit: /how many/i.test(how) ? 5 : 20 },
@@ -248,8 +366,14 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
 
 /** `over 500` is an amount they spent; what is left out must not be turned round a second time. */
 function readMore(phrase: string, without: boolean, { people }: Memory, context: PlanContext): Chosen | null {
-  const said = phrase.replace(/ (?:ones|only|please|pls|people|customers)$/i, "");
-  const amount = /^(?:over|above|under|below|at least|at most|more than|less than) [$€£]?\d/i.test(said);
+  const said = phrase.replace(
+    / (?:ones|only|please|pls|people|customers|though|too|as well|since|from (?:them|those|these|that list))$/i,
+    "",
+  );
+  const amount =
+    /^(?:over|above|under|below|at least|at most|more than|less than) [$€£]?\d[\d.,]*k?(?: (?:dollars|bucks|usd|euros?|pounds))?$/i.test(
+      said,
+    );
   const tags = people && (people.has_tag ?? people.has_all_tags ?? tagsIn(people.where));
   for (const form of amount
     ? [`spent ${said}`]
@@ -270,10 +394,8 @@ function tagsIn(where: Where | undefined): string[] | undefined {
 
 /** The same kind of place said again takes the place of the one before: `and in texas`. */
 function together(before: Where, added: Where): Where {
-  const parts = "and" in before ? before.and : [before];
-  const kind = (["region", "country", "city"] as const).find(
-    (each) => each in added && Object.keys(added).length === 1,
-  );
+  const parts = partsIn(before);
+  const kind = places.find((each) => each in added && Object.keys(added).length === 1);
   const kept = kind ? parts.filter((part) => !(kind in part)) : parts;
   if (kept.length === parts.length) return { and: [before, added] };
   return kept.length > 0 ? { and: [...kept, added] } : added;

@@ -3,6 +3,7 @@ import type { Filter, Query } from "@/analytics/query/query";
 import type { Where } from "../../../people/where";
 import { shift, startOf, type Unit, units } from "../calendar";
 import type { Today } from "../dates";
+import type { Memory } from "../memory";
 import type { Span } from "./clause";
 
 /**
@@ -30,7 +31,24 @@ const counted: Record<string, ((span: Span) => Where) | undefined> = {
   new_customers: (span) => ({ did: "first_bought", ...span }),
   subscribers_gained: (span) => ({ subscription: "started", ...span }),
   subscribers_lost: (span) => ({ subscription: "ended", ...span }),
+  failed_payments: (span) => ({ did: "failed_payment", ...span }),
+  refunds: (span) => ({ did: "got_refund", ...span }),
+  refunds_given: (span) => ({ did: "got_refund", ...span }),
+  orders: (span) => ({ bought: [], ...span }),
+  buyers: (span) => ({ bought: [], ...span }),
+  receivable: () => ({ is: "owes" }),
+  mailable_contacts: () => ({ is: "mailable" }),
+  emails_opened: (span) => ({ did: "opened_email", ...span }),
+  emails_clicked: (span) => ({ did: "clicked_email", ...span }),
 };
+
+/** With the people behind a number that were shown last as the people spoken of. */
+export function withPeopleShown(memory: Memory, today: Today): Memory {
+  const { people, behind, last } = memory;
+  if (people || !behind || !last) return memory;
+  const where = peopleOfQuery(last.query, today);
+  return where ? { ...memory, people: { where } } : memory;
+}
 
 function whereOfFilter(filter: Filter): Where | null {
   if ("and" in filter || "or" in filter) {
