@@ -8,7 +8,7 @@ import { ToolError } from "./tools/errors";
 
 /**
  * Dimensions whose values are no names people use: months of joining (`2026-01` stands in every date), groups of ours
- * (`at risk` may be a tag), and second readings of what has a name already (a tag at the time of the purchase).
+ * (`at risk` may be a tag), what people write as a reason, and second readings of what has a name already (a tag at the time of the purchase).
  */
 const unnamed = new Set<string>([
   "cohort",
@@ -24,6 +24,11 @@ const unnamed = new Set<string>([
   "campaign",
   "sale_affiliate",
   "lead_affiliate",
+  "weekday",
+  "hour",
+  "purchase",
+  "loss_reason",
+  "stop_reason",
 ]);
 const namedKinds = nameKinds.filter((kind) => !unnamed.has(kind));
 

@@ -25,17 +25,18 @@ unexplained_mismatches`
   .split(/\s+/)
   .filter(Boolean);
 
-/** Beyond METRICS 18: how many there are of what metrics there give as a share or an amount (docs/decisions.md). */
+/** Beyond METRICS 18: how many there are of what metrics there give as a share or an amount, and the two averages that velocity is made of
+ * (docs/decisions.md). */
 const counts = `
 subscribers_lost subscribers_gained subscribers_returned revenue_subscription revenue_single refunds_given buyers orders_per_customer
-repeat_customers second_purchase_gap emails_opened emails_clicked mailable_contacts deals_lost deals_open`
+repeat_customers second_purchase_gap emails_opened emails_clicked mailable_contacts deals_lost deals_open deal_size days_to_win`
   .split(/\s+/)
   .filter(Boolean);
 
 describe("the registry", () => {
   it("holds the specified metrics, their counts and no others", () => {
     expect(ids).toHaveLength(93);
-    expect(counts).toHaveLength(15);
+    expect(counts).toHaveLength(17);
     expect(metrics.map(({ id }) => id).sort()).toEqual([...ids, ...counts].sort());
   });
 

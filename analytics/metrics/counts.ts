@@ -1,5 +1,5 @@
 import type { Aggregate, MetricDefinition } from "./definition";
-import { type DimensionId, personDimensions } from "./dimensions";
+import { type DimensionId, momentDimensions, personDimensions, traitDimensions } from "./dimensions";
 
 /**
  * How many there were of what other metrics give as a share or an amount: each is a part of one of them, so that the
@@ -7,7 +7,15 @@ import { type DimensionId, personDimensions } from "./dimensions";
  */
 
 const personal: DimensionId[] = personDimensions;
-const perOrder: DimensionId[] = ["product", "category", "tag_at_the_time", ...personDimensions];
+const ofMails: DimensionId[] = [...personDimensions, ...momentDimensions];
+const perOrder: DimensionId[] = [
+  "product",
+  "category",
+  "tag_at_the_time",
+  ...personDimensions,
+  ...traitDimensions,
+  ...momentDimensions,
+];
 
 const moved = (movement: string): Aggregate => ({
   fact: "mrr_movements",
@@ -39,6 +47,7 @@ export const countMetrics: MetricDefinition[] = [
   {
     ...aboutSubscribers,
     id: "subscribers_lost",
+    dimensions: ["stop_reason", ...personal],
     label: "Subscribers lost",
     description: "People whose last subscription ended.",
     formula: "number of customers whose MRR falls to 0, by day",
@@ -233,7 +242,7 @@ export const countMetrics: MetricDefinition[] = [
     description: "Messages of the period that were opened.",
     formula: "number of messages sent in the period with an opening time",
     synonyms: ["emails opened", "opened emails", "number of opens"],
-    dimensions: personal,
+    dimensions: ofMails,
     edge_cases: ["By the day it was sent.", "Keap keeps one time of opening per message."],
     source: "METRICS 10",
     measure: { kind: "value", value: emails("opened_at") },
@@ -249,7 +258,7 @@ export const countMetrics: MetricDefinition[] = [
     description: "Messages of the period in which a link was clicked.",
     formula: "number of messages sent in the period with a time of clicking",
     synonyms: ["emails clicked", "clicked emails", "number of clicks"],
-    dimensions: personal,
+    dimensions: ofMails,
     edge_cases: ["By the day it was sent.", "Keap keeps one time of clicking per message."],
     source: "METRICS 10",
     measure: { kind: "value", value: emails("clicked_at") },
@@ -288,7 +297,7 @@ export const countMetrics: MetricDefinition[] = [
     description: "Deals that were lost, by the day they were.",
     formula: "number of deals whose last move was into a lost stage",
     synonyms: ["deals lost", "lost deals", "closed lost", "opportunities lost"],
-    dimensions: ["stage", ...personal],
+    dimensions: ["stage", "loss_reason", ...personal],
     edge_cases: ["A deal opened again is no longer lost."],
     source: "METRICS 14",
     measure: {

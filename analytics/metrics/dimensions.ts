@@ -38,7 +38,12 @@ export interface Join {
     | "product"
     | "cohort"
     | "subscription_cohort"
-    | "rfm";
+    | "rfm"
+    | "weekday"
+    | "hour"
+    | "order_traits"
+    | "loss_reason"
+    | "stop_reason";
   sql: string;
   /** The same from where customers stood when the day began (analytics.standings). */
   kept?: string;
@@ -113,6 +118,39 @@ const rfmJoin: Join = {
   name: "rfm",
   sql: rfmOf(rfmAt("(select 1 as bucket, :now as at)")),
   kept: rfmOf(rfmKeptAt("(select 1 as bucket, :now as at)")),
+};
+/** `:at` is the moment the row of the fact happened, told in the account's zone. */
+const weekdays = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const weekdayJoin: Join = {
+  name: "weekday",
+  sql: `cross join lateral (select (array[${weekdays.map((day) => `'${day}'`).join(", ")}])[extract(isodow from :at at time zone :zone)::int] as weekday) wd`,
+};
+const hourJoin: Join = {
+  name: "hour",
+  sql: "cross join lateral (select to_char(:at at time zone :zone, 'HH24:00') as hour) hr",
+};
+const orderTraitsJoin: Join = {
+  name: "order_traits",
+  sql: "left join analytics.order_traits ot on ot.account_id = f.account_id and ot.order_id = f.order_id",
+};
+const lossReasonJoin: Join = {
+  name: "loss_reason",
+  sql: "left join analytics.deal_reasons dr on dr.account_id = f.account_id and dr.deal_id = f.deal_id",
+};
+/** Of the subscription whose end made somebody leave on that day. */
+const stopReasonJoin: Join = {
+  name: "stop_reason",
+  sql: `left join (
+    select distinct on (e.account_id, e.contact_id, e.day) e.account_id, e.contact_id, e.day, e.reason
+    from (
+      select s.account_id, s.contact_id, s.ends_at, nullif(btrim(y.reason_stopped), '') as reason,
+        date_trunc('day', s.ends_at at time zone :zone) at time zone :zone as day
+      from ${spans} s
+      join analytics.subscriptions y on y.account_id = s.account_id and y.subscription_id = s.subscription_id
+      where s.ends_at is not null
+    ) e
+    order by e.account_id, e.contact_id, e.day, e.ends_at desc, e.reason
+  ) sr on sr.account_id = f.account_id and sr.contact_id = f.contact_id and sr.day = :at`,
 };
 const listed = (ids: readonly string[]) =>
   `select column1 as id, column1 as name, null::text as also from (values ${ids.map((id) => `('${id}')`).join(", ")}) listed`;
@@ -448,6 +486,82 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
     key: "coalesce(f.category_id::text, 'unknown')",
     names: { view: "analytics.tag_categories", id: "category_id", name: "name" },
   },
+  weekday: {
+    id: "weekday",
+    label: "Weekday",
+    description: "The day of the week on which it happened, in the account's time zone.",
+    synonyms: ["weekday", "day of the week", "day of week", "weekdays", "days of the week"],
+    of: "order",
+    overlapping: false,
+    values: listed(weekdays),
+    joins: [weekdayJoin],
+    key: "wd.weekday",
+    names: null,
+  },
+  hour: {
+    id: "hour",
+    label: "Hour of the day",
+    description: "The hour in which it happened, in the account's time zone.",
+    synonyms: ["hour", "hour of the day", "hour of day", "time of day", "time of the day"],
+    of: "order",
+    overlapping: false,
+    values: listed(Array.from({ length: 24 }, (_, hour) => `${String(hour).padStart(2, "0")}:00`)),
+    joins: [hourJoin],
+    key: "hr.hour",
+    names: null,
+  },
+  purchase: {
+    id: "purchase",
+    label: "First or repeat purchase",
+    description:
+      "Whether it was the person's first purchase (all orders within a day of it), a later one, or the renewal of a subscription.",
+    synonyms: ["first or repeat", "first or repeat purchase", "new or returning", "kind of purchase"],
+    of: "order",
+    overlapping: false,
+    values: listed(["first", "repeat", "renewal"]),
+    joins: [orderTraitsJoin],
+    key: "coalesce(ot.purchase, 'unknown')",
+    names: null,
+  },
+  promo_code: {
+    id: "promo_code",
+    label: "Promo code",
+    description: "The promo code of the order; unknown where it has none.",
+    synonyms: ["promo code", "coupon", "coupon code", "discount code", "voucher", "voucher code", "promo"],
+    of: "order",
+    overlapping: false,
+    values:
+      "select distinct promo_code as id, promo_code as name from analytics.order_traits where promo_code is not null",
+    joins: [orderTraitsJoin],
+    key: "coalesce(ot.promo_code, 'unknown')",
+    names: null,
+  },
+  loss_reason: {
+    id: "loss_reason",
+    label: "Reason of loss",
+    description: "The objection that was written down with the deal.",
+    synonyms: ["loss reason", "lost reason", "objection", "reason lost"],
+    of: "status",
+    overlapping: false,
+    values:
+      "select distinct reason as id, reason as name from analytics.deal_reasons where reason is not null",
+    joins: [lossReasonJoin],
+    key: "coalesce(dr.reason, 'unknown')",
+    names: null,
+  },
+  stop_reason: {
+    id: "stop_reason",
+    label: "Reason of leaving",
+    description: "The reason that was written down with the subscription that ended.",
+    synonyms: ["cancellation reason", "cancel reason", "reason for cancelling", "churn reason"],
+    of: "status",
+    overlapping: false,
+    values:
+      "select distinct btrim(reason_stopped) as id, btrim(reason_stopped) as name from analytics.subscriptions where btrim(reason_stopped) <> ''",
+    joins: [stopReasonJoin],
+    key: "coalesce(sr.reason, 'unknown')",
+    names: null,
+  },
   record_type: {
     id: "record_type",
     label: "Kind of record",
@@ -463,6 +577,11 @@ union all values ('tax', 'Tax', null), ('shipping', 'Shipping', null), ('fee', '
 } satisfies Record<string, DimensionDefinition>;
 
 export type DimensionId = keyof typeof dimensions;
+
+/** When it happened: of what happens at a moment. */
+export const momentDimensions: DimensionId[] = ["weekday", "hour"];
+/** What an order was, beside what stands in it. */
+export const traitDimensions: DimensionId[] = ["purchase", "promo_code"];
 
 /** Dimensions of whatever belongs to a person. */
 export const personDimensions: DimensionId[] = [

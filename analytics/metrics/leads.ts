@@ -1,5 +1,5 @@
 import type { MetricDefinition } from "./definition";
-import { type DimensionId, personDimensions } from "./dimensions";
+import { type DimensionId, momentDimensions, personDimensions } from "./dimensions";
 
 const personal: DimensionId[] = personDimensions;
 
@@ -22,7 +22,7 @@ export const leadMetrics: MetricDefinition[] = [
       "new people",
       "contacts created",
     ],
-    dimensions: personal,
+    dimensions: [...personal, ...momentDimensions],
     edge_cases: ["Deleted contacts are left out.", "Imported contacts count on the day Keap created them."],
     source: "METRICS 12",
     measure: { kind: "value", value: { fact: "leads", kind: "count" } },

@@ -1,7 +1,14 @@
 import type { MetricDefinition } from "./definition";
-import { type DimensionId, personDimensions } from "./dimensions";
+import { type DimensionId, momentDimensions, personDimensions, traitDimensions } from "./dimensions";
 
-const orderDimensions: DimensionId[] = ["product", "category", "tag_at_the_time", ...personDimensions];
+const orderDimensions: DimensionId[] = [
+  "product",
+  "category",
+  "tag_at_the_time",
+  ...personDimensions,
+  ...traitDimensions,
+  ...momentDimensions,
+];
 
 export const orderMetrics: MetricDefinition[] = [
   {

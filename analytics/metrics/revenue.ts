@@ -1,7 +1,14 @@
 import type { Aggregate, MetricDefinition } from "./definition";
-import { type DimensionId, personDimensions } from "./dimensions";
+import { type DimensionId, momentDimensions, personDimensions, traitDimensions } from "./dimensions";
 
-const moneyDimensions: DimensionId[] = ["product", "category", "tag_at_the_time", ...personDimensions];
+const moneyDimensions: DimensionId[] = [
+  "product",
+  "category",
+  "tag_at_the_time",
+  ...personDimensions,
+  ...traitDimensions,
+  ...momentDimensions,
+];
 
 const collected: Aggregate = {
   fact: "payments",

@@ -1,7 +1,8 @@
 import type { MetricDefinition } from "./definition";
-import { type DimensionId, personDimensions } from "./dimensions";
+import { type DimensionId, momentDimensions, personDimensions } from "./dimensions";
 
 const personal: DimensionId[] = personDimensions;
+const atMoments: DimensionId[] = [...personDimensions, ...momentDimensions];
 const ofDeals: DimensionId[] = ["stage", ...personDimensions];
 const valueRule =
   "A deal is worth the mean of its low and high projection, unless the account chose one of them or another amount.";
@@ -23,7 +24,7 @@ function activity(
     description,
     formula: `number of ${kind}s by ${kind === "task" ? "the time they were completed" : "their time"}`,
     synonyms,
-    dimensions: personal,
+    dimensions: atMoments,
     edge_cases: ["Owner is the user who did it, not the owner of the contact."],
     source: "METRICS 18",
     measure: { kind: "value", value: { fact: "activities", kind: "count", where: `f.kind = '${kind}'` } },
@@ -42,7 +43,7 @@ export const teamMetrics: MetricDefinition[] = [
     description: "Messages sent to people.",
     formula: "number of e-mail records by sent time",
     synonyms: ["emails sent", "emails", "mails", "messages sent", "email volume", "broadcasts"],
-    dimensions: personal,
+    dimensions: atMoments,
     edge_cases: ["Keap tells neither deliveries nor bounces of a message."],
     source: "METRICS 10",
     measure: { kind: "value", value: { fact: "emails", kind: "count" } },
@@ -58,7 +59,7 @@ export const teamMetrics: MetricDefinition[] = [
     description: "Share of the messages sent that were opened.",
     formula: "messages opened ÷ messages sent, by sent time",
     synonyms: ["open rate", "email opens", "opens", "opened"],
-    dimensions: personal,
+    dimensions: atMoments,
     edge_cases: [
       "Of the messages sent, since deliveries are unknown.",
       "Privacy proxies open messages by themselves.",
@@ -82,7 +83,7 @@ export const teamMetrics: MetricDefinition[] = [
     description: "Share of the messages sent in which a link was clicked.",
     formula: "messages clicked ÷ messages sent, by sent time",
     synonyms: ["click rate", "ctr", "clicks", "click-through rate", "email clicks"],
-    dimensions: personal,
+    dimensions: atMoments,
     edge_cases: ["Of the messages sent.", "Nothing sent: n/a."],
     source: "METRICS 10",
     measure: {
@@ -170,6 +171,74 @@ export const teamMetrics: MetricDefinition[] = [
     drill: "contacts",
     better: "up",
     settings: ["deal_value"],
+  },
+  {
+    id: "deal_size",
+    version: 1,
+    section: "deals",
+    label: "Average deal won",
+    unit: "money",
+    description: "What an average deal that was won is worth.",
+    formula: "Σ value of deals won ÷ number of deals won, by the time they moved into a won stage",
+    synonyms: [
+      "average deal size",
+      "average deal value",
+      "average deal",
+      "deal size",
+      "average won deal",
+      "average value of deals won",
+    ],
+    dimensions: ofDeals,
+    edge_cases: [valueRule, closeRule, "Open and lost deals do not count.", "Nothing won: n/a."],
+    source: "METRICS 14",
+    measure: {
+      kind: "ratio",
+      numerator: {
+        fact: "closed_deals",
+        kind: "sum",
+        expression: "f.value_minor",
+        where: "f.outcome = 'won'",
+      },
+      denominator: { fact: "closed_deals", kind: "count", where: "f.outcome = 'won'" },
+    },
+    drill: "contacts",
+    better: "up",
+    settings: ["deal_value"],
+  },
+  {
+    id: "days_to_win",
+    version: 1,
+    section: "deals",
+    label: "Average days to win a deal",
+    unit: "days",
+    description: "How long it takes from creating a deal to winning it.",
+    formula: "Σ days from creation to winning ÷ number of deals won, by the time they moved into a won stage",
+    synonyms: [
+      "days to win",
+      "sales cycle",
+      "time to close",
+      "days to close",
+      "deal cycle",
+      "length of sales cycle",
+    ],
+    dimensions: ofDeals,
+    edge_cases: [closeRule, "Open and lost deals do not count.", "Nothing won: n/a."],
+    source: "METRICS 14",
+    measure: {
+      kind: "formula",
+      parts: {
+        won: { fact: "closed_deals", kind: "count", where: "f.outcome = 'won'" },
+        seconds: {
+          fact: "closed_deals",
+          kind: "sum",
+          expression: "extract(epoch from f.closed_at - f.created_at)",
+          where: "f.outcome = 'won'",
+        },
+      },
+      value: { op: "/", of: [{ op: "/", of: ["seconds", 86_400] }, "won"] },
+    },
+    drill: null,
+    better: "down",
   },
   {
     id: "win_rate",

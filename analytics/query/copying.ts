@@ -106,6 +106,10 @@ const dimensionEntities: Partial<Record<DimensionId, CopiedEntity[]>> = {
   customer_status: [...buyers, "subscriptions"],
   cohort: buyers,
   rfm_group: buyers,
+  purchase: buyers,
+  promo_code: ["orders"],
+  loss_reason: ["opportunities"],
+  stop_reason: ["subscriptions"],
   touch: ["contacts", "contact_tags", "appointments", "emails", "referrals"],
   touch_kind: ["contacts", "contact_tags", "appointments", "emails", "referrals"],
 };

@@ -94,6 +94,23 @@ export class CountsReference extends FurtherReference {
       },
       value: counted,
     },
+    deal_size: {
+      gather: ({ within, add }) => {
+        for (const { outcome, closed, value, happening } of this.deals())
+          if (outcome === "won" && closed !== null && within(closed))
+            add(happening, 0, 0, { won: 1, worth: value });
+      },
+      value: ({ parts: { won = 0, worth = 0 } }) => (won === 0 ? null : Math.round(worth / won)),
+    },
+    days_to_win: {
+      gather: ({ within, add }) => {
+        for (const { outcome, closed, created, happening } of this.deals())
+          if (outcome === "won" && closed !== null && within(closed))
+            add(happening, 0, 0, { won: 1, seconds: (closed - created) / 1000 });
+      },
+      value: ({ parts: { won = 0, seconds = 0 } }) =>
+        won === 0 ? null : Math.round((Math.round(seconds) / 86_400 / won) * 1e6) / 1e6,
+    },
     deals_open: {
       gather: ({ end, add }) => {
         for (const { created, closed, happening } of this.deals())

@@ -1190,6 +1190,42 @@ export class Reference {
         const bought = first !== undefined && first < Date.parse(this.data.now);
         return [[bought ? this.dayOf(iso(first)).slice(0, 7) : "unknown", value]];
       }
+      case "weekday":
+      case "hour": {
+        const parts = new Intl.DateTimeFormat("en-GB", {
+          timeZone: this.data.zone,
+          ...(dimension === "weekday" ? { weekday: "long" } : { hour: "2-digit", hourCycle: "h23" }),
+        }).format(new Date(happening.at));
+        return [[dimension === "weekday" ? parts : `${parts}:00`, value]];
+      }
+      case "purchase": {
+        const order = this.data.orders.find(({ supabase_id }) => supabase_id === happening.order);
+        if (!order || !this.counted(order)) return [["unknown", value]];
+        if (this.isRenewal(order)) return [["renewal", value]];
+        const first = this.occasions().get(String(order.contact_id))?.[0];
+        if (first === undefined) return [["unknown", value]];
+        return [[Date.parse(String(order.order_time)) < first + day ? "first" : "repeat", value]];
+      }
+      case "loss_reason": {
+        const deal = this.data.opportunities.find(({ supabase_id }) => supabase_id === happening.thing);
+        return [[text(deal?.objection)?.trim() || "unknown", value]];
+      }
+      case "stop_reason": {
+        const day = this.dayOf(happening.at);
+        const ended = this.spans()
+          .filter(
+            ({ sub, to }) =>
+              sub.contact_id === happening.contact && to !== null && this.dayOf(iso(to)) === day,
+          )
+          .map(({ sub, to }) => ({ to: to ?? 0, reason: text(sub.reason_stopped)?.trim() || null }))
+          .sort((a, b) => b.to - a.to || (a.reason ?? "\uffff").localeCompare(b.reason ?? "\uffff"));
+        return [[ended[0]?.reason ?? "unknown", value]];
+      }
+      case "promo_code": {
+        const order = this.data.orders.find(({ supabase_id }) => supabase_id === happening.order);
+        const code = order && this.counted(order) ? text(order.promo_code)?.trim() : "";
+        return [[code || "unknown", value]];
+      }
       case "rfm_group":
         return [[this.rfmNow().get(String(happening.contact)) ?? "unknown", value]];
       case "utm_source":

@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runMetricQuery } from "../query/run";
+import { pay, sell } from "../testing/sell";
+import { openWorlds, type World } from "../testing/world";
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let world: World;
+const now = "2026-06-15T16:00:00Z";
+const range = { from: "2026-01-01", to: "2026-05-31" };
+
+/**
+ * New York. Ada buys on Sunday 4 January 2026 at 22:30 there (Monday in UTC), adds something two hours later, and buys
+ * again in March; Bob buys once, with a code.
+ */
+const orders = [
+  { keap_id: 1, contact: 1, at: "2026-01-05T03:30:00Z", total: 10_000 },
+  { keap_id: 2, contact: 1, at: "2026-01-05T05:30:00Z", total: 2_000 },
+  { keap_id: 3, contact: 1, at: "2026-03-03T15:00:00Z", total: 4_000 },
+  { keap_id: 4, contact: 2, at: "2026-03-03T15:20:00Z", total: 8_000 },
+];
+
+beforeAll(async () => {
+  worlds = await openWorlds();
+  world = await worlds.world({ time_zone: "America/New_York" });
+  await world.insert("contacts", [
+    { keap_id: 1, given_name: "Ada" },
+    { keap_id: 2, given_name: "Bob" },
+  ]);
+  await sell(
+    world,
+    orders.map(({ total, ...order }) => ({ ...order, total, items: [{ price: total }] })),
+  );
+  await pay(
+    world,
+    orders.map(({ keap_id, contact, at, total }) => ({
+      keap_id,
+      contact,
+      orders: [keap_id],
+      at,
+      amount: total,
+    })),
+  );
+  const { error } = await world.database.service
+    .from("orders")
+    .update({ promo_code: " SPRING " })
+    .eq("account_id", world.account.id)
+    .eq("keap_id", 4);
+  if (error) throw new Error(error.message);
+  await world.insert("opportunity_stages", [
+    { keap_id: 1, name: "New", outcome: "active", stage_order: 1 },
+    { keap_id: 2, name: "Won", outcome: "won", stage_order: 2 },
+    { keap_id: 3, name: "Lost", outcome: "lost", stage_order: 3 },
+  ]);
+  const deal = { contact_keap_id: 1, keap_created_at: "2026-02-01T12:00:00Z" };
+  await world.insert("opportunities", [
+    {
+      ...deal,
+      keap_id: 1,
+      stage_keap_id: 2,
+      projected_revenue_low_minor: 100_000,
+      stage_entered_at: "2026-02-11T12:00:00Z",
+    },
+    {
+      ...deal,
+      keap_id: 2,
+      stage_keap_id: 2,
+      projected_revenue_low_minor: 300_000,
+      stage_entered_at: "2026-02-21T12:00:00Z",
+    },
+    {
+      ...deal,
+      keap_id: 3,
+      stage_keap_id: 3,
+      objection: "Too expensive",
+      stage_entered_at: "2026-02-21T12:00:00Z",
+    },
+    {
+      ...deal,
+      keap_id: 4,
+      stage_keap_id: 3,
+      objection: " Too expensive",
+      stage_entered_at: "2026-02-22T12:00:00Z",
+    },
+    { ...deal, keap_id: 5, stage_keap_id: 3, stage_entered_at: "2026-02-23T12:00:00Z" },
+  ]);
+});
+afterAll(() => worlds.stop());
+
+const ask = async (metric: string, dimension?: string) => {
+  const { rows } = await runMetricQuery(
+    { metrics: [metric], dimensions: dimension ? [dimension] : [], range },
+    world.at(now),
+  );
+  return Object.fromEntries(rows.map((row) => [dimension ? row[dimension] : "all", row[metric]]));
+};
+
+describe("what an order was", () => {
+  it("tells first purchases from later ones, all orders within a day of the first with it", async () => {
+    expect(await ask("orders", "purchase")).toEqual({ first: 3, repeat: 1 });
+    expect(await ask("revenue_collected", "purchase")).toEqual({ first: 20_000, repeat: 4_000 });
+    expect(await ask("buyers", "purchase")).toEqual({ first: 2, repeat: 1 });
+  });
+
+  it("tells orders apart by their promo code, those without one as unknown", async () => {
+    expect(await ask("orders", "promo_code")).toEqual({ SPRING: 1, unknown: 3 });
+    expect(await ask("revenue_collected", "promo_code")).toEqual({ SPRING: 8_000, unknown: 16_000 });
+  });
+
+  it("can be a condition", async () => {
+    const { totals } = await runMetricQuery(
+      { metrics: ["aov"], range, filters: { dimension: "purchase", is: ["repeat"] } },
+      world.at(now),
+    );
+    expect(totals).toMatchObject([{ aov: 4_000 }]);
+  });
+});
+
+describe("when it happened", () => {
+  it("is told in the account's zone", async () => {
+    expect(await ask("orders", "weekday")).toEqual({ Sunday: 1, Monday: 1, Tuesday: 2 });
+    expect(await ask("orders", "hour")).toEqual({ "22:00": 1, "00:00": 1, "10:00": 2 });
+  });
+});
+
+describe("deals", () => {
+  it("are lost for the reasons that were written down", async () => {
+    expect(await ask("deals_lost", "loss_reason")).toEqual({ "Too expensive": 2, unknown: 1 });
+  });
+
+  it("have a size and take days on average, of those that were won", async () => {
+    expect(await ask("deal_size")).toEqual({ all: 200_000 });
+    // Ten days and twenty.
+    expect(await ask("days_to_win")).toEqual({ all: 15 });
+  });
+});
