@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, numbers, range, refuse, tool } from "./case";
+import { clarify, type EvalCase, numbers, range, refuse, tool, top } from "./case";
 
 const people = (input: Record<string, unknown>) => tool("find_contacts", input);
 const lastTwelve = { last: 12, unit: "month", including_current: true } as const;
@@ -332,7 +332,16 @@ export const peopleCases: EvalCase[] = [
   },
   {
     group: "counts: beyond",
-    wordings: ["how many orders had a promo code", "orders paid by credit card"],
+    wordings: ["how many orders had a promo code"],
+    expected: numbers({
+      metrics: ["orders"],
+      filters: { not: { dimension: "promo_code", is: ["unknown"] } },
+      range: { last: 12, unit: "month", including_current: true },
+    }),
+  },
+  {
+    group: "counts: beyond",
+    wordings: ["orders paid by credit card"],
     expected: refuse,
   },
   {
@@ -426,8 +435,17 @@ export const peopleCases: EvalCase[] = [
   },
   {
     group: "directions",
-    wordings: ["new customers vs returning customers this year", "how many returning buyers this year"],
-    expected: refuse,
+    wordings: ["new customers vs returning customers this year"],
+    expected: numbers({ metrics: ["buyers"], dimensions: ["purchase"], range: { preset: "this_year" } }),
+  },
+  {
+    group: "directions",
+    wordings: ["how many returning buyers this year"],
+    expected: numbers({
+      metrics: ["buyers"],
+      filters: { dimension: "purchase", is: ["repeat"] },
+      range: { preset: "this_year" },
+    }),
   },
   {
     group: "directions",
@@ -446,11 +464,27 @@ export const peopleCases: EvalCase[] = [
   },
   {
     group: "counts: beyond",
-    wordings: [
-      "best time of day for opens",
-      "which hour do we sell the most",
-      "revenue from california and canada",
-    ],
+    wordings: ["best time of day for opens"],
+    expected: numbers({
+      metrics: ["email_open_rate"],
+      dimensions: ["hour"],
+      range: { last: 12, unit: "month", including_current: true },
+      ...top("email_open_rate", 10),
+    }),
+  },
+  {
+    group: "counts: beyond",
+    wordings: ["which hour do we sell the most"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["hour"],
+      range: { last: 12, unit: "month", including_current: true },
+      ...top("revenue_collected", 10),
+    }),
+  },
+  {
+    group: "counts: beyond",
+    wordings: ["revenue from california and canada"],
     expected: refuse,
   },
   {

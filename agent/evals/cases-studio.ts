@@ -309,8 +309,20 @@ export const studioCases: EvalCase[] = [
   },
   {
     group: "studio: everyday names",
-    wordings: ["average deal size won by mara this year", "average deal size"],
-    expected: refuse,
+    wordings: ["average deal size won by mara this year"],
+    expected: numbers({
+      metrics: ["deal_size"],
+      filters: { dimension: "owner", is: ["Mara Quint"] },
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: ["average deal size"],
+    expected: numbers({
+      metrics: ["deal_size"],
+      range: { last: 12, unit: "month", including_current: true },
+    }),
   },
   {
     group: "studio: follow-ups",
@@ -612,8 +624,21 @@ export const studioCases: EvalCase[] = [
   },
   {
     group: "studio: reasons",
-    wordings: ["cancellation reasons this year", "deals lost this year by reason"],
-    expected: refuse,
+    wordings: ["cancellation reasons this year"],
+    expected: numbers({
+      metrics: ["subscribers_lost"],
+      dimensions: ["stop_reason"],
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "studio: reasons",
+    wordings: ["deals lost this year by reason"],
+    expected: numbers({
+      metrics: ["deals_lost"],
+      dimensions: ["loss_reason"],
+      range: { preset: "this_year" },
+    }),
   },
   {
     group: "studio: categories",

@@ -308,7 +308,7 @@ export const talkCases: EvalCase[] = [
   },
   {
     group: "out of scope",
-    wordings: ["revenue by city", "orders by gender", "revenue by hour of day", "revenue by payment method"],
+    wordings: ["revenue by city", "orders by gender", "revenue by payment method"],
     expected: refuse,
   },
   {

@@ -38,28 +38,6 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
-      "(?:average|mean|typical) (?:won )?(?:deals?|opportunit(?:y|ies))(?: (?:sizes?|values?|worth|amounts?))?",
-    ),
-    text: "The average deal is no number of its own here. I can give what the deals won were worth and how many they were.",
-    suggestions: [
-      "Value of deals won and deals won this year",
-      "Value of deals won and deals won by owner this year",
-    ],
-  },
-  {
-    pattern: words(
-      "by (?:the )?reasons?|(?:cancell?ation|churn|loss|leaving|lost) reasons?|reasons? given|top reasons?",
-    ),
-    text: "I don't sum up by reason. I can count those who left or were lost, and list them.",
-    suggestions: ["Subscribers lost by month this year", "Which deals did we lose this year"],
-  },
-  {
-    pattern: words("(?:promo|coupon|discount|voucher)(?: |-)?(?:codes?|coupons?)?(?: used)?"),
-    text: "No number is registered here for promo codes and discounts. I can give orders, what they came to and their average.",
-    suggestions: ["Orders last month", "Average order value last month"],
-  },
-  {
-    pattern: words(
       "how many (?:different |active |unique )?(?:products|tags|lead sources|sources|campaigns|countries|states|regions|plans|users|reps|categories)(?: (?:do we have|are there|have we got|do you have|do we sell|do we use|do we offer|we have|exist))?(?= *$)",
     ),
     text: "I don't count products, tags and the like themselves. I can show the numbers of each.",
@@ -76,22 +54,6 @@ const guards: Guard[] = [
     ),
     text: "I can't report on a weekday of your choice. A digest comes every day, week or month.",
     suggestions: ["Send me a weekly summary of revenue and new leads", "New leads by week this year"],
-  },
-  {
-    pattern: words(
-      "(?:time|hour|part)s? of (?:the )?day|(?:what|which|best|worst) (?:time|hour)s?(?! (?:did|do|does|has|have) )|(?:by|per) (?:the )?hour|hourly|on weekends?|weekdays?",
-    ),
-    text: "I don't tell times of day or weekdays apart. I can show each day, week or month.",
-    suggestions: ["Revenue by day this month", "Orders by week this year"],
-  },
-  {
-    pattern: words("returning (?:customers?|buyers?|clients?|shoppers?)(?! rate)"),
-    text: "Returning can mean two things: people who had lapsed and bought again (reactivated customers), or everybody who bought before (people who bought twice, to date). Which one?",
-    suggestions: [
-      "New customers and reactivated customers by month this year",
-      "People who bought twice by month this year",
-      "Repeat purchase rate",
-    ],
   },
   {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),

@@ -349,7 +349,10 @@ function tagRequest(raw: string): { tag: string; whom: string } | null {
 
 function why(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
   if (!context.available.has("explain_change")) return soon("explain why a number changed");
-  const metric = understanding.metrics.ids[0] ?? memory.last?.query.metrics[0];
+  // `why was October so good`: of the business, which is its revenue.
+  const business =
+    understanding.time.period && understanding.names.length === 0 ? "revenue_collected" : undefined;
+  const metric = understanding.metrics.ids[0] ?? memory.last?.query.metrics[0] ?? business;
   if (!metric) {
     return {
       kind: "say",
@@ -397,7 +400,12 @@ function why(understanding: Understanding, memory: Memory, context: PlanContext)
 
 function forecast(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
   if (!context.available.has("forecast")) return soon("forecast");
-  const metric = understanding.metrics.ids[0] ?? memory.last?.query.metrics[0] ?? "revenue_collected";
+  const asked = understanding.metrics.ids[0];
+  // `expected revenue for December` is a forecast of revenue; what is already billed is another number.
+  const metric =
+    (asked === "expected_cash" ? "revenue_collected" : asked) ??
+    memory.last?.query.metrics[0] ??
+    "revenue_collected";
   const said =
     /\b(?:next|coming) (\d{1,2}|[a-z]+) months?\b/i.exec(understanding.raw)?.[1]?.toLowerCase() ?? "";
   const horizon = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : undefined);

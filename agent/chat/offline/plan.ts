@@ -9,6 +9,7 @@ import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
+import { inFull, meanOfLast } from "./numbers/ellipsis";
 import { asksForPartners, ofPartners } from "./numbers/partners";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
@@ -51,7 +52,7 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(asked: string, past: Memory, context: PlanContext): Reply {
-  const question = reword(asked);
+  const question = inFull(reword(asked), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
   const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
@@ -180,6 +181,10 @@ function answers(suggestion: string, question: string, memory: Memory, context: 
   return works;
 }
 
+/** Averages and lengths of deals are numbers, however much the question sounds like a list of deals. */
+const dealNumbers =
+  /\b(?:average|mean|typical) (?:won )?(?:deal|opportunity)|\bdeals? (?:size|value on average|cycle|take|takes)\b|\b(?:how long|how many days|how quickly|time|days)\b.*\b(?:close|win|sign|land)\b.*\bdeals?\b|\bwin rate\b|\b(?:deals?|loss|lost)\b.*\breasons?\b|\b(?:why|how come)\b.*\b(?:lose|losing|lost)\b.*\bdeals?\b/i;
+
 function planOnce(question: string, memory: Memory, context: PlanContext): Reply {
   if (isWordless(question))
     return say(
@@ -187,7 +192,8 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
-  const shape = planShape(question, memory, context) ?? planRecords(question, memory, context);
+  const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);
+  const shape = planShape(question, memory, context) ?? records;
   if (shape?.kind === "call") return shape;
   const people = asksForPartners(question) ? null : planPeople(question, memory, context);
   if (people) return people;
@@ -199,6 +205,8 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
 function planQuestion(question: string, memory: Memory, context: PlanContext): Reply {
   const settled = settleChoice(question, memory, context);
   const alone = settled ?? understand(question, context.index, context.today);
+  const average = meanOfLast(question, memory, alone);
+  if (average) return average;
   const read = settled ?? afterRefusal(alone, memory, context);
   if ("kind" in read) return read;
   const understanding = ofPartners(read);

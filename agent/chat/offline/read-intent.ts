@@ -62,7 +62,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "forecast",
-    /(?<![\p{L}])(?:forecasts?|predict|project(?= (?:(?:our|the|my|total|net) )?\p{L}+ (?:for|over|into|to))|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have|look like|come to|total|end up)|expect (?:next|for next|in)|what will (?:january|february|march|april|may|june|july|august|september|october|november|december|next month|next quarter|this month|this quarter)(?: \d{4})? (?:look like|be like|bring|bring in|be)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
+    /(?<![\p{L}])(?:forecasts?|predict|project(?= (?:(?:our|the|my|total|net) )?\p{L}+ (?:for|over|into|to))|prediction|projected?|projections?|extrapolate|expected? (?:revenue|orders|sales|leads)|what(?:'s| is| are we)? going to (?:happen (?:with|to)|make|earn|sell)|(?:what|where|how much|how many)(?: \p{L}+){0,3} will (?:\p{L}+ ){1,4}(?:be|land|stand|look like|come to|reach|end up|get)|will (?:we|our|my|the|revenue|sales|orders)(?: \p{L}+){0,4} (?:be|make|reach|get|sell|earn|have|look like|come to|total|end up)|expect (?:next|for next|in)|what will (?:january|february|march|april|may|june|july|august|september|october|november|december|next month|next quarter|this month|this quarter)(?: \d{4})? (?:look like|be like|bring|bring in|be)|next (?:month|quarter|year|week)'?s? (?:revenue|orders|sales|leads))(?![\p{L}])/u,
   ],
   [
     "why",

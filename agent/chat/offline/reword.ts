@@ -99,6 +99,11 @@ const rules: [RegExp, string][] = [
   ),
   rule("(?<=(?:we|i) )spen[dt](?= (?:per|for each|for every) (?:new )?(?:lead|customer))", "pay"),
   rule("costing", "cost"),
+  rule("avg\\.?", "average"),
+  rule(
+    "(days?|weekdays?|hours?|time)((?: of the (?:day|week))?) to (?:send|mail|e-?mail|mail out|send out)(?: out)?(?: (?:our|an?|the))*(?: (?:e-?mails?|newsletters?|mailings?|campaigns?))?",
+    "$1$2 for open rate",
+  ),
   rule("(how|what|where)'?s", "$1 is"),
   rule(
     "(?:typical|usual|normal|avg)(?= (?:order|sale|purchase|basket|cart|customer|client|buyer|member|subscriber|deal|day|week|month|quarter|year|lead)(?![\\p{L}]))",

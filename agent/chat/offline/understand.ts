@@ -9,13 +9,15 @@ import { takeOverview } from "./numbers/choose-metrics";
 import { type Direction, readAverage, readDirection, readGrowth } from "./numbers/read-change";
 import { readComparison } from "./numbers/read-comparison";
 import { readContrast, type Side } from "./numbers/read-contrast";
-import { readBilling, readCategories, widenFamily } from "./numbers/read-groups";
 import { readFirstNames } from "./numbers/read-first-names";
+import { readBilling, readCategories, readThingsOfCategory, widenFamily } from "./numbers/read-groups";
+import { readLately } from "./numbers/read-lately";
 import { addPair, readPair } from "./numbers/read-pairs";
 import { readSmallest, showSize } from "./numbers/read-smallest";
 import { readStatus } from "./numbers/read-status";
+import { readTraits } from "./numbers/read-traits";
 import { settleNames } from "./numbers/settle-names";
-import { tagEvent } from "./numbers/tag-events";
+import { ofWhomItIs, tagEvent } from "./numbers/tag-events";
 import { literal } from "./patterns";
 import { readEvents } from "./read-events";
 import { type Intent, readIntent } from "./read-intent";
@@ -156,7 +158,13 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
       ? readStatus(scanner)
       : undefined;
   if (status) names.found.push(status);
-  names.found.push(...billing, ...readCategories(scanner, index), ...readFirstNames(scanner, index));
+  const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
+  names.found.push(
+    ...billing,
+    ...readThingsOfCategory(scanner, index, splits),
+    ...readCategories(scanner, index),
+    ...readFirstNames(scanner, index),
+  );
   names.found = widenFamily(scanner, names.found, index, notes);
   const text = scanner.rest;
   const bought = readBought(scanner);
@@ -175,7 +183,10 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   scanner.take(/^ ?(?:please |can you |could you )?make(?= (?:me |us )?(?:an? |the ))/u);
   const boughtWhat = readBoughtWhat(scanner);
   const direction = readDirection(scanner);
-  const events = readEvents(scanner);
+  const traits = readTraits(scanner, splits);
+  names.found.push(...traits.names);
+  notes.push(...traits.notes);
+  const events = [...traits.events, ...readEvents(scanner)];
   const overview = takeOverview(scanner);
   const listed = scanner.take(
     /^ ?(?:(?:and|now|ok|so) )*(?:(?:give|show|get|tell|send)(?: me| us)? )?(?:(?:the|their|all|list|of) )*(?:names|list (?:them|it)|who (?:exactly|specifically)|who (?:is|are|was|were) (?:affected|concerned|that|those|these))(?: (?:please|pls|too|of them))* *$/u,
@@ -188,7 +199,6 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   if (listed) notes.push(`"${listed[0].trim()}": who or what stands behind the number.`);
   const guarded = scanner.rest;
   const drawing = readDrawing(scanner);
-  const splits: DimensionsReading = { ids: [], unknown: [], explicit: false };
   if (boughtWhat) {
     splits.ids.push("product");
     events.push({ id: "units", said: "what people buy" });
@@ -201,7 +211,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   readLooseSplits(scanner, splits, "phrases");
   // What sells best is a product, whether it is said or not.
   const sellers = scanner.find(/(?<![\p{L}])best[ -]?sell(?:ing|ers?)(?![\p{L}])/u);
-  if (sellers && splits.ids.length === 0) {
+  if (sellers && splits.ids.length === 0 && !otherSplit.test(scanner.rest)) {
     splits.ids.push("product");
     scanner.take(/(?<![\p{L}])best[ -]?sellers?(?= (?:by|in|for) )/u);
   }
@@ -230,6 +240,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   time.grain ??= splits.grain;
   if (comparison.against && !time.against && !(comparison.change && time.grain))
     time.against = comparison.against;
+  readLately(scanner, time, metrics.ids, notes);
   const average = readAverage(scanner, time, metrics, notes);
   const grown = readGrowth(scanner, time);
   if (direction && !time.against && (!time.grain || time.grain === "auto")) {
@@ -264,6 +275,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   if (billing.length > 0 && metrics.ids.length > 0)
     while (scanner.take(/(?<![\p{L}])(?:members?|subscribers?|subscriptions?|memberships?)(?![\p{L}])/u));
   stayingByPlan(metrics, settled.found);
+  settled.found = ofWhomItIs(mended.text, metrics, settled.found, notes);
   const put = tagEvent(mended.text, settled.found, metrics, time);
   if (put) {
     metrics.ids = [put.id];
@@ -274,7 +286,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   const longer = /(?<![\p{L}])(?:longer|more often|better|worse|more|less)(?![\p{L}])/u.exec(
     scanner.rest,
   )?.[0];
-  const sides = readContrast(scanner, settled.found, splits, metrics.ids);
+  const sides = readContrast(scanner, settled.found, splits, metrics.ids, Boolean(time.grain));
   // Parts that are stacked are those that were named.
   const parts = settled.found.filter(({ negated }) => !negated).map(({ kind }) => kind);
   const stacked = parts.find((kind, at) => parts.indexOf(kind) !== at);
@@ -322,7 +334,11 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     text,
     guarded,
     // A share that is a number of its own, such as the part of the leads that buy, is asked for like any other.
-    intent: intent === "share" && isRate(metrics.ids) ? "metric" : intent,
+    intent:
+      (intent === "share" && isRate(metrics.ids)) ||
+      (intent === "why" && splits.ids.some((id) => id === "loss_reason" || id === "stop_reason"))
+        ? "metric"
+        : intent,
     metrics,
     splits,
     names: settled.found,
@@ -389,6 +405,10 @@ const blankable = new Set<Intent>([
   "search",
   "at_risk",
 ]);
+
+/** What is asked for with `which`, where it is no product. */
+const otherSplit =
+  /(?<![\p{L}])(?:which|what|best|top|by|per) (?:hours?|weekdays?|days?|time|sources?|channels?|countr(?:y|ies)|states?|regions?|categor(?:y|ies)|tags?|owners?|reps?|campaigns?)(?![\p{L}])/u;
 
 /** `active vs lapsed customers` are two kinds of customers. */
 function sharedNoun(clean: string): string {

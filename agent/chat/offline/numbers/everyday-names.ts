@@ -42,6 +42,16 @@ export const everydayNames: EventForm[] = [
       "(?:which |what |any )?tags(?: (?:that|which|does|do|are|is))* (?:nobody|no one|no-one|noone|no contacts?|no people)(?: (?:uses?|has|have|holds?|hold|got|with))*|tags (?:without (?:any )?(?:people|contacts|holders|anyone)|(?:that are |which are |we are )?(?:not|never) (?:used|in use|using))|tags (?:that |which )?we (?:never|do not) use",
   },
   {
+    id: "deal_size",
+    phrases:
+      "(?:average|mean|typical) (?:won )?(?:deal|opportunity)(?: (?:size|value|amount|won))?(?: (?:is )?worth)?(?! (?:cycle|length|time))|(?:deal|opportunity)s? (?:size|worth on average|value on average)|(?:how much|what) is (?:an? |our |the )(?:average |typical )?(?:won )?deal(?: won)? worth|average (?:size|value) of (?:(?:our|the|a) )*(?:won )?deals?(?: won)?",
+  },
+  {
+    id: "days_to_win",
+    phrases:
+      "(?:how long|how many days|how quickly|how fast)(?: (?:does it take|do|does|did|it takes|is it|on average|usually|typically|us|we|for|the|our|a|an|average))*(?: to)? (?:close|win|sign|land|closing|winning)(?: (?:a|an|our|the|new))* deals?|(?:how long|how many days)(?: (?:does|do|did|a|the|our|average|typical))* deals? (?:take|takes|need|needs)(?: to (?:close|win|be won|get won))?|(?:average |mean )?(?:time|days) to (?:close|win)(?: (?:a|the|our))?(?: deals?)?|(?:deal|sales) cycle(?: length| time)?",
+  },
+  {
     id: "list_health",
     phrases:
       "how healthy (?:is|are|was) (?:our |the |my )?(?:e-?mail |mailing |contact )?(?:list|database)s?",

@@ -11,6 +11,9 @@ export interface Side {
 
 const contrast =
   /(?<![\p{L}])(?:vs|versus|against|compared? (?:to|with)?|comparing|comparison|compare|difference between|as opposed to|than)(?![\p{L}])/u;
+/** Which of two, where an `or` joins them. */
+const oneOfThem =
+  /(?<![\p{L}])(?:who|which|whose)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤|(?<![\p{L}])(?:more|most|better|best|higher|highest|bigger|fewer|less)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤/u;
 /** Between two names, so that neither a period nor a number is meant. */
 const between =
   /¤ (?:[\p{L}']+ ){0,4}(?:vs|versus|against|compared (?:to|with)|as opposed to|than) (?:[\p{L}']+ ){0,4}¤/u;
@@ -49,6 +52,7 @@ export function readContrast(
   names: FoundName[],
   splits: DimensionsReading,
   metrics: readonly string[],
+  row = false,
 ): Side[] | undefined {
   const opposite = readOpposite(scanner, names);
   if (opposite) {
@@ -73,7 +77,10 @@ export function readContrast(
     return [{ names: [lone] }, { names: [{ ...lone, negated: true }] }];
   const kinds = names.filter(({ negated }) => !negated).map(({ kind }) => kind);
   const twice = [...new Set(kinds.filter((kind, at) => kinds.indexOf(kind) !== at))];
-  if (kinds.length < 2 || !scanner.find(contrast)) return undefined;
+  // `who won more, Nadia or Ben`; `Facebook, Google and Instagram by quarter` are lines of their own.
+  const which = twice.length > 0 && scanner.find(oneOfThem);
+  const rowOfThem = row && twice.length > 0 && kinds.filter((kind) => kind === twice[0]).length > 2;
+  if (kinds.length < 2 || !(scanner.find(contrast) || which || rowOfThem)) return undefined;
   const [first] = twice;
   if (!first && (kinds.length > 2 || !between.test(scanner.rest))) return undefined;
   while (scanner.take(contrast));

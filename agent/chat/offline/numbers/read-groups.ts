@@ -66,6 +66,40 @@ export function readBilling(scanner: Scanner, index: VocabularyIndex): FoundName
 const measured =
   "sales|revenue|income|orders|refunds|units|turnover|takings|money|earnings|buyers|purchases|returns|refund rate|aov";
 
+/**
+ * `which course sold the most`, `top 3 kits`, `revenue by course`: the things of a category are its products, so the
+ * category is the condition and the products are the split.
+ */
+export function readThingsOfCategory(
+  scanner: Scanner,
+  index: VocabularyIndex,
+  splits: { ids: string[] },
+): FoundName[] {
+  const categories = index.byLength.filter(
+    ({ kind, key, value }) => kind === "category" && key === fold(value),
+  );
+  for (const category of categories) {
+    const [word = ""] = category.key.split(/[^\p{L}\p{N}]+/u);
+    if (word.length < 4) continue;
+    const thing = `${literal(word.replace(/s$/, ""))}s?`;
+    const match = scanner.find(
+      new RegExp(
+        `${edge}(?:(?:which|what|by|per|each|every|individual|single) |(?:(?:best|worst|top|bottom|biggest|leading|strongest|weakest|most|least|\\d{1,2}|two|three|four|five|ten|selling|performing|earning|popular|[- ])+ ))(${thing})(?: products?| items?)?${end}(?! categor)`,
+        "u",
+      ),
+    );
+    if (!match?.[1]) continue;
+    // `best selling coaching product`, `which courses and kits`: the other readers know these.
+    const from = match.index + match[0].indexOf(match[1]);
+    scanner.blank(from, match.index + match[0].length);
+    const opening = /^(?:by|per|each|every) $/.exec(match[0].slice(0, match[0].indexOf(match[1])));
+    if (opening) scanner.blank(match.index, from);
+    if (!splits.ids.includes("product")) splits.ids.push("product");
+    return [asName(category, false, word, category.key)];
+  }
+  return [];
+}
+
 /** `kit sales`, `revenue from courses`: a category of products by one of its words. */
 export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundName[] {
   const categories = index.byLength.filter(

@@ -41,18 +41,51 @@ export function settleNames(
   }
   for (const choice of choices) {
     const possible = choice.options.filter(({ kind }) => canNarrow(kind, metrics));
-    const plain = possible.filter(({ kind }) => trackingSaid.test(text) || !kind.startsWith("utm_"));
+    const plain = thingsFirst(
+      possible.filter(({ kind }) => trackingSaid.test(text) || !kind.startsWith("utm_")),
+      metrics,
+      text,
+    );
     const category = choice.options.some(({ kind }) => kind === "product" || kind === "category")
       ? categoryCalled(choice.said, index)
       : undefined;
     const [only, another] = plain;
     if (category && metrics.length > 0 && canNarrow("category", metrics))
       settled.push({ ...category, negated: false, hinted: false, said: choice.said });
-    else if (only && !another && metrics.length > 0)
+    else if (
+      only &&
+      !another &&
+      (metrics.length > 0 || /(?<![\p{L}])(?:doing|going|selling|performing)(?![\p{L}])/u.test(text))
+    )
       settled.push({ ...only, negated: false, hinted: false, said: choice.said });
     else open.push(plain.length > 1 ? { ...choice, options: plain } : choice);
   }
   return { found: distinct(settled), choices: open };
+}
+
+const tagSaid = /(?<![\p{L}])(?:tag|tags|tagged|label)(?![\p{L}])/u;
+const sold = new Set(["product", "category", "plan"]);
+
+/**
+ * `how is the kiln selling`: money and pieces are of things before they are of people who hold a tag of that name. Where
+ * one name begins all the others (`Studio Circle` of its plans), it is the one that was said.
+ */
+function thingsFirst(
+  options: NameChoice["options"],
+  metrics: readonly string[],
+  text: string,
+): NameChoice["options"] {
+  if (tagSaid.test(text)) return options;
+  const ofThings = metrics.every((id) => getMetric(id)?.dimensions.includes("product"));
+  const things = options.filter(({ kind }) => sold.has(kind));
+  const kept = ofThings && things.length > 0 ? things : options;
+  const [shortest] = kept.toSorted((a, b) => a.value.length - b.value.length);
+  return shortest &&
+    kept.length > 1 &&
+    kept.every(({ kind }) => sold.has(kind)) &&
+    kept.every(({ value }) => fold(value).startsWith(fold(shortest.value)))
+    ? [shortest]
+    : kept;
 }
 
 /** Lead sources in whose name the words stand. */

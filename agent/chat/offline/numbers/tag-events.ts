@@ -3,6 +3,52 @@ import type { FoundName } from "../read-names";
 import type { MetricsReading } from "../read-shape";
 import type { TimeReading } from "../read-time";
 
+const signedUp =
+  /^(?:signed up|sign(?:ed)?[- ]?ups?|sign up|joined|registrations?|registered|enrolled|enrolments?|signups?|sign-ups?|opt[- ]?ins?)$/;
+
+/**
+ * Whose number it is, where the words one by one say another: `signed up for Portrait Intensive` bought it, `lapsed
+ * customers who came back` lapse no longer, and `subscribers to the newsletter` hold its tag and pay nothing.
+ */
+export function ofWhomItIs(
+  text: string,
+  metrics: MetricsReading,
+  names: FoundName[],
+  notes: string[],
+): FoundName[] {
+  const become = (id: string, said: string) => {
+    metrics.ids = [id];
+    metrics.meanings = [{ said, id }];
+    metrics.weak = false;
+    metrics.joined = [];
+    metrics.dropped = [];
+  };
+  const [only, another] = metrics.ids;
+  if (!only || another) return names;
+  if (only === "reactivated_customers")
+    return names.filter(({ kind, value }) => kind !== "customer_status" || value !== "lapsed");
+  const said = metrics.meanings[0]?.said ?? "";
+  const product = names.find(({ kind, negated }) => kind === "product" && !negated);
+  if (only === "new_leads" && product && signedUp.test(said)) {
+    become("buyers", said);
+    notes.push(`"${said}" for a product: people who bought it in the period.`);
+    return names;
+  }
+  const tag = names.find(({ kind, negated }) => kind === "tag" && !negated);
+  const listing =
+    /(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])/u.exec(
+      text,
+    );
+  if (tag && listing && /^(?:subscribers|subscribers_gained|new_leads|active_subscriptions)$/.test(only)) {
+    become(
+      only === "subscribers" || only === "active_subscriptions" ? "contacts" : "tags_applied",
+      listing[0],
+    );
+    notes.push("I took it by the tag of that name.");
+  }
+  return names;
+}
+
 const people = new Set(["contacts", "new_leads", "customers", "subscribers", "tags_applied"]);
 
 /**

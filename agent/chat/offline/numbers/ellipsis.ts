@@ -1,0 +1,133 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { type Grain, querySchema } from "@/analytics/query/query";
+import type { Memory } from "../memory";
+import type { Reply } from "../plan";
+import type { Understanding } from "../understand";
+
+/**
+ * A word or two that only mean something after the answer before: `and lost` after deals that were won, `how many of
+ * those are new` after customers. They are put in full, so that all readers understand them.
+ */
+const families: { of: Set<string>; words: [RegExp, string][] }[] = [
+  {
+    of: new Set([
+      "deals_won",
+      "deals_lost",
+      "deals_won_value",
+      "win_rate",
+      "deal_size",
+      "deals_open",
+      "pipeline_value",
+      "days_to_win",
+    ]),
+    words: [
+      [/^(?:lost|losses)$/, "deals lost"],
+      [/^(?:won|wins)$/, "deals won"],
+      [/^(?:average|avg|mean)(?: (?:value|size|worth|amount|deal))?$|^size$/, "average deal size"],
+      [/^(?:values?|worth|amounts?|in value)$/, "value of deals won"],
+      [/^(?:rate|success rate)$/, "win rate"],
+    ],
+  },
+  {
+    of: new Set([
+      "subscribers",
+      "active_subscriptions",
+      "subscribers_lost",
+      "subscribers_gained",
+      "subscribers_returned",
+      "customer_churn_rate",
+    ]),
+    words: [
+      [/^(?:lost|left|cancell?ed|cancell?ations|leavers|quit)$/, "subscribers lost"],
+      [/^(?:gained|joined|added|new|joiners|signed up|sign ?ups)$/, "new subscribers"],
+      [/^(?:returned|came back|won back)$/, "subscribers won back"],
+      [/^rate$/, "churn rate"],
+    ],
+  },
+  {
+    of: new Set(["emails_sent", "emails_opened", "emails_clicked", "email_open_rate", "email_click_rate"]),
+    words: [
+      [/^(?:opened|opens)$/, "emails opened"],
+      [/^(?:clicked|clicks)$/, "emails clicked"],
+      [/^sent$/, "emails sent"],
+    ],
+  },
+  {
+    of: new Set(["customers", "new_customers", "active_customers", "lapsed_customers", "buyers"]),
+    words: [
+      [/^(?:new|new ones|first[- ]time)$/, "new customers"],
+      [/^(?:active|active ones)$/, "active customers"],
+      [/^(?:lapsed|inactive|lost)(?: ones)?$/, "lapsed customers"],
+    ],
+  },
+  {
+    of: new Set(["contacts", "new_leads"]),
+    words: [[/^new(?: ones)?$/, "new leads"]],
+  },
+  {
+    of: new Set(["orders", "revenue_collected", "revenue_net", "units"]),
+    words: [[/^(?:average|avg)(?: (?:value|order|basket|size|sale))?$/, "average order value"]],
+  },
+];
+
+const people = new Set([
+  "customers",
+  "new_customers",
+  "active_customers",
+  "lapsed_customers",
+  "buyers",
+  "contacts",
+  "new_leads",
+  "subscribers",
+  "subscribers_lost",
+  "subscribers_gained",
+]);
+
+const bare =
+  /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many )?([\p{L} -]{2,24}?)(?: (?:too|as well|then|instead))?\s*[?.!]*$/iu;
+const newOfThem =
+  /^\s*(?:(?:and|so|ok|but) )*how many(?: of (?:those|them|these|which|the))?(?: (?:are|were|is|was))? (?:brand )?(new|first[- ]time)(?: ones)?(?![\p{L}])/iu;
+const whereFrom =
+  /^\s*(?:(?:and|so|ok|but) )*(?:where|which countr(?:y|ies)|what countr(?:y|ies)) (?:are|do|did|were) (?:they|those|these|them)(?: (?:customers|people|members|clients|contacts|leads))?(?: (?:all|mostly|mainly))* (from|live|living|based|located|come from|coming from)(?: in)?\s*[?.!]*$/iu;
+
+export function inFull(question: string, { last, people: listed, unanswered }: Memory): string {
+  const metric = last?.query.metrics[0];
+  if (!last || !metric || listed || unanswered) return question;
+  const family = families.find(({ of }) => of.has(metric));
+  const word = bare.exec(question)?.[1]?.toLowerCase().trim();
+  const phrase = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
+  if (phrase && !(last.query.dimensions.includes("time") && /^(?:average|avg|mean)$/.test(word ?? "")))
+    return `and ${phrase}`;
+  const fresh = newOfThem.exec(question);
+  const newly = fresh && family?.words.find(([pattern]) => pattern.test("new"))?.[1];
+  if (fresh && newly) return `and ${newly}${question.slice(fresh[0].length)}`;
+  const where = whereFrom.exec(question);
+  if (where && people.has(metric))
+    return metric === "new_leads" && /come|coming/.test(where[1] ?? "") ? "by lead source" : "by country";
+  return question;
+}
+
+const mean =
+  /^\s*(?:(?:and|so|ok|now) )*(?:(?:what|whats|what's)(?: is| was)? |give me |show (?:me )?)?(?:the |our |an? )?(?:average|avg|mean)(?: (?:of (?:that|those|these|them|it)|there))?(?: (?:per|a|each|by) (day|week|month|quarter|year))?\s*[?.!]*$/iu;
+
+/** `whats the average` after a number over time: the mean of its buckets. */
+export function meanOfLast(question: string, { last }: Memory, understanding: Understanding): Reply | null {
+  const match = mean.exec(question);
+  if (!match || !last?.query.dimensions.includes("time")) return null;
+  const metric = getMetric(last.query.metrics[0] ?? "");
+  if (!metric) return null;
+  const grain = match[1] as Grain | undefined;
+  const { order: _, ...kept } = last.query;
+  const query = querySchema.parse({ ...kept, ...(grain ? { grain } : {}) });
+  return {
+    kind: "call",
+    calls: [
+      {
+        tool: "query_metric",
+        input: { query, title: last.title ?? metric.label, average: true },
+      },
+    ],
+    meanings: [],
+    understanding,
+  };
+}

@@ -1,0 +1,238 @@
+import type { EventReading } from "../read-events";
+import type { FoundName, NameKind } from "../read-names";
+import type { DimensionsReading } from "../read-shape";
+import type { Scanner } from "../scanner";
+
+/**
+ * What an order, a deal or the end of a membership was, beside who and what stands in it: first or repeat, with a code or
+ * without, lost for which reason, on which weekday. Read before the numbers, whose words they hold.
+ */
+export interface TraitsReading {
+  names: FoundName[];
+  events: EventReading[];
+  notes: string[];
+}
+
+const edge = String.raw`(?<![\p{L}\p{N}])`;
+const end = String.raw`(?![\p{L}\p{N}])`;
+const w = (source: string) => new RegExp(`${edge}(?:${source})${end}`, "u");
+const name = (kind: NameKind, values: string[], said: string, negated = false): FoundName[] =>
+  values.map((value) => ({ kind, value, filter: value, negated, hinted: true, said, group: said }));
+
+export function readTraits(scanner: Scanner, splits: DimensionsReading): TraitsReading {
+  const reading: TraitsReading = { names: [], events: [], notes: [] };
+  readReasons(scanner, splits, reading);
+  readPurchases(scanner, splits, reading);
+  readCodes(scanner, splits, reading);
+  readWeekdays(scanner, splits, reading);
+  return reading;
+}
+
+const deals =
+  "(?:(?:our|the|any|some|lost|these|those|more|so many) )*(?:deals?|opportunit(?:y|ies)|quotes?)";
+const members =
+  "(?:(?:our|the|any|some|so many|more|these|those) )*(?:members?|subscribers?|subscriptions?|memberships?|people|customers?|clients?|folks|they)";
+const leaving =
+  "(?:cancel(?:l?ed|l?ing|s)?|leav(?:e|es|ing)|left|quit(?:s|ting)?|churn(?:ed|ing|s)?|drop(?:ped)? out|stop(?:ped)? (?:paying|their (?:membership|subscription)s?))";
+const helping =
+  "(?: (?:did|do|does|are|is|were|was|have|has|we|our|that|who|usually|mostly|most|the|often|given|for|why|people|members|to|us|it))*";
+/** Of how the number moved, not of the single ones: `why did more members cancel`. */
+const moved = w(
+  "more|fewer|less|up|down|higher|lower|increas\\p{L}*|decreas\\p{L}*|drop|dropped|rise|rose|spike\\p{L}*|jump\\p{L}*|than|vs|versus|compared|change\\p{L}*",
+);
+
+function readReasons(scanner: Scanner, splits: DimensionsReading, { events, notes }: TraitsReading): void {
+  const text = scanner.rest;
+  const why = w("why|how come").test(text);
+  const asked = w("reasons?|objections?|causes? of (?:loss|churn|cancellations?)").test(text);
+  if (!why && !asked) return;
+  if (why && !asked && moved.test(text)) return;
+  const ofDeals = w(
+    `(?:why|how come)${helping} (?:lose|losing|lost) ${deals}|(?:why|how come)${helping} ${deals}${helping} (?:lost|lose|fail(?:ed)?|fall through|fell through)|(?:why|how come)${helping} not (?:win|close) (?:more )?deals`,
+  );
+  const ofMembers = w(
+    `(?:why|how come)${helping} (?:lose|losing|lost) ${members.replace("|people|customers?|clients?|folks|they", "|people")}|(?:why|how come)${helping} ${members}${helping} ${leaving}`,
+  );
+  const dealsSaid = w("deals?|opportunit(?:y|ies)|los[st]s? reasons?|objections?").test(text);
+  const membersSaid = w(
+    "members?|subscribers?|subscriptions?|memberships?|cancell?ations?|cancel\\p{L}*|churn\\p{L}*|leaving|quit",
+  ).test(text);
+  const phrase = why && !asked ? (scanner.find(ofDeals) ?? scanner.find(ofMembers)) : null;
+  if (why && !asked && !phrase) return;
+  const about = phrase
+    ? ofDeals.test(phrase[0])
+      ? "deals"
+      : "members"
+    : dealsSaid
+      ? "deals"
+      : membersSaid
+        ? "members"
+        : null;
+  if (!about) return;
+  const said =
+    (phrase ? scanner.take(about === "deals" ? ofDeals : ofMembers) : null) ??
+    scanner.take(
+      w(
+        `(?:(?:by|per|for|with|and|split by|grouped by|what are|what were|what is|the|our|main|most common|common|biggest|top|usual|which|their|its|each) )*(?:(?:cancell?ation|cancel|churn|loss|lost|leaving|lost deal|deal loss) )?(?:reasons?|objections?)(?: (?:given|named|stated|they gave|people give|of loss|(?:for|of|why|behind|that)${helping} (?:los(?:s|ing|t|e)|${leaving}|cancell?ations?|churn)))*`,
+      ),
+    );
+  if (why) scanner.take(w("why|how come"));
+  splits.ids.push(about === "deals" ? "loss_reason" : "stop_reason");
+  const wanted = about === "deals" ? "deals_lost" : "subscribers_lost";
+  const whole = w(
+    about === "deals"
+      ? `(?:how many )?(?:lost )?${deals}(?:${helping} (?:lost|lose|losing))?(?: (?:lost|why|because))?|(?:losing|lose|lost) ${deals}`
+      : `(?:how many )?${members}${helping} ${leaving}|${leaving}|cancell?ations?|(?:lost|losing|lose) ${members}|${members}(?: lost)?`,
+  );
+  const rest = scanner.take(whole);
+  events.push({
+    id: wanted,
+    said: [said?.[0], rest?.[0]].filter(Boolean).join(" ").replace(/¤+/g, "…").trim(),
+  });
+  notes.push(
+    `The reasons are what was written down with each${said ? ` ("${said[0].replace(/¤+/g, "…").trim()}")` : ""}; unknown are those without one.`,
+  );
+}
+
+const buying =
+  "(?:orders?|purchases?|sales|buys|buyers?|customers?|clients?|shoppers?|business|revenue|money)";
+const first = "(?:first[- ]time|first|1st|initial|new)";
+const again = "(?:repeat|repeated|returning|later|follow[- ]?up|recurring|existing|old|again)";
+const joint = "(?:vs\\.?|versus|and|or|against|compared (?:to|with)|&|/|,)";
+
+function readPurchases(
+  scanner: Scanner,
+  splits: DimensionsReading,
+  { names, events, notes }: TraitsReading,
+): void {
+  const both = scanner.take(
+    w(
+      `(?:(?:from|by|of|split by|between|for) )?(?:${first}(?:(?: |-)${buying})? ${joint} ${again}(?: (${buying}))?|${again}(?:(?: |-)${buying})? ${joint} ${first}(?: (${buying}))?)(?: ones)?`,
+    ),
+  );
+  if (both) {
+    // Active, lapsed and new customers are numbers of their own.
+    if (/lapsed|active|reactivated|recurring (?:revenue|customers)/.test(both[0])) return;
+    splits.ids.push("purchase");
+    notes.push(
+      `"${both[0].trim()}": first is somebody's first purchase with all orders within a day of it, repeat any later one; renewals of subscriptions stand apart.`,
+    );
+    const noun = /customers?|clients?|buyers?|shoppers?/.test(both[0])
+      ? "buyers"
+      : /orders?|purchases?|sales/.test(both[0])
+        ? "orders"
+        : "";
+    const other = w("revenue|sales|money|income|orders?|aov|average order|refunds?|units|spend|spent").test(
+      scanner.rest,
+    );
+    if (noun && !other) events.push({ id: noun, said: both[0].trim() });
+    return;
+  }
+  const one =
+    scanner.take(
+      w("(?:from |of |by |for )?(?:repeat|returning) (?:orders?|purchases?|business|sales)(?! rate)"),
+    ) ??
+    scanner.take(
+      w(
+        "(?:from|of|by|for) (?:our |the |all )?(?:repeat|returning|existing) (?:customers?|buyers?|clients?|shoppers?)",
+      ),
+    ) ??
+    scanner.take(
+      w("(?:first(?:[- ]time)?|initial) (?:orders|purchases)(?! (?:date|month|in a|within|after))"),
+    );
+  const people = one ? null : scanner.take(w("returning (?:customers?|buyers?|clients?|shoppers?)(?! rate)"));
+  const said = one ?? people;
+  if (!said) return;
+  const kind = /first|initial/.test(said[0]) ? "first" : "repeat";
+  names.push(...name("purchase", [kind], said[0].trim()));
+  notes.push(
+    kind === "first"
+      ? `"${said[0].trim()}": all orders within a day of somebody's first.`
+      : `"${said[0].trim()}": what was bought later than a day after somebody's first purchase, renewals of subscriptions apart.`,
+  );
+  const money = w("revenue|sales|money|income|much|spend|spent|aov|average order|units|worth").test(
+    scanner.rest,
+  );
+  if (people) events.push({ id: "buyers", said: said[0].trim() });
+  else if (!money && /orders?|purchases?/.test(said[0])) events.push({ id: "orders", said: said[0].trim() });
+}
+
+function readCodes(
+  scanner: Scanner,
+  splits: DimensionsReading,
+  { names, notes, events }: TraitsReading,
+): void {
+  const code = "(?:promo|coupon|discount|voucher)(?:[ -]?(?:codes?|coupons?))?s?";
+  const held = scanner.take(
+    w(
+      `(?:(?:that|which|who|were|was|placed) )*(with|without|using|used|use|had|has|have|having|by means of|no)(?: (?:an?|any|some|the|our))* ${code}(?: used| applied)?`,
+    ),
+  );
+  if (held) {
+    const without = /^(?:without|no)$/.test(held[1] ?? "");
+    names.push({
+      kind: "promo_code",
+      value: "unknown",
+      filter: "unknown",
+      negated: !without,
+      hinted: true,
+      said: held[0].trim(),
+      group: held[0].trim(),
+    });
+    notes.push(`"${held[0].trim()}": orders ${without ? "without" : "with"} a promo code.`);
+    return;
+  }
+  if (
+    scanner.take(
+      w(
+        `(?:by|per|which|what|top|best|each|every|our|all|the)? ?(?:promo|coupon|discount|voucher)[ -]?(?:codes?|coupons?)`,
+      ),
+    )
+  ) {
+    splits.ids.push("promo_code");
+    // `which codes are used most`: in orders.
+    const used = scanner.take(
+      w("(?:(?:are|is|was|were|gets?|got) )?used(?= (?:the )?(?:most|least|more|best)|$| (?:in|this|last) )"),
+    );
+    if (used) events.push({ id: "orders", said: used[0].trim() });
+  }
+}
+
+const days = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+const proper = (day: string) => `${day.charAt(0).toUpperCase()}${day.slice(1)}`;
+
+function readWeekdays(
+  scanner: Scanner,
+  splits: DimensionsReading,
+  { names, notes, events }: TraitsReading,
+): void {
+  // `which weekday do people buy most`: in orders.
+  if (w("weekdays?|days? of (?:the )?week|hours?|time of (?:the )?day").test(scanner.rest)) {
+    const bought = scanner.take(
+      w(
+        "(?:do|did|does) (?:most )?(?:our |the )?(?:people|customers?|clients?|buyers|they|everyone) (?:usually |mostly |typically )?(?:buy|order|purchase|shop)(?: from us| (?:the )?most)?",
+      ),
+    );
+    if (bought) events.push({ id: "orders", said: bought[0].trim() });
+  }
+  const weekends = scanner.take(
+    w(
+      "weekdays? (?:vs|versus|and|or|compared (?:to|with)) weekends?|weekends? (?:vs|versus|and|or|compared (?:to|with)) weekdays?",
+    ),
+  );
+  if (weekends) {
+    splits.ids.push("weekday");
+    notes.push(`"${weekends[0].trim()}": here is each day of the week.`);
+    return;
+  }
+  const on = scanner.take(
+    w(`(?:on|at|during|only|for) (?:the )?(?:weekends|((?:${days})s(?:(?:,| and| or| &) (?:${days})s)*))`),
+  );
+  if (on) {
+    const said = on[1]
+      ? [...on[1].matchAll(new RegExp(days, "g"))].map(([day]) => proper(day))
+      : ["Saturday", "Sunday"];
+    names.push(...name("weekday", said, on[0].trim()));
+    notes.push(`"${on[0].trim()}": every ${said.join(" and ")} of the period.`);
+  }
+}
