@@ -14,6 +14,9 @@ export type RecordKind = (typeof recordKinds)[number];
 export const recordStates = ["open", "overdue", "done", "won", "lost", "any"] as const;
 export type RecordState = (typeof recordStates)[number];
 
+export const recordOrders = ["oldest", "newest", "value", "smallest"] as const;
+export type RecordOrder = (typeof recordOrders)[number];
+
 /** Days are the account's; both ends are included. Lists are met by any of their ids. */
 export interface RecordConditions {
   kind: RecordKind;
@@ -33,7 +36,7 @@ export interface RecordConditions {
   /** Smallest unit of the account's currency; both ends left out. */
   value_over_minor?: number | undefined;
   value_under_minor?: number | undefined;
-  order: "oldest" | "newest" | "value";
+  order: RecordOrder;
 }
 
 export const recordSchema = z.object({
@@ -108,6 +111,7 @@ const orders: Record<RecordConditions["order"], string> = {
   oldest: "r.since asc nulls last",
   newest: "r.since desc nulls last",
   value: "r.value desc nulls last, r.since asc nulls last",
+  smallest: "r.value asc nulls last, r.since asc nulls last",
 };
 
 const any = (column: string, index: number) =>

@@ -291,10 +291,7 @@ describe("asked in words", () => {
       "which deals did we win in october",
       { kind: "deal", state: "won", from: "2026-10-01", to: "2026-10-31" },
     ],
-    [
-      "deals that haven't moved in over a month",
-      { kind: "deal", state: "open", waiting_over_days: 30, order: "oldest" },
-    ],
+    ["deals that haven't moved in over a month", { kind: "deal", state: "open", waiting_over_days: 30 }],
     [
       "which deals did theo win this year",
       { kind: "deal", state: "won", owner: ["Theo Marsh"], from: "2026-01-01", to: "2026-12-31" },

@@ -9,6 +9,7 @@ import {
   type RecordKind,
   recordKinds,
   recordNames,
+  recordOrders,
   recordSchema,
   recordStates,
   selectRecords,
@@ -57,7 +58,7 @@ export const findRecordsTool = defineTool({
       .max(10_000)
       .optional()
       .describe("Days in the stage or past due."),
-    order: z.enum(["oldest", "newest", "value"]).default("oldest"),
+    order: z.enum(recordOrders).default("oldest"),
     limit: z.number().int().min(1).max(100).default(20),
     cursor: z.string().max(20).optional(),
   }),
@@ -196,7 +197,7 @@ function refuseMismatch({
         ? `Only deals stand in a stage; leave stage out for a ${kind}.`
         : kind === "order" && (state === "won" || state === "lost")
           ? "An order is open (not paid in full), overdue, done (paid) or any."
-          : order === "value" && kind !== "order"
+          : (order === "value" || order === "smallest") && kind !== "order"
             ? `Only deals and orders have a value; order a ${kind} by oldest or newest.`
             : state === "won" || state === "lost"
               ? `Only deals are won or lost; a ${kind} is open, overdue or done.`

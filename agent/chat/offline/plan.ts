@@ -59,6 +59,12 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
   // A number that leaves words over may be a question about people who are chosen by them.
   const people = sure !== planned && sure.kind === "say" ? planPeopleAnyway(question, memory, context) : null;
   const reply = people?.kind === "call" ? audited(question, people, context) : sure;
+  if (reply.kind === "call" && memory.records && isOfOthers(question, reply))
+    return say(
+      "clarify",
+      `I can't narrow the ${String(memory.records.kind)}s of the answer before by that: I list them by owner, state, stage, value and day. Ask it in full if it is about something else.`,
+      exampleQuestions.slice(0, 1),
+    );
   if (reply.kind === "call" && isWidened(question, reply, memory))
     return say(
       "clarify",
@@ -100,6 +106,14 @@ function planAlone(question: string, context: PlanContext): Planned | null {
 
 const fragment =
   /^\s*(?:(?:and|but|only|just|also|ok|now) )*(?:with|without|w\/o?|having|in|from|over|under|no|not)\b/i;
+/** `created this month` after a list of deals, which would be people who came this month. */
+const isOfOthers = (question: string, { calls }: Planned): boolean =>
+  calls.every(({ tool }) => tool === "find_contacts" || tool === "query_metric") &&
+  !whoever.test(question) &&
+  (fragment.test(question) ||
+    /^\s*(?:(?:and|but|only|just|also|which|the ones|those|that|ones|are|were) )*(?:older|newer|created|added|due|assigned|owned|overdue|above|below|more than|less than|at least|between|since|before|after)\b/i.test(
+      question,
+    ));
 const whoever =
   /\b(?:people|persons?|customers?|contacts?|clients?|leads?|members?|subscribers?|buyers?|everybody|everyone|anybody|anyone|who)\b/i;
 

@@ -3,7 +3,11 @@ import { numberWords } from "./calendar";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
 import type { PlanContext, Reply } from "./plan";
-import { type Reading, readBounds, readDays, readOwners, readState } from "./plan-records";
+import { inOneForm } from "./records/one-form";
+import { readDays } from "./records/read-days";
+import { byOwner, readAge, readWaiting } from "./records/read-order";
+import { readOwners, readStage } from "./records/read-record-names";
+import { type Reading, readBounds, readDated, readKind, readState } from "./records/read-words";
 import { Scanner } from "./scanner";
 import { understand } from "./understand";
 
@@ -15,9 +19,19 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   const { records } = memory;
   if (!records || question.length > 120) return null;
   const kind = records.kind as RecordKind;
-  const { clean } = normalise(question);
+  const { clean: said } = normalise(question);
+  const clean = inOneForm(said, context.index).text;
+  const more = nextPage.exec(clean);
+  if (more)
+    return again(
+      memory,
+      context,
+      { ...pageAfter(records), ...(more[1] ? { limit: Number(more[1]) } : {}) },
+      [],
+    );
+  if (wholeList.test(clean)) return again(memory, context, { limit: 100 }, []);
   const scanner = new Scanner(clean);
-  const short = clean.split(" ").length <= 8;
+  const short = clean.split(" ").length <= 9;
   if (
     !short ||
     /(?<![\p{L}])(?:revenue|sales|customers?|people|leads?|contacts?|members?|rate|tag|create|propose|pin|alert)(?![\p{L}])/u.test(
@@ -27,11 +41,14 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     return null;
   const reading: Reading = { scanner, kind, context, meanings: [] };
   const change: Record<string, unknown> = {};
+  // Another kind of record is another question.
+  const other = readKind(new Scanner(clean));
+  if (other && other !== kind) return null;
   const ranked = scanner.take(
-    /(?<![\p{L}])(?:(?:sort|order|rank)(?:ed)?(?: (?:them|it|these|those))? by )?(?:the )?(biggest|largest|highest|most valuable|value|amount|size|newest|latest|most recent|oldest|longest)(?: (?:ones?|deals?|tasks?|orders?|first|on top))*(?![\p{L}])/u,
+    /(?<![\p{L}])(?:(?:sort|order|rank)(?:ed)?(?: (?:them|it|these|those))? by )?(?:the )?(biggest|largest|highest|most valuable|smallest|lowest|value|amount|size|newest|latest|most recent|oldest|longest)(?: (?:ones?|deals?|tasks?|orders?|first|on top))*(?![\p{L}])/u,
   );
   const counts = scanner.take(
-    /(?<![\p{L}])(?:how many(?: (?:is|are|was|were))?(?: (?:that|those|they|there|these))?|(?:total )?(?:value|worth|count|number|sum)|total|(?:what (?:is|are) )?(?:their|the|its) (?:total )?(?:value|worth|sum)|how much (?:is|are|was|were) (?:that|they|those|it)(?: worth)?)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:how many(?: (?:is|are|was|were))?(?: (?:that|those|they|there|these|of (?:them|those|these)))?|(?:total )?(?:value|worth|count|number|sum)|total|(?:what (?:is|are) )?(?:their|the|its) (?:total )?(?:value|worth|sum)|how much (?:is|are|was|were) (?:that|they|those|it)(?: worth)?)(?![\p{L}])/u,
   );
   const sortable = ranked?.[1] ?? "";
   if (ranked) {
@@ -39,8 +56,10 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
       ? "newest"
       : /oldest|longest/.test(sortable)
         ? "oldest"
-        : "value";
-    if (change.order === "value" && kind !== "deal" && kind !== "order") return null;
+        : /smallest|lowest/.test(sortable)
+          ? "smallest"
+          : "value";
+    if (/value|smallest/.test(String(change.order)) && kind !== "deal" && kind !== "order") return null;
   }
   const first = scanner.take(
     new RegExp(
@@ -51,40 +70,88 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     ),
   );
   if (first) change.limit = numberWords[first[1] ?? ""] ?? Number(first[1]);
+  const named = readStage(reading, true);
+  const grouped = kind === "order" ? null : scanner.take(byOwner);
   const bounds = readBounds(reading);
+  const dated = readDated(reading);
   const state = readState(reading);
+  const everything = scanner.take(/(?<![\p{L}])(?:all of them|all|whatever (?:their )?state)(?![\p{L}])/u);
+  const age = readAge(reading, state?.state);
+  const waiting = readWaiting(reading);
+  const stage = named ?? readStage(reading);
   const owners = readOwners(reading);
   if (owners === "mine") return null;
   const days = readDays(reading);
   if (typeof days === "string") return null;
   if (state) change.state = state.state;
+  else if (everything) change.state = "any";
   if (owners.length > 0) change.owner = owners;
-  Object.assign(change, bounds, days);
+  if (stage) change.stage = [stage];
+  if (waiting !== undefined) change.waiting_over_days = waiting;
+  if (grouped) change.by_owner = true;
+  Object.assign(change, bounds, days, age, dated ? { dated } : {});
   scanner.take(/(?<![\p{L}])(?:(?:of )?(?:them|those|these|that|they|it))(?![\p{L}])/u);
   const left = scanner.leftovers().filter((word) => !fillers.has(word.replace(/'s$/, "")));
-  const asks = counts || ranked || first || bounds || state || owners.length > 0 || days.from || days.to;
+  const asks =
+    counts ||
+    ranked ||
+    first ||
+    bounds ||
+    state ||
+    stage ||
+    age ||
+    grouped ||
+    everything ||
+    waiting !== undefined ||
+    owners.length > 0 ||
+    days.from ||
+    days.to;
   if (left.length > 0 || !asks) return null;
-  const { cursor: _, ...before } = records;
+  return again(
+    memory,
+    context,
+    { ...change, ...(counts && !ranked && !first ? { limit: 5 } : {}) },
+    reading.meanings,
+  );
+}
+
+const nextPage =
+  /^(?:and |ok )*(?:(?:show|list|see|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next(?: (?:ones|page))?)|next(?: page| ones)?|next (\d{1,2})|the next (\d{1,2}))(?: please| pls)?$/u;
+/** Each record stands with its person and its owner already. */
+const wholeList =
+  /^(?:and |ok |so )*(?:(?:show|list|give|see|get)(?: me| us)? )?(?:them all|all(?: of (?:them|those|these))?|them|those|the (?:full|whole) list|who (?:are|is) (?:they|those|these|it|that)|who(?: are)? (?:the )?(?:people|customers|clients)?(?: behind (?:them|it|that|those))?|names?|with names?|their names?|whose (?:are (?:they|those)|is (?:it|that))|who (?:owns|has) (?:them|it|those|these)|list|export(?: (?:it|them))?)(?: please| pls)?$/u;
+
+function pageAfter({ cursor, limit }: Record<string, unknown>): Record<string, unknown> {
+  return { cursor: String(Number(cursor ?? 0) + Number(limit ?? 20)), limit: Number(limit ?? 20) };
+}
+
+function again(
+  memory: Memory,
+  context: PlanContext,
+  change: Record<string, unknown>,
+  meanings: string[],
+): Reply {
+  const { cursor: _, by_owner: __, limit, ...kept } = memory.records ?? {};
+  // Five were shown beside a count, a hundred when all were asked for.
+  const before = limit === 5 || limit === 100 ? kept : { ...kept, ...(limit ? { limit } : {}) };
   return {
     kind: "call",
-    calls: [
-      {
-        tool: "find_records",
-        input: { ...before, ...change, ...(counts && !ranked && !first ? { limit: 5 } : {}) },
-      },
-    ],
+    calls: [{ tool: "find_records", input: { ...before, ...change } }],
     meanings: [
       ...(memory.unanswered
-        ? [`Your last question was not answered, so this changes the list of ${kind}s before it.`]
+        ? [
+            `Your last question was not answered, so this changes the list of ${String(kept.kind)}s before it.`,
+          ]
         : []),
-      ...reading.meanings,
+      ...meanings,
     ],
     understanding: understand("", context.index, context.today),
+    whole: true,
   };
 }
 
 const fillers = new Set(
-  "and or the a an of for what about how now then just only show me us list please pls with in is are was were that to ones one by first on also but same ok so do does did have has we all deals deal tasks task orders order appointments appointment invoices invoice".split(
+  "and or the a an of for what about how now then just only show me us list please pls with in is are was were that to ones one by first on also but same ok so do does did have has we deals deal tasks task orders order appointments appointment invoices invoice who which still there any due placed assigned".split(
     " ",
   ),
 );

@@ -150,7 +150,7 @@ const leftBehind =
 const asksElse = /^(?:what|how|when|why|where|did|do|does|is|are|has|have|will|can|should)\b/i;
 
 const ofThings =
-  /^(?:(?:the|our|all|new|total) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|subscriptions|memberships|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;
+  /^(?:(?:the|our|all|new|total|unpaid|paid|open|outstanding|overdue|late|failed|recent|last|latest|biggest|largest|old) )*(?:orders?|purchases|sales|refund(?:s|ed)?|payments?|invoices?|e-?mails?|products?|units|items|deals?|tags?|tasks?|notes?|(?:subscriptions|memberships)(?! (?:that |which |are |is |due |up )*(?:end|renew|expir|run))|times|days|weeks|months|dollars|money|appointments?|clicks|opens|campaigns?)\b/i;
 const ofPeople =
   /\b(?:who|whose|whoever|people|persons?|customers?|clients?|buyers?|owners|contacts?|leads?|subscribers?|members?|everyone|everybody|anyone|folks|ppl|that|with|without|tagged|having|never|haven't|hasn't|didn't)\b|^(?:bought|ordered|tagged|spent|has|have|not|from|in)\b|^\S+s (?:bought|own|ordered|spent|have|hold|live|opened|clicked)\b/i;
 

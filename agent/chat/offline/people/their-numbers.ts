@@ -31,7 +31,9 @@ export function planTheirNumbers(raw: string, memory: Memory, context: PlanConte
     query: {
       metrics: ["units"],
       dimensions: ["product"],
-      range: from ? { from, to: dayBefore(to) ?? context.today.now.toISODate() } : { preset: "all_time" },
+      range: from
+        ? { from, to: dayBefore(to ?? undefined) ?? context.today.now.toISODate() }
+        : { preset: "all_time" },
       filters,
       order: { by: "units", direction: "desc" },
       limit: 10,
