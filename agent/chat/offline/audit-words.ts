@@ -96,7 +96,7 @@ const isMedian = ({ metrics }: Evidence) =>
 export const kinds: Kind[] = [
   {
     said: list(
-      "vs versus against compare compared compares comparing comparison than difference differ change changed changing more less fewer better worse higher lower bigger beat beats ahead behind split break broken down instead between both growth grow grew",
+      "vs versus against compare compared compares comparing comparison than difference differ change changed changing more less fewer better worse higher lower bigger beat beats ahead behind split break broken down instead between both growth grow grew grown growing grows",
     ),
     stands: either(
       ({ several }) => several,
@@ -170,7 +170,7 @@ export const kinds: Kind[] = [
   },
   {
     said: list(
-      "up down drop drops dropped fall fell rise rose increase increased decrease decreased caused cause driving drove drive drives driver reason reasons behind jump jumped happened",
+      "up down drop drops dropped fall fell rise rose increase increased decrease decreased caused cause driving drove drive drives driver reason reasons behind jump jumped happened good bad slow weak strong quiet busy great poor well badly so spike spiked surge dip dipped",
     ),
     stands: either(does("", "explain_change"), has("comparison")),
   },

@@ -406,11 +406,13 @@ function refusal(understanding: Understanding, memory: Memory, whatever = false)
     );
   const [choice] = choices;
   if (choice) {
-    const options = choice.options.map(nameInWords);
+    const options = choice.options.slice(0, 5).map(nameInWords);
     return say(
       "clarify",
       `"${choice.said}" fits more than one name. Do you mean ${options.slice(0, -1).join(", ")} or ${options.at(-1)}?`,
-      choice.options.map((option) => rephrase(understanding.raw, choice.said, nameInWords(option))),
+      choice.options
+        .slice(0, 5)
+        .map((option) => rephrase(understanding.raw, choice.said, nameInWords(option))),
     );
   }
   if (unknown.length > 0) return notUnderstood(understanding, memory);

@@ -242,7 +242,7 @@ export function readPartialNames(
     else if (only)
       result.choices.push({
         said,
-        options: distinct.slice(0, 5).map(({ kind, value, filter }) => ({ kind, value, filter })),
+        options: distinct.slice(0, 12).map(({ kind, value, filter }) => ({ kind, value, filter })),
       });
     else result.unknown.push(...run);
     from += run.length;

@@ -30,7 +30,8 @@ export function readDrawing(scanner: Scanner): DrawingKind | undefined {
     ),
   );
   if (asked) return drawingWords[asked[1] ?? ""];
-  if (scanner.take(/(?<![\p{L}])stacked(?= *$)/u)) return "stacked_bar";
+  if (scanner.take(/(?<![\p{L}])stacked(?! (?:bar|area|chart|column|line)s?)(?![\p{L}])/u))
+    return "stacked_bar";
   const chart = scanner.take(
     new RegExp(
       `${before}(?:an? )?(${any(Object.keys(drawingWords).filter((word) => / |chart/.test(word)))}|pie|donut|histogram|table)(?: of| with| for| showing)?${after}`,

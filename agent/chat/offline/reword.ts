@@ -150,12 +150,47 @@ const rules: [RegExp, string][] = [
     "(this|last) (year|quarter|month|week)('s [\\p{L}]+)? (vs\\.?|versus|compared (?:to|with)|against|and) (?:the )?(?:last|previous|prior|one before)(?: one)?(?=[?.!]*$)",
     "$1 $2$3 vs previous $2",
   ),
-  rule("(up|down|ahead|behind) on (?=(?:the )?(?:last|previous|prior|same))", "$1 vs "),
+  rule("(up|down|ahead|behind) on(?= (?:the )?(?:last|previous|prior|same))", "$1 vs"),
+  rule("(?<!(?:the|this) )same time (last year|a year ago)", "the same time $1"),
   rule("year on year", "yoy"),
   // `biggest`, `record`, `busiest`
   rule("(?:record|peak|all[- ]time high|record[- ]breaking)(?= (?:day|week|month|quarter|year)s?)", "best"),
   rule("most (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "best selling"),
   rule("least (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "worst selling"),
+  // several numbers that share a noun
+  [
+    /how many (?:e-?mails?|mails?|newsletters?)(?: (?:did we|have we|were|we|did i))? (?:sen[dt])(?: out)?(.*?)(?:,| and| &) (?:how many|what (?:share|percent|%))(?: of (?:them|those|these))? (?:were|got|was|have been|did people|people) (open|click)(?:ed)?/giu,
+    "emails sent and emails $2ed$1",
+  ],
+  [
+    /(?:which|what|how many) (?:payments|charges|cards)(?: have| were| has| got)? (?:failed|declined|bounced)(.*?)(?:,| and) (?:did|have) we (?:get|got|recover|recovered|win|won)(?: (?:any|some|all|many|much|of))*(?: (?:them|those|it))?(?: back)?/giu,
+    "failed payments and recovered payments$1",
+  ],
+  [
+    /(?<=(?:leads?|conversion).*[:,]\s*|[:,]\s*)(?:number|count|volume|how many)(?=\s*(?:,|and|&)[^?]*conversion)/giu,
+    "number of leads",
+  ],
+  [/(?<=conversion[^?]*(?:,|and|&) *)(?:average |avg )?value(?! (?:of|per))/giu, "lead value"],
+  // what a number is made of, and how a list grows
+  rule(
+    "what (?:was|is|were|does|did) (?:the |our )?(?:mrr|monthly recurring revenue|recurring revenue) (?:made (?:up )?of|composed of|consist of|built from)",
+    "mrr bridge",
+  ),
+  rule(
+    "(?:our |the |my )?(?:e-?mail |mailing |contact )?list growth(?= (?:by|per) (?:day|week|month|quarter|year))",
+    "list size",
+  ),
+  rule(
+    "(?:our |the |my )?(?:e-?mail |mailing |contact )?list growth|how (?:fast|quickly|quick) (?:is|has|did) (?:our |the |my )?(?:e-?mail |mailing |contact )?(?:list|database|audience) (?:growing|grown|grow|been growing)",
+    "list size by month",
+  ),
+  rule("what(?: has| is|'s)? been coming in", "revenue"),
+  rule(
+    "(?<=how many [^?]*)(?:went out|shipped out|left the (?:shop|warehouse|studio)|flew off the shelves)",
+    "were sold",
+  ),
+  rule("what are we going to (?:make|earn|sell)", "what will we make"),
+  rule("(?:what is|what's) going to happen (?:with|to) (?:our |the )?", "forecast "),
   // how things stand
   rule(
     "(?<=(?:is|are|was|were|what's|whats|how's|hows|where's|wheres)(?: [\\p{L}'-]+){1,4} )(?:running|sitting|standing|tracking|hovering|holding up|shaping up|coming along|faring)(?: at)?(?= (?:now|right|this|last|for|so|today|at the moment|currently)|[?.!]*$)",

@@ -117,6 +117,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
       /(?<![\p{L}])(?:by|at|until|till|for|through|to)? ?(?:the )?(?:year[ -]end|end of (?:the|this) year|rest of (?:the|this) year)(?![\p{L}])/u,
     );
 
+  if (intent === "forecast") scanner.take(/(?<![\p{L}])(?:going to )?happen(?: (?:with|to))?(?![\p{L}])/u);
   if (intent === "why")
     scanner.take(
       /(?<![\p{L}])(?:what is |what was |what lies )?(?:reasons? |drivers? )?behind(?: the| our| this)?(?![\p{L}])/u,
@@ -321,10 +322,12 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   if (
     metrics.ids.length === 1 &&
     metrics.ids[0] === "lead_conversion_rate" &&
-    time.period &&
+    (time.period || settled.found.length === 0) &&
     /(?<![\p{L}])how many(?![\p{L}])/u.test(mended.text)
   )
     metrics.ids.push("new_leads");
+  // `churn % by month`: the number is a share by itself.
+  if (isRate(metrics.ids)) while (scanner.take(/(?<=[\s¤])(?:in |as )?(?:%|percent(?:age)?)(?=[\s¤])/u));
   const over = scanner.leftovers();
   const left = over.filter((word) => !isNoise(word));
   left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction, sides }));

@@ -72,7 +72,7 @@ const rankedBy: Partial<Record<string, string>> = {
 };
 
 export function chooseMetrics(
-  { metrics, splits, rank, time, names, raw, overview: said }: Understanding,
+  { metrics, splits, rank, time, names, raw, overview: said, direction }: Understanding,
   meanings: string[],
 ): string[] {
   if (metrics.ids.length > 0)
@@ -118,6 +118,22 @@ export function chooseMetrics(
   if (names.length === 0 && splits.ids.length === 0 && asksForChange(raw, Boolean(time.against))) {
     meanings.push("You named no number, so I took revenue collected.");
     return ["revenue_collected"];
+  }
+  // `how much is in negotiation`
+  if (names.length > 0 && names.every(({ kind }) => kind === "stage")) {
+    const count = /\b(?:how many|number of|count)\b/i.test(raw);
+    meanings.push(
+      `I took the deals that stand there: ${count ? "how many they are" : "what they are worth"}.`,
+    );
+    return [count ? "deals_open" : "pipeline_value"];
+  }
+  if (
+    direction &&
+    names.length > 0 &&
+    names.every(({ kind, negated }) => kind === "lead_source" && !negated)
+  ) {
+    meanings.push("You named no number, so here are new leads and how many of them buy.");
+    return ["new_leads", "lead_conversion_rate"];
   }
   if (names.some(({ kind }) => kind !== "tag") && (time.period || time.grain)) {
     meanings.push("You named no number, so I took revenue collected.");

@@ -42,6 +42,11 @@ export const everydayNames: EventForm[] = [
       "(?:which |what |any )?tags(?: (?:that|which|does|do|are|is))* (?:nobody|no one|no-one|noone|no contacts?|no people)(?: (?:uses?|has|have|holds?|hold|got|with))*|tags (?:without (?:any )?(?:people|contacts|holders|anyone)|(?:that are |which are |we are )?(?:not|never) (?:used|in use|using))|tags (?:that |which )?we (?:never|do not) use",
   },
   {
+    id: "reactivated_customers",
+    phrases:
+      "(?:lapsed|inactive|dormant|lost|old) (?:customers?|clients?|buyers?)(?: (?:who|that|have|has|did|do))* (?:c[ao]me back|coming back|returned?|bought again|buy again|ordered again|reactivated)",
+  },
+  {
     id: "deal_size",
     phrases:
       "(?:average|mean|typical) (?:won )?(?:deal|opportunity)(?: (?:size|value|amount|won))?(?: (?:is )?worth)?(?! (?:cycle|length|time))|(?:deal|opportunity)s? (?:size|worth on average|value on average)|(?:how much|what) is (?:an? |our |the )(?:average |typical )?(?:won )?deal(?: won)? worth|average (?:size|value) of (?:(?:our|the|a) )*(?:won )?deals?(?: won)?",
@@ -200,14 +205,9 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
     phrases: `net (?:new )?(?:members?|subscribers?|subscriptions?|memberships?)(?: (?:growth|gain|change))?|(?:members?|subscribers?|membership|subscription) (?:net growth|net change|net gain)|(?:gain(?:s|ed)? and los(?:t|s|e|ses)|joined and left|joins? and leaves?) (?:in |of )?(?:members|subscribers|memberships)?`,
   },
   {
-    ids: ["failed_payments", "recovered_payments"],
+    ids: ["refunds", "refunds_given"],
     phrases:
-      "(?:which |what |how many )?(?:payments?|charges?|cards?)(?: (?:have|has|were|got))* (?:failed|declined|bounced)(?=[^?]*(?:get|got|getting|recover|recovered|win|won|back))|(?<=(?:failed|declined) (?:payments?|charges?)[^?]*)(?:and )?(?:did we |have we |how many (?:did|have) we )(?:get|got|recover|recovered|win|won)(?: (?:any|some|all|them|of|those|these))*(?: back)?",
-  },
-  {
-    ids: ["emails_sent", "emails_opened"],
-    phrases:
-      "(?:how many |number of )?(?:e-?mails?|mails?|newsletters?|messages?)(?: (?:did|do|have|we|were|was|i|been|got))* (?:send|sent|mailed)(?: out)?(?= [^?]*(?:and|,|&|plus|vs) (?:how many|the number)(?: of (?:them|those|these))? (?:were|got|was|have been|are) opened)",
+      "(?:the |our |an? )?(?:average|mean|typical) refund(?: (?:amount|size|value))?|refund (?:amount|size|value) on average|how (?:big|much|large) (?:is|was) (?:an|our|the) (?:average )?refund",
   },
   {
     ids: ["email_open_rate", "email_click_rate"],

@@ -134,7 +134,13 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
             "u",
           ),
         ) ??
-        scanner.find(new RegExp(`${edge}(${leftOut}) (?:the |our |all |any )*${stem}s?${end}`, "u"));
+        scanner.find(new RegExp(`${edge}(${leftOut}) (?:the |our |all |any )*${stem}s?${end}`, "u")) ??
+        scanner.find(
+          new RegExp(
+            `(?<=(?:how many|number of)(?: [\\p{L}-]+){0,2} )(${leftOut})?${stem}s?(?= (?:did|do|have|were|are|was|we|sold|has)${end})`,
+            "u",
+          ),
+        );
       if (!match) continue;
       scanner.blank(match.index, match.index + match[0].trimEnd().length);
       return [asName(category, Boolean(match[1]), word, category.key)];

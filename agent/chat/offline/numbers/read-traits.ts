@@ -25,6 +25,8 @@ export function readTraits(scanner: Scanner, splits: DimensionsReading): TraitsR
   readPurchases(scanner, splits, reading);
   readCodes(scanner, splits, reading);
   readWeekdays(scanner, splits, reading);
+  readAges(scanner, reading);
+  readTax(scanner, reading);
   return reading;
 }
 
@@ -196,6 +198,32 @@ function readCodes(
     );
     if (used) events.push({ id: "orders", said: used[0].trim() });
   }
+}
+
+/** `owed for more than 60 days`: what has been due so long, in the steps that are kept. */
+function readAges(scanner: Scanner, { names, notes }: TraitsReading): void {
+  if (!w("owed?|owes|outstanding|receivables?|overdue|unpaid|invoices?|past due").test(scanner.rest)) return;
+  const match = scanner.take(
+    w(
+      "(?:for )?(?:over|more than|older than|longer than|at least|beyond|past) (30|60|90) days?(?: (?:late|overdue|old|past due|due|ago|now))?",
+    ),
+  );
+  if (!match) return;
+  const ages = ["31 to 60 days", "61 to 90 days", "over 90 days"].slice(Number(match[1]) / 30 - 1);
+  names.push(...name("receivable_age", ages, match[0].trim()));
+  notes.push(`"${match[0].trim()}": due for ${ages.join(" or ")}.`);
+}
+
+/** `how much sales tax did we collect`: the row of the orders that is tax. */
+function readTax(scanner: Scanner, { names, events }: TraitsReading): void {
+  const match = scanner.take(
+    w(
+      "(?:how much )?(?:sales[- ]?tax|vat|gst)(?:es)?(?: (?:did|have|has|do|was|were|we))*(?: (?:collect|collected|charge|charged|take|took)(?: in)?)?|(?:how much )?tax(?:es)?(?: (?:did|have|do|was|were|we))+ (?:collect|collected|charge|charged)|(?:collected|charged) (?:in )?(?:sales )?tax(?:es)?|tax(?:es)? (?:collected|charged)",
+    ),
+  );
+  if (!match) return;
+  names.push(...name("product", ["Tax"], match[0].trim()));
+  events.push({ id: "revenue_collected", said: match[0].trim() });
 }
 
 const days = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";

@@ -50,7 +50,22 @@ export function settleNames(
       ? categoryCalled(choice.said, index)
       : undefined;
     const [only, another] = plain;
-    if (category && metrics.length > 0 && canNarrow("category", metrics))
+    const within = settled.find(
+      ({ kind, said, negated }) =>
+        kind === "category" && !negated && said && text.includes(`${choice.said} ${said.replace(/s$/, "")}`),
+    );
+    // `watercolor courses`: whatever of the name stands in the category.
+    if (within && plain.length > 1 && plain.every(({ kind }) => kind === "product"))
+      settled.push(
+        ...plain.map((option) => ({
+          ...option,
+          negated: false,
+          hinted: true,
+          said: choice.said,
+          group: choice.said,
+        })),
+      );
+    else if (category && metrics.length > 0 && canNarrow("category", metrics))
       settled.push({ ...category, negated: false, hinted: false, said: choice.said });
     else if (
       only &&

@@ -4,7 +4,7 @@ import type { MetricsReading } from "../read-shape";
 import type { TimeReading } from "../read-time";
 
 const signedUp =
-  /^(?:signed up|sign(?:ed)?[- ]?ups?|sign up|joined|registrations?|registered|enrolled|enrolments?|signups?|sign-ups?|opt[- ]?ins?)$/;
+  /^(?:people )?(?:signed up|sign(?:ed)?[- ]?ups?|sign up|joined|registrations?|registered|enrolled|enrolments?|signups?|sign-ups?|opt[- ]?ins?)$/;
 
 /**
  * Whose number it is, where the words one by one say another: `signed up for Portrait Intensive` bought it, `lapsed
@@ -36,7 +36,7 @@ export function ofWhomItIs(
   }
   const tag = names.find(({ kind, negated }) => kind === "tag" && !negated);
   const listing =
-    /(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])/u.exec(
+    /(?:new )?(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])/u.exec(
       text,
     );
   if (tag && listing && /^(?:subscribers|subscribers_gained|new_leads|active_subscriptions)$/.test(only)) {
@@ -44,7 +44,7 @@ export function ofWhomItIs(
       only === "subscribers" || only === "active_subscriptions" ? "contacts" : "tags_applied",
       listing[0],
     );
-    notes.push("I took it by the tag of that name.");
+    notes.push(`I took "${listing[0]}" by the tag of that name.`);
   }
   return names;
 }
