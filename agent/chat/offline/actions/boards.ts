@@ -1,0 +1,39 @@
+import type { Memory } from "../memory";
+import type { PlanContext, Reply } from "../plan";
+import { call } from "./request";
+
+/** `pin to board "Marketing"`: the chart is the one shown last. */
+export function pins(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const name =
+    /^(?:pin|save|put|add|stick)(?: (?:it|this|that|the chart|this chart|that chart))? (?:to|on|onto|in|into) (?:(?:the|my|our|a) )?(?:board|dashboard)(?: called| named)? "?([^"]{2,60}?)"?$/i.exec(
+      raw,
+    )?.[1];
+  const chart = memory.shape ? { shape: memory.shape } : memory.last;
+  if (!name || !chart) return null;
+  return call("pin_chart", { ...chart, board: name.trim() }, context);
+}
+
+/** `what changed in keap today` is about the copy, not about a number. */
+export function changes(raw: string, _: Memory, context: PlanContext): Reply | null {
+  return /^(?:what(?:'s|s| has| have| did| was| is)?|did anything|has anything|anything) (?:changed?|new|updated?|happened?|came in|come in|sync(?:ed)?)(?: \w+){0,3}? (?:in|from|with|at) keap\b/i.test(
+    raw,
+  )
+    ? call("sync_status", {}, context, [
+        "I can tell how far the copy has come, not which records changed on a day; those stand on the Sync page.",
+      ])
+    : null;
+}
+
+export function board(raw: string, _: Memory, context: PlanContext): Reply | null {
+  const match =
+    /^(?:what(?:'s| is| are)(?: there)? (?:on|in)|show(?: me)?(?: what is on)?|open|read|summari[sz]e|give me|go to) (?:the |my |our )?(?:board |dashboard )"?([^"]{2,80}?)"?$/i.exec(
+      raw,
+    ) ??
+    /^(?:what(?:'s| is| are)(?: there)? (?:on|in)|show(?: me)?(?: what is on)?|open|read|summari[sz]e|give me|go to) (?:the |my |our )?"?([^"]{2,80}?)"? (?:board|dashboard)$/i.exec(
+      raw,
+    );
+  const on = /^what(?:'s|s| is) on (?:the|my|our) "?([^"]{2,60}?)"?$/i.exec(raw);
+  const name = (match ?? on)?.[1]?.trim();
+  if (!name || /^(?:my|our|the|a|all|which|boards?|dashboards?)$/i.test(name)) return null;
+  return call("get_board", { board: name }, context);
+}
