@@ -17,7 +17,7 @@ import {
   tooMany,
 } from "./numbers/replies";
 import { call, draw, knownOnly, productsAlone, setRank } from "./numbers/set-form";
-import { defaultRange, setOverview, setTime } from "./numbers/set-time";
+import { defaultRange, setOverview, setTime, sinceItsStart } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
 
@@ -192,6 +192,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   ]);
   if (filters) query.filters = filters;
   const second = setTime(query, understanding, today, meanings);
+  sinceItsStart(query, understanding, today, meanings);
   if (metrics === mainNumbers) setOverview(query, understanding, meanings);
   else if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, { ...understanding, rank });

@@ -255,7 +255,7 @@ function isListed(text: string, match: RegExpExecArray): boolean {
     ? ""
     : "|vs|versus";
   return (
-    new RegExp(`(?:and|&|plus${against}) $`).test(text.slice(0, match.index)) ||
+    new RegExp(`[\\p{L}¤].* (?:and|&|plus${against}) $`, "u").test(text.slice(0, match.index)) ||
     new RegExp(`^,? ?(?:and|&|plus${against}) `).test(text.slice(match.index + match[0].length))
   );
 }

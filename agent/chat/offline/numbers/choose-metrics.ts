@@ -77,6 +77,11 @@ export function chooseMetrics(
 ): string[] {
   if (metrics.ids.length > 0)
     return metrics.ids.slice(0, 8).map((id) => gained(id, raw, understandingHasPeriod(time), meanings));
+  // Which of them is better is a matter of what their leads are worth, not of how many they are.
+  if (splits.ids[0] === "lead_source" && splits.ids.length === 1 && /\b(?:best|better|worst|worse)\b/i.test(raw)) {
+    meanings.push("You named no number, so here is how many of the leads buy and what a lead is worth.");
+    return ["lead_conversion_rate", "lead_value"];
+  }
   const listed = listedBy[splits.ids[0] ?? ""];
   if (
     listed &&

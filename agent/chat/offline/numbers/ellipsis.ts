@@ -42,6 +42,7 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
       [/^(?:gained|joined|added|new|joiners|signed up|sign ?ups)$/, "new subscribers"],
       [/^(?:returned|came back|won back)$/, "subscribers won back"],
       [/^rate$/, "churn rate"],
+      [/^net(?: growth| change| gain| new)?$/, "net new members"],
     ],
   },
   {

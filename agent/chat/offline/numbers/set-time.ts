@@ -82,6 +82,31 @@ function dropUnfitGrain(query: QueryInput, period: Period | undefined): void {
   if (query.grain && !grainFits(query.grain, period)) delete query.grain;
 }
 
+/**
+ * `MRR growth this year`: what stands at a moment grew since the year began, so that it is set beside how it stood the
+ * day before. A range of days says so; the year before would be another comparison.
+ */
+export function sinceItsStart(
+  query: QueryInput,
+  { change, time }: Understanding,
+  { now, weekStart }: PlanContext["today"],
+  meanings: string[],
+): void {
+  const { range, comparison, dimensions = [] } = query;
+  if (!change || comparison !== "previous_period" || !range || !("preset" in range)) return;
+  if (dimensions.includes("time") || !query.metrics.every(isStock) || time.against?.period) return;
+  const unit = /^this_(week|month|quarter|year)$/.exec(range.preset)?.[1] as Grain | undefined;
+  if (!unit) return;
+  const start =
+    unit === "week"
+      ? now.startOf("day").minus({ days: (now.weekday - weekStart + 7) % 7 })
+      : now.startOf(unit);
+  const [from, to] = [start.toISODate(), now.toISODate()];
+  if (!from || !to) return;
+  query.range = { from, to };
+  meanings.push(`Set beside how it stood when the ${unit} began.`);
+}
+
 /** How a business does is said against the stretch before. */
 export function setOverview(query: QueryInput, { time }: Understanding, meanings: string[]): void {
   if (!time.period) {
