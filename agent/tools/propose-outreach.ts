@@ -6,6 +6,7 @@ import { namesPeople, peopleShape } from "../people/people-input";
 import type { ToolContext } from "./context";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
+import { onePerson } from "./propose-update";
 
 const actions = ["goal", "sequence", "task"] as const;
 
@@ -52,11 +53,14 @@ export const proposeOutreachTool = defineTool({
       task_text: z.string().max(4_000).optional(),
       due_on: z.iso.date().optional().describe("Day the task is due, in the account's zone."),
       task_owner: z.string().min(1).max(200).optional().describe("Name of the user who gets the task."),
+      person: z.string().min(1).max(200).optional(),
       contact_ids: z.array(z.uuid()).max(1_000).optional(),
       ...peopleShape,
       reason: z.string().max(500).optional().describe("Why, shown to the approver."),
     })
-    .refine((input) => namesPeople(input), { message: "name the people: contact_ids, has_tag, at_risk …" })
+    .refine((input) => input.person !== undefined || namesPeople(input), {
+      message: "name the people: contact_ids, has_tag, at_risk …",
+    })
     .refine((input) => input.action !== "task" || input.task_title, {
       message: "a task needs task_title",
       path: ["task_title"],
@@ -80,8 +84,10 @@ export const proposeOutreachTool = defineTool({
       due_on,
       task_owner,
       reason,
-      ...who
+      person,
+      ...given
     } = input;
+    const who = person ? { contact_ids: [(await onePerson(person, context)).contact_id] } : given;
     const people = () => chooseTargets(who, context, action === "goal" ? { most: 500 } : {});
     if (action === "task") {
       const user_id = task_owner ? await userNamed(task_owner, context) : undefined;

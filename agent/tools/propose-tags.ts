@@ -6,6 +6,7 @@ import { namesPeople, peopleShape } from "../people/people-input";
 import type { ToolContext } from "./context";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
+import { onePerson } from "./propose-update";
 
 export const proposeTagsTool = defineTool({
   name: "propose_tags",
@@ -22,17 +23,19 @@ export const proposeTagsTool = defineTool({
         .max(255)
         .describe("Name of the tag; made when approved if there is none."),
       remove: z.boolean().default(false).describe("Take the tag off instead of putting it on."),
+      person: z.string().min(1).max(200).optional(),
       contact_ids: z.array(z.uuid()).max(mostPeople).optional(),
       ...peopleShape,
       reason: z.string().max(500).optional().describe("Why, shown to the approver."),
     })
-    .refine((input) => namesPeople(input) || input.remove, {
+    .refine((input) => input.person !== undefined || namesPeople(input) || input.remove, {
       message: "name the people: contact_ids, has_tag, bought_product, at_risk …",
     }),
   output: proposedOutput,
   annotations: { ...additive, idempotentHint: true },
-  handler: async ({ tag: name, remove, reason, ...who }, context) => {
+  handler: async ({ tag: name, remove, reason, person, ...given }, context) => {
     const tag = await tagNamed(name, context);
+    const who = person ? { contact_ids: [(await onePerson(person, context)).contact_id] } : given;
     if (remove && !tag.id) throw new ToolError("not_found", `There is no tag "${name}", so nobody holds it.`);
     const people = await chooseTargets(who, context, {
       also: remove ? { all_tag_ids: [[tag.id ?? ""]] } : { without_tag_ids: tag.id ? [tag.id] : [] },

@@ -151,7 +151,7 @@ function again(
 }
 
 const fillers = new Set(
-  "and or the a an of for what about how now then just only show me us list please pls with in is are was were that to ones one by first on also but same ok so do does did have has we deals deal tasks task orders order appointments appointment invoices invoice who which still there any due placed assigned".split(
+  "sort sorted ranked ordered rank and or the a an of for what about how now then just only show me us list please pls with in is are was were that to ones one by first on also but same ok so do does did have has we deals deal tasks task orders order appointments appointment invoices invoice who which still there any due placed assigned".split(
     " ",
   ),
 );

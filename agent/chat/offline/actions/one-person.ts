@@ -1,8 +1,9 @@
+import { stopwords } from "../lexicon";
 import type { Memory } from "../memory";
 import { fold } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { understand } from "../understand";
-import { isEveryday, ownWords } from "../words";
+import { isEveryday, isOrdinary, ownWords } from "../words";
 import { call, unquote } from "./request";
 
 export function lookup(raw: string, _: Memory, context: PlanContext): Reply | null {
@@ -14,7 +15,86 @@ export function lookup(raw: string, _: Memory, context: PlanContext): Reply | nu
   return call("keap_lookup", { kind: (match[1] ?? "").toLowerCase(), keap_id: Number(match[2]) }, context);
 }
 
+/** The name or address of one person: two or three words of which one at least is no word of ours or of English. */
+export function oneName(said: string, { index }: PlanContext): string | null {
+  const text = unquote(said).replace(
+    /^(?:the |our |a )?(?:contact|customer|person|lead|client|member) (?:called |named )?/i,
+    "",
+  );
+  if (/^[\w.+-]+@[\w-]+\.[\w.-]+$/.test(text)) return text;
+  const words = fold(text).split(" ");
+  if (
+    words.length < 2 ||
+    words.length > 3 ||
+    /(?:'s|s') /.test(text) ||
+    !words.every((word) => /^[\p{L}][\p{L}'-]*$/u.test(word))
+  )
+    return null;
+  // What goes by such a name as a whole may be a tag; one of these words alone may not.
+  const whole = index.byLength.some(({ key, kind }) => key === words.join(" ") && kind !== "tag");
+  const strange = words.filter(
+    (word) => !isOrdinary(word) && !ownWords().has(word) && !index.words.has(word),
+  );
+  const named = index.byLength.some(({ key, kind }) => key === words.join(" ") && kind === "tag");
+  if (whole || words.some((word) => stopwords.has(word) || sayNothing.has(word))) return null;
+  return strange.length > 0 || (named && words.some((word) => !isOrdinary(word) && !ownWords().has(word)))
+    ? text
+    : null;
+}
+
+const sayNothing = new Set(
+  "people customers customer contacts contact leads lead members member clients client buyers subscribers everyone everybody deals deal tasks task orders order notes note invoices emails tags tag products product revenue sales vip vips".split(
+    " ",
+  ),
+);
+
+/** `look up maria garcia`, `find maria`, `maria garcia` alone, `is maria garcia a member`. */
+function lookedUp(raw: string, context: PlanContext): Reply | null {
+  const verb =
+    /^(?:look ?up|look for|find|search(?: for)?|pull up|bring up|open|show(?: me)?|get|see|where is|who is|whos|who's|go to|check)(?: up)? (.+?)(?:'s|s')?(?: (?:record|profile|page|details|file|history|journey|data|info|information|orders and notes))?$/i.exec(
+      raw,
+    )?.[1];
+  const exists =
+    /^(?:do we have|is there|have we got)(?: (?:a|any|some))?(?: (?:contact|customer|person|lead|client|member|one|someone|somebody|anyone))?(?: (?:called|named))? (.+?)(?: in (?:our|the|keap).{0,20})?$/i.exec(
+      raw,
+    )?.[1];
+  const state =
+    /^(?:is|has|did|was|does) (\p{L}[\p{L}'-]+ \p{L}[\p{L}'-]+)(?: (?:still|ever|already|a|an|our|the|any|been|got|have|had|by|in|we|us|from))* ?(?:members?|customers?|vip|subscrib\w*|bought|buy|order(?:ed)?|paid|pay|tagged|active|unsubscribed|refund(?:ed)?|lead|owed?|owe|anything|cancell?ed|open(?:ed)?|email(?:s|ed)?|here|money|us| )*$/iu.exec(
+      raw,
+    )?.[1];
+  for (const [said, what] of [
+    [verb, null],
+    [exists, null],
+    [state, "That stands in their record."],
+    [raw, null],
+  ] as const) {
+    const name = said && oneName(said, context);
+    // Without a word that says so, only what is nothing else at all.
+    if (
+      name &&
+      (said !== raw ||
+        fold(name)
+          .split(" ")
+          .every((word) => !isOrdinary(word) && !ownWords().has(word) && !context.index.words.has(word)))
+    )
+      return call("get_contact", { search: name }, context, what ? [what] : []);
+  }
+  // A first name alone fits many: a list of them.
+  const first = verb && /^\p{Lu}?[\p{L}'-]{3,20}$/u.test(verb) ? fold(verb) : "";
+  if (
+    first &&
+    /^(?:look|find|search)/i.test(raw) &&
+    !isOrdinary(first) &&
+    !ownWords().has(first) &&
+    !context.index.words.has(first)
+  )
+    return call("find_contacts", { search: first, limit: 20 }, context);
+  return null;
+}
+
 export function person(raw: string, _: Memory, context: PlanContext): Reply | null {
+  const found = lookedUp(raw, context);
+  if (found) return found;
   const match =
     /^(?:pull up|open|show(?: me)?|get|look up|see) (.{2,80}?)(?:'s|s') (?:record|profile|history|details|journey|page|orders and notes)$/i.exec(
       raw,

@@ -1,5 +1,7 @@
 import { type PeopleInput, peopleInWords } from "../../../people/people-input";
 import type { Memory } from "../memory";
+import { peopleIn } from "../people/choose";
+import { readMore } from "../people/follow-up";
 import { nested, type PeopleReading, readPeople } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { exampleQuestions } from "../suggest";
@@ -60,11 +62,16 @@ export const clarify = (text: string, suggestions: string[] = exampleQuestions.s
   suggestions,
 });
 
+const back =
+  /^(?:for |with |to |about )?(?:them(?: all)?|those|these|it|this|(?:this|that|the) (?:group|list)|(?:those|these|the same|all of (?:them|those|these)) ?(?:people|contacts|customers|members|leads|ones)?|(?:everyone|everybody|all|the people) (?:in|on|from) (?:this|that|the) (?:list|group)|all of (?:them|those|these)|each of them)$/i;
+/** `those over 500`, `only the ones from Canada`, `them who opened`: some of the people shown last. */
+const someOf =
+  /^(?:only |just )?(?:those|them|these|the ones|the people|ones)(?: (?:of|among|in) (?:them|those|that list))?(?:,? (?:who|that|which))? (.+)$/i;
+
 /** People a request names, or those of the answer before. */
 export function whom(phrase: string, memory: Memory, context: PlanContext): PeopleReading {
-  const back =
-    /^(?:them|those|these|it|that (?:group|list)|(?:those|these|the same|all of (?:them|those)) ?(?:people|contacts|customers|ones)?|everyone (?:in|on) (?:that|the) list|all of them)$/i;
-  if (back.test(phrase.trim()))
+  const said = phrase.trim();
+  if (back.test(said))
     return memory.people && !memory.unanswered
       ? { kind: "people", people: memory.people, meanings: [] }
       : {
@@ -73,20 +80,38 @@ export function whom(phrase: string, memory: Memory, context: PlanContext): Peop
             ? "Your last question was not answered, so I don't know whom you mean. Ask for the people first, or say who they are."
             : "I don't know whom you mean: no list of people was shown before this.",
         };
-  // `those over 500`, `the ones who opened`: some of the people shown last.
-  const some = /^(?:those|them|these|the ones)(?: of (?:them|those))?(?:,? (?:who|that|which))? (.+)$/i.exec(
-    phrase.trim(),
-  )?.[1];
-  const before = some && memory.people ? nested(memory.people) : null;
+  const some = someOf.exec(said)?.[1];
+  const before = some && memory.people && !memory.unanswered ? nested(memory.people) : null;
   if (some && before) {
-    const said = /^(?:over|above|under|below|at least|more than|less than) [$€£]?\d/i.test(some)
-      ? `spent ${some}`
-      : some;
-    const more = readPeople(said, context.index, context.today);
-    const added = more.kind === "people" && nested(more.people);
-    if (added) return { ...more, people: { where: { and: [before, added] } } };
+    const more = readMore(some, false, memory, context);
+    const added = more && nested(more.people);
+    if (added)
+      return { kind: "people", people: { where: { and: [before, added] } }, meanings: more.meanings };
   }
-  return readPeople(phrase, context.index, context.today);
+  const whole = readPeople(said, context.index, context.today);
+  if (whole.kind !== "unclear") return whole;
+  const chosen = peopleIn(said, context);
+  // A name that was completed must not decide whom a change is for; where it could be the only one, it is asked back.
+  return chosen
+    ? {
+        kind: "unclear",
+        text: `${chosen.meanings[0] ?? "That name is only half said."} Say the name in full.`,
+      }
+    : whole;
+}
+
+/** A change for the first so many of a list: which they are may differ when it is carried out. */
+export function firstFew(phrase: string): Say | null {
+  return /^(?:only |just )?(?:the )?(?:first|top|next|last) (?:\d+|\p{L}+)(?: of (?:them|those|these))?\b/iu.test(
+    phrase,
+  )
+    ? {
+        kind: "say",
+        topic: "refuse",
+        text: "A proposal is for people who meet conditions, not for the first so many of a list, which may be others by the time it is approved. Narrow the list by what sets those people apart, such as what they spent.",
+        suggestions: [],
+      }
+    : null;
 }
 
 export function sayWhy(reading: Exclude<PeopleReading, { kind: "people" }>): Say {

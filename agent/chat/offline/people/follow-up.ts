@@ -82,7 +82,7 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
         ? ["Phone numbers are in no list here; they stand in the record of each person."]
         : []),
       ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
-        ? ["I can't make a file here; up to 100 of them are listed."]
+        ? ["The table can be saved as a CSV file below the answer; it holds up to 100 of them."]
         : []),
     ]);
   }
@@ -365,7 +365,12 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
 }
 
 /** `over 500` is an amount they spent; what is left out must not be turned round a second time. */
-function readMore(phrase: string, without: boolean, { people }: Memory, context: PlanContext): Chosen | null {
+export function readMore(
+  phrase: string,
+  without: boolean,
+  { people }: Memory,
+  context: PlanContext,
+): Chosen | null {
   const said = phrase.replace(
     / (?:ones|only|please|pls|people|customers|though|too|as well|since|from (?:them|those|these|that list))$/i,
     "",
