@@ -180,6 +180,14 @@ const simple: [RegExp, Reader][] = [
     rule(String.raw`(?:the )?(${alternation(movingDays)})(?: (?:of |in )?(${yearWord}))?`),
     ([, name = "", year], today) => movingDay(name, year, today),
   ],
+  [
+    rule(
+      String.raw`(?:the )?(last |this past |past |this )?(spring|summer|autumn|fall|winter)(?: (?:of )?(${yearWord}))?`,
+    ),
+    // `why did sales fall last month`
+    ([, which, name = "", year], today) =>
+      name === "fall" && !which && !year ? null : season(which?.trim(), name, year, today),
+  ],
   [rule("(?:the )?(?:last|past|previous) fortnight"), (_, today) => lastUnits(14, "days", false, today)],
   [
     rule("(?:the )?(last|past|previous|this|this past) weekend"),
@@ -471,6 +479,26 @@ function movingDay(name: string, yearText: string | undefined, today: Today): { 
   const thisYear = movingDayIn(name, today.now.year);
   const come = (thisYear.from ?? "") <= iso(today.now);
   return { period: come ? thisYear : movingDayIn(name, today.now.year - 1) };
+}
+
+/**
+ * Three whole months: spring from March, summer from June, autumn from September, winter from December of the year
+ * before. Without a year it is the one that runs or was the last to begin; `last` is the last that is over.
+ */
+function season(
+  which: string | undefined,
+  name: string,
+  year: string | undefined,
+  today: Today,
+): { period: Period } {
+  const first = { spring: 3, summer: 6, autumn: 9, fall: 9, winter: 12 }[name] ?? 3;
+  const starting = (of: number) => today.now.startOf("year").set({ year: of, month: first });
+  const own = year ? resolveYear(year, today) - (first === 12 ? 1 : 0) : today.now.year;
+  let from = starting(own);
+  if (!year && from > today.now) from = starting(own - 1);
+  const over = from.plus({ months: 3 }) <= today.now;
+  if (!year && which && /last|past/.test(which) && !over) from = from.minus({ years: 1 });
+  return { period: { from: iso(from), to: iso(from.plus({ months: 3 })), unit: "quarter" } };
 }
 
 /** Saturday and Sunday: `last` the ones that are over, `this` the ones of the week we are in. */

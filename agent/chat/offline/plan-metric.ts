@@ -197,6 +197,10 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   else if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, { ...understanding, rank });
   productsAlone(query, meanings);
+  if (rank && splits.ids.length > 1)
+    meanings.push(
+      `Groups within groups are not cut one by one${rank.limit ? ` ("${rank.limit}")` : ""}: here are all of them, in order.`,
+    );
   return {
     query,
     drawing: draw(query, drawing),

@@ -194,6 +194,10 @@ const trailingWords: Partial<Record<NameKind, string>> = {
 /** What turns a meaning round is no name either: `did not sell` is not about the tag "Do not use". */
 const denials = /^(?:no|not|non|never|none|nobody|nothing|neither|nor|without|except|excluding|unless)$/;
 
+/** Says how or which, and is no name by itself: `what's new` is not about the stage "New enquiry". */
+const describing =
+  /^(?:new|newer|newest|old|older|oldest|big|bigger|small|smaller|good|bad|great|free|full|half|open|opened|close|closed|first|last|next|early|high|low|long|short|former|past|current|recent|active|inactive|single|whole|real|main)$/;
+
 /** Never a part of a name: `two days late` is not about "Watercolor in 30 Days". */
 const timeWords =
   /^(?:second|minute|hour|day|night|week|weekend|fortnight|month|quarter|year|decade|today|yesterday|tomorrow|late|early|before|after|ago)s?$/;
@@ -211,13 +215,18 @@ export function readPartialNames(
     choices: [],
     unknown: [],
   };
-  const singular = (word: string) => (index.words.has(word) ? word : word.replace(/s$/, ""));
+  const singular = (word: string) => {
+    if (index.words.has(word)) return word;
+    const forms = [word.replace(/s$/, ""), word.replace(/es$/, ""), word.replace(/ies$/, "y")];
+    return forms.find((form) => index.words.has(form)) ?? word.replace(/s$/, "");
+  };
   // Numbers and every-day words occur in many names by chance.
   const isPart = (word: string) =>
     word.length > 2 &&
     !/^\d+$/.test(word) &&
     !timeWords.test(word) &&
     !denials.test(word) &&
+    !describing.test(word) &&
     !isEveryday(word) &&
     index.words.has(singular(word));
   const rest = words.filter(isPart).map(singular);

@@ -171,6 +171,63 @@ const rules: [RegExp, string][] = [
     "number of leads",
   ],
   [/(?<=conversion[^?]*(?:,|and|&) *)(?:average |avg )?value(?! (?:of|per))/giu, "lead value"],
+  [
+    /e-?mails?(?:,|:)? ?sent(?:,| and| &) ?opened(?:,| and| &)+ ?clicked/giu,
+    "emails sent, emails opened and emails clicked",
+  ],
+  rule("(?<=(?:most|fewest|least|highest number of|number of|how many) )opens", "emails opened"),
+  rule("(?<=(?:most|fewest|least|highest number of|number of|how many) )clicks", "emails clicked"),
+  rule(
+    "(subscriber|member|customer|contact|lead|order)(?= (?:growth|count|numbers|trend|development|gain|loss))",
+    "$1s",
+  ),
+  // one period against another
+  [
+    new RegExp(
+      `this (${months}|may)((?:'s)?(?: [\\p{L}]+){0,2}) (?:vs\\.?|versus|and|with|to|against|compared (?:to|with)) (?:the )?last \\1`,
+      "giu",
+    ),
+    "$1$2 vs last year",
+  ],
+  rule(
+    "(now|today|right now|currently) (?:and|vs\\.?|versus|compared (?:to|with)) (?:a|one|1) year ago",
+    "now vs a year ago",
+  ),
+  [
+    /how much (?:bigger|larger|smaller|higher|lower|more|less|better|worse) (?:is|are|was|were) (.+?) than (?=(?:the )?(?:last|previous|prior|same|a year|this time|in ))/giu,
+    "$1 vs ",
+  ],
+  [
+    /when did (?:our |the )?(.+?) (?:peak|top out|hit (?:its|a|an all-time) (?:peak|high)|reach its (?:peak|highest(?: point| value)?))/giu,
+    "best month for $1",
+  ],
+  rule("(?:at|as of) (?:the )?end of (?:each|every)", "per"),
+  // ways to say money comes, goes or is owed
+  rule("(?:did )?anything (?:sell|sold)", "what did we sell"),
+  rule(
+    "(?:did|do|have) we (?:lose|lost|give back|hand back|pay out|pay back)(?: (?:to|in|on|through|for|because of))? refunds?",
+    "were refunds",
+  ),
+  rule(
+    "how much (?:money |cash )?(?:will|should|is going to) come in(?= (?:next month|(?:over|in|within|during) the next))",
+    "money due to come in",
+  ),
+  [
+    /(?<=(?:owed?|receivables?|outstanding|invoices|overdue)[^?]*)by age(?! (?:group|of))/giu,
+    "by days overdue",
+  ],
+  rule(
+    "how old are (?:our |the |my )?(?:unpaid|open|outstanding|overdue) (?:invoices|receivables|bills)",
+    "receivables by days overdue",
+  ),
+  rule(
+    "how many (?:customers|clients|buyers) have we lost(?=[?.!]*$)",
+    "how many lapsed customers do we have",
+  ),
+  rule(
+    "(?:biggest|largest|highest) (?:single )?(?:sale|purchase)(?! (?:month|day|week|quarter|year|ever)s?)",
+    "biggest order",
+  ),
   // what a number is made of, and how a list grows
   rule(
     "what (?:was|is|were|does|did) (?:the |our )?(?:mrr|monthly recurring revenue|recurring revenue) (?:made (?:up )?of|composed of|consist of|built from)",

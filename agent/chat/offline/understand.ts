@@ -17,7 +17,7 @@ import { readSmallest, showSize } from "./numbers/read-smallest";
 import { readStatus } from "./numbers/read-status";
 import { readTraits } from "./numbers/read-traits";
 import { settleNames } from "./numbers/settle-names";
-import { ofWhomItIs, tagEvent } from "./numbers/tag-events";
+import { ofWhomItIs, tagEvent, whoBought } from "./numbers/tag-events";
 import { literal } from "./patterns";
 import { readEvents } from "./read-events";
 import { type Intent, readIntent } from "./read-intent";
@@ -230,6 +230,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     )
   )
     dropWhose(metrics);
+  if (boughtWhat) names.found.push(...whoBought(metrics, text));
   readUnknownSplits(scanner, splits);
   if (pair && !addPair(pair, metrics)) metrics.dropped.push(...pair.said.split(" ").slice(-1));
   if (smallest) notes.push(showSize(smallest, metrics));
@@ -254,6 +255,13 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     scanner.take(
       /(?<![\p{L}])(?:did |do |have |has )?we (?:move|moved|ship|shipped|shift|shifted)(?![\p{L}])/u,
     );
+  // `how many orders did we ship`: an order is counted on its day, whatever was done with it.
+  const handled = metrics.ids.includes("orders")
+    ? scanner.take(
+        /(?<![\p{L}])(?:(?:did|do|have|has) (?:we|i) )?(?:ship(?:ped)?|process(?:ed)?|handled?|fulfil(?:l|led)?|deliver(?:ed)?)(?![\p{L}])/u,
+      )
+    : null;
+  if (handled) notes.push(`"${handled[0].trim()}": orders are counted by the day they were placed.`);
   // `gross and after refunds`: gross is what came in.
   if (metrics.ids.includes("revenue_collected")) scanner.take(/(?<![\p{L}])gross(?![\p{L}])/u);
   rank = readLateBucket(scanner, rank, splits);
@@ -411,7 +419,7 @@ const blankable = new Set<Intent>([
 
 /** What is asked for with `which`, where it is no product. */
 const otherSplit =
-  /(?<![\p{L}])(?:which|what|best|top|by|per) (?:hours?|weekdays?|days?|time|sources?|channels?|countr(?:y|ies)|states?|regions?|categor(?:y|ies)|tags?|owners?|reps?|campaigns?)(?![\p{L}])/u;
+  /(?<![\p{L}])(?:which|what|best|top|by|per) (?:hours?|weekdays?|days?|time|sources?|channels?|countr(?:y|ies)|states?|regions?|categor(?:y|ies)|tags?|owners?|reps?|campaigns?|plans?)(?![\p{L}])/u;
 
 /** `active vs lapsed customers` are two kinds of customers. */
 function sharedNoun(clean: string): string {
@@ -632,7 +640,7 @@ function takePartial(
     for (const word of said.split(" ")) {
       const out = scanner.take(
         new RegExp(
-          `(?<![\\p{L}\\p{N}])(?:(${negations}) (?:the |all |our |any |my )*)?${literal(word)}s?(?![\\p{L}\\p{N}])`,
+          `(?<![\\p{L}\\p{N}])(?:(${negations}) (?:the |all |our |any |my )*)?${literal(word)}(?:s|es)?(?![\\p{L}\\p{N}])`,
           "u",
         ),
       );

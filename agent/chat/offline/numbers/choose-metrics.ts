@@ -5,7 +5,7 @@ import type { Understanding } from "../understand";
 /** A change of the business as a whole: `are we growing`, `yoy growth`, `October vs September`. */
 function asksForChange(raw: string, compared: boolean): boolean {
   const business =
-    /^\s*(?:(?:and|so|ok) )*(?:are we|have we|did we|is (?:the |our |my )?business|has (?:the |our |my )?business)(?![\p{L}])|^\s*(?:our |the |what(?:'s| is) (?:our|the) )?(?:yoy|mom|qoq|year[- ]over[- ]year|month[- ]over[- ]month|quarter[- ]over[- ]quarter) (?:growth|change)|^\s*(?:our )?growth(?![\p{L}])/iu;
+    /^\s*(?:(?:and|so|ok) )*(?:are we|have we|did we|how (?:much|fast|well|quickly) (?:did|have|are|do) we grow(?:n|ing)?|is (?:the |our |my )?business|has (?:the |our |my )?business)(?![\p{L}])|^\s*(?:our |the |what(?:'s| is) (?:our|the) )?(?:yoy|mom|qoq|year[- ]over[- ]year|month[- ]over[- ]month|quarter[- ]over[- ]quarter) (?:growth|change)|^\s*(?:our )?growth(?![\p{L}])/iu;
   const periods =
     /^\s*(?:(?:please |can you )?compare )?[\p{L}\d' -]+ (?:vs\.?|versus|and|with|to|against) [\p{L}\d' -]+\s*\??$/iu;
   if (/(?<![\p{L}])(?:list|people|customers|leads|members|e-?mails?)(?![\p{L}])/iu.test(raw)) return false;
@@ -36,7 +36,7 @@ const wellBeing = new RegExp(
     periodOnly,
     "|(?:are|were) (?:we|things) (?:doing |going |looking )?(?:ok|okay|alright|all right|well|good|fine|healthy|on track)",
     periodOnly,
-    "|(?:give|show|tell|send)(?: me| us)?(?: (?:the|our|my|all|main|key|top|important|big|current|latest|headline|quick))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)",
+    "|(?:give|show|tell|send)(?: me| us)?(?: (?:an?|the|our|my|all|main|key|top|important|big|current|latest|headline|quick|short|brief))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)",
     periodOnly,
     "|(?:the )?(?:main|key|headline|top) (?:numbers|figures|kpis|stats)",
     periodOnly,
@@ -75,10 +75,19 @@ export function chooseMetrics(
   { metrics, splits, rank, time, names, raw, overview: said, direction }: Understanding,
   meanings: string[],
 ): string[] {
+  // What is popular among plans is what people subscribe to; no revenue is split by them.
+  if (splits.ids[0] === "plan" && metrics.weak && metrics.ids.every((id) => id === "revenue_collected")) {
+    meanings.push("By plan I took how many subscriptions run.");
+    return ["active_subscriptions"];
+  }
   if (metrics.ids.length > 0)
     return metrics.ids.slice(0, 8).map((id) => gained(id, raw, understandingHasPeriod(time), meanings));
   // Which of them is better is a matter of what their leads are worth, not of how many they are.
-  if (splits.ids[0] === "lead_source" && splits.ids.length === 1 && /\b(?:best|better|worst|worse)\b/i.test(raw)) {
+  if (
+    splits.ids[0] === "lead_source" &&
+    splits.ids.length === 1 &&
+    /\b(?:best|better|worst|worse)\b/i.test(raw)
+  ) {
     meanings.push("You named no number, so here is how many of the leads buy and what a lead is worth.");
     return ["lead_conversion_rate", "lead_value"];
   }

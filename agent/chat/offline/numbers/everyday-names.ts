@@ -47,6 +47,16 @@ export const everydayNames: EventForm[] = [
       "(?:lapsed|inactive|dormant|lost|old) (?:customers?|clients?|buyers?)(?: (?:who|that|have|has|did|do))* (?:c[ao]me back|coming back|returned?|bought again|buy again|ordered again|reactivated)",
   },
   {
+    id: "refund_rate",
+    phrases:
+      "refunds? (?:as|in) (?:an? |the )?(?:share|percentage|percent|%|part|proportion|fraction) of (?:our |the |total |all )*(?:revenue|sales|income)|share of (?:our |the )?(?:revenue|sales|income) (?:that is |that was |that gets )?refunded",
+  },
+  {
+    id: "subscribers_lost",
+    phrases:
+      "(?:people|members?|customers|folks)(?: (?:who|that|have|has|did))* (?:left|leave|quit|dropped)(?= (?:the |our )?¤)|(?:subscriptions?|memberships?)(?: (?:that|which|have|has|did|were))* (?:end(?:ed)?|expired?|ran out|lapsed?|stopped)|ended (?:subscriptions|memberships)",
+  },
+  {
     id: "deal_size",
     phrases:
       "(?:average|mean|typical) (?:won )?(?:deal|opportunity)(?: (?:size|value|amount|won))?(?: (?:is )?worth)?(?! (?:cycle|length|time))|(?:deal|opportunity)s? (?:size|worth on average|value on average)|(?:how much|what) is (?:an? |our |the )(?:average |typical )?(?:won )?deal(?: won)? worth|average (?:size|value) of (?:(?:our|the|a) )*(?:won )?deals?(?: won)?",

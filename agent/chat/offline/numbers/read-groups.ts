@@ -118,7 +118,7 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
         ) ??
         scanner.find(
           new RegExp(
-            `${edge}(?<=(?:of|from|for|in|on|vs|versus|against|with|through|only|just|and) (?:the |our |all |any )*)(?:(${leftOut}) )?${stem}s?${end}(?! (?:did|do|were|are|have|sold|sell))`,
+            `${edge}(?<=(?:of|from|for|in|on|vs|versus|against|with|to|than|through|only|just|and) (?:the |our |all |any )*)(?:(${leftOut}) )?${stem}s?${end}(?! (?:did|do|were|are|have|sold|sell))`,
             "u",
           ),
         ) ??

@@ -7,7 +7,7 @@ import type { Scanner } from "../scanner";
  */
 export function readStatus(scanner: Scanner): FoundName | undefined {
   const match = scanner.take(
-    /(?<![\p{L}])(?:(?:and|but|who|that|which|they|people|customers|leads|those|ones|the) )*(?:(?:are|is|were|was)(?: (?:now|today|still|currently|also|already))* (not (?:yet )?)?(?:an? |active |paying |current )*(?:members?|subscribers?)(?: (?:today|now|still|anymore|any more|yet|at the moment|right now))?|(non)[- ](?:members?|subscribers?))(?![\p{L}])/u,
+    /(?<![\p{L}])(?:(?:and|but|who|that|which|they|people|customers|leads|those|ones|the) )*(?:(?:are|is|were|was)(?: (?:now|today|still|currently|also|already))* (not (?:yet )?)?(?:an? |active |paying |current )*(?:members?|subscribers?)(?: (?:today|now|still|anymore|any more|yet|at the moment|right now))?(?! (?:worth|pay|pays|cost|costs))|(non)[- ](?:members?|subscribers?))(?![\p{L}])/u,
   );
   if (!match) return undefined;
   return {

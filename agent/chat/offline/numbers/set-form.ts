@@ -18,6 +18,9 @@ export function setRank(query: QueryInput, { rank }: Understanding): void {
   const direction = turned ? (rank.direction === "desc" ? "asc" : "desc") : rank.direction;
   query.order = { by, direction };
   const ranksGroups = !rank.bucket && (query.dimensions ?? []).some((id) => id !== "time");
+  // `top 5 products in each country`: groups within groups are not cut one by one.
+  const groups = (query.dimensions ?? []).filter((id) => id !== "time");
+  if (ranksGroups && groups.length > 1) return;
   if (ranksGroups) {
     query.limit = Math.min(rank.limit ?? defaultTop, 1000);
     query.others = false;

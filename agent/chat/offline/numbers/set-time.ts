@@ -128,7 +128,7 @@ export function defaultRange(
     meanings.push(`You named no period, so this is the last ${last} completed ${unit}s.`);
     return { last, unit, including_current: false };
   }
-  if (metrics.every(isStock) && !time.grain) {
+  if (metrics.every(isStock) && !time.grain && !understanding.rank?.bucket) {
     meanings.push("You named no period, so this is as of now.");
     return { preset: "today" };
   }

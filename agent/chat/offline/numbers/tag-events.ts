@@ -49,6 +49,32 @@ export function ofWhomItIs(
   return names;
 }
 
+/** `what do members buy`, `which products do repeat customers buy`: who they are, and no number beside the pieces. */
+export function whoBought(metrics: MetricsReading, text: string): FoundName[] {
+  const drop = (ids: string[]) => {
+    metrics.ids = metrics.ids.filter((id) => !ids.includes(id));
+    metrics.meanings = metrics.meanings.filter(({ id }) => !ids.includes(id));
+    metrics.joined = metrics.joined.filter((pair) => !pair.some((id) => ids.includes(id)));
+  };
+  const named = (kind: FoundName["kind"], value: string, said: string): FoundName[] => [
+    { kind, value, filter: value, negated: false, hinted: true, said, group: said },
+  ];
+  if (metrics.ids.includes("subscribers")) {
+    drop(["subscribers"]);
+    // `newsletter subscribers` hold a tag, which is a condition already.
+    return /¤ (?:subscribers|members)/u.test(text) ? [] : named("customer_status", "subscriber", "members");
+  }
+  if (metrics.ids.some((id) => id === "repeat_purchase_rate" || id === "repeat_customers")) {
+    drop(["repeat_purchase_rate", "repeat_customers"]);
+    return named("purchase", "repeat", "repeat customers");
+  }
+  if (metrics.ids.includes("new_customers")) {
+    drop(["new_customers"]);
+    return named("purchase", "first", "new customers");
+  }
+  return [];
+}
+
 const people = new Set(["contacts", "new_leads", "customers", "subscribers", "tags_applied"]);
 
 /**
