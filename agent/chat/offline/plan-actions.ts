@@ -58,10 +58,14 @@ const asksForPeople =
 /** `California people who never bought`: no verb, but a group and a condition. */
 const groupOfPeople =
   /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;
+/** `show overdue invoices`: the things themselves. */
+const asksForThings =
+  /^(?:(?:list|show|find|get|give me|name|export|see|which|all|me|the|our) )*(?:(?:unpaid|open|outstanding|overdue|late|paid|failed|recent|big|biggest|large) )*(?:orders|invoices|bills|deals|tasks|payments|refunds|subscriptions|notes|e-?mails|appointments|products)\b(?! (?:owners|holders|buyers))/i;
 const asksForList =
   /^(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever)\b|\b(?:who|that|which|whose|with|without|tagged|having|never|not|no|haven't|hasn't|didn't)\b/i;
 function people(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const phrase = raw.replace(/,? who are they$/i, "");
+  if (asksForThings.test(phrase)) return null;
   if (!asksForPeople.test(phrase)) {
     if (!groupOfPeople.test(phrase)) return null;
     const { metrics } = understand(phrase, context.index, context.today);

@@ -53,7 +53,14 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const waiting = readWaiting(reading);
   const age = readAge(reading, state?.state);
   const order = readOrder(reading);
-  const telling = Boolean(bounds || order.order || order.limit || age || (listed && state));
+  const telling = Boolean(
+    bounds ||
+      order.order ||
+      order.limit ||
+      age ||
+      (listed && state) ||
+      (listing.test(clean) && owed.test(clean)),
+  );
   // A number of orders, or what they come to, is for the numbers; one by one they are asked for by size, rank or debt.
   if (kind === "order" && (!telling || (state?.state === "done" && !bounds && !order.order))) return null;
   const stage = named ?? readStage(reading);
@@ -123,6 +130,8 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   };
 }
 
+/** `show overdue invoices`, which are no people and no sum. */
+const owed = /(?<![\p{L}])(?:unpaid|outstanding|overdue|open|late) (?:orders|invoices|bills)(?![\p{L}])/u;
 /** `the biggest open deal` is one of them. */
 const single =
   /(?<![\p{L}])(?:biggest|largest|most valuable|highest|best|smallest|oldest|newest|latest|most recent) (?:(?:open|won|lost|unpaid|overdue|single|current|active) )*(?:deal|opportunity|opp|order|invoice|bill|task|appointment|meeting)(?![\p{L}])/u;
@@ -152,7 +161,7 @@ const examplesOf = (kind: RecordKind) =>
   })[kind];
 
 const fillers = new Set(
-  `placed single whole a about all already an and any anything are assigned at be been being can could created do does did due everybody everyone for from get give got had has have hello hey hi how i in
+  `find see search placed single whole a about all already an and any anything are assigned at be been being can could created do does did due everybody everyone for from get give got had has have hello hey hi how i in
   is it just keep kept list look looking many me need needs now number of on open or our out owned over people person please pull really right see shall should show still stage stages
   standing stand stood starting starts so team that the their them there these they this those to up us we were what whats when where which who whose with would you your ones someone that's
   let made put thanks ok okay first responsible handle handles handling owns working works manages deal's pending customer customers contact contacts client clients which's lately recently after exactly full whole such do doing record records item items pls kindly ones'`

@@ -139,6 +139,9 @@ function conditionsIn(value: unknown, key: string): Condition[] {
 
 /** The plan, or a question back where a word of the question stands for nothing in it. */
 function audited(question: string, reply: Extract<Reply, { kind: "call" }>, context: PlanContext): Reply {
+  // A person's name may hold any word.
+  if (reply.calls.every(({ tool, input }) => tool === "find_contacts" && typeof input.search === "string"))
+    return reply;
   const missed = [...new Set(unaccounted(question, reply, context))];
   const left = reply.whole ? missed.filter(isWeighty) : missed;
   if (left.length === 0) return reply;
@@ -429,6 +432,10 @@ function nearestInstead(reason: string, nearestId: string): Reply {
   );
 }
 
+const leavingOut = new Set(
+  "without except excluding exclude but other besides apart aside minus not non".split(" "),
+);
+
 /** Something was left that nobody understood: never answer past it. */
 function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understanding, memory: Memory): Reply {
   const words = unknown.map((word) => `"${word}"`).join(", ");
@@ -446,7 +453,11 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
   if (unknown.some((word) => turningWords.has(word)))
     return say(
       "clarify",
-      `I did not understand ${words.slice(0, 200)}, and it may turn the meaning round, so I don't answer past it. I can exclude a tag, a product, a lead source, a country or a region that is named right behind it ("excluding California", "without the tag VIP").`,
+      `I did not understand ${words.slice(0, 200)}, and it may turn the meaning round, so I don't answer past it.${
+        unknown.some((word) => leavingOut.has(word))
+          ? ' I can exclude a tag, a product, a lead source, a country or a region that is named right behind it ("excluding California", "without the tag VIP").'
+          : ""
+      }`,
       exampleQuestions.slice(0, 3),
     );
   const without = unknown

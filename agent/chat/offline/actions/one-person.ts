@@ -3,7 +3,7 @@ import type { Memory } from "../memory";
 import { fold } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { understand } from "../understand";
-import { isEveryday, isOrdinary, ownWords } from "../words";
+import { isEveryday, isOrdinary, mend, ownWords } from "../words";
 import { call, unquote } from "./request";
 
 export function lookup(raw: string, _: Memory, context: PlanContext): Reply | null {
@@ -69,28 +69,45 @@ function lookedUp(raw: string, context: PlanContext): Reply | null {
     [raw, null],
   ] as const) {
     const name = said && oneName(said, context);
-    // Without a word that says so, only what is nothing else at all.
-    if (
-      name &&
-      (said !== raw ||
-        fold(name)
-          .split(" ")
-          .every((word) => !isOrdinary(word) && !ownWords().has(word) && !context.index.words.has(word)))
-    )
-      return call("get_contact", { search: name }, context, what ? [what] : []);
+    if (!name) continue;
+    // Without a word that says so, only two words that are nothing else at all.
+    const strange = fold(name)
+      .split(" ")
+      .filter((word) => !isOrdinary(word) && !ownWords().has(word) && !context.index.words.has(word));
+    const alone = /^\p{L}+ \p{L}+$/u.test(name) && strange.length > 0 && !known(name, context);
+    if (said === raw && !alone) continue;
+    // Who is looked for may be several; one that is opened is one.
+    return said === verb && /^(?:look|find|search|who|where)/i.test(raw)
+      ? call("find_contacts", { search: name, limit: 20 }, context)
+      : call("get_contact", { search: name }, context, what ? [what] : []);
   }
   // A first name alone fits many: a list of them.
   const first = verb && /^\p{Lu}?[\p{L}'-]{3,20}$/u.test(verb) ? fold(verb) : "";
   if (
     first &&
     /^(?:look|find|search)/i.test(raw) &&
-    !isOrdinary(first) &&
+    (!isOrdinary(first) || givenNames.has(first)) &&
     !ownWords().has(first) &&
     !context.index.words.has(first)
   )
     return call("find_contacts", { search: first, limit: 20 }, context);
   return null;
 }
+
+/** Some word of it means something here, or would after a slip of the pen is mended. */
+const known = (name: string, { index }: PlanContext): boolean =>
+  fold(name)
+    .split(" ")
+    .some(
+      (word) => ownWords().has(word) || index.words.has(word) || mend(word, index).corrections.length > 0,
+    );
+
+/** Given names that are English words as well. */
+const givenNames = new Set(
+  "maria mary john james david peter paul mark rose grace jack frank bill bob tom tim jim joe sue ann anne amy emma eve faith hope iris ivy jade joy lily ruby lee leo max nick pat ray rob sam sandy scott stan ted victor will wade george henry charles charlie christian daniel edward elizabeth florence georgia harry helen jean jennifer jordan joseph kate kelly laura lawrence linda lisa louis lucy margaret martin martha michael nancy oliver oscar patrick philip rachel richard robert robin roger ross ruth sarah simon sophia stephen steven susan thomas tony victoria william".split(
+    " ",
+  ),
+);
 
 export function person(raw: string, _: Memory, context: PlanContext): Reply | null {
   const found = lookedUp(raw, context);
