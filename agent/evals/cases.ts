@@ -1,5 +1,6 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
+import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
 import { listCases } from "./cases-lists";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
@@ -25,6 +26,7 @@ export const cases: EvalCase[] = [
   ...shapeCases,
   ...peopleCases,
   ...listCases,
+  ...everydayCases,
 ];
 
 export interface EvalQuestion {

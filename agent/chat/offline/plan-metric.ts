@@ -16,7 +16,7 @@ import {
   refuseSplit,
   tooMany,
 } from "./numbers/replies";
-import { call, draw, knownOnly, productsAlone, setRank } from "./numbers/set-form";
+import { byChange, call, draw, growthRank, knownOnly, productsAlone, setRank } from "./numbers/set-form";
 import { defaultRange, setOverview, setTime, sinceItsStart } from "./numbers/set-time";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
@@ -118,9 +118,6 @@ function isPartOfNothing({ intent, splits, names }: Understanding, metrics: stri
   );
 }
 
-const growthRank =
-  /(?<![\p{L}])(?:gr[eo]w(?:n|s|ing)?|increas(?:ed|es|ing)|improved?|declin(?:ed|ing)|drop(?:ped|ping)?|fell|fallen|shr[aiu]nk|changed|gained|lost) (?:the )?(?:most|fastest|least|quickest|more)|(?:biggest|largest|highest|fastest|strongest|most|worst) (?:growth|increase|drop|decline|change|jump|improvement|growing)|fastest[- ]growing/iu;
-
 function fresh(understanding: Understanding, { today }: PlanContext): Draft | Reply {
   const { splits, time, drawing, raw } = understanding;
   const meanings: string[] = [];
@@ -140,7 +137,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
       meanings: [],
       understanding,
     };
-  if (growthRank.test(raw) && (splits.ids.length > 0 || rank)) {
+  if (growthRank.test(raw) && splits.ids.length === 0 && rank) {
     const label = getMetric(understanding.metrics.ids[0] ?? "")?.label ?? "Revenue collected";
     const split = (splits.ids[0] ?? "product").replaceAll("_", " ");
     return {
@@ -197,6 +194,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   else if (!time.period && !time.against) query.range = defaultRange(understanding, metrics, meanings);
   setRank(query, { ...understanding, rank });
   productsAlone(query, meanings);
+  byChange(query, understanding, meanings);
   if (rank && splits.ids.length > 1)
     meanings.push(
       `Groups within groups are not cut one by one${rank.limit ? ` ("${rank.limit}")` : ""}: here are all of them, in order.`,

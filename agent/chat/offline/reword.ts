@@ -112,7 +112,7 @@ const rules: [RegExp, string][] = [
   rule("(?:ad|advertising|marketing|acquisition) (channel|source)", "$1"),
   rule(
     "(?:best|most valuable|highest[- ]value|biggest[- ]spending|most profitable) (?:customers|buyers|clients)(?= (?:by|per) (?:lead )?(?:source|channel|country|state|region|campaign|owner))",
-    "lifetime value",
+    "highest lifetime value",
   ),
   rule(
     "(?<=(?:source|channel|country|state|region|campaign|where)s?(?: [\\p{L}]+){0,4} )(?:the |our )?(?:best|most valuable|highest[- ]value|biggest[- ]spending|most profitable) (?:customers|buyers|clients)",
@@ -157,7 +157,19 @@ const rules: [RegExp, string][] = [
   rule("(?:record|peak|all[- ]time high|record[- ]breaking)(?= (?:day|week|month|quarter|year)s?)", "best"),
   rule("most (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "best selling"),
   rule("least (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "worst selling"),
+  rule(
+    "(?<=how many (?:new )?(?:customers|clients|buyers|members|subscribers|leads|contacts) )(?:did|have) we (?:win|won|sign|signed|make|made)(?: up)?",
+    "did we get",
+  ),
+  rule(
+    "(lapsed|inactive|dormant) (customers|clients|buyers) who (?:bought|ordered|purchased) again",
+    "$1 $2 who came back",
+  ),
   // several numbers that share a noun
+  rule(
+    "(won|lost|failed|recovered|open) (and|vs\\.?|versus|&) (won|lost|failed|recovered|open) (deals|payments)",
+    "$1 $4 $2 $3 $4",
+  ),
   [
     /how many (?:e-?mails?|mails?|newsletters?)(?: (?:did we|have we|were|we|did i))? (?:sen[dt])(?: out)?(.*?)(?:,| and| &) (?:how many|what (?:share|percent|%))(?: of (?:them|those|these))? (?:were|got|was|have been|did people|people) (open|click)(?:ed)?/giu,
     "emails sent and emails $2ed$1",
@@ -172,6 +184,10 @@ const rules: [RegExp, string][] = [
   ],
   [/(?<=conversion[^?]*(?:,|and|&) *)(?:average |avg )?value(?! (?:of|per))/giu, "lead value"],
   [
+    /e-?mails?(?:,|:)? ?sent(?: and| &|,) ?opened(?! ?(?:,| and| &)+ ?clicked)(?![\p{L}])/giu,
+    "emails sent and emails opened",
+  ],
+  [
     /e-?mails?(?:,|:)? ?sent(?:,| and| &) ?opened(?:,| and| &)+ ?clicked/giu,
     "emails sent, emails opened and emails clicked",
   ],
@@ -181,6 +197,13 @@ const rules: [RegExp, string][] = [
     "(subscriber|member|customer|contact|lead|order)(?= (?:growth|count|numbers|trend|development|gain|loss))",
     "$1s",
   ),
+  [
+    new RegExp(
+      `how many of (?:the |our )?(${months}|may)(?:'s)? leads (?:have )?(?:bought|ordered|become customers|became customers|converted)(?: (?:something|anything))?(?: (?:by now|so far|yet|since))?`,
+      "giu",
+    ),
+    "how many people who joined in $1 are customers",
+  ],
   // one period against another
   [
     new RegExp(

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Grain } from "@/analytics/query/query";
@@ -12,6 +13,7 @@ import { readContrast, type Side } from "./numbers/read-contrast";
 import { readFirstNames } from "./numbers/read-first-names";
 import { readBilling, readCategories, readThingsOfCategory, widenFamily } from "./numbers/read-groups";
 import { readLately } from "./numbers/read-lately";
+import { newcomersOf, readAcquired, takeNewcomers } from "./numbers/read-newcomers";
 import { addPair, readPair } from "./numbers/read-pairs";
 import { readSmallest, showSize } from "./numbers/read-smallest";
 import { readStatus } from "./numbers/read-status";
@@ -184,6 +186,8 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   scanner.take(/^ ?(?:please |can you |could you )?make(?= (?:me |us )?(?:an? |the ))/u);
   const boughtWhat = readBoughtWhat(scanner);
   const direction = readDirection(scanner);
+  names.found.push(...readAcquired(scanner, today, notes));
+  const newcomers = takeNewcomers(scanner);
   const traits = readTraits(scanner, splits);
   names.found.push(...traits.names);
   notes.push(...traits.notes);
@@ -230,13 +234,15 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     )
   )
     dropWhose(metrics);
-  if (boughtWhat) names.found.push(...whoBought(metrics, text));
+  if (boughtWhat) names.found.push(...whoBought(metrics, text, notes));
   readUnknownSplits(scanner, splits);
   if (pair && !addPair(pair, metrics)) metrics.dropped.push(...pair.said.split(" ").slice(-1));
   if (smallest) notes.push(showSize(smallest, metrics));
   const comparison = readComparison(scanner);
   const ahead = readAhead(scanner, metrics.ids);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
+  if (newcomers) names.found.push(...newcomersOf(newcomers, time.period, today, notes));
+  lastWeekend(time, today, intent, notes);
   takeTagNoun(scanner, index);
   readLooseSplits(scanner, splits, "words");
   time.grain ??= splits.grain;
@@ -395,6 +401,24 @@ function readAhead(scanner: Scanner, metrics: readonly string[]): string | undef
     /(?<![\p{L}])(?:(?:over|in|within|during|for|from) )?(?:the )?(?:next|coming) (?:30 days|month|four weeks|4 weeks|thirty days)(?![\p{L}])/u,
   );
   return match ? `"${match[0].trim()}" are the 30 days from today.` : undefined;
+}
+
+/** `how many bought this weekend`, asked on a Monday: the one that is over, since the next has not begun. */
+function lastWeekend(
+  { period, against }: TimeReading,
+  { now }: Today,
+  intent: Intent,
+  notes: string[],
+): void {
+  if (!period?.from || !period.to || intent === "forecast" || period.from <= (now.toISODate() ?? "")) return;
+  const weekends = [period, ...(against?.period ? [against.period] : [])];
+  for (const each of weekends) {
+    const [from, to] = [each.from, each.to].map((day) => DateTime.fromISO(day ?? "", { zone: "utc" }));
+    if (!from?.isValid || !to?.isValid || from.weekday !== 6 || to.diff(from, "days").days !== 2) return;
+    each.from = from.minus({ weeks: 1 }).toISODate();
+    each.to = to.minus({ weeks: 1 }).toISODate();
+  }
+  notes.push("The coming weekend has not begun, so I took the one that is just over.");
 }
 
 const isRate = (ids: readonly string[]) =>

@@ -21,8 +21,8 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
       "days_to_win",
     ]),
     words: [
-      [/^(?:lost|losses)$/, "deals lost"],
-      [/^(?:won|wins)$/, "deals won"],
+      [/^(?:lost|losses)$/, "number of deals lost"],
+      [/^(?:won|wins)$/, "number of deals won"],
       [/^(?:average|avg|mean)(?: (?:value|size|worth|amount|deal))?$|^size$/, "average deal size"],
       [/^(?:values?|worth|amounts?|in value)$/, "value of deals won"],
       [/^(?:rate|success rate)$/, "win rate"],

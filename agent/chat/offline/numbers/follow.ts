@@ -11,7 +11,7 @@ import type { Draft, QueryInput } from "./draft";
 import { commonNames } from "./read-contrast";
 import { rates, worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
-import { draw, knownOnly, productsAlone, setRank } from "./set-form";
+import { byChange, draw, knownOnly, productsAlone, setRank } from "./set-form";
 import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
 
 /** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
@@ -228,6 +228,17 @@ export function follow(
     delete query.order;
     reshaped = true;
   }
+  // After the overview, the numbers that can be split so: the first of them.
+  const wanted = (query.dimensions ?? []).filter((id) => id !== "time");
+  if (splits.ids.length > 0 && metrics.ids.length === 0 && query.metrics.length > 2) {
+    const [fit] = query.metrics.filter((id) =>
+      wanted.every((split) => getMetric(id)?.dimensions.some((known) => known === split)),
+    );
+    if (fit) {
+      query.metrics = [fit];
+      meanings.push(`Of those numbers I took ${getMetric(fit)?.label.toLowerCase()}.`);
+    }
+  }
   // A line of one point is no line.
   if ((drawing === "line" || drawing === "area") && (query.dimensions ?? []).length === 0)
     query.dimensions = ["time"];
@@ -255,6 +266,7 @@ export function follow(
   if (kept) query.comparison = kept;
   setRank(query, understanding);
   productsAlone(query, meanings);
+  byChange(query, understanding, meanings);
   if (rank && !rank.bucket && (query.dimensions ?? []).every((id) => id === "time") && query.limit)
     return ofWhat(query.metrics[0] ?? "", understanding.raw);
   const keptDrawing = reshaped ? undefined : last.drawing;

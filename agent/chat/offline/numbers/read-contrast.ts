@@ -13,7 +13,7 @@ const contrast =
   /(?<![\p{L}])(?:vs|versus|against|compared? (?:to|with)?|comparing|comparison|compare|difference between|as opposed to|than)(?![\p{L}])/u;
 /** Which of two, where an `or` joins them. */
 const oneOfThem =
-  /(?<![\p{L}])(?:who|which|whose)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤|(?<![\p{L}])(?:more|most|better|best|higher|highest|bigger|fewer|less)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤/u;
+  /(?<![\p{L}])(?:who|which|whose)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤|(?<![\p{L}])(?:more|most|better|best|higher|highest|bigger|fewer|less)(?![\p{L}]).*¤[, ]+or (?:the |our )?¤|¤ or (?:the |our )?¤.*(?<![\p{L}])(?:more|most|better|best|higher|highest|bigger|fewer|less)(?![\p{L}])/u;
 /** Between two names, so that neither a period nor a number is meant. */
 const between =
   /¤ (?:[\p{L}']+ ){0,4}(?:vs|versus|against|compared (?:to|with)|as opposed to|than) (?:[\p{L}']+ ){0,4}¤/u;

@@ -238,7 +238,7 @@ function readWeekdays(
   if (w("weekdays?|days? of (?:the )?week|hours?|time of (?:the )?day").test(scanner.rest)) {
     const bought = scanner.take(
       w(
-        "(?:do|did|does) (?:most )?(?:our |the )?(?:people|customers?|clients?|buyers|they|everyone) (?:usually |mostly |typically )?(?:buy|order|purchase|shop)(?: from us| (?:the )?most)?",
+        "(?:do|did|does) (?:most )?(?:our |the )?(?:people|customers?|clients?|buyers|they|everyone) (?:usually |mostly |typically )?(?:buy|order|purchase|shop)(?: from us)?",
       ),
     );
     if (bought) events.push({ id: "orders", said: bought[0].trim() });

@@ -50,7 +50,7 @@ export function ofWhomItIs(
 }
 
 /** `what do members buy`, `which products do repeat customers buy`: who they are, and no number beside the pieces. */
-export function whoBought(metrics: MetricsReading, text: string): FoundName[] {
+export function whoBought(metrics: MetricsReading, text: string, notes: string[]): FoundName[] {
   const drop = (ids: string[]) => {
     metrics.ids = metrics.ids.filter((id) => !ids.includes(id));
     metrics.meanings = metrics.meanings.filter(({ id }) => !ids.includes(id));
@@ -62,7 +62,10 @@ export function whoBought(metrics: MetricsReading, text: string): FoundName[] {
   if (metrics.ids.includes("subscribers")) {
     drop(["subscribers"]);
     // `newsletter subscribers` hold a tag, which is a condition already.
-    return /¤ (?:subscribers|members)/u.test(text) ? [] : named("customer_status", "subscriber", "members");
+    const of = /¤ (subscribers|members)/u.exec(text)?.[1];
+    if (!of) return named("customer_status", "subscriber", "members");
+    notes.push(`"${of}" are those of the name before it.`);
+    return [];
   }
   if (metrics.ids.some((id) => id === "repeat_purchase_rate" || id === "repeat_customers")) {
     drop(["repeat_purchase_rate", "repeat_customers"]);
