@@ -50,6 +50,7 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const state = readState(reading);
   // `deals won in october`: a number, which a metric gives with its comparison and chart; `which deals did we win` is a list.
   if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds) return null;
+  if (grouped && (state?.state === "won" || state?.state === "lost")) return null;
   const waiting = readWaiting(reading);
   const age = readAge(reading, state?.state);
   const order = readOrder(reading);

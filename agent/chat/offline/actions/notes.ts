@@ -52,7 +52,7 @@ export function searches(raw: string, _: Memory, context: PlanContext): Reply | 
 }
 
 /** A user by the whole name or a part that only one has. */
-function authorOf(said: string, { index }: PlanContext): string | undefined {
+export function authorOf(said: string, { index }: PlanContext): string | undefined {
   const wanted = fold(said);
   const owners = index.byLength.filter(({ kind }) => kind === "owner");
   const fits = owners.filter(({ key }) => key === wanted || key.split(" ").includes(wanted));

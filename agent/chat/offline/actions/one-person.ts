@@ -1,6 +1,7 @@
 import { stopwords } from "../lexicon";
 import type { Memory } from "../memory";
 import { fold } from "../normalise";
+import type { PeopleReading } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { understand } from "../understand";
 import { isEveryday, isOrdinary, mend, ownWords } from "../words";
@@ -39,6 +40,16 @@ export function oneName(said: string, { index }: PlanContext): string | null {
   if (whole || words.some((word) => stopwords.has(word) || sayNothing.has(word))) return null;
   return strange.length > 0 || (named && words.some((word) => !isOrdinary(word) && !ownWords().has(word)))
     ? text
+    : null;
+}
+
+/** Whom a request is about, where it is one person: nobody else can be read from it, or it is a name that is a tag too. */
+export function personMeant(phrase: string, reading: PeopleReading, context: PlanContext): string | null {
+  const name = oneName(phrase, context);
+  if (!name || reading.kind !== "people") return name;
+  const { has_tag, ...others } = reading.people;
+  return has_tag?.length === 1 && Object.keys(others).length === 0 && fold(has_tag[0] ?? "") === fold(name)
+    ? name
     : null;
 }
 

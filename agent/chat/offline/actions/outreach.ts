@@ -1,33 +1,101 @@
+import { weekdayNumbers } from "../calendar";
 import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
-import { call, clarify, reasonOf, sayWhy, unquote, whom } from "./request";
+import { authorOf } from "./notes";
+import { personMeant } from "./one-person";
+import { call, clarify, firstFew, reasonOf, sayWhy, unquote, whom } from "./request";
 
+/** What is to be done, for whom, by whom and until when, as it was said. */
+interface Told {
+  title: string;
+  whom: string;
+  owner?: string | undefined;
+}
+
+const about = "(?:for|about|on|with|regarding|to)";
+const verbs =
+  "call|phone|ring|e-?mail|contact|text|write to|message|visit|meet|thank|invite|welcome|remind|ask|check in with|check on|check|follow[- ]?up with|follow[- ]?up on|follow[- ]?up|reach out to|get back to|get in touch with|touch base with|catch up with|congratulate|chase|send .{2,40}? to";
+
+/**
+ * `create a task to call …`, `remind Theo to call Rose Bennett on Friday`, `task for Ben: call …`. A task is made about each
+ * of the people; who gets it is a user by the name or a part that only one has.
+ */
 export function tasks(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const match =
-    /^(?:create|add|make|set up|schedule|propose|give me)(?: an?| the)?(?: new)?(?: follow[- ]?up)? tasks?(?: called| named| with the title)? "([^"]+)" (?:for|about|on) (.+)$/i.exec(
-      raw,
-    ) ??
-    /^(?:create|add|make|set up|schedule|propose)(?: an?| the)?(?: new)?(?: follow[- ]?up)? tasks? to (.+) (?:for|about|with) (.+)$/i.exec(
-      raw,
-    );
-  if (!match) return null;
-  const { phrase, due_on, problem } = dueIn(match[2] ?? "", context);
+  const told = toldTask(raw, memory);
+  if (!told) return null;
+  const { phrase, due_on, problem } = dueIn(told.whom, context);
   if (problem) return clarify(problem);
+  const few = firstFew(phrase);
+  if (few) return few;
+  const task_owner = told.owner ? authorOf(told.owner, context) : undefined;
+  if (told.owner && !task_owner && !/^(?:me|us|myself)$/i.test(told.owner))
+    return clarify(
+      `I know no user "${told.owner}" in Keap who could get the task. Say the user's name as it stands there.`,
+      [],
+    );
+  const title = unquote(told.title);
   const reading = whom(phrase, memory, context);
+  const person = personMeant(phrase, reading, context);
+  const input = {
+    action: "task",
+    task_title: title.charAt(0).toUpperCase() + title.slice(1),
+    ...(due_on ? { due_on } : {}),
+    ...(task_owner ? { task_owner } : {}),
+  };
+  const meanings =
+    told.owner && !task_owner
+      ? ["I don't know which user in Keap you are, so nobody is set as its owner."]
+      : [];
+  if (person)
+    return call("propose_outreach", { ...input, person, reason: `For ${person}.` }, context, meanings);
   if (reading.kind !== "people") return sayWhy(reading);
-  const title = unquote(match[1] ?? "");
   return call(
     "propose_outreach",
-    {
-      action: "task",
-      task_title: title.charAt(0).toUpperCase() + title.slice(1),
-      ...(due_on ? { due_on } : {}),
-      ...reading.people,
-      reason: reasonOf(reading.people),
-    },
+    { ...input, ...reading.people, reason: reasonOf(reading.people) },
     context,
-    reading.meanings,
+    [...meanings, ...reading.meanings],
   );
+}
+
+function toldTask(raw: string, { people }: Memory): Told | null {
+  const make = "(?:create|add|make|set up|set|schedule|propose|give me|open|assign|new)";
+  const noun = "(?:an? |the )?(?:new )?(?:follow[- ]?up )?(?:tasks?|to-?dos?|reminders?)";
+  const quoted = new RegExp(
+    `^${make} ${noun}(?: for (?<owner>\\p{L}+(?: \\p{L}+)?))?(?: called| named| with the title)? "(?<title>[^"]+)"(?: ${about} (?<whom>.+))?$`,
+    "iu",
+  ).exec(raw)?.groups;
+  if (quoted?.title && (quoted.whom || people))
+    return { title: quoted.title, whom: quoted.whom ?? "them", owner: quoted.owner };
+  const remind =
+    /^remind (?<owner>\p{L}+(?: \p{L}+)?) (?:to|that \p{L}+ (?:should|must|has to)) (?<rest>.+)$/iu.exec(
+      raw,
+    )?.groups;
+  const made = new RegExp(
+    `^(?:${make} )?${noun}(?: (?:for|to) (?<owner>(?!call|follow|e-?mail|check|contact)\\p{L}+(?: (?!to )\\p{L}+)?))?(?: ?:| to| -) ?(?<rest>(?:${verbs})\\b.+)$`,
+    "iu",
+  ).exec(raw)?.groups;
+  const told = remind ?? made;
+  if (!told?.rest) return null;
+  const { owner } = told;
+  const deed = new RegExp(`^(?<title>${verbs})(?: (?<whom>.+))?$`, "i").exec(told.rest)?.groups;
+  if (deed?.title && deed.whom) {
+    // `call about the renewal for people tagged …`
+    const before = /^(?<what>(?:about|regarding|because of) .+?) (?:for|with) (?<whom>.+)$/i.exec(
+      deed.whom,
+    )?.groups;
+    if (before?.what && before.whom)
+      return { title: `${deed.title} ${before.what}`, whom: before.whom, owner };
+    // `call everyone about the renewal`: what it is about belongs to the title.
+    const topic =
+      /^(?<whom>.+?) (?<about>about|regarding|to ask|to discuss|and ask|because of) (?<what>.+)$/i.exec(
+        deed.whom,
+      )?.groups;
+    if (topic?.whom && topic.about)
+      return { title: `${deed.title} ${topic.about} ${topic.what}`, whom: topic.whom, owner };
+    return { title: deed.title, whom: deed.whom, owner };
+  }
+  const split = /^(?<title>.+?) (?:for|about|with) (?<whom>.+)$/i.exec(told.rest)?.groups;
+  return split?.title && split.whom ? { title: split.title, whom: split.whom, owner } : null;
 }
 
 /** `… due 2026-12-01`, `… due tomorrow`, `… due in 3 days`. */
@@ -35,9 +103,25 @@ function dueIn(
   phrase: string,
   { today }: PlanContext,
 ): { phrase: string; due_on?: string; problem?: string } {
-  const match = /^(.*?),? due (?:on |by )?(.+)$/i.exec(phrase);
+  const bare =
+    /^(.*?\S),? (?:due )?(?:by |on |until )?((?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week|in \d{1,3} (?:days?|weeks?))$/i.exec(
+      phrase,
+    );
+  const match = bare ?? /^(.*?),? due (?:on |by )?(.+)$/i.exec(phrase);
   if (!match) return { phrase };
   const said = (match[2] ?? "").toLowerCase();
+  const named = /(mon|tues|wednes|thurs|fri|satur|sun)day$/.exec(said);
+  if (named) {
+    const wanted = weekdayNumbers[`${named[1]}day`] ?? 1;
+    const ahead =
+      ((wanted - today.now.weekday + 7) % 7 || 7) +
+      (said.startsWith("next ") && wanted > today.now.weekday ? 7 : 0);
+    return { phrase: match[1] ?? "", due_on: today.now.plus({ days: ahead }).toISODate() ?? "" };
+  }
+  if (said === "next week") {
+    const monday = today.now.plus({ days: 8 - today.now.weekday });
+    return { phrase: match[1] ?? "", due_on: monday.toISODate() ?? "" };
+  }
   const day = today.now.startOf("day");
   const days = /^in (\d{1,3}) days?$/.exec(said)?.[1];
   const weeks = /^in (\d{1,2}) weeks?$/.exec(said)?.[1];
@@ -64,6 +148,11 @@ function dueIn(
 }
 
 export function campaigns(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const started =
+    /^(?:start|run|launch|trigger|send) (?:the )?(?:(?:sequence "?(.+?)"? (?:in|of|from) (?:the )?(?:campaign )?"?(.+?)"?)|campaign "?(.+?)"?|"?(.+?)"? campaign) (?:for|to|with|on) (.+)$/i.exec(
+      raw,
+    );
+  const toThem = /^(?:send|give) (.+?) (?:the )?(?:campaign "?(.+?)"?|"?([^"]+?)"? campaign)$/i.exec(raw);
   const sequence =
     /^(?:add|put|enroll?|send|move) (.+?) (?:in|into|to|onto) (?:the )?sequence "?(.+?)"? (?:in|of|from) (?:the )?(?:campaign )?"?(.+?)"?(?: campaign)?$/i.exec(
       raw,
@@ -80,9 +169,20 @@ export function campaigns(raw: string, memory: Memory, context: PlanContext): Re
     ? { people: sequence[1], input: { action: "sequence", sequence: sequence[2], campaign: sequence[3] } }
     : whole
       ? { people: whole[1], input: { action: "sequence", campaign: whole[2] ?? whole[3] } }
-      : goal
-        ? { people: goal[3], input: { action: "goal", goal: goal[1], campaign: goal[2] } }
-        : null;
+      : started
+        ? {
+            people: started[5],
+            input: {
+              action: "sequence",
+              campaign: started[2] ?? started[3] ?? started[4],
+              ...(started[1] ? { sequence: started[1] } : {}),
+            },
+          }
+        : toThem
+          ? { people: toThem[1], input: { action: "sequence", campaign: toThem[2] ?? toThem[3] } }
+          : goal
+            ? { people: goal[3], input: { action: "goal", goal: goal[1], campaign: goal[2] } }
+            : null;
   if (!asked) return null;
   const reading = whom(asked.people ?? "", memory, context);
   if (reading.kind !== "people") return sayWhy(reading);

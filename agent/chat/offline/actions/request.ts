@@ -32,6 +32,7 @@ const readWhole = new Set([
   "propose_tags",
   "propose_outreach",
   "create_segment",
+  "create_alert",
   "propose_update",
 ]);
 

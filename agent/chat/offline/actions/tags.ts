@@ -2,7 +2,7 @@ import type { Memory } from "../memory";
 import { fold } from "../normalise";
 import type { PeopleReading } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
-import { oneName } from "./one-person";
+import { oneName, personMeant } from "./one-person";
 import { call, clarify, firstFew, reasonOf, sayWhy, unquote, whom } from "./request";
 
 /** What a request to put a tag on people, or to take it off, says: the tag where it is named, and whose it is. */
@@ -33,16 +33,16 @@ export function tags(raw: string, memory: Memory, context: PlanContext): Reply |
     const phrase = asked.whom ?? "them";
     const everyone =
       remove && /^(?:everyone|everybody|all(?: of them)?|all (?:people|contacts|customers))$/i.test(phrase);
-    const person = everyone ? null : oneName(phrase, context);
+    const reading: PeopleReading = everyone
+      ? { kind: "people", people: {}, meanings: [] }
+      : whom(phrase, memory, context);
+    const person = everyone ? null : personMeant(phrase, reading, context);
     if (person)
       return call(
         "propose_tags",
         { tag, ...(remove ? { remove } : {}), person, reason: `For ${person}.` },
         context,
       );
-    const reading: PeopleReading = everyone
-      ? { kind: "people", people: {}, meanings: [] }
-      : whom(phrase, memory, context);
     if (reading.kind !== "people") return sayWhy(reading);
     return call(
       "propose_tags",

@@ -1,6 +1,6 @@
 import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
-import { call, reasonOf, sayWhy, unquote, whom } from "./request";
+import { call, clarify, reasonOf, sayWhy, unquote, whom } from "./request";
 
 const fields: Record<string, string> = {
   "job title": "job_title",
@@ -41,6 +41,29 @@ export function updates(raw: string, memory: Memory, context: PlanContext): Repl
     `^(?:change|set|update|correct|fix|make) (.+?)(?:'s|s') (${field}) (?:to|as|=) (.+)$`,
     "i",
   ).exec(raw);
+  const theirs = new RegExp(
+    `^(?:change|set|update|correct|fix|make)(?: their| the)? (${field})(?: (?:of|for) (?:them|those|these|all of them))? (?:to|as|=) (.+)$`,
+    "i",
+  ).exec(raw);
+  if (
+    theirs?.[1] &&
+    theirs[2] &&
+    (memory.people || /\b(?:their|them|those|these)\b/i.test(raw)) &&
+    !/^(?:of|for) /i.test(theirs[2])
+  ) {
+    const reading = whom("them", memory, context);
+    if (reading.kind !== "people") return sayWhy(reading);
+    return call(
+      "propose_update",
+      {
+        changes: { [fields[theirs[1].toLowerCase()] ?? ""]: unquote(theirs[2]) },
+        ...reading.people,
+        reason: reasonOf(reading.people),
+      },
+      context,
+      reading.meanings,
+    );
+  }
   const ofThem = new RegExp(
     `^(?:change|set|update|correct|fix)(?: the)? (${field}) (?:of|for) (.+?) (?:to|as|=) (.+)$`,
     "i",
@@ -62,29 +85,58 @@ export function updates(raw: string, memory: Memory, context: PlanContext): Repl
   );
 }
 
+const listed =
+  "(?:it|this|that|them|those|these|the list|this list|that list|these people|those people|the people)";
+
 export function segments(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const saved =
-    /^(?:save|store|keep|turn) (.+?) (?:as|into) (?:a |the |an )?(?:new )?segment(?: called| named)? "?([^"]+?)"?$/i.exec(
-      raw,
+  const [name, phrase] = segmentAsked(raw, memory) ?? [];
+  if (!phrase) return null;
+  if (!name)
+    return clarify(
+      'What should the segment be called? For example: save them as segment "Big spenders".',
+      [],
     );
-  const made =
-    /^(?:create|make|build|add|define|save|set up)(?: me)?(?: an?| the)?(?: new)? segment(?: called| named)? "([^"]+)" (?:of|for|with|from|out of|containing) (.+)$/i.exec(
-      raw,
-    );
-  const named =
-    /^(?:create|make|build|add|define|save|set up)(?: me)?(?: an?| the)?(?: new)? segment (?:of|for|with|from|out of|containing) (.+) (?:called|named|as) "?([^"]+?)"?$/i.exec(
-      raw,
-    );
-  const quoted = /^(?:save|store|keep) (.+?) as "([^"]+)"$/i.exec(raw);
-  const [name, phrase] = saved
-    ? [saved[2], saved[1]]
-    : made
-      ? [made[1], made[2]]
-      : [named?.[2] ?? quoted?.[2], named?.[1] ?? quoted?.[1]];
-  if (!name || !phrase) return null;
   const reading = whom(phrase, memory, context);
   // `save it as "Sales"` may be about a chart.
-  if (quoted && !saved && reading.kind !== "people") return null;
+  if (!/segment/i.test(raw) && reading.kind !== "people") return null;
   if (reading.kind !== "people") return sayWhy(reading);
-  return call("create_segment", { name: name.trim(), ...reading.people }, context, reading.meanings);
+  return call("create_segment", { name: unquote(name), ...reading.people }, context, reading.meanings);
+}
+
+/** The name and the people of a segment that is asked for; null where none is. */
+function segmentAsked(raw: string, { people }: Memory): [string | null, string] | null {
+  const make = "(?:create|make|build|add|define|save|set up|new)(?: me)?(?: an?| the)?(?: new)? segment";
+  const saved =
+    /^(?:save|store|keep|turn|make) (.+?) (?:as|into) (?:a |the |an )?(?:new )?segment(?: called| named| as)? "?([^"]+?)"?$/i.exec(
+      raw,
+    );
+  if (saved) return [saved[2] ?? null, saved[1] ?? ""];
+  const quick =
+    /^(?:save|store|keep)(?: as| in)? (?:a |the )?segment(?: called| named| as)? "?([^"]+?)"?$/i.exec(raw);
+  if (quick && people) return [quick[1] ?? null, "them"];
+  const made =
+    new RegExp(
+      `^${make}(?: called| named)? "([^"]+)"(?:(?: (?:of|for|with|from|out of|containing)|:) (.+))?$`,
+      "i",
+    ).exec(raw) ?? new RegExp(`^${make} (?:called |named )?([^":]{2,60}?): (.+)$`, "i").exec(raw);
+  if (made && (made[2] || people)) return [made[1] ?? null, made[2] ?? "them"];
+  const named = new RegExp(
+    `^${make} (?:of|for|with|from|out of|containing) (.+) (?:called|named|as) "?([^"]+?)"?$`,
+    "i",
+  ).exec(raw);
+  if (named) return [named[2] ?? null, named[1] ?? ""];
+  // Without a name there is one thing to ask.
+  const nameless = new RegExp(
+    `^(?:${make} (?:of|for|with|from|out of|containing) (.+)|(?:save|store|keep|turn) (${listed}) (?:as|into) (?:a |the )?(?:new )?segment)$`,
+    "i",
+  ).exec(raw);
+  if (nameless) return [null, nameless[1] ?? nameless[2] ?? ""];
+  if (new RegExp(`^${make}$`, "i").test(raw) && people) return [null, "them"];
+  const quoted = /^(?:save|store|keep) (.+?) as "([^"]+)"$/i.exec(raw);
+  if (quoted) return [quoted[2] ?? null, quoted[1] ?? ""];
+  const plain = new RegExp(
+    `^(?:save|store|keep) (${listed}|list) as ([\\p{L}\\p{N}][\\p{L}\\p{N} &'-]{1,60})$`,
+    "iu",
+  ).exec(raw);
+  return plain && people ? [plain[2] ?? null, plain[1] === "list" ? "them" : (plain[1] ?? "")] : null;
 }

@@ -104,7 +104,7 @@ function reversed(raw: string): string[] | null {
 
 const amount = String.raw`[$€£]? ?(\d[\d,]*(?:\.\d+)?)(k|m)?\b(?: ?(%|percent|dollars|euros|pounds|usd|eur))?`;
 const verb =
-  "(?:(?:would |will |should )?(?:drops?|falls?|goes|go|is|are|gets?|rises?|climbs?|dips?|sinks?|grows?|stays?|stay|comes?|hits?|moves?|increases?|decreases?|declines?|jumps?|exceeds?|surpass(?:es)?) ?(?:to )?)?";
+  "(?:(?:would |will |should )?(?:drops?|falls?|goes|go|is|are|gets?|rises?|climbs?|dips?|sinks?|grows?|stays?|stay|comes?|hits?|moves?|increases?|decreases?|declines?|jumps?|exceeds?|surpass(?:es)?|reach(?:es)?|crosses|cross) ?(?:to )?)?";
 const below = new RegExp(
   `\\b${verb}(?:below|under|beneath|less than|lower than|fewer than|down (?:below|under)) ${amount}`,
   "i",
@@ -122,16 +122,32 @@ const odd =
   /\b(?:looks?|is|are|gets?|becomes?|behaves?)? ?(?:unusual(?:ly (?:low|high))?|abnormal|weird|strange|out of the ordinary|anomal(?:ous|y|ies)|odd)\b/i;
 
 export function alerts(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const whenever = "(?:when(?:ever)?|if|once|as soon as|in case|should)";
   const match =
-    /^(?:alert|notify|warn|ping|tell|message|inform|remind) (?:me|us) (?:when(?:ever)?|if|once|as soon as) (.+)$/i.exec(
-      raw,
-    ) ??
-    /^let (?:me|us) know (?:when(?:ever)?|if|once|as soon as) (.+)$/i.exec(raw) ??
-    /^(?:create|set up|set|add|make)(?: me)?(?: an?)?(?: new)? (?:alert|alarm|notification|warning)(?: for me)? (?:when(?:ever)?|if|for when|once|for|on) (.+)$/i.exec(
+    new RegExp(
+      `^(?:alert|notify|warn|ping|tell|message|inform|remind|e-?mail|text|mail|write)(?: to)?(?: me| us)? ${whenever} (.+)$`,
+      "i",
+    ).exec(raw) ??
+    new RegExp(
+      `^(?:let (?:me|us) know|i (?:want|need|would like|'d like) to (?:know|be (?:told|alerted|notified|warned))|keep an eye on it and tell me|shout) ${whenever} (.+)$`,
+      "i",
+    ).exec(raw) ??
+    new RegExp(
+      `^(?:create|set up|set|add|make|send|give|put|i want|i need|i'd like|start|have)(?: me| us)?(?: an?| the)?(?: new)? (?:alert|alarm|notification|warning|message|e-?mail|heads[- ]up|ping)(?: (?:for|to) (?:me|us))?(?:,|:)? ?(?:${whenever}|for when|that tells me when|for|on|about)? ?(.+)$`,
+      "i",
+    ).exec(raw) ??
+    /^alerts? (?:me |us )?(?:on|for|about|:) ?(.+)$/i.exec(raw) ??
+    /^(?:alert|notify|warn) (?:me|us) (?:about|of|on) (.+)$/i.exec(raw) ??
+    /^(?:watch|monitor|keep an eye on|track) (.+?)(?:,? and (?:tell|alert|warn|notify) (?:me|us) (?:when|if) (?:it |they )?(.+))?$/i.exec(
       raw,
     );
   if (!match) return null;
-  const said = takePeriod((match[1] ?? "").replace(/^(?:the|our|my) /i, ""));
+  const said = takePeriod(
+    [match[1], match[2]]
+      .filter(Boolean)
+      .join(" ")
+      .replace(/^(?:the|our|my) /i, ""),
+  );
   const period = said.period ?? "week";
   const meanings = said.period ? [] : ["You named no period, so I look at completed weeks."];
   const number = (found: RegExpExecArray) =>
@@ -142,6 +158,47 @@ export function alerts(raw: string, memory: Memory, context: PlanContext): Reply
   const strange = odd.exec(said.rest);
   const none = changed || under || over ? null : gone.exec(said.rest);
   const found = changed ?? under ?? over ?? none ?? strange;
+  // `watch refunds`, `alert me about refunds`: without a bound, when they are unusual.
+  const bare =
+    /^(?:watch|monitor|keep an eye on|alert (?:me|us) (?:about|on)|notify (?:me|us) (?:about|of))\b/i.test(
+      raw,
+    );
+  if (!found && bare) {
+    const seen = watched(said.rest, context);
+    if ("kind" in seen) return null;
+    const [metric, another] = seen.metrics;
+    if (another) return clarify("One alert watches one number. Which one?");
+    return call(
+      "create_alert",
+      { metric, when: "unusual", period, ...(seen.filters ? { filters: seen.filters } : {}) },
+      context,
+      ["You named no bound, so I tell you when it is unusual against its own history.", ...meanings],
+    );
+  }
+  const single = /^(?:an?|any|some(?:one|body)|a single|another|every) (.+)$/i.exec(said.rest);
+  if (!found && single) {
+    const each = watched(
+      single[1]
+        ?.replace(/\b(?:is|are|gets?|was|has|have|comes? in|happens?|goes? out)\b/gi, " ")
+        .replace(/\bfails?\b/i, "failed")
+        .replace(/\bcancels?\b/i, "cancelled") ?? "",
+      context,
+    );
+    const [metric, another] = "kind" in each ? [] : each.metrics;
+    if (metric && !another && !("kind" in each))
+      return call(
+        "create_alert",
+        {
+          metric,
+          when: "above",
+          value: 0,
+          period: said.period ?? "day",
+          ...(each.filters ? { filters: each.filters } : {}),
+        },
+        context,
+        ["I look at completed days, so you hear of it the day after."],
+      );
+  }
   if (!found)
     return clarify(
       'When should I tell you? For example: "Alert me when weekly orders fall below 5", "… when monthly revenue drops by 20%", or "… when daily leads are unusual".',
