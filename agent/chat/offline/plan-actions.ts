@@ -1,9 +1,9 @@
-import { board, changes, pins } from "./actions/boards";
+import { board, changes, elsewhere, pins } from "./actions/boards";
 import { searches } from "./actions/notes";
 import { lookup, person } from "./actions/one-person";
 import { campaigns, tasks } from "./actions/outreach";
 import { call, notOpen, sayWhy, whom } from "./actions/request";
-import { cohorts, conflicts } from "./actions/sync";
+import { cohorts, conflicts, copyState } from "./actions/sync";
 import { tags } from "./actions/tags";
 import { segments, updates } from "./actions/updates";
 import { alerts, digests } from "./actions/watch";
@@ -32,12 +32,14 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     campaigns,
     updates,
     segments,
+    elsewhere,
     digests,
     alerts,
     pins,
     board,
     changes,
     searches,
+    copyState,
     conflicts,
     cohorts,
     lookup,

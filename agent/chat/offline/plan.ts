@@ -335,9 +335,11 @@ function smallTalk({ intent, metrics, names }: Understanding): Reply | null {
       return say(
         "chat",
         [
-          `I answer questions about your numbers: ${knownMetrics()}.`,
-          'Name a number, and if you like a period ("last 6 completed weeks", "Q3 2025"), a split ("by product"), a filter ("only California", "for people tagged VIP") and a comparison ("vs last year").',
-          'Then follow up with "by lead source", "only last quarter", "as a bar chart" or "pin it".',
+          `**Numbers**: ${knownMetrics()}, over any period, split, filtered and compared ("revenue by product last quarter vs the year before", "why did churn rise"). Follow up with "by lead source", "only last quarter", "as a bar chart".`,
+          '**People**: by tags, products, orders, money, place, source, memberships, e-mails opened ("VIPs who have not bought since May", "members whose subscription ends this month"); then "how many", "only from Canada", "sort by spend". One person: "look up Ann Smith".',
+          '**Deals, tasks, appointments, orders**: "open deals over 2000 of Nadia", "overdue tasks per person", "unpaid invoices, oldest first". **Notes and e-mails**: "did anyone mention shipping".',
+          '**To do**: "tag them Winback", "create a task to call them on Friday", "add them to the campaign Renewal", "save them as segment Loyal" prepare a proposal; an administrator approves it before anything is written to Keap. "Alert me when refunds go over 500 in a week", "pin it to the Sales board".',
+          '**The copy**: "when was the last sync", "are there conflicts".',
         ].join("\n\n"),
         exampleQuestions,
       );
@@ -358,7 +360,7 @@ function smallTalk({ intent, metrics, names }: Understanding): Reply | null {
     case "refuse_write":
       return say(
         "refuse",
-        "I don't change, delete or send anything in Keap. I can answer questions about your numbers and propose a tag, which an administrator then approves in the app.",
+        "I don't change, delete or send anything in Keap by myself. I can prepare tags, tasks, campaign starts and changes of a field for people you choose, which an administrator then approves in the app.",
         exampleQuestions.slice(0, 3),
       );
     default:

@@ -5,6 +5,9 @@ import { call } from "./request";
 /** `pin to board "Marketing"`: the chart is the one shown last. */
 export function pins(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const name =
+    /^(?:pin|save|put|add|stick) (?:it|this|that|the chart|this chart|that chart) (?:to|on|onto|in|into) (?:the )?(overview)$/i.exec(
+      raw,
+    )?.[1] ??
     /^(?:pin|save|put|add|stick)(?: (?:it|this|that|the chart|this chart|that chart))? (?:to|on|onto|in|into) (?:(?:the|my|our|a) )?(?:board|dashboard)(?: called| named)? "?([^"]{2,60}?)"?$/i.exec(
       raw,
     )?.[1];
@@ -36,4 +39,25 @@ export function board(raw: string, _: Memory, context: PlanContext): Reply | nul
   const name = (match ?? on)?.[1]?.trim();
   if (!name || /^(?:my|our|the|a|all|which|boards?|dashboards?)$/i.test(name)) return null;
   return call("get_board", { board: name }, context);
+}
+
+/** What stands on a page of its own and no tool lists. */
+const pages: [RegExp, string][] = [
+  [
+    /^(?:(?:show|list|see|open|what(?:'s|s| are| is)?|which|do i have|are there|any)(?: me)?(?: (?:all|my|our|the|any|active))* )?(?:my |our )?(?:alerts?|digests?|notifications?)(?: (?:do (?:i|we) have|are (?:on|active|set(?: up)?|there)|exist))?$/i,
+    'Your alerts and digests stand on the Alerts page, where they can be changed, stopped and deleted. I can make a new one: "alert me when refunds go over 500 in a week".',
+  ],
+  [
+    /^(?:delete|remove|stop|turn off|disable|pause|change|edit|cancel) (?:the |my |our |this |that |all )*(?:.{0,40} )?(?:alerts?|digests?)$/i,
+    "Alerts and digests are changed, stopped and deleted on the Alerts page; I can only make new ones.",
+  ],
+  [
+    /^(?:(?:show|list|see|open|what(?:'s|s| are| is)?|which|do i have|are there|any)(?: me)?(?: (?:all|my|our|the|any))* )?(?:my |our )?segments(?: (?:do (?:i|we) have|are there|exist))?$/i,
+    'Saved segments stand on the Segments page. I can make a new one from any list of people: ask for them, then say "save them as segment …".',
+  ],
+];
+
+export function elsewhere(raw: string, _: Memory, __: PlanContext): Reply | null {
+  const page = pages.find(([pattern]) => pattern.test(raw));
+  return page ? { kind: "say", topic: "chat", text: page[1], suggestions: [] } : null;
 }

@@ -152,7 +152,7 @@ export function campaigns(raw: string, memory: Memory, context: PlanContext): Re
     /^(?:start|run|launch|trigger|send) (?:the )?(?:(?:sequence "?(.+?)"? (?:in|of|from) (?:the )?(?:campaign )?"?(.+?)"?)|campaign "?(.+?)"?|"?(.+?)"? campaign) (?:for|to|with|on) (.+)$/i.exec(
       raw,
     );
-  const toThem = /^(?:send|give) (.+?) (?:the )?(?:campaign "?(.+?)"?|"?([^"]+?)"? campaign)$/i.exec(raw);
+  const toThem = /^(?:send|give) (.+?) the (?:campaign "?(.+?)"?|"?([^"]+?)"? campaign)$/i.exec(raw);
   const sequence =
     /^(?:add|put|enroll?|send|move) (.+?) (?:in|into|to|onto) (?:the )?sequence "?(.+?)"? (?:in|of|from) (?:the )?(?:campaign )?"?(.+?)"?(?: campaign)?$/i.exec(
       raw,

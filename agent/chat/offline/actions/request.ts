@@ -33,6 +33,7 @@ const readWhole = new Set([
   "propose_outreach",
   "create_segment",
   "create_alert",
+  "sync_status",
   "propose_update",
 ]);
 

@@ -4,6 +4,24 @@ import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
 import { call, clarify } from "./request";
 
+/** `any errors`, `did the copy finish`, `when did we last hear from Keap, all good`: how the copy stands. */
+export function copyState(raw: string, _: Memory, context: PlanContext): Reply | null {
+  return copyQuestions.some((pattern) => pattern.test(raw)) ? call("sync_status", {}, context) : null;
+}
+const good =
+  "(?:,? ?(?:and )?(?:is |are )?(?:all|everything|things|it)(?: still)? (?:good|well|ok|okay|fine|working|in order|green|up to date))?";
+const copyQuestions = [
+  new RegExp(
+    `^when did (?:we|you|it|the (?:sync|copy)) last (?:hear|get anything|get data|sync|update|copy|run|read)(?: (?:from|with|to) keap)?${good}$`,
+    "i",
+  ),
+  /^(?:is|are|has|have|did|does) (?:the |our |all the |everything |all )?(?:copy|sync|data|records?|import|connection|initial (?:copy|sync|import)|first copy|everything|all)(?: (?:already|still|been|now|from keap|of keap|yet|has|have|done|all))* (?:finish(?:ed)?|complete(?:d)?|done|copied|synced|work(?:ing)?|running|ok|okay|healthy|fine|good|stuck|through)(?: (?:ok|okay|well|fine|yet|now|properly|correctly|at the moment|right now))*$/i,
+  /^how (?:much|many|far)(?: (?:of|data|records?))*(?: (?:keap|it|everything|the data|the account|the copy))?(?: (?:has|have|is|are|did))?(?: (?:the copy|it|we))? ?(?:been )?(?:copied|synced|imported|come|got(?:ten)?|along|done|finished)(?: (?:so far|yet|already|from keap))*$/i,
+  /^(?:(?:are|is|were|was) there )?(?:any|some)?(?: ?(?:new|open|recent))* ?(?:sync(?:ing)? )?(?:errors?|problems?|failures?|failed (?:calls?|syncs?|writes?)|troubles?)(?: (?:with|in|from|during)(?: the)? (?:sync|copy|keap|connection))?(?: (?:lately|recently|today|now|right now))*$/i,
+  /^(?:is )?(?:anything|something|everything)(?: (?:in|with) (?:the )?(?:sync|keap|copy|queue))? (?:stuck|broken|failing|failed|wrong|behind|pending|alright|all right|ok|okay|fine|working)(?: (?:with|in) (?:the )?(?:sync|keap|copy|queue|connection))?$/i,
+  /^(?:is )?keap (?:connected|reachable|online|ok|okay|up|working|answering)$/i,
+];
+
 export function conflicts(raw: string, _: Memory, context: PlanContext): Reply | null {
   if (!/\bconflict(?:s|ing|ed)?\b/i.test(raw)) return null;
   const rest = raw

@@ -42,9 +42,34 @@ function watched(text: string, context: PlanContext): { metrics: string[]; filte
   return { metrics: read.metrics.ids, ...(filters ? { filters } : {}) };
 }
 
+export const vagueChange =
+  /\b(?:suddenly |sharply |a lot |really )*(?:jumps?|spikes?|drops?|falls?|rises?|plummets?|tanks?|surges?|explodes?|goes (?:up|down|crazy)|go (?:up|down|crazy)|slows? down|changes?)(?: (?:suddenly|sharply|a lot|too much|significantly|out of hand))*$/i;
+
+/** `a payment fails`, `someone cancels`: one of what a number counts. */
+function eventIn(text: string): string | null {
+  const single =
+    /^(?:an?|any|some|some(?:one|body)|any(?:one|body)|a single|another|every|a new|we (?:get|have|lose|win)(?: an?)?) .+$/i;
+  if (!single.test(text) || /\d/.test(text)) return null;
+  return events.find(([pattern]) => pattern.test(text))?.[1] ?? null;
+}
+const events: [RegExp, string][] = [
+  [/payments?.*fail|cards?.*(?:fail|declin)|fail.*payments?/i, "failed payments"],
+  [/unsubscrib|opts? out/i, "unsubscribes"],
+  [
+    /(?:members?|subscri\w+|memberships?|some(?:one|body)|any(?:one|body)).*(?:cancel|leave|quit)|lose .*members?/i,
+    "members lost",
+  ],
+  [/refund/i, "refunds given"],
+  [/deals?.*(?:won|closed)|win .*deals?/i, "deals won"],
+  [/deals?.*lost|lose .*deals?/i, "deals lost"],
+  [/(?:order|sale)s?\b/i, "orders"],
+  [/new customer|becomes? (?:a )?customer/i, "new customers"],
+  [/(?:lead|contact|person)\b.*(?:come|join|sign|add)|new lead|signs? up|joins/i, "new leads"],
+];
+
 export function digests(raw: string, _: Memory, context: PlanContext): Reply | null {
   const match =
-    /^(?:send|give|e-?mail|show) (?:me|us) (?:a |the )?(daily|weekly|monthly) (?:digest|summary|update|report|recap)(?: of| with| about| for)? (.+)$/i.exec(
+    /^(?:(?:send|give|e-?mail|show|create|make|set up)(?: (?:me|us))? (?:a |the )?)?(daily|weekly|monthly) (?:digest|summary|update|recap|(?:e-?mail )?report)(?: of| with| about| for| on)? (.+?)(?: (?:to|for) (?:me|us))?$/i.exec(
       raw,
     );
   // `e-mail me a summary every Monday with revenue and orders`
@@ -132,8 +157,9 @@ export function alerts(raw: string, memory: Memory, context: PlanContext): Reply
       `^(?:let (?:me|us) know|i (?:want|need|would like|'d like) to (?:know|be (?:told|alerted|notified|warned))|keep an eye on it and tell me|shout) ${whenever} (.+)$`,
       "i",
     ).exec(raw) ??
+    new RegExp(`^know ${whenever} (.+)$`, "i").exec(raw) ??
     new RegExp(
-      `^(?:create|set up|set|add|make|send|give|put|i want|i need|i'd like|start|have)(?: me| us)?(?: an?| the)?(?: new)? (?:alert|alarm|notification|warning|message|e-?mail|heads[- ]up|ping)(?: (?:for|to) (?:me|us))?(?:,|:)? ?(?:${whenever}|for when|that tells me when|for|on|about)? ?(.+)$`,
+      `^(?:create|set up|set|add|make|send|give|put|i want|i need|start|have)(?: me| us)?(?: an?| the)?(?: new)? (?:(?:alert|alarm|notification|warning|heads[- ]up)(?: (?:for|to) (?:me|us))?(?:,|:)? ?(?:${whenever}|for when|that tells me when|for|on|about)?|(?:e-?mail|message|text|ping)(?: (?:for|to) (?:me|us))?(?:,|:)? ${whenever}) ?(.+)$`,
       "i",
     ).exec(raw) ??
     /^alerts? (?:me |us )?(?:on|for|about|:) ?(.+)$/i.exec(raw) ??
@@ -175,15 +201,9 @@ export function alerts(raw: string, memory: Memory, context: PlanContext): Reply
       ["You named no bound, so I tell you when it is unusual against its own history.", ...meanings],
     );
   }
-  const single = /^(?:an?|any|some(?:one|body)|a single|another|every) (.+)$/i.exec(said.rest);
-  if (!found && single) {
-    const each = watched(
-      single[1]
-        ?.replace(/\b(?:is|are|gets?|was|has|have|comes? in|happens?|goes? out)\b/gi, " ")
-        .replace(/\bfails?\b/i, "failed")
-        .replace(/\bcancels?\b/i, "cancelled") ?? "",
-      context,
-    );
+  const event = found ? null : eventIn(said.rest);
+  if (event) {
+    const each = watched(event, context);
     const [metric, another] = "kind" in each ? [] : each.metrics;
     if (metric && !another && !("kind" in each))
       return call(
@@ -197,6 +217,22 @@ export function alerts(raw: string, memory: Memory, context: PlanContext): Reply
         },
         context,
         ["I look at completed days, so you hear of it the day after."],
+      );
+  }
+  // `if unsubscribes jump`: by how much is not said.
+  const vague = found ? null : vagueChange.exec(said.rest);
+  if (vague) {
+    const each = watched(said.rest.replace(vague[0], " "), context);
+    const [metric, another] = "kind" in each ? [] : each.metrics;
+    if (metric && !another && !("kind" in each))
+      return call(
+        "create_alert",
+        { metric, when: "unusual", period, ...(each.filters ? { filters: each.filters } : {}) },
+        context,
+        [
+          `You did not say by how much ("${vague[0].trim()}"), so I tell you when it is unusual against its own history.`,
+          ...meanings,
+        ],
       );
   }
   if (!found)

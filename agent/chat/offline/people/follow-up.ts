@@ -72,7 +72,8 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
       ? null
       : callPeople({ query: memory.last.query, behind: true }, context, [], "query_metric");
   }
-  const asksNames = theirs.test(raw);
+  // Without people before it, `can you send emails` is about what can be done.
+  const asksNames = theirs.test(raw) && (memory.people || memory.last || !/\bsend\b/i.test(raw));
   if (!asksNames && !howMany.test(raw)) return null;
   if (memory.people) {
     if (unsure(memory)) return askWhom(memory);
