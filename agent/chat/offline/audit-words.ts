@@ -175,7 +175,7 @@ export const kinds: Kind[] = [
     stands: either(does("", "explain_change"), has("comparison")),
   },
   { said: list("both each every"), stands: has("has_all_tags and") },
-  { said: list("else other others rest remaining"), stands: ({ several }) => several },
+  { said: list("else other others rest remaining world"), stands: ({ several }) => several },
   { said: list("more another also plus"), stands: ({ several, keys }) => several || keys.has("order") },
   {
     said: list("filter filters restriction restrictions clear remove drop comparison"),

@@ -216,6 +216,8 @@ const ordinals: Record<string, number> = {
 
 /** One named period without `from … to` or `since`. */
 export function matchSimplePeriod(text: string, today: Today): PeriodMatch | null {
+  const part = partOf(text, today);
+  if (part) return part;
   const week = /^(?:the )?week (?:of|starting|beginning|from) (?:the )?/.exec(text);
   if (week) return weekOf(text, week[0].length, today);
   for (const [pattern, read] of simple) {
@@ -224,6 +226,29 @@ export function matchSimplePeriod(text: string, today: Today): PeriodMatch | nul
     if (match && reading) return { length: match[0].length, ...reading };
   }
   return null;
+}
+
+const opening = new RegExp(
+  String.raw`^(?:the )?(first|last) (?:(${numbers}) )?(days?|weeks?) (?:of|in) (?:the )?(?=[\p{L}\p{N}])`,
+  "u",
+);
+
+/** `the first 10 days of November`, `the last week of October`: so many days from its beginning or before its end. */
+function partOf(text: string, today: Today): PeriodMatch | null {
+  const said = opening.exec(text);
+  if (!said) return null;
+  const [whole, side, count, unit = ""] = said;
+  const of = matchSimplePeriod(text.slice(whole.length), today);
+  if (!of) return null;
+  const length = whole.length + of.length;
+  if ("problem" in of) return { length, problem: of.problem };
+  const size = (count ? toNumber(count) : 1) * (unit.startsWith("week") ? 7 : 1);
+  const [from, to] = [of.period.from, of.period.to].map((day) =>
+    DateTime.fromISO(day ?? "", { zone: "utc" }),
+  );
+  if (!from?.isValid || !to?.isValid || to.diff(from, "days").days < size) return null;
+  const start = side === "first" ? from : to.minus({ days: size });
+  return { length, period: { from: iso(start), to: iso(start.plus({ days: size })), unit: "day" } };
 }
 
 /** `the week of November 2`: the week that holds the day, as weeks start in the account. */

@@ -195,6 +195,8 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   setRank(query, { ...understanding, rank });
   productsAlone(query, meanings);
   byChange(query, understanding, meanings);
+  if (rank?.bucket && rank.limit)
+    meanings.push(`All of them are shown, so the first "${rank.limit}" are those you asked for.`);
   if (rank && splits.ids.length > 1)
     meanings.push(
       `Groups within groups are not cut one by one${rank.limit ? ` ("${rank.limit}")` : ""}: here are all of them, in order.`,

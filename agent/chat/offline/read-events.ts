@@ -281,7 +281,7 @@ const several = [
   },
 ];
 const buyers = new RegExp(
-  `${edge}(?:how many|number of|count of)(?: different| unique| distinct)? (?:people|customers?|clients?|persons|contacts|buyers|different people)${helpers} ${buying}(?: (?:something|anything|from us))?${end}`,
+  `${edge}(?:how many|number of|count of)(?: different| unique| distinct)? (?:people|customers?|clients?|persons|contacts|buyers|different people)(?: (?:in|from|of|at|on)(?: the)?(?= ¤))?${helpers} ${buying}(?: (?:something|anything|from us))?${end}`,
   "u",
 );
 

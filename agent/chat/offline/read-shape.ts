@@ -70,6 +70,28 @@ function readOrder(scanner: Scanner): Rank | undefined {
     ),
   );
   if (first) return { direction: rankWords[first[1] ?? first[2] ?? ""] ?? "desc" };
+  const row =
+    scanner.take(
+      new RegExp(
+        `${before}(?:the |our |my )?(${words}) (${numbers})(?= (?:single )?(?:days|weeks|months|quarters|years)${after})`,
+        "u",
+      ),
+    ) ??
+    swapped(
+      scanner.take(
+        new RegExp(
+          `${before}(?:the |our |my )?(${numbers}) (${words})(?= (?:single )?(?:days|weeks|months|quarters|years)${after})`,
+          "u",
+        ),
+      ),
+    );
+  const size = row && scanner.take(/(?<![\p{L}])(?:single )?(day|week|month|quarter|year)s(?![\p{L}])/u);
+  if (row && size)
+    return {
+      direction: rankWords[row[1] ?? ""] ?? "desc",
+      bucket: size[1] as Grain,
+      limit: Math.max(1, toNumber(row[2] ?? "10")),
+    };
   const bucket = readRankedBucket(scanner, words);
   if (bucket) return { direction: rankWords[bucket.direction] ?? "desc", bucket: bucket.grain };
   const counted =
@@ -138,7 +160,7 @@ export interface MetricsReading {
 
 /** Words that point at a metric only when nothing stronger does: `revenue from people who …` is about revenue. */
 const weakPhrases = new Set(
-  "money|make|made|sold|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spends|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
+  "money|make|makes|made|sold|we make|did we make|earn|earned|bring in|brought in|take in|took in|paid|spend|spends|spent|dollars|sell|selling|best selling|best-selling|bestselling|bestseller|bestsellers|best sellers|items|people|how many people|contacts|how many contacts|customers|buyers|clients|prospects|joined|come in|came in|collected|net".split(
     "|",
   ),
 );

@@ -207,6 +207,13 @@ const rules: [RegExp, string][] = [
   // one period against another
   [
     new RegExp(
+      `(${months}|q[1-4]|h[12]) (vs\\.?|versus|and|with|to|against|compared (?:to|with)) (?:the )?(?:same (?:month|quarter|period) (?:of )?|\\1 (?:of |in )?)?(?:last year|a year ago|the year before)(?= |[?.!]*$)`,
+      "giu",
+    ),
+    "$1 vs last year",
+  ],
+  [
+    new RegExp(
       `this (${months}|may)((?:'s)?(?: [\\p{L}]+){0,2}) (?:vs\\.?|versus|and|with|to|against|compared (?:to|with)) (?:the )?last \\1`,
       "giu",
     ),
@@ -227,6 +234,18 @@ const rules: [RegExp, string][] = [
   rule("(?:at|as of) (?:the )?end of (?:each|every)", "per"),
   // ways to say money comes, goes or is owed
   rule("(?:did )?anything (?:sell|sold)", "what did we sell"),
+  [
+    /how much (?:money )?(?:did|do|does|have|has|will) (?!(?:we|i|you|they|it|each|every|an?|the average|our average)(?![\p{L}]))(.{2,40}?) (leads|customers|people|clients|contacts|buyers) (?:spend|spent|pay|paid)(?: us| with us)?(?! (?:on average|each|per))/giu,
+    "revenue from $1 $2",
+  ],
+  rule("worth (?:the|our) (?:money|spend|cost|investment|price)", "worth it"),
+  rule(
+    "how long do (?:people|customers|folks|they) (?:stay|remain) (?:subscribed|members|subscribers|on)",
+    "how long do subscribers stay",
+  ),
+  rule("how long are (?:our |the )?deals(?= in )", "how long do deals stay"),
+  rule("reorder", "order again"),
+  rule("q([1-4]) (?:numbers|figures|results|stats|kpis)", "how was q$1"),
   rule(
     "(?:did|do|have) we (?:lose|lost|give back|hand back|pay out|pay back)(?: (?:to|in|on|through|for|because of))? refunds?",
     "were refunds",

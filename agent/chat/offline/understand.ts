@@ -138,7 +138,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     ),
   );
 
-  if (whyToo)
+  if (whyToo && !/\b(?:cancel|left|leav|lost|lose|churn|quit)/i.test(question))
     notes.push('For "why", open each of them: reasons stand in the records, and are not summed up here.');
   const billing = readBilling(scanner, index);
   const unknownRows = scanner.take(
@@ -238,6 +238,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   readUnknownSplits(scanner, splits);
   if (pair && !addPair(pair, metrics)) metrics.dropped.push(...pair.said.split(" ").slice(-1));
   if (smallest) notes.push(showSize(smallest, metrics));
+  if (whyToo) readWhyToo(metrics.ids, splits, notes);
   const comparison = readComparison(scanner);
   const ahead = readAhead(scanner, metrics.ids);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
@@ -268,6 +269,10 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
       )
     : null;
   if (handled) notes.push(`"${handled[0].trim()}": orders are counted by the day they were placed.`);
+  if (metrics.ids.some((id) => id.startsWith("email")))
+    scanner.take(
+      /(?<![\p{L}])(?:do|did|have|has) (?:we|i|our team) (?:usually )?(?:send|sent|mail|mailed)(?: out)?(?![\p{L}])/u,
+    );
   // `gross and after refunds`: gross is what came in.
   if (metrics.ids.includes("revenue_collected")) scanner.take(/(?<![\p{L}])gross(?![\p{L}])/u);
   rank = readLateBucket(scanner, rank, splits);
@@ -363,7 +368,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     joint: names.joint,
     sides,
     overview,
-    listing: listing || Boolean(whyToo),
+    listing: listing || (Boolean(whyToo) && !splits.ids.some((id) => id.endsWith("_reason"))),
     time,
     change: Boolean(comparison.change) || grown,
     notes: [
@@ -419,6 +424,17 @@ function lastWeekend(
     each.to = to.minus({ weeks: 1 }).toISODate();
   }
   notes.push("The coming weekend has not begun, so I took the one that is just over.");
+}
+
+/** `how many members left, and why`: by the reasons that were written down; of other numbers what is behind them. */
+function readWhyToo(metrics: readonly string[], splits: DimensionsReading, notes: string[]): void {
+  const [only, another] = metrics;
+  const reason = { subscribers_lost: "stop_reason", deals_lost: "loss_reason" }[only ?? ""];
+  if (reason && !another && splits.ids.length === 0) {
+    splits.ids.push(reason);
+    notes.push('The reasons ("why") are what was written down with each; unknown are those without one.');
+  } else if (!notes.some((note) => note.startsWith('For "why"')))
+    notes.push('For "why", open each of them: reasons stand in the records, and are not summed up here.');
 }
 
 const isRate = (ids: readonly string[]) =>

@@ -121,6 +121,20 @@ export function chooseMetrics(
     );
     return mainNumbers;
   }
+  // `how was Cyber Monday`, `the figures for Q3`
+  if (
+    time.period &&
+    names.length === 0 &&
+    splits.ids.length === 0 &&
+    /^\s*(?:(?:so|and|ok) )*(?:how (?:is|was|were|are|did)|what about)\b|\b(?:numbers|figures|results|stats|kpis)\s*[?.!]*$/i.test(
+      raw,
+    )
+  ) {
+    meanings.push(
+      "You named no number, so here are the main ones: revenue, orders, new leads, new customers, recurring revenue and churn.",
+    );
+    return mainNumbers;
+  }
   if (
     names.length > 0 &&
     names.every(({ kind }) => kind === "tag") &&

@@ -85,7 +85,7 @@ const people = new Set([
 ]);
 
 const bare =
-  /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many )?([\p{L} -]{2,24}?)(?: (?:too|as well|then|instead))?\s*[?.!]*$/iu;
+  /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many )?([\p{L} -]{2,24}?)(?: (?:ones|too|as well|then|instead))*\s*[?.!]*$/iu;
 const newOfThem =
   /^\s*(?:(?:and|so|ok|but) )*how many(?: of (?:those|them|these|which|the))?(?: (?:are|were|is|was))? (?:brand )?(new|first[- ]time)(?: ones)?(?![\p{L}])/iu;
 const whereFrom =

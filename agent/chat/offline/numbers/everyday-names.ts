@@ -39,7 +39,7 @@ export const everydayNames: EventForm[] = [
   {
     id: "unused_tags",
     phrases:
-      "(?:which |what |any )?tags(?: (?:that|which|does|do|are|is))* (?:nobody|no one|no-one|noone|no contacts?|no people)(?: (?:uses?|has|have|holds?|hold|got|with))*|tags (?:without (?:any )?(?:people|contacts|holders|anyone)|(?:that are |which are |we are )?(?:not|never) (?:used|in use|using))|tags (?:that |which )?we (?:never|do not) use",
+      "(?:which |what |any )?tags (?:are |that are )?unused|(?:which |what |any )?tags(?: (?:that|which|does|do|are|is))* (?:nobody|no one|no-one|noone|no contacts?|no people)(?: (?:uses?|has|have|holds?|hold|got|with))*|tags (?:without (?:any )?(?:people|contacts|holders|anyone)|(?:that are |which are |we are )?(?:not|never) (?:used|in use|using))|tags (?:that |which )?we (?:never|do not) use",
   },
   {
     id: "reactivated_customers",
@@ -55,6 +55,10 @@ export const everydayNames: EventForm[] = [
     id: "subscribers_lost",
     phrases:
       "(?:people|members?|customers|folks)(?: (?:who|that|have|has|did))* (?:left|leave|quit|dropped)(?= (?:the |our )?¤)|(?:subscriptions?|memberships?)(?: (?:that|which|have|has|did|were))* (?:end(?:ed)?|expired?|ran out|lapsed?|stopped)|ended (?:subscriptions|memberships)",
+  },
+  {
+    id: "subscription_ltv",
+    phrases: `(?:ltv|clv|lifetime value) (?:of|for) (?:an? |our |the )?(?:average )?${subscriber}|(?:members?|subscribers?|membership|subscription)(?:'s)? (?:ltv|clv|lifetime value)`,
   },
   {
     id: "deal_size",

@@ -21,11 +21,13 @@ const between =
 const implied =
   /(?<![\p{L}])(?:longer|more often)(?= *$| (?:with us|on average|than the rest|this|last|in))/u;
 const others =
-  "(?:(?:the |all )?(?:those|people|members|subscribers|customers|leads|contacts|ones|everyone|everybody|anyone|folks) )?(?:(?:who|that) )?(?:(?:did|do|does|have|has|had|are|were|was|is) not(?: have| hold)?(?: it| that| so)?|not|without(?: it)?|never did|the rest|everyone else|everybody else|the others?|all others?)";
+  "(?:(?:the |all )?(?:those|people|members|subscribers|customers|leads|contacts|ones|everyone|everybody|anyone|folks) )?(?:(?:who|that) )?(?:(?:did|do|does|have|has|had|are|were|was|is) not(?: have| hold)?(?: it| that| so)?|not|without(?: it)?|never did|(?:the )?rest(?: of (?:the )?world)?|everyone else|everybody else|everywhere else|everything else|anything else|elsewhere|the others?|all others?|(?:all )?other (?:countries|states|regions|sources|channels|products|tags|people|customers|leads))";
 
 /** `with and without the tag X`, `X vs those who did not`: the same name once held and once not. */
 function readOpposite(scanner: Scanner, names: FoundName[]): Side[] | undefined {
-  const turned = names.find(({ kind }) => kind === "tag" || kind === "product");
+  const [lone, second] = names;
+  const turned =
+    names.find(({ kind }) => kind === "tag" || kind === "product") ?? (second ? undefined : lone);
   if (!turned) return undefined;
   const both = scanner.take(
     /(?<![\p{L}])with (?:and|or|vs|versus|compared to|against)(?= (?:without |the |a |an |our )*¤)/u,
