@@ -635,10 +635,15 @@ function withoutHalves(names: FoundName[]): FoundName[] {
   });
 }
 
+const ofWonDeals = new Set(["deal_size", "days_to_win", "deals_won_value"]);
+
 /** `deals Nadia lost`: won and lost say which number is meant, and are no stage beside it. */
 function dealsByStage(metrics: MetricsReading, names: FoundName[]): FoundName[] {
   const ends: Record<string, string> = { won: "deals_won", lost: "deals_lost" };
   const end = names.find(({ kind, value, hinted }) => kind === "stage" && !hinted && fold(value) in ends);
+  // The average deal won is of those that were won.
+  if (end && fold(end.value) === "won" && metrics.ids.some((id) => ofWonDeals.has(id)))
+    return names.filter((name) => name !== end);
   if (!end || !metrics.ids.some((id) => id === "deals_won" || id === "deals_lost")) return names;
   metrics.ids = metrics.ids.map((id) => (id === "deals_won" ? (ends[fold(end.value)] ?? id) : id));
   metrics.meanings = metrics.meanings.map((each) =>
