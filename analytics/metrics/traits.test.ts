@@ -115,6 +115,21 @@ describe("what an order was", () => {
   });
 });
 
+describe("the month of the first purchase", () => {
+  it("can be one in which nobody began", async () => {
+    const { totals } = await runMetricQuery(
+      {
+        metrics: ["revenue_collected"],
+        range,
+        filters: { dimension: "cohort", is: ["2026-01", "2026-02"] },
+      },
+      world.at(now),
+    );
+    // Ada began in January; all she paid counts.
+    expect(totals).toMatchObject([{ revenue_collected: 16_000 }]);
+  });
+});
+
 describe("when it happened", () => {
   it("is told in the account's zone", async () => {
     expect(await ask("orders", "weekday")).toEqual({ Sunday: 1, Monday: 1, Tuesday: 2 });

@@ -111,6 +111,8 @@ function normalize(query: Query): Query {
   return { ...query, grain, dimensions: [...new Set(wanted)], metrics: [...new Set(query.metrics)] };
 }
 
+const months = new Set<DimensionId>(["cohort", "subscription_cohort"]);
+
 export async function findValues(
   dimension: DimensionId,
   names: readonly string[],
@@ -126,6 +128,8 @@ export async function findValues(
   }
   return names.flatMap((name) => {
     if (name.trim().toLowerCase() === "unknown") return ["unknown"];
+    // A month is one although nobody began in it.
+    if (months.has(dimension) && /^\d{4}-(?:0[1-9]|1[0-2])$/.test(name.trim())) return [name.trim()];
     const alike = known.get(name.trim().toLowerCase());
     // Of two names that differ by their capitals, the one that was written is meant.
     const exact = alike?.filter((one) => one.name === name.trim());
