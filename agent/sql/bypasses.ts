@@ -200,6 +200,7 @@ export const bypasses: string[] = [
   "select * from sync.dirty",
   "select * from sync.rollups",
   "select public.run_rolled_query('select 1', '[]', '{}', '[]')",
+  "select public.run_rolled_queries('[]', '{}')",
   "select public.run_query('select 1', '[]', '{}')",
   "select public.undo_proposal('00000000-0000-0000-0000-000000000000')",
   "select public.settle_held_person(null, null, true) from orders",

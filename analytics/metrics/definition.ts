@@ -22,6 +22,8 @@ export interface Aggregate {
   expression?: string;
   observed?: string;
   where?: string;
+  /** Where this holds no other row has the same value, of what is `distinct`: such rows are counted without comparing. */
+  alone?: string;
 }
 
 /** True for what has an order and no sum: null where there is nothing, never added up. */

@@ -38,16 +38,33 @@ export interface FactDefinition {
 }
 
 const runningSpans = `(select s.account_id, s.subscription_id, s.contact_id, s.product_id, s.plan_id, s.part, s.currency, s.mrr_minor,
-    s.valid_from, s.ends_at as valid_to
+    s.valid_from, s.ends_at as valid_to, s.alone
   from ${spans} s)`;
 
-/** Changes of a customer's monthly revenue, netted by day, each named by what it is. */
-const movements = `(select m.*, case
+/**
+ * Changes of a customer's monthly revenue, netted by day, each named by what it is. Of who ever had one subscription it
+ * is known what they are: most people, who need not be sorted.
+ */
+const movements = `(with s as materialized (select e.* from ${spans} e),
+  alone as (
+    select s.account_id, s.contact_id, s.currency, s.mrr_minor, s.valid_from, s.ends_at,
+      date_trunc('day', s.valid_from at time zone :zone) at time zone :zone as first_day,
+      date_trunc('day', s.ends_at at time zone :zone) at time zone :zone as last_day
+    from s where s.alone and s.valid_from < :now
+  )
+  select a.account_id, a.contact_id, a.currency, a.first_day as happened_at, a.mrr_minor as change_minor,
+    a.mrr_minor as after_minor, 0 as before_minor, 'new' as movement
+  from alone a where a.ends_at is null or a.ends_at >= :now or a.last_day > a.first_day
+  union all
+  select a.account_id, a.contact_id, a.currency, a.last_day, -a.mrr_minor, 0, a.mrr_minor, 'churn'
+  from alone a where a.ends_at < :now and a.last_day > a.first_day
+  union all
+  select m.account_id, m.contact_id, m.currency, m.happened_at, m.change_minor, m.after_minor, m.before_minor, case
       when m.before_minor = 0 and m.peak_minor = 0 then 'new'
       when m.before_minor = 0 then 'reactivation'
       when m.after_minor = 0 then 'churn'
       when m.after_minor > m.before_minor then 'expansion'
-      else 'contraction' end as movement
+      else 'contraction' end
   from (
     select r.*, coalesce(max(r.after_minor) over (
         partition by r.account_id, r.contact_id, r.currency order by r.happened_at rows between unbounded preceding and 1 preceding
@@ -61,9 +78,9 @@ const movements = `(select m.*, case
           date_trunc('day', c.changed_at at time zone :zone) at time zone :zone as happened_at,
           sum(c.change_minor)::bigint as change_minor
         from (
-          select account_id, contact_id, currency, valid_from as changed_at, mrr_minor as change_minor from ${spans} begun
+          select account_id, contact_id, currency, valid_from as changed_at, mrr_minor as change_minor from s where not alone
           union all
-          select account_id, contact_id, currency, ends_at, -mrr_minor from ${spans} done where ends_at is not null
+          select account_id, contact_id, currency, ends_at, -mrr_minor from s where not alone and ends_at is not null
         ) c
         where c.changed_at < :now
         group by 1, 2, 3, 4
@@ -73,27 +90,40 @@ const movements = `(select m.*, case
     where r.change_minor <> 0
   ) m)`;
 
-/** What each customer paid a month when a period began and when it ended. */
-const mrrPeriods = `(select b.bucket, s.account_id, s.contact_id, s.currency,
-    b.days,
-    coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.opened_at and (s.ends_at is null or s.ends_at >= b.opened_at)), 0)::bigint as opening_minor,
-    coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)), 0)::bigint as closing_minor
-  from (
-    -- Once per bucket (offset 0 keeps it so), not once per subscription.
+/** What each customer paid a month when a period began and when it ended. Who has one subscription needs no adding up. */
+const mrrPeriods = `(with s as materialized (select e.* from ${spans} e),
+  -- Once per bucket (offset 0 keeps it so), not once per subscription.
+  b as materialized (
     select p.*, greatest(1, round(extract(epoch from p.closed_at - p.opened_at) / 86400))::int as days
     from unnest(:starts, :ends) with ordinality as p(opened_at, closed_at, bucket) offset 0
-  ) b
-  join ${spans} s on s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.opened_at)
+  )
+  select b.bucket, s.account_id, s.contact_id, s.currency, b.days,
+    case when s.valid_from < b.opened_at and (s.ends_at is null or s.ends_at >= b.opened_at) then s.mrr_minor else 0 end as opening_minor,
+    case when s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at) then s.mrr_minor else 0 end as closing_minor
+  from b join s on s.alone and s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.opened_at)
+  union all
+  select b.bucket, s.account_id, s.contact_id, s.currency, b.days,
+    coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.opened_at and (s.ends_at is null or s.ends_at >= b.opened_at)), 0)::bigint,
+    coalesce(sum(s.mrr_minor) filter (where s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)), 0)::bigint
+  from b join s on not s.alone and s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.opened_at)
   group by b.bucket, s.account_id, s.contact_id, s.currency, b.days)`;
 
 /** Of who paid when the whole range began, who pays at the end of each bucket. */
-const stickPeriods = `(select b.bucket, s.account_id, s.contact_id,
-    bool_or(s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at)) as stuck
-  from unnest(:ends) with ordinality as b(closed_at, bucket)
+const stickPeriods = `(with s as materialized (
+    select e.* from ${spans} e where not e.alone or (e.valid_from < :opening and (e.ends_at is null or e.ends_at >= :opening))
+  ),
+  b as materialized (select u.* from unnest(:ends) with ordinality as u(closed_at, bucket))
+  select b.bucket, s.account_id, s.contact_id,
+    s.valid_from < b.closed_at and (s.ends_at is null or s.ends_at >= b.closed_at) as stuck
+  from b join s on s.alone
+  union all
+  select b.bucket, x.account_id, x.contact_id,
+    bool_or(x.valid_from < b.closed_at and (x.ends_at is null or x.ends_at >= b.closed_at))
+  from b
   join (
-    select e.*, bool_or(e.valid_from < :opening and (e.ends_at is null or e.ends_at >= :opening)) over (partition by e.account_id, e.contact_id) as there
-    from ${spans} e
-  ) s on s.there
+    select s.*, bool_or(s.valid_from < :opening and (s.ends_at is null or s.ends_at >= :opening)) over (partition by s.account_id, s.contact_id) as there
+    from s where not s.alone
+  ) x on x.there
   group by 1, 2, 3)`;
 
 /** Everybody who ever subscribed by the end of a bucket, with the month in which they began, and who still pays. */
@@ -105,6 +135,9 @@ const subscriberCohorts = `(select b.bucket, s.account_id, s.contact_id,
     select e.*, min(e.valid_from) over (partition by e.account_id, e.contact_id) as joined_at from ${spans} e
   ) s on s.joined_at < b.closed_at
   group by 1, 2, 3, 4)`;
+
+/** Deals, each looked up once for when it was closed (offset 0 keeps it so), not once for every comparison with that. */
+const deals = "(select d.* from analytics.deals d offset 0)";
 
 /** Money known to come: what is open and due, and bills of subscriptions that are charged by themselves. */
 const expectedCash = `(select r.account_id, r.contact_id, r.currency, r.open_minor as amount_minor,
@@ -192,6 +225,12 @@ const receivablesByAge = `(select r.*, case
       when r.due_at > :now - interval '90 days' then '61 to 90 days'
       else 'over 90 days' end as receivable_age
   from analytics.receivables r)`;
+
+/** Of facts about contacts themselves: what they are is a column, so that they are not read twice. */
+const ofContact: NonNullable<FactDefinition["keys"]> = {
+  lead_source: "coalesce(f.lead_source_id::text, 'unknown')",
+  owner: "coalesce(f.owner_id::text, 'unknown')",
+};
 
 export const facts = {
   subscription_spans: {
@@ -282,6 +321,7 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: { view: "analytics.leads" },
+    keys: ofContact,
   },
   invoices: {
     id: "invoices",
@@ -403,6 +443,7 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: { view: "analytics.leads" },
+    keys: ofContact,
   },
   lead_outcomes: {
     id: "lead_outcomes",
@@ -411,6 +452,7 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: { view: "analytics.lead_outcomes" },
+    keys: ofContact,
   },
   lead_values: {
     id: "lead_values",
@@ -419,6 +461,7 @@ export const facts = {
     has_currency: true,
     key: "contact_id",
     whole: { view: "analytics.lead_values" },
+    keys: ofContact,
   },
   lead_source_costs: {
     id: "lead_source_costs",
@@ -461,7 +504,7 @@ export const facts = {
     has_currency: true,
     key: "deal_id",
     whole: {
-      view: "(select d.*, d.created_at as valid_from, d.closed_at as valid_to from analytics.deals d)",
+      view: `(select d.*, d.created_at as valid_from, d.closed_at as valid_to from ${deals} d)`,
     },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
   },
@@ -471,7 +514,7 @@ export const facts = {
     time: "closed_at",
     has_currency: true,
     key: "deal_id",
-    whole: { view: "analytics.deals", where: "f.closed_at is not null" },
+    whole: { view: deals, where: "f.closed_at is not null" },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
   },
   stage_stays: {
@@ -490,6 +533,7 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: { view: "analytics.contact_hygiene" },
+    keys: ofContact,
   },
   payments_by_line: {
     id: "payments_by_line",
@@ -538,12 +582,13 @@ export const facts = {
     has_currency: false,
     key: "contact_id",
     whole: {
-      view: `(select w.account_id, w.contact_id, w.created_at,
+      view: `(select w.account_id, w.contact_id, w.created_at, w.lead_source_id, w.owner_id,
     greatest(extract(epoch from coalesce(case when w.first_bought_at < :now then w.first_bought_at end, :now) - w.created_at)::float8 / 86400, 0) as days,
     coalesce(w.first_bought_at < :now, false) as bought
   from analytics.lead_waits w
   where not w.imported and not w.bought_before)`,
     },
+    keys: ofContact,
   },
   first_tags: {
     id: "first_tags",

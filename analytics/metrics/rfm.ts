@@ -48,7 +48,8 @@ export const rfmAt = (instants: string): string =>
  * columns of a step of their own: under row level security only a plain value is looked up in an index.
  */
 export const rfmKeptAt = (instants: string): string =>
-  scored(`moments as materialized (
+  grouped(
+    `moments as materialized (
     select i.bucket, i.at, l.day, l.day::timestamp at time zone a.time_zone as opened_at
     from ${instants} i
     cross join analytics.account a
@@ -67,12 +68,12 @@ export const rfmKeptAt = (instants: string): string =>
       offset 0
     ) o
   ),
-  standing as (
-    select m.bucket, s.account_id, s.contact_id, s.last_at, s.occasions, s.currency, s.value_minor
-    from moments m
-    join analytics.standings s on s.day = m.day
-    where (m.bucket, s.contact_id) not in (select x.bucket, x.contact_id from moved x)
-    union all
+  was as materialized (
+    select m.bucket, s.currency, s.last_at, s.value_minor
+    from moved x join moments m on m.bucket = x.bucket
+    join analytics.standings s on s.day = m.day and s.contact_id = x.contact_id
+  ),
+  is_now as materialized (
     select x.bucket, a.account_id, x.contact_id, n.last_at, n.occasions, v.currency, v.value_minor
     from moved x
     cross join analytics.account a
@@ -94,7 +95,72 @@ export const rfmKeptAt = (instants: string): string =>
       order by (o.currency = a.currency) desc, o.currency
       limit 1
     ) v
-  )`);
+  ),
+  lists as (
+    select m.bucket, c.currency,
+      (select l.amounts from analytics.standing_lists l where l.day = m.day and l.currency = c.currency) as list
+    from moments m
+    cross join lateral (
+      select l.currency from analytics.standing_lists l where l.day = m.day and l.currency <> ''
+      union
+      select n.currency from is_now n where n.bucket = m.bucket
+    ) c
+  ),
+  lately as (${keptFifths("select m.bucket, '' as currency, (select l.times from analytics.standing_lists l where l.day = m.day and l.currency = '') as list from moments m", "last_at", "")}),
+  worth as (${keptFifths("select * from lists", "value_minor", " and x.currency = p.currency")}),
+  cuts as materialized (
+    select m.bucket, m.day, (select l.ends from lately l where l.bucket = m.bucket) as lately_ends, w.currencies, w.worth_ends
+    from moments m
+    left join (
+      select w.bucket, array_agg(w.currency order by w.currency) as currencies, array_agg(w.ends order by w.currency) as worth_ends
+      from worth w group by 1
+    ) w on w.bucket = m.bucket
+  )`,
+    `select s.bucket, s.account_id, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor,
+        ${fifthOf("s.last_at", "s.lately_ends")} as recency,
+        ${fifthOf("s.value_minor", "s.worth_ends[s.place]")} as monetary
+      from (
+        select c.bucket, c.lately_ends, c.worth_ends, array_position(c.currencies, s.currency) as place,
+          s.account_id, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor
+        from cuts c
+        join analytics.standings s on s.day = c.day
+        where (c.bucket, s.contact_id) not in (select x.bucket, x.contact_id from moved x)
+        union all
+        select c.bucket, c.lately_ends, c.worth_ends, array_position(c.currencies, n.currency),
+          n.account_id, n.contact_id, n.currency, n.last_at, n.occasions, n.value_minor
+        from is_now n join cuts c on c.bucket = n.bucket
+      ) s`,
+  );
+
+/**
+ * Where the first four fifths end, of a kept list in order (`list` by bucket and currency) without those who were in it and
+ * have moved, and with where they are now: a value at place p of what results lies no further from place p of the list
+ * than as many have come or gone, and is the first up to which p of them are counted.
+ */
+function keptFifths(lists: string, value: string, also: string): string {
+  const moved = (from: string) => `from ${from} x where x.bucket = p.bucket${also}`;
+  return `select p.bucket, p.currency, array_agg((
+      select min(c.value) from (
+        select e.value, greatest(p.place - p.come, 1) - 1 + sum(e.weight) over (order by e.value) as so_far
+        from (
+          select unnest(p.list[greatest(p.place - p.come, 1):p.place + p.gone]) as value, 1 as weight
+          union all select x.${value}, 1 ${moved("is_now")}
+          union all select x.${value}, -1 ${moved("was")}
+        ) e
+      ) c where c.so_far >= p.place and p.place > 0
+    ) order by p.place) as ends
+    from (
+      select n.*, (k.k * (coalesce(cardinality(n.list), 0) - n.gone + n.come) / 5)::int as place
+      from (
+        select p.*, (select count(*) ${moved("is_now")})::int as come, (select count(*) ${moved("was")})::int as gone
+        from (${lists}) p
+        offset 0
+      ) n
+      cross join generate_series(1, 4) as k (k)
+      offset 0
+    ) p
+    group by p.bucket, p.currency`;
+}
 
 /** Values at which the first four fifths end: those of the places k × n ÷ 5, counted from the lowest; null before the first. */
 const fifths = (value: string, by: string) =>
@@ -107,9 +173,21 @@ const fifthOf = (value: string, ends: string) =>
  * Scores of a step named `standing` (bucket, account_id, contact_id, last_at, occasions, currency, value_minor). Somebody's
  * fifth is ceil(5 × rank ÷ n), ties sharing the lower rank: at most k where the value is no higher than that of place k × n ÷ 5.
  */
-const scored = (standing: string) => `(with ${standing},
+const scored = (standing: string) =>
+  grouped(
+    `${standing},
   lately as materialized (${fifths("last_at", "bucket")}),
-  worth as materialized (${fifths("value_minor", "bucket, currency")})
+  worth as materialized (${fifths("value_minor", "bucket, currency")})`,
+    `select s.bucket, s.account_id, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor,
+        ${fifthOf("s.last_at", "l.ends")} as recency,
+        ${fifthOf("s.value_minor", "w.ends")} as monetary
+      from standing s
+      join lately l on l.bucket = s.bucket
+      join worth w on w.bucket = s.bucket and w.currency = s.currency`,
+  );
+
+/** The groups of rows that know recency and monetary. Each step is worked out once (offset 0), not wherever it is named. */
+const grouped = (steps: string, scores: string) => `(with ${steps}
   select g.*, case
       when g.recency >= 4 and g.fm = 5 or g.recency = 5 and g.fm = 4 then 'champions'
       when g.recency >= 3 and g.fm >= 4 or g.recency >= 4 and g.fm = 3 then 'loyal'
@@ -120,12 +198,11 @@ const scored = (standing: string) => `(with ${standing},
   from (
     select r.*, (r.frequency + r.monetary + 1) / 2 as fm
     from (
-      select s.bucket, s.account_id, s.contact_id, s.currency, s.last_at, s.occasions, s.value_minor,
-        ${fifthOf("s.last_at", "l.ends")} as recency,
-        case when s.occasions >= 6 then 5 when s.occasions >= 4 then 4 else s.occasions::int end as frequency,
-        ${fifthOf("s.value_minor", "w.ends")} as monetary
-      from standing s
-      join lately l on l.bucket = s.bucket
-      join worth w on w.bucket = s.bucket and w.currency = s.currency
+      select q.*, case when q.occasions >= 6 then 5 when q.occasions >= 4 then 4 else q.occasions::int end as frequency
+      from (
+      ${scores}
+      offset 0
+      ) q
     ) r
+    offset 0
   ) g)`;

@@ -5,7 +5,12 @@ const perSubscription: DimensionId[] = ["product", "plan", ...personDimensions];
 const perCustomer: DimensionId[] = personDimensions;
 
 const mrr: Aggregate = { fact: "subscription_spans", kind: "sum", expression: "f.mrr_minor" };
-const subscribers: Aggregate = { fact: "subscription_spans", kind: "distinct", expression: "f.contact_id" };
+const subscribers: Aggregate = {
+  fact: "subscription_spans",
+  kind: "distinct",
+  expression: "f.contact_id",
+  alone: "f.alone",
+};
 const moved = (...kinds: string[]): Aggregate => ({
   fact: "mrr_movements",
   kind: "sum",

@@ -4,6 +4,7 @@ import { type DimensionDefinition, dimensions } from "../metrics/dimensions";
 import type { FactDefinition, FactId } from "../metrics/facts";
 import {
   aggregateSql,
+  changeRows,
   type EntityKey,
   factOf,
   factRows,
@@ -58,11 +59,9 @@ function groupColumns(reading: Reading): string[] {
   ];
 }
 
-/** One select per fact: all parts that come from it, grouped. */
-function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Reading, suffix: string): Sql {
-  const { from, where, byLine } = factRows(fact, reading);
-  const groups: Sql[] = [
-    ...(reading.byTime ? [bucketSql(fact, reading)] : []),
+/** Groups of a select over a fact, apart from time. */
+function factGroups(fact: FactDefinition, reading: Reading): Sql[] {
+  return [
     ...reading.dimensions.map(
       (dimension) => sql`${keySql(dimension, fact)} as ${sql.raw(dimensionColumn(dimension))}`,
     ),
@@ -73,17 +72,57 @@ function factSelect(fact: FactDefinition, parts: readonly Part[], reading: Readi
       : []),
     ...(reading.entity ? [sql.raw(`f.${reading.entity} as entity_id`)] : []),
   ];
+}
+
+const groupedBy = (groups: readonly Sql[]) =>
+  sql.raw(groups.length > 0 ? `\n  group by ${groups.map((_, index) => index + 1).join(", ")}` : "");
+
+/** One select per fact: all parts that come from it, grouped. */
+function factSelect(
+  fact: FactDefinition,
+  parts: readonly Part[],
+  reading: Reading,
+  suffix: string,
+  only?: string,
+): Sql {
+  const { from, where, byLine } = factRows(fact, reading, only);
+  const groups: Sql[] = [...(reading.byTime ? [bucketSql(fact, reading)] : []), ...factGroups(fact, reading)];
   const values = parts.map((part) => {
     const also = byLine ? withoutTheirOrders(part, fact, reading) : undefined;
     return sql`${aggregateSql(part.aggregate, fact, byLine, also)} as ${sql.raw(`${part.column}${suffix}`)}`;
   });
-  const grouping =
-    groups.length > 0
-      ? sql.raw(`\n  group by ${groups.map((_, index) => index + 1).join(", ")}`)
-      : sql.raw("");
   return sql`select
     ${sql.join([...groups, ...values], sql`,\n    `)}
-  from ${from}${where}${grouping}`;
+  from ${from}${where}${groupedBy(groups)}`;
+}
+
+/** How many things of a stock hold, beside the sums of what they are worth. */
+const holding = "holding__";
+
+/**
+ * What holds at the end of each bucket as what began less what ended before it, which runningSum adds up: each thing is
+ * looked at once, not once for every bucket. For sums and counts.
+ */
+function changesSelect(fact: FactDefinition, parts: readonly Part[], reading: Reading, suffix: string): Sql {
+  const { from, where } = changeRows(fact, reading);
+  const groups = [
+    sql`width_bucket(e.at, ${withMoments(":ends", reading)}) + 1 as bucket`,
+    ...factGroups(fact, reading),
+  ];
+  const values = parts.map(({ aggregate: { kind, expression, where: held, alone }, column }) => {
+    const value =
+      kind === "sum"
+        ? `e.sign * (${expression})`
+        : kind === "distinct"
+          ? `e.sign * (${expression} is not null)::int`
+          : "e.sign";
+    const conditions = [held, kind === "distinct" ? alone : undefined].filter(Boolean).join(" and ");
+    const filtered = conditions ? ` filter (where ${conditions})` : "";
+    return sql.raw(`coalesce(sum(${value})${filtered}, 0)::bigint as ${column}${suffix}`);
+  });
+  return sql`select
+    ${sql.join([...groups, ...values, sql.raw(`sum(e.sign)::bigint as ${holding}`)], sql`,\n    `)}
+  from ${from}${where}${groupedBy(groups)}`;
 }
 
 function bucketSql(fact: FactDefinition, reading: Reading): Sql {
@@ -110,21 +149,52 @@ function factSelects(reading: Reading, suffix: string): FactColumns[] {
   for (const part of reading.resolved.metrics.flatMap(partsOf)) {
     byFact.set(part.aggregate.fact, [...(byFact.get(part.aggregate.fact) ?? []), part]);
   }
-  return [...byFact].map(([id, parts]) => {
-    const columns = parts.map((part) => part.column + suffix);
+  return [...byFact].flatMap(([id, parts]) => {
+    const columnsOf = (some: readonly Part[]) => some.map((part) => part.column + suffix);
+    const fact = factOf(id);
+    const name = `${id}_rows${suffix}`;
+    const columns = columnsOf(parts);
     const kept = rolledSelect(id, parts, reading, suffix);
-    const select = kept ?? factSelect(factOf(id), parts, reading, suffix);
-    const running = reading.byTime && (kept ? countsUp(id) : factOf(id).kind === "cumulative");
-    return {
-      name: `${id}_rows${suffix}`,
-      columns,
-      select: running ? runningSum(select, columns, reading, Boolean(kept) && isKeptSpans(id)) : select,
-    };
+    if (!kept && reading.byTime && fact.kind === "stock" && parts.every(isSumOfChanges)) {
+      const select = runningSum(changesSelect(fact, parts, reading, suffix), columns, reading, holding);
+      // Who has several of them is compared; the two parts of a column are added up with the others.
+      const compared = parts.filter(({ aggregate }) => aggregate.kind === "distinct");
+      const [first] = compared;
+      if (!first) return [{ name, columns, select }];
+      const among = compared.map(({ column, aggregate: { alone: _, ...aggregate } }) => ({
+        column,
+        aggregate,
+      }));
+      return [
+        { name, columns, select },
+        {
+          name: `${id}_compared${suffix}`,
+          columns: columnsOf(compared),
+          select: factSelect(fact, among as Part[], reading, suffix, `not ${first.aggregate.alone}`),
+        },
+      ];
+    }
+    const select = kept ?? factSelect(fact, parts, reading, suffix);
+    const running = reading.byTime && (kept ? countsUp(id) : fact.kind === "cumulative");
+    const ending = kept && isKeptSpans(id);
+    return [{ name, columns, select: running ? runningSum(select, columns, reading, ending) : select }];
   });
 }
 
-/** Adds up what each bucket brought, so that a bucket holds all that came before it. */
-function runningSum(select: Sql, columns: readonly string[], reading: Reading, mayEnd: boolean): Sql {
+/** True for what changes of a stock add up to: sums, counts, and different values of rows that alone have theirs. */
+const isSumOfChanges = ({ aggregate: { kind, alone } }: Part) =>
+  kind === "sum" || kind === "count" || (kind === "distinct" && alone !== undefined);
+
+/**
+ * Adds up what each bucket brought, so that a bucket holds all that came before it. Of what may end a group that is gone is
+ * no row: where `ending` names a column, that counts what is left, else nothing is where all columns are 0.
+ */
+function runningSum(
+  select: Sql,
+  columns: readonly string[],
+  reading: Reading,
+  ending: string | boolean | undefined,
+): Sql {
   const keys = groupColumns(reading).filter((column) => column !== "bucket");
   const groups = ["b.bucket", ...keys.map((key) => `i.${key}`)].join(", ");
   const sums = columns.map((column) => `sum(i.${column})::bigint as ${column}`).join(", ");
@@ -132,7 +202,11 @@ function runningSum(select: Sql, columns: readonly string[], reading: Reading, m
   from (
   ${select}
   ) i join generate_series(1, ${integer(reading.buckets.length)}) as b(bucket) on i.bucket <= b.bucket
-  group by ${sql.raw(groups)}${sql.raw(mayEnd ? `\n  having ${columns.map((column) => `sum(i.${column}) <> 0`).join(" or ")}` : "")}`;
+  group by ${sql.raw(groups)}${sql.raw(
+    ending
+      ? `\n  having ${(ending === true ? columns : [ending]).map((column) => `sum(i.${column}) <> 0`).join(" or ")}`
+      : "",
+  )}`;
 }
 
 /** Days until all outcomes of a query are known; 0 where nothing has to mature. */
@@ -201,7 +275,7 @@ function cellsSql(
     ? factSelects({ ...reading, buckets: comparison, opening: comparison[0]?.start }, beforeSuffix)
     : [];
   const sources = [...now, ...before];
-  const columns = sources.flatMap((source) => source.columns);
+  const columns = [...new Set(sources.flatMap((source) => source.columns))];
   const groups = groupColumns(reading);
   const union = sources.map((source) =>
     sql.raw(

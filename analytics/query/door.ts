@@ -5,6 +5,7 @@ import type { AnalyticsAccount } from "./account";
 import { QueryDoorError } from "./errors";
 import type { ResultRow } from "./result";
 import type { RollupUses } from "./rolled";
+import { openTogether } from "./together";
 
 /** What came through the door. `as_of` is the instant up to which the account was synced; null before the first copy is complete. */
 export interface DoorAnswer {
@@ -58,8 +59,9 @@ const unbuiltMs = 5_000;
 export function openQueryDoor(service: RpcClient): QueryDoor {
   const unbuilt = new Map<string, number>();
   const refreshing = new Map<string, Promise<unknown>>();
-  async function ask(name: string, args: Record<string, unknown>): Promise<unknown> {
-    const { data, error } = await service.rpc(name, args);
+  const askRolled = openTogether(service);
+  async function answered(asked: ReturnType<RpcClient["rpc"]>): Promise<unknown> {
+    const { data, error } = await asked;
     if (!error) return data;
     const retryable = retryableCodes.has(error.code ?? "");
     throw new QueryDoorError(
@@ -82,7 +84,7 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
     };
   };
   const door: QueryDoor = async (sql, params, principal) =>
-    answerOf(await ask("run_query", { query: sql, params, principal }));
+    answerOf(await answered(service.rpc("run_query", { query: sql, params, principal })));
   door.rolled = async (sql, params, principal, account, uses) => {
     if ((unbuilt.get(account.id) ?? 0) > Date.now()) return null;
     const rollups = [
@@ -94,10 +96,10 @@ export function openQueryDoor(service: RpcClient): QueryDoor {
       ...(uses.standings ? [{ key: standingsKey, version: "1", days: uses.standings }] : []),
     ];
     for (let attempt = 0; ; attempt++) {
-      const data = await ask("run_rolled_query", { query: sql, params, principal, rollups });
-      const { stale, nothing } = (data ?? {}) as { stale?: string[]; nothing?: boolean };
+      const data = await answered(askRolled({ query: sql, params, rollups }, principal));
+      const { stale } = (data ?? {}) as { stale?: string[] };
       if (!stale) return answerOf(data);
-      if (nothing || attempt === 2) return null;
+      if (attempt === 2) return null;
       // A board's charts find the same change at once: what one brings up to date serves the others.
       const under = refreshing.get(account.id);
       if (under && attempt === 0) {

@@ -180,6 +180,10 @@ export function factRows(
     Reading,
     "resolved" | "dimensions" | "buckets" | "opening" | "currency" | "matureDays" | "rolled"
   >,
+  /** A condition of ours beside the others. */
+  only?: string,
+  /** Of a stock: each thing once when it begins and once when it ends (`e.at`, `e.sign`), where that is before the last bucket's end. */
+  changes = false,
 ): { from: Sql; where: Sql; byLine: boolean } {
   const { resolved, buckets } = reading;
   const needed = [...reading.dimensions, ...dimensionsInFilter(resolved.filter)];
@@ -206,6 +210,14 @@ export function factRows(
       );
       break;
     case "stock":
+      if (changes) {
+        from = sql`${view} f
+  cross join lateral (values (f.valid_from, 1), (f.valid_to, -1)) e (at, sign)`;
+        conditions.push(
+          sql`(f.valid_to is null or f.valid_to > f.valid_from) and e.at < ${instant(endsOf(reading).at(-1) ?? now)}`,
+        );
+        break;
+      }
       // What is true at the end of a bucket: spans are half-open, and the end belongs to the next bucket.
       from = sql`${withMoments("unnest(:ends) with ordinality as b(at, bucket)", reading)}
   join ${view} f on f.valid_from < b.at and (f.valid_to is null or f.valid_to >= b.at)`;
@@ -221,6 +233,7 @@ export function factRows(
       break;
   }
   if (source.where) conditions.push(sql.raw(source.where));
+  if (only) conditions.push(sql.raw(only));
   if (resolved.filter) conditions.push(filterSql(resolved.filter, fact, grouped));
   if (reading.currency) {
     const own = fact.has_currency ? sql.raw("f.currency") : text(resolved.account.currency);
@@ -238,7 +251,18 @@ export function factRows(
   };
 }
 
+/** Rows of a stock as what begins and what ends. */
+export const changeRows = (fact: FactDefinition, reading: Parameters<typeof factRows>[1]) =>
+  factRows(fact, reading, undefined, true);
+
 export function aggregateSql(aggregate: Aggregate, fact: FactDefinition, byLine: boolean, also?: Sql): Sql {
+  if (aggregate.kind === "distinct" && aggregate.alone) {
+    const { alone, ...distinct } = aggregate;
+    const where = (held: string) => [aggregate.where, held].filter(Boolean).join(" and ");
+    const rest = aggregateSql({ ...distinct, where: where(`not ${alone}`) }, fact, byLine, also);
+    const single = sql.raw(`count(${aggregate.expression}) filter (where ${where(alone)}`);
+    return sql`(${single}${also ? sql` and ${also}` : sql.raw("")}) + ${rest})`;
+  }
   const conditions = [...(aggregate.where ? [sql.raw(aggregate.where)] : []), ...(also ? [also] : [])];
   const filtered =
     conditions.length > 0 ? sql` filter (where ${sql.join(conditions, sql` and `)})` : sql.raw("");

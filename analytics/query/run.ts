@@ -32,6 +32,8 @@ export interface QueryContext {
   door: QueryDoor;
   account: AnalyticsAccount;
   clock?: () => Date;
+  /** False where nobody looks at totals that do not follow from the rows: they cost a question of their own, and are then none. */
+  totals?: false;
 }
 
 /** A part of a raw row; null where there is none, which a median keeps. */
@@ -281,22 +283,25 @@ const answerQuickest = (
 export async function runResolved(resolved: ResolvedQuery, context: QueryContext): Promise<QueryResult> {
   const statement = compileQuery(resolved);
   // Totals that do not follow from the rows are asked for beside them.
+  const follow = totalsMayFollow(resolved);
+  const without = !follow && context.totals === false;
   const [answer, apart] = await Promise.all([
     answerQuickest(compileQuery, resolved, context),
-    totalsMayFollow(resolved) ? null : answerQuickest(compileTotals, resolved, context),
+    follow || without ? null : answerQuickest(compileTotals, resolved, context),
   ]);
   const totalled =
-    apart ?? (answer.truncated ? await answerQuickest(compileTotals, resolved, context) : null);
+    apart ?? (answer.truncated && !without ? await answerQuickest(compileTotals, resolved, context) : null);
   const sums: readonly ResultRow[] =
     totalled?.rows ?? (isOneNumber(resolved) ? answer.rows : addUp(resolved, answer.rows));
   const rows = shapeRows(resolved, answer.rows);
   const withoutGroups = { ...resolved, dimensions: [], grain: null };
-  const totals = orZero(withoutGroups, sums).map((row) => ({
+  const totals = (without ? [] : orZero(withoutGroups, sums)).map((row) => ({
     ...(needsCurrency(resolved) ? { currency: row.currency ?? resolved.account.currency } : {}),
     ...metricValues(resolved, row),
   }));
+  const inCurrency = (row: ResultRow) => String(row.currency ?? resolved.account.currency);
   const currencies = needsCurrency(resolved)
-    ? [...new Set(totals.map((row) => String(row.currency)))].sort()
+    ? [...new Set((without ? orZero(withoutGroups, rows) : totals).map(inCurrency))].sort()
     : [];
   return {
     query: resolved.query,

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { rfmAt } from "../metrics/rfm";
+import { rfmAt, rfmKeptAt } from "../metrics/rfm";
 import { openQueryDoor } from "../query/door";
 import type { QueryInput } from "../query/query";
 import type { ResultRow } from "../query/result";
@@ -69,12 +69,15 @@ const kept = new Set([
 ]);
 const rollups = dailyRollups.filter((rollup) => kept.has(rollupKey(rollup)));
 
+/** Days on which it is kept where customers stood when they began. */
+const keptDays = ["2026-11-20", "2026-11-18", "2026-01-01", "2025-06-01"];
+
 const refresh = (create: boolean) =>
   refreshRollups(world.database.service, {
     account: world.account,
     rollups,
     create,
-    standings: ["2026-11-20", "2026-11-18", "2026-01-01", "2025-06-01"],
+    standings: keptDays,
     budgetMs: 600_000,
   });
 
@@ -129,10 +132,23 @@ async function standingsKeptAndTrue(): Promise<[kept: unknown, full: unknown]> {
   return [kept.rows, full.rows];
 }
 
+/** Scores at instants of the kept days, from the lists and who moved since the day began, and as a full working out gives them. */
+async function scoresKeptAndTrue(): Promise<[kept: unknown, full: unknown]> {
+  const zone = world.account.time_zone;
+  const instants = `(select row_number() over (order by d.day, h.hours) as bucket, d.day::timestamp at time zone '${zone}' + h.hours * interval '1 hour' as at
+    from unnest('{${keptDays.join(",")}}'::date[]) as d (day) cross join (values (0), (13), (23)) as h (hours))`;
+  const columns = "bucket, contact_id, recency, frequency, monetary, rfm_group";
+  const scores = (of: string) =>
+    world.door(`select ${columns} from ${of} r order by 1, 2`, [], world.principal);
+  return [(await scores(rfmKeptAt(instants))).rows, (await scores(rfmAt(instants))).rows];
+}
+
 async function expectTrue(): Promise<void> {
   for (const [kept, full] of await keptAndTrue()) expect(kept).toEqual(full);
-  const [kept, full] = await standingsKeptAndTrue();
-  expect(kept).toEqual(full);
+  for (const both of [standingsKeptAndTrue, scoresKeptAndTrue]) {
+    const [kept, full] = await both();
+    expect(kept).toEqual(full);
+  }
 }
 
 /** `some(table, n)`: ids of n rows chosen by the seed. */

@@ -697,3 +697,7 @@ export const handWritten: Record<string, string> = {
 /** Two charts of a board may bear one title: the second is drawn over months. */
 export const handWrittenFor = (board: string, title: string, overTime: boolean): string | undefined =>
   (overTime ? handWritten[`${board}: ${title} by month`] : undefined) ?? handWritten[`${board}: ${title}`];
+
+/** What grows with the square of the orders: an engine that cannot be told to give up would not come back from it. */
+export const growsTooFast = (board: string, title: string, orders: number): boolean =>
+  orders > 300_000 && handWritten[`${board}: ${title}`] === attribution;

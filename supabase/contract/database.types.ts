@@ -4195,6 +4195,10 @@ export interface Database {
         Args: { query: string; params: Json; principal: Json; row_cap?: number };
         Returns: Json;
       };
+      run_rolled_queries: {
+        Args: { asked: Json; principal: Json; row_cap?: number };
+        Returns: Json;
+      };
       run_rolled_query: {
         Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;

@@ -100,8 +100,13 @@ create view analytics.leads as
 select
   c.account_id,
   c.supabase_id as contact_id,
-  c.keap_created_at as created_at
+  c.keap_created_at as created_at,
+  -- As analytics.contacts has them, so that leads are split by these without reading everybody once more.
+  l.supabase_id as lead_source_id,
+  c.owner_id
 from public.contacts c
+left join public.lead_sources l
+  on l.account_id = c.account_id and l.keap_id = coalesce(c.first_lead_source_keap_id, c.lead_source_keap_id)
 where c.deleted_at is null and c.keap_created_at is not null;
 
 comment on view analytics.leads is 'Contacts that exist now, by creation time in Keap. One not yet in Keap has no such time.';

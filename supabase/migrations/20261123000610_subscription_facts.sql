@@ -126,7 +126,9 @@ select
   s.account_id, s.subscription_id, s.contact_id, s.product_id, s.plan_id, s.part, s.currency, s.mrr_minor, s.active,
   s.unpaid_since, s.end_source,
   s.counts_from as valid_from,
-  coalesce(successor.counts_from, s.counts_to) as valid_to
+  coalesce(successor.counts_from, s.counts_to) as valid_to,
+  -- The only one its person ever had: what is counted per person can be read from it as it stands.
+  count(*) over (partition by s.account_id, s.contact_id) = 1 as alone
 from analytics.subscriptions s
 cross join (select swap_window_days * interval '1 day' as swap_window from analytics.account) a
 left join lateral (

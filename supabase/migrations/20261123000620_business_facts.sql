@@ -86,12 +86,13 @@ comment on view analytics.contact_utm is 'First touch of each contact that has U
 create view analytics.lead_outcomes as
 select
   l.account_id, l.contact_id, l.created_at,
-  p.first_bought_at
+  p.first_bought_at,
+  l.lead_source_id, l.owner_id
 from analytics.leads l
 left join analytics.first_purchases p on p.account_id = l.account_id and p.contact_id = l.contact_id;
 
 create view analytics.lead_values as
-select l.account_id, l.contact_id, l.created_at, v.currency, v.value_minor
+select l.account_id, l.contact_id, l.created_at, v.currency, v.value_minor, l.lead_source_id, l.owner_id
 from analytics.leads l
 join analytics.customer_value v on v.account_id = l.account_id and v.contact_id = l.contact_id;
 
@@ -309,8 +310,12 @@ select
   nullif(btrim(c.email), '') is not null and lower(btrim(c.email)) in (
     select lower(btrim(d.email)) from public.contacts d
     where d.deleted_at is null and d.keap_created_at is not null and nullif(btrim(d.email), '') is not null
-    group by d.account_id, lower(btrim(d.email)) having count(*) > 1) as duplicate
+    group by d.account_id, lower(btrim(d.email)) having count(*) > 1) as duplicate,
+  l.supabase_id as lead_source_id,
+  c.owner_id
 from public.contacts c
+left join public.lead_sources l
+  on l.account_id = c.account_id and l.keap_id = coalesce(c.first_lead_source_keap_id, c.lead_source_keap_id)
 where c.deleted_at is null and c.keap_created_at is not null;
 
 do $$

@@ -38,7 +38,8 @@ create view analytics.lead_waits as
 select
   l.account_id, l.contact_id, l.created_at, o.first_bought_at,
   c.source_type is not distinct from 'IMPORT' as imported,
-  coalesce(o.first_bought_at <= l.created_at, false) as bought_before
+  coalesce(o.first_bought_at <= l.created_at, false) as bought_before,
+  l.lead_source_id, l.owner_id
 from analytics.leads l
 join public.contacts c on c.account_id = l.account_id and c.supabase_id = l.contact_id
 left join analytics.first_purchases o on o.account_id = l.account_id and o.contact_id = l.contact_id;
@@ -547,28 +548,32 @@ with ranked as (
   from analytics.stages s
   where s.outcome is distinct from 'lost'
 ),
-stood as (
+-- Once, not once for every stage.
+stood as materialized (
   -- Where it began: the stage its first move left, or the one it has stood in ever since.
   select d.account_id, d.deal_id, coalesce(m.from_stage_id, case when m.moved_at is null then d.stage_id end) as stage_id, d.created_at as at
   from analytics.deals d
-  left join lateral (
-    select x.from_stage_id, x.moved_at from public.stage_moves x
-    where x.account_id = d.account_id and x.opportunity_id = d.deal_id and x.deleted_at is null
-    order by x.moved_at, x.keap_id limit 1
-  ) m on true
+  left join (
+    select distinct on (x.account_id, x.opportunity_id) x.account_id, x.opportunity_id, x.from_stage_id, x.moved_at
+    from public.stage_moves x
+    where x.deleted_at is null
+    order by x.account_id, x.opportunity_id, x.moved_at, x.keap_id
+  ) m on m.account_id = d.account_id and m.opportunity_id = d.deal_id
   union all
   select m.account_id, m.opportunity_id, m.to_stage_id, m.moved_at
   from public.stage_moves m
   where m.deleted_at is null
+),
+reached as (
+  select s.account_id, s.deal_id, r.stage_id, min(s.at) as reached_at, bool_or(went.rank > r.rank) as went_on
+  from stood s
+  join ranked went on went.account_id = s.account_id and went.stage_id = s.stage_id
+  join ranked r on r.account_id = s.account_id and r.rank <= went.rank and r.rank < r.last_rank
+  group by s.account_id, s.deal_id, r.stage_id
 )
-select d.account_id, d.deal_id, d.contact_id, d.user_id, r.stage_id,
-  min(s.at) as reached_at,
-  bool_or(went.rank > r.rank) as went_on
+select d.account_id, d.deal_id, d.contact_id, d.user_id, x.stage_id, x.reached_at, x.went_on
 from analytics.deals d
-join stood s on s.account_id = d.account_id and s.deal_id = d.deal_id
-join ranked went on went.account_id = s.account_id and went.stage_id = s.stage_id
-join ranked r on r.account_id = d.account_id and r.rank <= went.rank and r.rank < r.last_rank
-group by d.account_id, d.deal_id, d.contact_id, d.user_id, r.stage_id;
+join reached x on x.account_id = d.account_id and x.deal_id = d.deal_id;
 
 comment on view analytics.stage_reaches is
   'Stages each deal reached (lost ones and the last apart), when first, and whether it ever went further.';

@@ -101,7 +101,19 @@ create table rollups.standing_days (
   -- People up to this id are in it, of those who ever bought.
   up_to uuid not null default '00000000-0000-0000-0000-000000000000',
   ready boolean not null default false,
+  -- Its lists are those of its rows.
+  listed boolean not null default false,
   primary key (account_id, day)
+);
+-- The last purchases of those customers in order (currency ''), and what they bought for in each currency: where the
+-- fifths of a day end is looked up in them, also after some customers have moved, without sorting all of them again.
+create table rollups.standing_lists (
+  account_id uuid not null,
+  day date not null,
+  currency text not null,
+  times timestamptz[],
+  amounts bigint[],
+  primary key (account_id, day, currency)
 );
 create table rollups.standings (
   account_id uuid not null,
@@ -147,6 +159,13 @@ create view analytics.standings as select * from rollups.standings;
 alter view analytics.standings owner to keapsake_facts;
 revoke all on analytics.standings from public;
 grant select on analytics.standings to keapsake_reader;
+create policy "the fact views read the account of the query" on rollups.standing_lists
+  for select to keapsake_facts using (account_id = (select private.query_account()));
+grant select on rollups.standing_lists to keapsake_facts;
+create view analytics.standing_lists as select * from rollups.standing_lists;
+alter view analytics.standing_lists owner to keapsake_facts;
+revoke all on analytics.standing_lists from public;
+grant select on analytics.standing_lists to keapsake_reader;
 
 -- Changes with every new definition of a watched view or function, and costs a look at a hundred rows.
 create function rollups.definitions() returns text language sql stable set search_path = '' as $$
@@ -355,7 +374,7 @@ begin
   for v_view in
     select c.oid, c.relname, c.relname = any (v_copied) as is_copied
     from pg_catalog.pg_class c
-    where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings', 'renewal_orders')
+    where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings', 'standing_lists', 'renewal_orders')
     order by c.oid
   loop
     v_reads_copies := exists (
@@ -405,7 +424,7 @@ begin
 
   insert into rollups.watched (relation)
   select c.oid from pg_catalog.pg_class c
-  where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings')
+  where c.relnamespace = 'analytics'::regnamespace and c.relkind = 'v' and c.relname not in ('daily', 'standings', 'standing_lists')
   union all
   select p.oid from pg_catalog.pg_proc p where p.pronamespace = 'analytics'::regnamespace;
   insert into rollups.copied_at (definitions) values (rollups.definitions());
@@ -893,6 +912,7 @@ begin
     delete from rollups.touches where account_id = old.account_id;
     delete from rollups.touch_shares where account_id = old.account_id;
     delete from rollups.standings where account_id = old.account_id;
+    delete from rollups.standing_lists where account_id = old.account_id;
     delete from rollups.standing_days where account_id = old.account_id;
   end if;
   if not exists (select from rollups.built b where b.account_id = old.account_id) then
@@ -1095,32 +1115,59 @@ begin
 end $$;
 comment on function public.rollups_store_days is 'Works out some days of a rollup again. The statement runs as the query door''s reader. Service role only.';
 
--- Works out where these people stood when these days began.
+-- Works out where these people stood when these days began. What stays as it was is left alone: the lists hang on the rest.
 create function rollups.stand(p_account uuid, p_people uuid[], p_days date[]) returns void language sql volatile set search_path = '' as $$
-  delete from rollups.standings s where s.account_id = p_account and s.contact_id = any (p_people) and s.day = any (p_days);
-  insert into rollups.standings (account_id, day, contact_id, currency, last_at, occasions, value_minor)
-  select p_account, n.day, n.contact_id, v.currency, n.last_at, n.occasions, v.value_minor
-  from (
-    select d.day, o.contact_id, max(o.occasion_at) as last_at, count(*)::int as occasions
-    from rollups.standing_days d
-    join rollups.occasions o on o.account_id = p_account and o.contact_id = any (p_people)
-      and o.occasion_at < d.opened_at and o.occasion_at >= d.opened_at - interval '24 months'
-    where d.account_id = p_account and d.day = any (p_days)
-    group by 1, 2
-  ) n
-  join (
-    select distinct on (x.day, x.contact_id) x.* from (
-      select d.day, o.contact_id, o.currency, sum(o.total_minor - coalesce(o.refund_total_minor, 0))::bigint as value_minor
+  with fresh as materialized (
+    select n.day, n.contact_id, v.currency, n.last_at, n.occasions, v.value_minor
+    from (
+      select d.day, o.contact_id, max(o.occasion_at) as last_at, count(*)::int as occasions
       from rollups.standing_days d
-      join copied.orders o on o.contact_id = any (p_people) and not o.is_renewal
-        and o.order_time < d.opened_at and o.order_time >= d.opened_at - interval '24 months'
+      join rollups.occasions o on o.account_id = p_account and o.contact_id = any (p_people)
+        and o.occasion_at < d.opened_at and o.occasion_at >= d.opened_at - interval '24 months'
       where d.account_id = p_account and d.day = any (p_days)
-      group by 1, 2, 3
-    ) x
-    cross join public.accounts a
-    where a.id = p_account and x.value_minor > 0
-    order by x.day, x.contact_id, (x.currency = a.currency) desc, x.currency
-  ) v on v.day = n.day and v.contact_id = n.contact_id;
+      group by 1, 2
+    ) n
+    join (
+      select distinct on (x.day, x.contact_id) x.* from (
+        select d.day, o.contact_id, o.currency, sum(o.total_minor - coalesce(o.refund_total_minor, 0))::bigint as value_minor
+        from rollups.standing_days d
+        join copied.orders o on o.contact_id = any (p_people) and not o.is_renewal
+          and o.order_time < d.opened_at and o.order_time >= d.opened_at - interval '24 months'
+        where d.account_id = p_account and d.day = any (p_days)
+        group by 1, 2, 3
+      ) x
+      cross join public.accounts a
+      where a.id = p_account and x.value_minor > 0
+      order by x.day, x.contact_id, (x.currency = a.currency) desc, x.currency
+    ) v on v.day = n.day and v.contact_id = n.contact_id
+  ),
+  gone as (
+    delete from rollups.standings s
+    where s.account_id = p_account and s.contact_id = any (p_people) and s.day = any (p_days)
+      and not exists (select from fresh f where f.day = s.day and f.contact_id = s.contact_id)
+    returning s.day
+  ),
+  stored as (
+    insert into rollups.standings as s (account_id, day, contact_id, currency, last_at, occasions, value_minor)
+    select p_account, f.day, f.contact_id, f.currency, f.last_at, f.occasions, f.value_minor from fresh f
+    on conflict (account_id, day, contact_id) do update
+    set currency = excluded.currency, last_at = excluded.last_at, occasions = excluded.occasions, value_minor = excluded.value_minor
+    where (s.currency, s.last_at, s.occasions, s.value_minor) is distinct from (excluded.currency, excluded.last_at, excluded.occasions, excluded.value_minor)
+    returning s.day
+  )
+  update rollups.standing_days d set listed = false
+  where d.account_id = p_account and d.listed and d.day in (select g.day from gone g union all select x.day from stored x);
+$$;
+
+create function rollups.list_standings(p_account uuid, p_day date) returns void language sql volatile set search_path = '' as $$
+  delete from rollups.standing_lists l where l.account_id = p_account and l.day = p_day;
+  insert into rollups.standing_lists (account_id, day, currency, times)
+  select p_account, p_day, '', array_agg(s.last_at order by s.last_at)
+  from rollups.standings s where s.account_id = p_account and s.day = p_day;
+  insert into rollups.standing_lists (account_id, day, currency, amounts)
+  select p_account, p_day, s.currency, array_agg(s.value_minor order by s.value_minor)
+  from rollups.standings s where s.account_id = p_account and s.day = p_day group by s.currency;
+  update rollups.standing_days d set listed = true where d.account_id = p_account and d.day = p_day;
 $$;
 
 create function public.rollups_store_people(p_principal jsonb, p_limit int) returns jsonb
@@ -1244,6 +1291,11 @@ begin
 end $$;
 comment on function public.rollups_store_people is 'Copies the facts of people whose orders, payments or subscriptions changed. Service role only.';
 
+create function rollups.standings_left(p_account uuid, p_days date[]) returns bigint language sql stable set search_path = '' as $$
+  select count(*) from rollups.standing_days d
+  where d.account_id = p_account and d.day = any (p_days) and not (d.ready and d.listed)
+$$;
+
 -- Makes where people stood when these days began, for so many people at most; says how many are left. A day close to one that is
 -- there takes over all but those who bought between the two, or 24 months before.
 create function public.rollups_store_standings(p_principal jsonb, p_days date[], p_limit int) returns jsonb
@@ -1265,9 +1317,13 @@ begin
   insert into rollups.standing_days (account_id, day, opened_at)
   select v_account, d.day, d.day::timestamp at time zone v_zone from unnest(p_days) as d (day)
   on conflict do nothing;
-  select * into v_day from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready
+  select * into v_day from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not (d.ready and d.listed)
   order by d.day desc limit 1;
   if not found then return jsonb_build_object('stored', true, 'left', 0, 'people', 0); end if;
+  if v_day.ready then
+    perform rollups.list_standings(v_account, v_day.day);
+    return jsonb_build_object('stored', true, 'people', 0, 'left', rollups.standings_left(v_account, p_days));
+  end if;
   perform private.open_query(p_principal);
 
   select * into v_near from rollups.standing_days d
@@ -1301,16 +1357,19 @@ begin
   update rollups.standing_days d
   set ready = cardinality(v_people) < p_limit, up_to = coalesce(v_people[cardinality(v_people)], d.up_to)
   where d.account_id = v_account and d.day = v_day.day;
-  -- Of days that are over, those on which a month begins are asked for again.
   if cardinality(v_people) < p_limit then
+    perform rollups.list_standings(v_account, v_day.day);
+    -- Of days that are over, those on which a month begins are asked for again.
+    delete from rollups.standing_lists l using rollups.standing_days d
+    where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1
+      and l.account_id = d.account_id and l.day = d.day;
     delete from rollups.standings s using rollups.standing_days d
     where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1
       and s.account_id = d.account_id and s.day = d.day;
     delete from rollups.standing_days d
     where d.account_id = v_account and d.ready and d.day < v_day.day - 1 and extract(day from d.day) <> 1;
   end if;
-  return jsonb_build_object('stored', true, 'people', cardinality(v_people), 'left',
-    (select count(*) from rollups.standing_days d where d.account_id = v_account and d.day = any (p_days) and not d.ready));
+  return jsonb_build_object('stored', true, 'people', cardinality(v_people), 'left', rollups.standings_left(v_account, p_days));
 end $$;
 comment on function public.rollups_store_standings is
   'Works out where customers stood when some days began, a part of them at a time. Service role only.';
@@ -1326,7 +1385,7 @@ language sql stable set search_path = '' as $$
   left join rollups.built b on b.account_id = p_account and b.key = r.key and b.version = r.version and b.state = 'ready'
   where case when r.key = 'standings' then exists (
       select from unnest(r.days) as asked (day)
-      where not exists (select from rollups.standing_days d where d.account_id = p_account and d.day = asked.day and d.ready))
+      where not exists (select from rollups.standing_days d where d.account_id = p_account and d.day = asked.day and d.ready and d.listed))
     else b.key is null end
     or exists (select from rollups.marks m where m.account_id = p_account and m.topic = any (b.topics))
     or (b.kind = 'days' and exists (select from rollups.dirty_days d where d.account_id = p_account and d.key = b.key))
@@ -1353,13 +1412,13 @@ begin
   -- Copied facts are named first in the list; they are needed only where the text reads one of them.
   v_copied := rollups.over_copies(query);
   if v_copied = query then v_needed := v_needed - 0; end if;
-  if jsonb_array_length(v_needed) = 0 then
-    return jsonb_build_object('stale', '[]'::jsonb, 'nothing', true);
-  end if;
   v_as_of := private.open_query(principal);
-  v_stale := rollups.stale((principal ->> 'account_id')::uuid, v_needed);
-  if cardinality(v_stale) > 0 or not rollups.are_of_these_views() then
-    return jsonb_build_object('stale', to_jsonb(v_stale));
+  -- Where nothing of what it reads is kept the facts answer, and nobody has to ask twice.
+  if jsonb_array_length(v_needed) > 0 then
+    v_stale := rollups.stale((principal ->> 'account_id')::uuid, v_needed);
+    if cardinality(v_stale) > 0 or not rollups.are_of_these_views() then
+      return jsonb_build_object('stale', to_jsonb(v_stale));
+    end if;
   end if;
   perform set_config('transaction_read_only', 'on', true);
   return private.read_as_reader(v_copied, coalesce(params, '[]'), row_cap)

@@ -81,7 +81,7 @@ export const functions: Record<string, Callers> = {
     `run_query explain_query record_audit read_share_link set_segment_members claim_proposal finish_proposal
      carry_out_proposal start_outreach settle_outreach close_outreach count_keap_lookup knowledge_changes knowledge_store knowledge_forget
      knowledge_unembedded knowledge_embed expire_proposals record_predictions notify_members verify_api_key rollups_claim rollups_begin_days rollups_begin_people
-     rollups_store_days rollups_store_people rollups_store_standings run_rolled_query`
+     rollups_store_days rollups_store_people rollups_store_standings run_rolled_query run_rolled_queries`
       .split(/\s+/)
       .map((name) => [name, "service" as const]),
   ),

@@ -153,6 +153,50 @@ describe("whom it answers", () => {
   });
 });
 
+describe("several questions in one call", () => {
+  const question = (query: string, params: unknown[] = []) => ({
+    query,
+    params,
+    rollups: [{ key: "people", version: "none" }],
+  });
+
+  test("answers each in its place, a failed one alone by its error", async () => {
+    const { data, error } = await database.service.rpc("run_rolled_queries", {
+      asked: [
+        question("select name from analytics.contacts where name = ($1->>0)::text", ["Nobody"]),
+        question("select set_config('role', 'service_role', true)"),
+        question("select ($1->>0)::int as n", [7]),
+        // Copied facts, of which nothing is kept here: it says so instead of answering.
+        question("select count(*) from analytics.occasions"),
+      ],
+      principal: principalOf(ours),
+    });
+    expect(error).toBeNull();
+    const [none, refused, number, stale] = data as (Partial<Answer> & {
+      error?: { code: string };
+      stale?: string[];
+    })[];
+    expect(none?.rows).toEqual([]);
+    expect(refused?.error?.code).toBe("42501");
+    expect(number?.rows).toEqual([{ n: 7 }]);
+    expect(stale?.stale).toEqual(["people"]);
+  });
+
+  test("refuses a principal for all of them, and more than twenty", async () => {
+    const principal = { ...principalOf(ours), role: "owner" };
+    const { data } = await database.service.rpc("run_rolled_queries", {
+      asked: [question("select 1 as n")],
+      principal,
+    });
+    expect(data).toMatchObject([{ error: { code: "22023" } }]);
+    const { error } = await database.service.rpc("run_rolled_queries", {
+      asked: Array.from({ length: 21 }, () => question("select 1 as n")),
+      principal: principalOf(ours),
+    });
+    expect(error?.code).toBe("54000");
+  });
+});
+
 describe("what it refuses to run", () => {
   test("stops words that no query of ours holds", async () => {
     for (const query of [
