@@ -126,6 +126,43 @@ it("narrows to who wrote it and to days", async () => {
   expect(await titles({ from: "2026-04-01" })).toEqual([]);
 });
 
+it("takes the texts that hold some of the words where none holds all, and says so", async () => {
+  // The complaint holds kiln and broken, the product kiln, the task shipping; no text holds all three.
+  const found = await search({ query: "kiln broken shipping" });
+  expect(found).toMatchObject({ matched: "some", total: 3 });
+  expect(found.results[0]?.title).toBe("Complaint");
+  expect(await titles({ query: "zeppelin or shipping" })).toEqual(["Refund the shipping"]);
+});
+
+it("lists the newest where nothing is looked for", async () => {
+  const found = await search({ kinds: ["note", "task"] });
+  expect(found).toMatchObject({ matched: "newest", total: 3 });
+  expect(found.results.map(({ title }) => title)).toEqual(["Refund the shipping", "Call", "Complaint"]);
+  expect((await search({ author: "Nadia", kinds: ["note"] })).results).toHaveLength(1);
+});
+
+it("says so while many texts wait for the index", async () => {
+  const young = await worlds.world();
+  await young.insert("contacts", [{ keap_id: 1, given_name: "Ann" }]);
+  await young.insert(
+    "interactions",
+    Array.from({ length: 120 }, (_, at) => ({
+      keap_id: at + 1,
+      kind: "note",
+      contact_keap_id: 1,
+      title: `Note ${at}`,
+      body: "parcel",
+    })),
+  );
+  const found = await runTool(
+    searchKnowledgeTool,
+    { query: "zeppelin" },
+    await contextFor(young, { role: "analyst" }),
+  );
+  expect(found).toMatchObject({ total: 0, waiting: 120 });
+  expect(searchKnowledgeTool.describe?.(found as never)).toContain("still being built: 120 texts");
+});
+
 it("says plainly when nothing fits", async () => {
   expect(await search({ query: "zeppelin flight" })).toMatchObject({ total: 0, matched: "nothing" });
 });

@@ -26,7 +26,8 @@ export const foundTextSchema = z.object({
 export type FoundText = z.infer<typeof foundTextSchema>;
 
 export interface TextSearch {
-  query: string;
+  /** Without one, the newest texts there are. */
+  query?: string | undefined;
   kinds?: readonly string[];
   contact_id?: string;
   /** Users who wrote it. */
@@ -40,8 +41,13 @@ export interface TextSearch {
 export interface FoundTexts {
   results: FoundText[];
   total: number;
-  matched: "words" | "spelling" | "meaning" | "nothing";
+  matched: (typeof matches)[number];
+  /** Texts that wait to be indexed, counted up to a limit; only the newest of them were looked through. */
+  waiting: number;
 }
+
+/** `some`: no text holds all the words, these hold some of them. `newest`: nothing was looked for. */
+export const matches = ["words", "some", "spelling", "meaning", "newest", "nothing"] as const;
 
 /** Lists are merged by reciprocal rank: 1 ÷ (60 + place), summed (Cormack, Clarke and Büttcher, SIGIR 2009). */
 const fused = 60;
@@ -116,9 +122,24 @@ ${unindexed} and to_tsvector('english', ${said}) @@ websearch_to_tsquery('englis
 order by ts_rank_cd(to_tsvector('english', ${said}), websearch_to_tsquery('english', $1->>0)) desc, t.written_at desc nulls last, t.source_id
 limit ($1->>3)::int`;
 
+const newestSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_name, t.title, t.written_at, true as words, false as spelling,
+  left(${said}, 300) as snippet, count(*) over () as total
+from analytics.texts t left join analytics.contacts c on c.contact_id = t.contact_id
+where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
+  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid) and t.written_at is not null
+${within("t")}
+order by t.written_at desc, t.source_id
+limit ($1->>3)::int`;
+
+/** More than that are told as so many at least. */
+export const mostWaiting = 2_000;
+const waitingSql = `select count(*) as waiting from (select from analytics.texts x
+  left join analytics.indexed_texts d on d.kind = x.kind and d.source_id = x.source_id
+  where d.source_id is null limit ${mostWaiting + 1}) w`;
+
 /** Searches what was written about customers and what was uploaded. */
 export async function searchTexts(
-  { query, kinds = [], contact_id, author_ids = [], from, to, limit }: TextSearch,
+  { query = "", kinds = [], contact_id, author_ids = [], from, to, limit }: TextSearch,
   context: Pick<ToolContext, "door" | "principal" | "embedder" | "report" | "account" | "preferences">,
 ): Promise<FoundTexts> {
   const { door, principal } = context;
@@ -126,33 +147,59 @@ export async function searchTexts(
   const embedder = preferencesOf(context).mask_personal_data ? null : context.embedder;
   // Quotes and minus signs are meant exactly: what is merely alike must not bring back what was left out.
   const plain = !/"|(?:^|\s)-\S/.test(query);
-  const vector = embedder && plain ? await vectorOf(query, embedder, context.report) : null;
-  const params = [
-    query,
+  const vector = query && embedder && plain ? await vectorOf(query, embedder, context.report) : null;
+  const params = (words: string, loose: boolean) => [
+    words,
     kinds,
     contact_id ?? null,
     limit,
-    vector,
+    loose ? vector : null,
     embedder?.model ?? null,
-    plain,
+    loose && plain,
     author_ids,
     from ?? null,
     to ?? null,
     context.account.time_zone,
   ];
-  const found = await door(hybridSql, params, principal);
-  const rows = found.rows.length > 0 ? found.rows : (await door(directSql, params, principal)).rows;
-  const [first] = rows;
-  if (!first) return { results: [], total: 0, matched: "nothing" };
-  return {
+  const read = async (sql: string, words: string, loose = false) =>
+    (await door(sql, params(words, loose), principal)).rows;
+  const foundBy = (rows: Record<string, unknown>[], matched: FoundTexts["matched"], waiting: number) => ({
     results: rows.map((row) => foundTextSchema.parse(row)),
-    total: Number(first.total ?? rows.length),
-    matched: rows.some(({ words }) => words)
-      ? "words"
-      : rows.some(({ spelling }) => spelling)
-        ? "spelling"
-        : "meaning",
-  };
+    total: Number(rows[0]?.total ?? 0),
+    matched,
+    waiting,
+  });
+  if (!query) {
+    const rows = await read(newestSql, "");
+    return foundBy(rows, rows.length > 0 ? "newest" : "nothing", 0);
+  }
+  const held = await read(hybridSql, query, true);
+  const exact = held.some(({ words }) => words);
+  const rows = exact ? held : await read(directSql, query);
+  // What waits can only matter where little was found.
+  const waiting = Number(rows[0]?.total ?? 0) > 50 ? 0 : await countWaiting();
+  if (rows.length > 0) return foundBy(rows, "words", waiting);
+  // People seldom write all the words of a question: the texts that hold the most of them, openly.
+  const any = plain ? anyOf(query) : null;
+  const some = any ? await read(hybridSql, any) : [];
+  const someNew = any && some.length === 0 ? await read(directSql, any) : some;
+  if (someNew.length > 0) return foundBy(someNew, "some", waiting);
+  if (held.length > 0)
+    return foundBy(held, held.some(({ spelling }) => spelling) ? "spelling" : "meaning", waiting);
+  return { results: [], total: 0, matched: "nothing", waiting };
+
+  async function countWaiting(): Promise<number> {
+    const [row] = (await door(waitingSql, [], principal)).rows;
+    return Number(row?.waiting ?? 0);
+  }
+}
+
+/** The words of a query, any of which is enough; null for a single one. */
+function anyOf(query: string): string | null {
+  const words = query
+    .split(/[^\p{L}\p{N}'-]+/u)
+    .filter((word) => word.length > 2 && !/^(?:or|and|the)$/i.test(word));
+  return words.length > 1 ? words.join(" or ") : null;
 }
 
 /** Without the provider the search still has words and spelling. */

@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { searchDescribed } from "./actions/notes";
 import { unaccounted } from "./audit";
 import { turns } from "./audit-words";
 import { filterInWords } from "./build-filters";
@@ -72,6 +73,8 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
       exampleQuestions.slice(0, 1),
     );
   if (reply.kind === "call" || reply.topic === "chat") return reply;
+  const written = searchDescribed(question.trim().replace(/[?.!]+$/, ""), context);
+  if (written?.kind === "call") return written;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
   const works = reply.suggestions.filter((each) => answers(each, question, memory, context));
   const own = works.filter((each) => !exampleQuestions.includes(each));

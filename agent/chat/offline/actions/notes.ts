@@ -2,53 +2,166 @@ import type { Memory } from "../memory";
 import { fold } from "../normalise";
 import type { Span } from "../people/clause";
 import { periodAt, spanOf } from "../people/periods";
+import { readPeople } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
+import { ownWords } from "../words";
 import { call, unquote } from "./request";
+
+const who =
+  "(?:any ?(?:one|body)|some(?:one|body)|people|customers?|clients?|members?|leads?|contacts?|they|anything|any (?:notes?|customers?|clients?|people|members?))";
+const speaking =
+  "(?:mention(?:ed|s|ing)?(?: anything about)?|complain(?:ed|s|ing)?(?: about| of)?|ask(?:ed|s|ing)? (?:for|about)|talk(?:ed|ing)? about|say(?:ing)?(?: about)?|said(?: about)?|writ(?:e|es|ten|ing)(?: about)?|wrote(?: about)?|report(?:ed|ing)?|request(?:ed|ing)?|had (?:trouble|problems?|issues?) with|ha(?:s|ve|d) (?:trouble|problems?|issues?) with|unhappy (?:with|about)|upset about|about(?! to ))";
+const kindsSaid = "notes?|e-?mails?|mails?|messages?|comments?";
+const forms: RegExp[] = [
+  new RegExp(
+    `^(?:(?:did|has|have|does|do|is there|are there|was there) )?${who}(?: (?:ever|who|that|in the notes|written))* ${speaking} (?<what>.+)$`,
+    "i",
+  ),
+  new RegExp(
+    `^(?:who|which (?:customers?|clients?|people|members?)) (?:(?:has|have|had|is|are|was|were) )?(?:ever )?${speaking.replace("|about(?! to ))", ")")} (?<what>.+)$`,
+    "i",
+  ),
+  new RegExp(
+    `^what (?:do|did|have|has|are|were) (?:the |our )?${who} (?:say|said|saying|writ(?:e|ten|ing)|wrote|think|complain(?:ed|ing)?)(?: about| of| on)? (?<what>.+)$`,
+    "i",
+  ),
+  /^(?:(?:show|find|get|list|search|give|are there|is there|were there|any|all|the|me|for|new|recent) )*(?<topic>complaints?|feedback|praise|requests?|questions?|problems?|issues?|mentions?)(?: (?:about|on|of|with|for|regarding|concerning|from customers about) (?<what>.+))?$/i,
+  /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|say|said|note|noted)(?: down)? (?:about|on|regarding|concerning) (?<what>.+)$/iu,
+  /^(?:(?:show|find|get|list|search|give)(?: me)?(?: all| the)? )?(?<kind>notes?|e-?mails?|tasks?|messages?) (?:(?:written |sent |made )?by|from|of) (?<who>\p{L}+(?: \p{L}+)?)(?: (?<when>.{3,30}?))? (?:about|mentioning|on|that mention|regarding|concerning|with) (?<what>.+)$/iu,
+  /^(?:(?:show|find|get|list|search|give|look|any|all|the|me|through|for|in) )*(?<kind>notes?|e-?mails?|mails?|messages?)(?: (?:and e-?mails?|or e-?mails?))? (?:about|mentioning|on|that (?:mention|say|contain|talk about)|regarding|concerning|containing|with (?:the )?words?|for|saying|where (?:someone|somebody|people|they|a customer) (?:asked (?:for|about)|mentioned|complained about|wanted|said)) (?<what>.+)$/iu,
+];
+
+/** A record that is described, not named: `the customer with the damaged parcel`. */
+const described =
+  /^(?:find|who is|who was|which (?:customer|client|person|order|one) (?:is|was|had|has)|look for|show me) (?:the )?(?:customer|client|person|member|contact|lead|one|people|customers|guy|lady|woman|man)s? (?:with|who (?:had|has|wanted|wants|asked for|asked about|complained about|mentioned|reported|got)|whose|that (?:had|wanted|asked for)) (?:the |a |an )?(?<what>.+)$/i;
+
+/** Lists of what was written, without a word to look for: `latest notes`, `what has Nadia written this month`. */
+const newest: RegExp[] = [
+  new RegExp(
+    `^(?:(?:show|list|get|give|see|read)(?: me)?(?: all| the| our)* )?(?:latest|newest|most recent|recent|last) (?<kind>${kindsSaid})(?: (?:by|of|from) (?<who>\\p{L}+(?: \\p{L}+)?))?$`,
+    "iu",
+  ),
+  new RegExp(
+    `^(?:(?:show|list|get|give|see|read)(?: me)?(?: all| the| our)* )?(?<kind>${kindsSaid}) (?:(?:written |made |sent |taken )?by) (?<who>\\p{L}+(?: (?!this|last|in|since|from|yesterday|today)\\p{L}+)?)(?: (?<when>.{3,30}))?$`,
+    "iu",
+  ),
+  new RegExp(
+    `^(?:show|list|get|give|see|read)(?: me)?(?: all| the| our)* (?<kind>${kindsSaid})(?: (?:written|made|from|of|sent))?(?: (?<when>.{3,30}))$`,
+    "iu",
+  ),
+  /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|note|noted)(?: down)?(?: (?<when>.{3,30}))?$/iu,
+];
 
 /** `anyone mention allergies`, `what did Nadia write about invoices in May`, `notes by Nadia about shipping`. */
 export function searches(raw: string, _: Memory, context: PlanContext): Reply | null {
-  const said =
-    /^(?:(?:did|has|have|does|do|is there|are there) )?(?:any ?(?:one|body)|some(?:one|body)|people|customers?|clients?|anything|any notes?)(?: (?:ever|who|that|in the notes|written))* (?:mention(?:ed|s|ing)?|complain(?:ed|s|ing)?(?: about)?|ask(?:ed|s|ing)? (?:for|about)|talk(?:ed|ing)? about|say(?:ing)?|said|writ(?:e|es|ten|ing)(?: about)?|wrote(?: about)?|about) (?<what>.+)$/i.exec(
-      raw,
-    )?.groups ??
-    /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|say|said|note|noted)(?: down)? (?:about|on|regarding|concerning) (?<what>.+)$/iu.exec(
-      raw,
-    )?.groups ??
-    /^(?:(?:show|find|get|list|search|give)(?: me)?(?: all| the)? )?(?<kind>notes?|e-?mails?|tasks?|messages?) (?:(?:written |sent |made )?by|from|of) (?<who>\p{L}+(?: \p{L}+)?)(?: (?<when>.{3,30}?))? (?:about|mentioning|on|that mention|regarding|concerning|with) (?<what>.+)$/iu.exec(
-      raw,
-    )?.groups;
-  if (!said?.what) return null;
-  const author = said.who ? authorOf(said.who, context) : undefined;
-  if (said.who && !author) return null;
-  const words = said.what.split(" ");
-  let span: Span | null = null;
-  let query = said.what;
-  if (said.when) {
-    const found = periodAt(said.when.toLowerCase(), context.today);
-    span = found && found.length === said.when.length ? spanOf(found.period, context.today) : null;
-    if (!span) return null;
+  // `people who asked for a refund` are known by their refunds.
+  if (readPeople(raw, context.index, context.today).kind === "people") return null;
+  for (const form of forms) {
+    const said = form.exec(raw)?.groups;
+    const what = said?.what ?? said?.topic;
+    if (!said || !what) continue;
+    const author = said.who ? authorOf(said.who, context) : undefined;
+    if (said.who && !author) continue;
+    const { text, span } = dated(what, said.when, context);
+    if (text === null) continue;
+    // What the account calls by a name is a matter of records where nothing else is said.
+    const query = wordsToFind(text);
+    if (query.length < 2) continue;
+    return search(
+      { query, ...(author ? { author } : {}), ...kindsOf(said.kind), ...span },
+      said.who,
+      author,
+      context,
+    );
   }
-  for (let at = 1; at < words.length && !span; at++) {
+  for (const form of newest) {
+    const said = form.exec(raw)?.groups;
+    if (!said) continue;
+    const author = said.who ? authorOf(said.who, context) : undefined;
+    if (said.who && !author) continue;
+    const { text, span } = dated("", said.when, context);
+    if (text === null) continue;
+    return search(
+      { ...(author ? { author } : {}), ...kindsOf(said.kind ?? "notes"), ...span },
+      said.who,
+      author,
+      context,
+    );
+  }
+  return null;
+}
+
+/** Where no condition on people could be read: somebody who is described by what was written about them. */
+export function searchDescribed(raw: string, context: PlanContext): Reply | null {
+  const what = described.exec(raw)?.groups?.what;
+  const query = what ? wordsToFind(what) : "";
+  if (query.length < 4 || query.split(" ").some((word) => ownWords().has(word.toLowerCase()))) return null;
+  const reply = call("search_knowledge", { query }, context);
+  return reply.kind === "call"
+    ? { ...reply, meanings: ["No condition on people's records fits that, so I looked in what was written."] }
+    : reply;
+}
+
+function search(
+  input: Record<string, unknown>,
+  said: string | undefined,
+  author: string | undefined,
+  context: PlanContext,
+): Reply {
+  const taken = author && said && !author.toLowerCase().startsWith(said.toLowerCase());
+  return call("search_knowledge", input, context, taken ? [`I took "${said}" for ${author}.`] : []);
+}
+
+const kindsOf = (said: string | undefined) =>
+  said ? { kinds: [/^(?:n|c)/i.test(said) ? "note" : /^t/i.test(said) ? "task" : "email"] } : {};
+
+/** The days that are said apart, or at the end of what is looked for; null where they can't be read. */
+function dated(
+  what: string,
+  when: string | undefined,
+  { today }: PlanContext,
+): { text: string | null; span: Span } {
+  if (when) {
+    const found = periodAt(when.toLowerCase(), today);
+    const span = found && found.length === when.length ? spanOf(found.period, today) : null;
+    return span ? { text: what, span } : { text: null, span: {} };
+  }
+  const words = what.split(" ");
+  for (let at = 1; at < words.length; at++) {
     const behind = words.slice(at).join(" ").toLowerCase();
-    const found = periodAt(behind, context.today);
-    if (!found || found.length < behind.length) continue;
-    span = spanOf(found.period, context.today);
-    query = words
-      .slice(0, at)
-      .join(" ")
-      .replace(/ (?:in|during|since|from|on)$/i, "");
+    const found = periodAt(behind, today);
+    const span = found && found.length === behind.length ? spanOf(found.period, today) : null;
+    if (span)
+      return {
+        text: words
+          .slice(0, at)
+          .join(" ")
+          .replace(/ (?:in|during|since|from|on)$/i, ""),
+        span,
+      };
   }
-  const kinds = said.kind
-    ? [/^n/i.test(said.kind) ? "note" : /^t/i.test(said.kind) ? "task" : "email"]
-    : undefined;
-  return call(
-    "search_knowledge",
-    { query: unquote(query), ...(author ? { author } : {}), ...(kinds ? { kinds } : {}), ...(span ?? {}) },
-    context,
-    author && said.who && !author.toLowerCase().startsWith(said.who.toLowerCase())
-      ? [`I took "${said.who}" for ${author}.`]
-      : [],
-  );
+  return { text: what, span: {} };
+}
+
+/** Only the words that can stand in a text: `the kiln and stuff like that` is looked for as `kiln`. */
+function wordsToFind(said: string): string {
+  if (/"/.test(said)) return unquote(said);
+  const kept = said
+    .replace(/[?!.]+$/, "")
+    .replace(/^(?:(?:about|the|a|an|our|their|his|her|any|some|of|on|being|having|getting|for) )+/i, "")
+    .replace(
+      /\b(?:stuff(?: like that)?|things?(?: like that)?|something|anything|someone|somebody|in (?:the|our) (?:notes?|e-?mails?)|please|pls|at all|lately|recently|or so|and so on|etc)\b/gi,
+      " ",
+    )
+    .replace(
+      /\b(?:the|a|an|our|their|was|were|is|are|been|had|has|have|that|which|with|of)\b(?! (?:or|and)\b)/gi,
+      " ",
+    )
+    .replace(/\s+/g, " ")
+    .trim()
+    .replace(/^(?:or|and) | (?:or|and)$/gi, "")
+    .trim();
+  return kept || unquote(said);
 }
 
 /** A user by the whole name or a part that only one has. */

@@ -157,7 +157,10 @@ export function alerts(raw: string, memory: Memory, context: PlanContext): Reply
       `^(?:let (?:me|us) know|i (?:want|need|would like|'d like) to (?:know|be (?:told|alerted|notified|warned))|keep an eye on it and tell me|shout) ${whenever} (.+)$`,
       "i",
     ).exec(raw) ??
-    new RegExp(`^know ${whenever} (.+)$`, "i").exec(raw) ??
+    new RegExp(
+      `^(?:know ${whenever}|when(?:ever)?(?= (?!did|do|does|is|was|were|are|will|has|have|should|can|would)\\S)) ?(.+?(?:exceed|over|above|below|under|drops?|falls?|rises?).+)$`,
+      "i",
+    ).exec(raw) ??
     new RegExp(
       `^(?:create|set up|set|add|make|send|give|put|i want|i need|start|have)(?: me| us)?(?: an?| the)?(?: new)? (?:(?:alert|alarm|notification|warning|heads[- ]up)(?: (?:for|to) (?:me|us))?(?:,|:)? ?(?:${whenever}|for when|that tells me when|for|on|about)?|(?:e-?mail|message|text|ping)(?: (?:for|to) (?:me|us))?(?:,|:)? ${whenever}) ?(.+)$`,
       "i",

@@ -328,14 +328,14 @@ const forms: Form[] = [
   },
   {
     pattern: re(
-      `(?:with|have|has|having|had) the (?<end>most|highest|largest|greatest|fewest|lowest|least) ${counts}`,
+      `(?:with|have|has|having|had|placed|made) (?:the )?(?<end>most|highest|largest|greatest|fewest|lowest|least) ${counts}`,
     ),
     order: ({ groups }) => ({ by: "orders", ...(least.test(groups?.end ?? "") ? { ascending: true } : {}) }),
     instead: "",
   },
   {
     pattern: re(
-      `(?:with|have|has|having|had) the (?<end>most|highest|largest|biggest|greatest|lowest|least|smallest) ${money}`,
+      `(?:with|have|has|having|had) (?:the )?(?<end>most|highest|largest|biggest|greatest|lowest|least|smallest) ${money}`,
     ),
     order: ({ groups }) => spent(least.test(groups?.end ?? "")),
     instead: "",
