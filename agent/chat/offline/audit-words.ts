@@ -175,6 +175,10 @@ export const kinds: Kind[] = [
     stands: either(does("", "explain_change"), has("comparison")),
   },
   { said: list("both each every"), stands: has("has_all_tags and") },
+  {
+    said: list("worth value valued"),
+    stands: ({ metrics }) => metrics.some((id) => getMetric(id)?.unit === "money"),
+  },
   { said: list("else other others rest remaining world"), stands: ({ several }) => several },
   { said: list("more another also plus"), stands: ({ several, keys }) => several || keys.has("order") },
   {

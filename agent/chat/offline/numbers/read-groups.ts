@@ -137,7 +137,7 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
         scanner.find(new RegExp(`${edge}(${leftOut}) (?:the |our |all |any )*${stem}s?${end}`, "u")) ??
         scanner.find(
           new RegExp(
-            `(?<=(?:how many|number of)(?: [\\p{L}-]+){0,2} )(${leftOut})?${stem}s?(?= (?:did|do|have|were|are|was|we|sold|has)${end})`,
+            `(?<=(?:how many|number of)(?: [\\p{L}-]+){0,2} )(${leftOut})?${stem}s?(?= (?:did|do|have|were|are|was|we|sold|has)${end})|(?<=(?:is|are|was|were) (?:the |our )?)(${leftOut})?${stem}s?(?=[¤ ]*$| (?:this|last|in) )`,
             "u",
           ),
         );

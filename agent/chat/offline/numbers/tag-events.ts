@@ -36,7 +36,7 @@ export function ofWhomItIs(
   }
   const tag = names.find(({ kind, negated }) => kind === "tag" && !negated);
   const listing =
-    /(?:new )?(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])/u.exec(
+    /(?:new )?(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])|(?:newsletter|mailing list) (?:subscribers?|subscriptions?|sign[- ]?ups?|signups?|opt[- ]?ins?)(?![\p{L}])/u.exec(
       text,
     );
   if (tag && listing && /^(?:subscribers|subscribers_gained|new_leads|active_subscriptions)$/.test(only)) {
