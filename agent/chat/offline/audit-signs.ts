@@ -1,7 +1,7 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Evidence } from "./audit-words";
 import { stem, turned } from "./audit-words";
-import { dimensionPhraseTable } from "./lexicon";
+import { dimensionPhraseTable, metricPhraseTable } from "./lexicon";
 import type { PlannedCall } from "./plan";
 import type { VocabularyIndex } from "./vocabulary";
 
@@ -94,12 +94,15 @@ const views =
   /^(?:the |that |this |any )?(?:filter|compar|chart|split|table|line|bar|average|total|restriction|date|range|period|last|time)/;
 
 /** `drop coaching`: a condition that leaves something out, unless it is a part of the view that goes. */
-function takenOut(words: string[], { does }: Evidence): string[] {
+function takenOut(words: string[], { does, metrics }: Evidence): string[] {
   const at = words.findIndex((word) => !openings.has(word));
   const verb = words[at] ?? "";
   const rest = words.slice(at + 1).join(" ");
   if (!outs.has(verb) || rest === "" || views.test(rest)) return [];
   if ((verb === "leave" || verb === "take") && !/\b(?:out|off|away)\b/.test(rest)) return [];
+  // `drop revenue` from several numbers: the others stay.
+  const number = metricPhraseTable().find(({ phrase }) => phrase === rest.replace(/^the /, ""));
+  if (number && metrics.length > 0 && !metrics.includes(number.id)) return [];
   return [...turned].some((each) => does.has(each)) ? [] : [verb];
 }
 

@@ -47,7 +47,7 @@ export const turns = list(
   "not no never none nobody nothing without except excluding exclude excludes neither nor unless besides minus",
 );
 export const turned = new Set(
-  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net nobody failed lost overdue open unpaid at_risk missing reconciliation unused"
+  "no not without sync risk nothing never lapsed inactive unsubscribed under ex net nobody failed lost overdue owe owes open unpaid at_risk at_most missing reconciliation unused"
     .split(" ")
     .map(stem),
 );
@@ -180,7 +180,10 @@ export const kinds: Kind[] = [
     stands: ({ metrics }) => metrics.some((id) => getMetric(id)?.unit === "money"),
   },
   { said: list("else other others rest remaining world"), stands: ({ several }) => several },
-  { said: list("more another also plus"), stands: ({ several, keys }) => several || keys.has("order") },
+  {
+    said: list("more another also plus add include"),
+    stands: ({ several, keys }) => several || keys.has("order"),
+  },
   {
     said: list("filter filters restriction restrictions clear remove drop comparison"),
     stands: has("range"),

@@ -10,7 +10,7 @@ import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
-import { inFull, meanOfLast } from "./numbers/ellipsis";
+import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
 import { asksForPartners, ofPartners } from "./numbers/partners";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
@@ -212,6 +212,8 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
+  const all = allOfLast(question, memory, () => understand(question, context.index, context.today));
+  if (all) return all;
   const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);
   const shape = planShape(question, memory, context) ?? records;
   if (shape?.kind === "call") return shape;

@@ -262,6 +262,21 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     scanner.take(
       /(?<![\p{L}])(?:did |do |have |has )?we (?:move|moved|ship|shipped|shift|shifted)(?![\p{L}])/u,
     );
+  scanner.take(
+    /^ ?(?:(?:and|also|now|please|can you|could you) )*(?:add|include|put in|throw in)(?: in| the)*(?= |¤)/u,
+  );
+  // `revenue this year excluding refunds`
+  if (
+    metrics.joined.some((pair) => pair.includes("revenue_collected") && pair.includes("refunds")) &&
+    scanner.take(/(?<![\p{L}])(?:excluding|without|minus|less|net of|after|not counting)(?= (?:the )?¤)/u)
+  ) {
+    metrics.ids = [
+      "revenue_net",
+      ...metrics.ids.filter((id) => id !== "revenue_collected" && id !== "refunds"),
+    ];
+    metrics.meanings = [{ said: "revenue excluding refunds", id: "revenue_net" }];
+    metrics.joined = [];
+  }
   // `how many orders did we ship`: an order is counted on its day, whatever was done with it.
   const handled = metrics.ids.includes("orders")
     ? scanner.take(

@@ -3,6 +3,7 @@ import { type Grain, querySchema } from "@/analytics/query/query";
 import type { Memory } from "../memory";
 import type { Reply } from "../plan";
 import type { Understanding } from "../understand";
+import { rates } from "./read-pairs";
 
 /**
  * A word or two that only mean something after the answer before: `and lost` after deals that were won, `how many of
@@ -99,6 +100,15 @@ export function inFull(question: string, { last, people: listed, unanswered }: M
   const phrase = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
   if (phrase && !(last.query.dimensions.includes("time") && /^(?:average|avg|mean)$/.test(word ?? "")))
     return `and ${phrase}`;
+  if (
+    /^\s*(?:(?:and|what about|how about) )*(?:a|one|1) year (?:ago|earlier|before)\s*[?.!]*$/i.test(question)
+  )
+    return "vs last year";
+  // `which one has the highest rate` after refunds: their rate.
+  const rate = rates[metric];
+  const label = rate && getMetric(rate)?.label.toLowerCase();
+  if (label && /\b(?:highest|lowest|best|worst|the) rate\b/i.test(question))
+    return question.replace(/(?:the )?(highest|lowest|best|worst)?( ?)rate\b/i, `$1$2${label}`);
   const fresh = newOfThem.exec(question);
   const newly = fresh && family?.words.find(([pattern]) => pattern.test("new"))?.[1];
   if (fresh && newly) return `and ${newly}${question.slice(fresh[0].length)}`;
@@ -106,6 +116,25 @@ export function inFull(question: string, { last, people: listed, unanswered }: M
   if (where && people.has(metric))
     return metric === "new_leads" && /come|coming/.test(where[1] ?? "") ? "by lead source" : "by country";
   return question;
+}
+
+const everything =
+  /^\s*(?:(?:and|ok|now|please) )*(?:(?:show|give|list|see)(?: me)? )?(?:them )?all(?: of (?:them|it))?(?: please)?\s*[?.!]*$/iu;
+
+/** `show all` after the first ten: the same without a limit. */
+export function allOfLast(
+  question: string,
+  { last, people: listed, records }: Memory,
+  read: () => Understanding,
+): Reply | null {
+  if (!everything.test(question) || listed || records || !last?.query.limit) return null;
+  const { limit: _, others: __, ...query } = last.query;
+  return {
+    kind: "call",
+    calls: [{ tool: "query_metric", input: { query: querySchema.parse(query), title: last.title ?? "All" } }],
+    meanings: [],
+    understanding: read(),
+  };
 }
 
 const mean =

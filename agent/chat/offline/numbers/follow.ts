@@ -9,7 +9,7 @@ import { exampleQuestions } from "../suggest";
 import type { Understanding } from "../understand";
 import type { Draft, QueryInput } from "./draft";
 import { commonNames } from "./read-contrast";
-import { rates, worth } from "./read-pairs";
+import { countOf, rates, worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
 import { byChange, draw, knownOnly, productsAlone, setRank } from "./set-form";
 import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
@@ -98,25 +98,33 @@ export function ofWhom(understanding: Understanding, memory: Memory): Reply | nu
 }
 
 /** `cost per lead for each`, `which one converts best`: of the groups of the answer before. */
-export function ofEach({ splits, time, raw }: Understanding, { last }: Memory): boolean {
+export function ofEach({ splits, time, raw }: Understanding, { last, beside }: Memory): boolean {
   if (!last || splits.ids.length > 0 || time.period) return false;
-  if (!(last.query.dimensions ?? []).some((id) => id !== "time")) return false;
+  if (!beside && !(last.query.dimensions ?? []).some((id) => id !== "time")) return false;
   return /\b(?:(?:for|of|per|by|in|from|to) (?:each|every|all)(?: (?:one|of (?:them|these|those)))?|each(?: of (?:them|these|those))?|(?:which|what) (?:one|ones|of (?:them|these|those)))\b/i.test(
     raw,
   );
 }
 
 export function worthOf({ raw }: Understanding, before: readonly string[]): string[] | undefined {
-  const table = inDollars.test(raw) ? worth : inPercent.test(raw) ? rates : undefined;
+  const table = inDollars.test(raw)
+    ? worth
+    : inPercent.test(raw)
+      ? rates
+      : howMany.test(raw)
+        ? countOf
+        : undefined;
   const wanted = table && before.map((id) => table[id]);
   return wanted?.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
 }
 
 const ofThat = String.raw`^\s*(?:and |now |but |so )?(?:what(?:'s|s| is| are) (?:that|those|they|this|it) )?`;
 const inDollars = new RegExp(
-  String.raw`${ofThat}(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$`,
+  String.raw`${ofThat}(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$|^\s*(?:and |so )?how much (?:money )?(?:was|is|were|are|did|do) (?:that|those|they|it|these|this)(?: (?:worth|come to|make|bring in|in total|altogether|in all))*\s*\??$`,
   "i",
 );
+const howMany =
+  /^\s*(?:and |so )?how many (?:orders |deals )?(?:was|is|were) (?:that|those|it)(?: in (?:total|all))?\s*\??$/i;
 const inPercent = new RegExp(
   String.raw`${ofThat}(?:in|as)(?: an?)? (?:%|percent(?:age)?|share|rate)(?: of (?:our |the |all |total )*(?:sales|revenue|members|subscribers|orders|emails|it|all|total))?\s*\??$`,
   "i",
@@ -141,8 +149,45 @@ function isSibling({ metrics, time, names, splits, raw }: Understanding, before:
   );
 }
 
+/** Views of the same sales: asked in a word or two, of what was narrowed just before. */
+const ofSales = new Set([
+  "revenue_collected",
+  "revenue_net",
+  "refunds",
+  "refunds_given",
+  "refund_rate",
+  "orders",
+  "units",
+  "aov",
+  "buyers",
+]);
+
+function isViewOfSame(
+  { metrics, names, splits, time, raw }: Understanding,
+  last: NonNullable<Memory["last"]>,
+): boolean {
+  if (
+    !last.query.filters ||
+    names.length + splits.ids.length > 0 ||
+    time.period ||
+    time.grain ||
+    time.against
+  )
+    return false;
+  if (
+    raw.trim().split(/\s+/).length > 4 ||
+    /\b(?:we|our|total|all|overall|altogether|ever|business)\b/i.test(raw)
+  )
+    return false;
+  return metrics.ids.every((id) => ofSales.has(id)) && last.query.metrics.every((id) => ofSales.has(id));
+}
+
+/** `by units instead`: the same list in another order. */
+const inOrderOf =
+  /^\s*(?:(?:and|now|rank|sort|order|ranked|sorted|them) )*by [\p{L} ]{3,30}?(?: instead)?\s*[?.!]*$/iu;
+
 const carriesOn =
-  /^\s*(?:and|now|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just|(?:make|turn|change|switch|swap) (?:it|that|this|them))\b/i;
+  /^\s*(?:and|now|add|include|plus|put in|throw in|drop|remove|but|ok|okay|also|then|what about|how about|same|the same|do the same|instead|only|just|(?:make|turn|change|switch|swap) (?:it|that|this|them))\b/i;
 
 /** A question without a number of its own changes the last one; one with a number does so only when it says so. */
 export function isFollowUp(understanding: Understanding, memory: Memory): boolean {
@@ -168,7 +213,8 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
     understanding.clearComparison;
   if (metrics.ids.length === 0) return Boolean(changes);
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
-  if (carriesOn.test(understanding.raw)) return true;
+  if (carriesOn.test(understanding.raw) || isViewOfSame(understanding, memory.last)) return true;
+  if (memory.last.query.order && inOrderOf.test(understanding.raw)) return true;
   // `which of these turned into customers best`
   if (/\b(?:which|how many|what|who) (?:of )?(?:these|those|them)\b/i.test(understanding.raw) && !time.period)
     return true;
@@ -186,10 +232,26 @@ export function follow(
   const query: QueryInput = structuredClone(last.query);
   let reshaped = false;
   if (metrics.ids.length > 0 && !(metrics.weak && understanding.names.length > 0)) {
-    const adds = /\b(?:as well|too|also|add|together with|along with)\b/i.test(understanding.raw);
+    const adds = /\b(?:as well|too|also|add|include|plus|put in|throw in|together with|along with)\b/i.test(
+      understanding.raw,
+    );
+    const drops = /^\s*(?:(?:and|now|please|ok) )*(?:drop|remove|without|take out|leave out|hide)\b/i.test(
+      understanding.raw,
+    );
+    const kept = drops ? query.metrics.filter((id) => !metrics.ids.includes(id)) : [];
+    const ordered = query.order && inOrderOf.test(understanding.raw) ? query.order.direction : undefined;
     const stood = query.metrics.every(isStock);
-    query.metrics = adds ? [...new Set([...query.metrics, ...metrics.ids])] : metrics.ids;
+    query.metrics = adds
+      ? [...new Set([...query.metrics, ...metrics.ids])]
+      : kept.length > 0
+        ? kept
+        : metrics.ids;
+    if (kept.length > 0)
+      meanings.push(
+        `"${understanding.raw.trim().slice(0, 60)}": ${kept.map((id) => getMetric(id)?.label.toLowerCase()).join(" and ")} stays.`,
+      );
     delete query.order;
+    if (ordered) query.order = { by: query.metrics[0] ?? "", direction: ordered };
     // How things stand today is asked of a day; what happens needs a stretch of time.
     const today = "preset" in query.range && query.range.preset === "today";
     if (stood && today && !time.period && !query.metrics.every(isStock))

@@ -22,7 +22,8 @@ const intervals: { id: string; said: string; named: RegExp }[] = [
 const anyInterval = intervals.map(({ said }) => said).join("|");
 const edge = String.raw`(?<![\p{L}\p{N}])`;
 const end = String.raw`(?![\p{L}\p{N}])`;
-const leftOut = "excluding|except(?: for)?|without|not|minus|leaving out";
+const leftOut =
+  "excluding|exclude|except(?: for)?|without|not|minus|leaving out|leave out|drop|remove|take out|skip|ignore|hide";
 
 const asName = (
   { kind, value, filter }: IndexedName,

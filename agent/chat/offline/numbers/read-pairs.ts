@@ -26,7 +26,7 @@ export const rates: Record<string, string> = {
   deals_won: "win_rate",
   repeat_customers: "repeat_purchase_rate",
 };
-const countOf: Record<string, string> = {
+export const countOf: Record<string, string> = {
   revenue_collected: "orders",
   sales_invoiced: "orders",
   refunds: "refunds_given",

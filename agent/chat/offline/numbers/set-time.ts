@@ -10,10 +10,17 @@ import type { QueryInput } from "./draft";
 /** Sets range and comparison; returns the second query when two periods have no calendar relation. */
 export function setTime(
   query: QueryInput,
-  { time }: Understanding,
+  { time, raw }: Understanding,
   today: PlanContext["today"],
   meanings: string[],
 ): QueryInput | undefined {
+  const sameDay = dayAWeekBefore(time.period ? rangeOf(time.period) : query.range, raw, today);
+  if (sameDay) {
+    if (time.period) query.range = rangeOf(time.period);
+    delete query.comparison;
+    meanings.push("The second is the same weekday a week before.");
+    return { ...query, range: sameDay };
+  }
   if (time.period) query.range = rangeOf(time.period);
   dropUnfitGrain(query, time.period);
   const { against } = time;
@@ -32,6 +39,24 @@ export function setTime(
   }
   meanings.push("These two periods are no neighbours, so they are shown side by side.");
   return { ...query, comparison: undefined, range: rangeOf(compared.period) };
+}
+
+/** `yesterday vs the same day last week`, where the range is a single day. */
+function dayAWeekBefore(
+  range: QueryInput["range"],
+  raw: string,
+  { now }: PlanContext["today"],
+): Query["range"] | undefined {
+  if (!range || !/\bsame (?:week)?day (?:of |in )?(?:last|the previous|the) week\b/i.test(raw))
+    return undefined;
+  const day =
+    "preset" in range
+      ? { today: now, yesterday: now.minus({ days: 1 }) }[range.preset as "today" | "yesterday"]
+      : "from" in range && range.from === range.to
+        ? DateTime.fromISO(range.from, { zone: now.zone })
+        : undefined;
+  const before = day?.minus({ weeks: 1 }).toISODate();
+  return before ? { from: before, to: before } : undefined;
 }
 
 /** The day, week, month, quarter or year before the one a range covers whole or so far; null where it covers another stretch. */
