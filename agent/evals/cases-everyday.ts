@@ -392,6 +392,32 @@ export const everydayCases: EvalCase[] = [
     expected: tool("forecast", { metric: "mrr", months: 3 }),
   },
   {
+    group: "everyday: recurring",
+    wordings: ["net new MRR last month", "net MRR growth last month"],
+    expected: numbers({ metrics: ["mrr_net_new"], range: lastMonth }),
+  },
+  {
+    group: "everyday: costs",
+    wordings: [
+      "ad spend last month",
+      "how much did we spend on marketing last month",
+      "what did our ads cost last month",
+    ],
+    expected: numbers({ metrics: ["marketing_cost"], range: lastMonth }),
+  },
+  {
+    group: "everyday: costs",
+    wordings: [
+      "how much did we spend on Facebook Ads last month",
+      "marketing cost of Facebook Ads last month",
+    ],
+    expected: numbers({
+      metrics: ["marketing_cost"],
+      filters: { dimension: "lead_source", is: ["Facebook Ads"] },
+      range: lastMonth,
+    }),
+  },
+  {
     group: "everyday: list",
     wordings: ["list growth by month", "how fast is our list growing"],
     expected: numbers({ metrics: ["contacts"], dimensions: ["time"], grain: "month", range: year }),

@@ -114,7 +114,6 @@ export const turnedCases: EvalCase[] = [
   {
     group: "turned: other numbers",
     wordings: [
-      "net new MRR last month",
       "cumulative revenue this year",
       "running total of revenue this year",
       "how many orders were refunded last month",

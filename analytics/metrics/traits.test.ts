@@ -137,6 +137,19 @@ describe("when it happened", () => {
   });
 });
 
+describe("what lead sources cost", () => {
+  it("is the sum of what was noted on them in the period", async () => {
+    await world.insert("lead_sources", [{ keap_id: 1, name: "Ads" }]);
+    await world.insert("lead_source_expenses", [
+      { keap_id: 1, lead_source_keap_id: 1, amount_minor: 20_000, incurred_at: "2026-02-10" },
+      { keap_id: 2, lead_source_keap_id: 1, amount_minor: 5_000, incurred_at: "2026-03-10" },
+      { keap_id: 3, lead_source_keap_id: 1, amount_minor: 9_000, incurred_at: "2025-12-10" },
+    ]);
+    expect(await ask("marketing_cost")).toEqual({ all: 25_000 });
+    expect(await ask("marketing_cost", "lead_source")).toEqual({ Ads: 25_000 });
+  });
+});
+
 describe("deals", () => {
   it("are lost for the reasons that were written down", async () => {
     expect(await ask("deals_lost", "loss_reason")).toEqual({ "Too expensive": 2, unknown: 1 });

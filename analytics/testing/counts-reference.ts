@@ -111,6 +111,24 @@ export class CountsReference extends FurtherReference {
       value: ({ parts: { won = 0, seconds = 0 } }) =>
         won === 0 ? null : Math.round((Math.round(seconds) / 86_400 / won) * 1e6) / 1e6,
     },
+    marketing_cost: {
+      gather: ({ within, add }) => {
+        for (const cost of this.costs()) if (within(Date.parse(cost.at))) add(cost, cost.value, 0);
+      },
+      value: ({ over }) => over,
+    },
+    mrr_net_new: {
+      gather: ({ within, add }) => {
+        for (const movement of this.movements())
+          if (within(Date.parse(movement.at)))
+            add(
+              movement,
+              ["churn", "contraction"].includes(movement.kind) ? -movement.value : movement.value,
+              0,
+            );
+      },
+      value: ({ over }) => over,
+    },
     deals_open: {
       gather: ({ end, add }) => {
         for (const { created, closed, happening } of this.deals())

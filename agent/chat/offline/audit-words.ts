@@ -317,7 +317,12 @@ export const kinds: Kind[] = [
   { said: list("active current running"), stands: does("subscriber subscription runs deal") },
   { said: list("affected"), stands: has("behind") },
   { said: list("meeting meetings booking bookings call calls"), stands: does("appointment") },
-  { said: list("count number headcount many total"), stands: does("", "find_contacts find_records") },
+  {
+    said: list("count number headcount many total"),
+    stands: either(does("", "find_contacts find_records"), ({ metrics }) =>
+      metrics.some((id) => getMetric(id)?.unit === "count"),
+    ),
+  },
   { said: list("first last top"), stands: has("limit") },
   { said: list("list listed names em them ones one"), stands: does("", "find_contacts find_records") },
   { said: list("missed failed declined bounced payment card charge"), stands: does("fail failed_payment") },

@@ -14,21 +14,10 @@ interface Guard {
   suggestions: string[];
 }
 
-const counting = "how many|number of|count of|total number of";
 const payingWith =
   "cash|cards?|credit cards?|debit cards?|che(?:que|ck)s?|paypal|stripe|bank transfer|wire|apple pay|venmo";
 
 const guards: Guard[] = [
-  {
-    pattern: words(
-      "net new (?:mrr|arr|(?:monthly )?recurring revenue)|net (?:mrr|arr)(?: (?:change|growth|movement))?",
-    ),
-    text: "Net new MRR is no number of its own here. It is new, expansion and reactivation MRR less contraction and churned MRR, and I can show these five.",
-    suggestions: [
-      "New MRR, expansion MRR, reactivation MRR, contraction MRR and churned MRR last month",
-      "MRR by month this year",
-    ],
-  },
   {
     pattern: words(
       "(?:orders?|sales|purchases|invoices?|transactions)(?: (?:that|which|were|was|are|is|we|had|worth|of|for|with|a|total|value))* (?:over|above|under|below|more than|less than|at least|at most|bigger than|larger than|smaller than|greater than|exceeding|between) [$€£]?\\d[\\d,]*(?:k|\\b)|(?:largest|biggest|smallest|highest|most expensive|cheapest|single largest) (?:single )?(?:order|sale|purchase|invoice|transaction)(?! (?:month|day|week|year|quarter|count|counts|value|values|total|frequency|gap|volume|size|number|rate|amount))",

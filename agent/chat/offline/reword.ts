@@ -99,6 +99,9 @@ const rules: [RegExp, string][] = [
   ),
   rule("(?<=(?:we|i) )spen[dt](?= (?:per|for each|for every) (?:new )?(?:lead|customer))", "pay"),
   rule("costing", "cost"),
+  rule("dough|moolah", "money"),
+  rule("mrr movements?", "mrr bridge"),
+  rule("percent(?:age)? (change|growth|increase|decrease|difference)", "$1"),
   rule("avg\\.?", "average"),
   rule(
     "(days?|weekdays?|hours?|time)((?: of the (?:day|week))?) to (?:send|mail|e-?mail|mail out|send out)(?: out)?(?: (?:our|an?|the))*(?: (?:e-?mails?|newsletters?|mailings?|campaigns?))?",

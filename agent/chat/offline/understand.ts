@@ -265,6 +265,21 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   scanner.take(
     /^ ?(?:(?:and|also|now|please|can you|could you) )*(?:add|include|put in|throw in)(?: in| the)*(?= |¤)/u,
   );
+  // `revenue with tax`: what came in holds it.
+  const taxed = metrics.ids.includes("revenue_collected")
+    ? scanner.take(
+        /(?<![\p{L}])(?:tax included|taxes included|(?:including|incl\.?|inclusive of|with|before) (?:the )?tax(?:es)?)(?![\p{L}])/u,
+      )
+    : null;
+  if (taxed) notes.push(`"${taxed[0].trim()}": revenue collected holds the tax.`);
+  // `conversion of leads from Texas`: they are what it is of.
+  if (metrics.joined.some((pair) => pair.includes("new_leads") && pair.some((id) => aboutLeads.has(id)))) {
+    metrics.ids = metrics.ids.filter((id) => id !== "new_leads");
+    metrics.meanings = metrics.meanings.filter(({ id }) => id !== "new_leads");
+    metrics.joined = metrics.joined.filter((pair) => !pair.includes("new_leads"));
+  }
+  // `drop revenue` of several numbers is no drop of it.
+  scanner.take(/^ ?(?:(?:and|now|please|ok) )*(?:drop|remove|take out|leave out|hide)(?: the)?(?= ¤)/u);
   // `revenue this year excluding refunds`
   if (
     metrics.joined.some((pair) => pair.includes("revenue_collected") && pair.includes("refunds")) &&
@@ -280,7 +295,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   // `how many orders did we ship`: an order is counted on its day, whatever was done with it.
   const handled = metrics.ids.includes("orders")
     ? scanner.take(
-        /(?<![\p{L}])(?:(?:did|do|have|has) (?:we|i) )?(?:ship(?:ped)?|process(?:ed)?|handled?|fulfil(?:l|led)?|deliver(?:ed)?)(?![\p{L}])/u,
+        /(?<![\p{L}])(?:(?:did|do|have|has) (?:we|i) )?(?:ship(?:ped)?|process(?:ed)?|handled?|fulfil(?:l|led)?|deliver(?:ed)?|send|sent|issued?|writ(?:e|ten)|wrote)(?![\p{L}])/u,
       )
     : null;
   if (handled) notes.push(`"${handled[0].trim()}": orders are counted by the day they were placed.`);
@@ -327,6 +342,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   const stacked = parts.find((kind, at) => parts.indexOf(kind) !== at);
   if (stacked && (drawing === "stacked_bar" || drawing === "pie") && splits.ids.length === 0)
     splits.ids.push(stacked);
+  if (sides && longer) scanner.take(new RegExp(`(?<![\\p{L}])${longer}(?![\\p{L}])`, "u"));
   if (sides && longer) notes.push(`Which is "${longer}" shows in the results side by side.`);
   // `new customers vs returning customers`: two numbers side by side.
   if (metrics.ids.length > 1 && !time.against)

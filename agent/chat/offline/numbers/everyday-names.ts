@@ -19,7 +19,7 @@ export const everydayNames: EventForm[] = [
   {
     id: "revenue_per_customer",
     phrases:
-      "(?:what|how much) (?:does|do|did|will) (?:(?:an?|the|our|each|every|one) )*(?:average )?(?:customer|client|buyer|person|shopper)s? (?:spend|pay|bring in|bring|leave)(?: with us| here| us)?(?: on average| each| apiece)?|(?:average )?(?:customer )?spend(?:ing)? (?:per|for each) (?:customer|client|buyer|person|head)|average (?:customer )?spend(?:ing)?",
+      "(?:what|how much) (?:does|do|did|will) (?:(?:an?|each|every|one|the average|our average|an average) )+(?:average )?(?:customer|client|buyer|person|shopper) (?:spend|pay|bring in|bring|leave)(?: with us| here| us)?(?: on average)?|(?:what|how much) (?:does|do|did|will) (?:our |the )?(?:customer|client|buyer|shopper)s? (?:spend|pay|bring in|bring|leave)(?: with us| here| us)? (?:on average|each|apiece)|(?:average )?(?:customer )?spend(?:ing)? (?:per|for each) (?:customer|client|buyer|person|head)|average (?:customer )?spend(?:ing)?",
   },
   {
     id: "aov",
@@ -59,6 +59,16 @@ export const everydayNames: EventForm[] = [
   {
     id: "subscription_ltv",
     phrases: `(?:ltv|clv|lifetime value) (?:of|for) (?:an? |our |the )?(?:average )?${subscriber}|(?:members?|subscribers?|membership|subscription)(?:'s)? (?:ltv|clv|lifetime value)`,
+  },
+  {
+    id: "marketing_cost",
+    phrases:
+      "(?<=(?:how much|what) (?:money )?)(?:do|did|have|are|were) (?:we|i) (?:spend|spent|spending|invest|invested|investing|pay|paid|paying)(?: on| for| in)?(?: (?:our |the )?(?:ads|advertising|marketing))?(?! (?:per|for each|a lead|to|out|affiliates?|partners?|refunds?|in refunds))|(?:what|how much) (?:do|did|does|have|has) (?:our |the |all )*(?:ads?|advertising|marketing|¤+)(?: ads?)? (?:cost|costs)(?!(?: us)? (?:per|for each|for every|a lead|a new|to get))(?: us)?|costs? of (?:(?:the|our) )?(?:leads|ads|advertising|marketing)|(?:spend|spent) on (?:ads|advertising|marketing)",
+  },
+  {
+    id: "receivable_overdue",
+    phrases:
+      "(?:late|overdue) (?:payments?|bills?)|payments? (?:that are |which are )?(?:late|overdue)|(?:money|amount)(?: that is)? overdue",
   },
   {
     id: "deal_size",

@@ -34,6 +34,17 @@ export function ofWhomItIs(
     notes.push(`"${said}" for a product: people who bought it in the period.`);
     return names;
   }
+  // `kits sold in December` are pieces, unless money is asked for.
+  const thing = names.some(({ kind, negated }) => (kind === "product" || kind === "category") && !negated);
+  if (
+    only === "revenue_collected" &&
+    said === "sold" &&
+    thing &&
+    !/how much|money|revenue|worth|most|best|least|worst|top|\$/.test(text)
+  ) {
+    become("units", said);
+    return names;
+  }
   const tag = names.find(({ kind, negated }) => kind === "tag" && !negated);
   const listing =
     /(?:new )?(?:subscribers?|subscriptions?|sign[- ]?ups?|subscribed|signed up|joined) (?:to|for|on|at)? ?(?:the |our |my )?(?:e-?mail )?(?:newsletter|list|mailing list)(?![\p{L}])|(?:newsletter|mailing list) (?:subscribers?|subscriptions?|sign[- ]?ups?|signups?|opt[- ]?ins?)(?![\p{L}])/u.exec(
