@@ -40,7 +40,8 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
   const latest = calls.at(-1);
   const people = peopleOf(latest);
   const listed = {
-    ...(people ? { people, ...orderOf(latest) } : {}),
+    ...(people ? { people } : {}),
+    ...orderOf(latest),
     ...(latest?.tool === "find_records" && latest.input
       ? { records: latest.input as Record<string, unknown> }
       : {}),

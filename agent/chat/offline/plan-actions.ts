@@ -56,7 +56,7 @@ const politely =
   /^(?:(?:please|pls|can you|could you|would you|i want to|i'd like to|i would like to|let's|ok|okay|now|then|and|go ahead and|propose to|suggest to)[, ]+)+/i;
 
 const asksForPeople =
-  /^(?:(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
+  /^(?:(?:(?:did|has|have|is|are|does|do) (?:any ?(?:one|body)|some(?:one|body))|list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
 /** `California people who never bought`: no verb, but a group and a condition. */
 const groupOfPeople =
   /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;
@@ -64,7 +64,7 @@ const groupOfPeople =
 const asksForThings =
   /^(?:(?:list|show|find|get|give me|name|export|see|which|all|me|the|our) )*(?:(?:unpaid|open|outstanding|overdue|late|paid|failed|recent|big|biggest|large) )*(?:orders|invoices|bills|deals|tasks|payments|refunds|subscriptions|notes|e-?mails|appointments|products)\b(?! (?:owners|holders|buyers))/i;
 const asksForList =
-  /^(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever)\b|\b(?:who|that|which|whose|with|without|tagged|having|never|not|no|haven't|hasn't|didn't)\b/i;
+  /\b(?:any ?(?:one|body)|some(?:one|body))\b|^(?:list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever)\b|\b(?:who|that|which|whose|with|without|tagged|having|never|not|no|haven't|hasn't|didn't)\b/i;
 function people(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const phrase = raw.replace(/,? who are they$/i, "");
   if (asksForThings.test(phrase)) return null;
@@ -82,6 +82,8 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
     meanings = completed.meanings;
   }
   if (reading.kind === "beyond" && /\b(?:spent|spend|paid)\b/i.test(phrase)) return sayWhy(reading);
+  if (reading.kind === "unclear" && reading.text.startsWith("Nobody in this account lives"))
+    return sayWhy(reading);
   if (reading.kind !== "people") return null;
   // `leads in March`, `subscribers in Canada`: how many there were, which the numbers say.
   if (reading.people.where && !asksForList.test(phrase)) return null;

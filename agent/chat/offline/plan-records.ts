@@ -96,7 +96,7 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
     return say(
       "clarify",
       `I did not understand ${left.map((each) => `"${each}"`).join(", ")} beside ${kind}s, so I don't answer past it. I list ${kind}s by ${kind === "deal" ? "stage, owner, state, value and how long they have stood there" : kind === "order" ? "size, day and whether they are paid" : "owner, state and day"}.`,
-      examplesOf(kind),
+      examplesOf(kind).slice(0, 1),
     );
   if (age && (days.from || days.to)) return null;
   const defaulted = !state && kind !== "order" && dated !== "created" && !age;

@@ -14,6 +14,7 @@ import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
 import { asksForPartners, ofPartners } from "./numbers/partners";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
+import { nested } from "./people/read-people";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
 import { planRecords } from "./plan-records";
@@ -121,11 +122,14 @@ const whoever =
   /\b(?:people|persons?|customers?|contacts?|clients?|leads?|members?|subscribers?|buyers?|everybody|everyone|anybody|anyone|who)\b/i;
 
 /** `with a phone number` after a list means some of it: people chosen by that alone would be other people. */
-function isWidened(question: string, { calls }: Planned, { people, last }: Memory): boolean {
+function isWidened(question: string, { calls }: Planned, { people, last, order }: Memory): boolean {
   const [call] = calls;
+  // The same ranking again, or some of it.
+  if (!people && order && JSON.stringify(call?.input.order) === JSON.stringify(order)) return false;
   if (call?.tool !== "find_contacts" || !fragment.test(question) || whoever.test(question)) return false;
-  const before = conditionsIn(people ?? last?.query.filters, "");
-  const now = conditionsIn(call.input, "");
+  // In one form: what a list is asked for by name is nested where more is added to it.
+  const before = conditionsIn(people ? (nested(people) ?? people) : last?.query.filters, "");
+  const now = conditionsIn(nested(call.input) ?? call.input, "");
   // a later `in California` takes the place of Texas; the rest stays as it was
   const kept = ([key, value]: Condition) => now.some(([name, other]) => other === value || name === key);
   return before.length === 0 || !before.every(kept);

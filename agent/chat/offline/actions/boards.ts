@@ -41,6 +41,8 @@ export function board(raw: string, _: Memory, context: PlanContext): Reply | nul
   return call("get_board", { board: name }, context);
 }
 
+const exporting =
+  /^(?:(?:can|could) (?:i|you|we) )?(?:export|download|save|get|have)(?: (?:it|this|that|the (?:table|data|chart|numbers)|them))?(?: (?:as|to|in|into) (?:an? )?(?:csv|excel|xlsx?|spreadsheet|file|pdf|image|png))?$/i;
 /** What stands on a page of its own and no tool lists. */
 const pages: [RegExp, string][] = [
   [
@@ -57,7 +59,14 @@ const pages: [RegExp, string][] = [
   ],
 ];
 
-export function elsewhere(raw: string, _: Memory, __: PlanContext): Reply | null {
+export function elsewhere(raw: string, memory: Memory, _: PlanContext): Reply | null {
+  if ((memory.last || memory.shape) && !memory.people && !memory.records && exporting.test(raw))
+    return {
+      kind: "say",
+      topic: "chat",
+      text: "The answer above can be saved as a CSV file, and its chart as an image, with the buttons below it.",
+      suggestions: [],
+    };
   const page = pages.find(([pattern]) => pattern.test(raw));
   return page ? { kind: "say", topic: "chat", text: page[1], suggestions: [] } : null;
 }

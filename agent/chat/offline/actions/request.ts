@@ -1,7 +1,7 @@
 import { type PeopleInput, peopleInWords } from "../../../people/people-input";
 import type { Memory } from "../memory";
 import { peopleIn } from "../people/choose";
-import { readMore } from "../people/follow-up";
+import { readMore, sortedLimit, wholeLimit } from "../people/follow-up";
 import { nested, type PeopleReading, readPeople } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { exampleQuestions } from "../suggest";
@@ -73,6 +73,8 @@ const someOf =
 /** People a request names, or those of the answer before. */
 export function whom(phrase: string, memory: Memory, context: PlanContext): PeopleReading {
   const said = phrase.trim();
+  const shownFirst = back.test(said) && !/\b(?:all|every)/i.test(said) ? onlyTheFirst(memory) : null;
+  if (shownFirst) return { kind: "unclear", text: shownFirst };
   if (back.test(said))
     return memory.people && !memory.unanswered
       ? { kind: "people", people: memory.people, meanings: [] }
@@ -100,6 +102,14 @@ export function whom(phrase: string, memory: Memory, context: PlanContext): Peop
         text: `${chosen.meanings[0] ?? "That name is only half said."} Say the name in full.`,
       }
     : whole;
+}
+
+/** The five best of Texas were shown: a change for `them` would be for all of Texas. */
+function onlyTheFirst({ people, order, page }: Memory): string | null {
+  if (!order || !page || page.limit === sortedLimit || page.limit === wholeLimit) return null;
+  return people
+    ? `The answer before showed the first ${page.limit} of those who ${peopleInWords(people)}. A proposal is for all who meet conditions, not for the first of a list. Say "all of them" if you mean everyone, or narrow it by what they spent.`
+    : `The answer before showed the first ${page.limit} of a ranking. A proposal is for people who meet conditions: say for example "people who spent over 1000".`;
 }
 
 /** A change for the first so many of a list: which they are may differ when it is carried out. */

@@ -42,6 +42,8 @@ export interface Before {
   previous: Where | null;
   /** The tags said last: `got the guide and bought within 30 days`. */
   tags: string[] | null;
+  /** Whether it was denied: `without e-mail and phone`. */
+  denied?: boolean;
   /** Products said last: `bought the kiln then asked for a refund`. */
   products: string[] | null;
 }

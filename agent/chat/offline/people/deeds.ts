@@ -29,7 +29,7 @@ const deedForms: {
     did: "clicked_email",
   },
   {
-    verb: `(?:got|received|were sent|was sent|been sent|were mailed|was mailed)(?: ${mails})|(?:were |was |been |we )(?:e-?mailed|mailed)(?= |$|,)|(?:we )?(?:sent|e-?mailed) (?:${mails} to|them)`,
+    verb: `(?:got|received|were sent|was sent|been sent|were mailed|was mailed)(?: ${mails})|(?:were |was |been |(?:have |has )?(?:been )?|we )(?:e-?mailed|mailed|contacted by e-?mail)(?= |$|,)|(?:we )?(?:sent|e-?mailed) (?:${mails} to|them)`,
     did: "got_email",
   },
   {
@@ -50,7 +50,7 @@ const deedForms: {
     needs: true,
   },
   {
-    verb: "(?:signed[- ]?up|joined(?: us)?|opted[- ]in|came in|came to us|came on board|got in touch|subscribed|(?:we |i )?(?:got|acquired|won|gained)|(?:were|was|been|got) (?:added|created|acquired|imported|captured)|added|created|acquired|registered|entered|found us|started (?:with us|as (?:an? )?(?:leads?|contacts?))|became (?:an? )?(?:new )?(?:leads?|contacts?)|(?:brand[- ])?new (?:leads?|contacts?|people|sign[- ]?ups?|opt[- ]?ins?|prospects?))(?: (?:to (?:the|our) (?:list|crm|database)|with us))?",
+    verb: "(?:signed[- ]?up|joined(?: us)?|opted[- ]in|came in|came to us|came on board|got in touch|subscribed|(?:we|i) (?:got|get|acquired|won|win|gained|gain|picked up)|(?:were|was|been|got) (?:added|created|acquired|imported|captured)|added|created|acquired|registered|entered|found us|started (?:with us|as (?:an? )?(?:leads?|contacts?))|became (?:an? )?(?:new )?(?:leads?|contacts?)|(?:brand[- ])?new (?:leads?|contacts?|people|sign[- ]?ups?|opt[- ]?ins?|prospects?))(?: (?:to (?:the|our) (?:list|crm|database)|with us))?",
     did: "joined",
     needs: true,
   },

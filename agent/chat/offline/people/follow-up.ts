@@ -18,11 +18,13 @@ import { planTheirNumbers } from "./their-numbers";
  */
 export function planAboutThem(raw: string, memory: Memory, context: PlanContext): Reply | null {
   return (
+    afterRanking(raw, memory, context) ??
     names(raw, memory, context) ??
     inOrder(raw, memory, context) ??
     planTheirNumbers(raw, memory, context) ??
     instead(raw, memory, context) ??
-    narrowed(raw, memory, context)
+    narrowed(raw, memory, context) ??
+    rankingUnclear(raw, memory)
   );
 }
 
@@ -37,12 +39,16 @@ const theirs = new RegExp(
 /** `who ordered`, after a number of orders: whoever stands behind it. */
 const behindIt =
   /^(?:and |so )*(?:who|which (?:people|customers?|clients?|members?|leads?)) (?:(?:has|have|had|did|was|were|is|are) )*(?:got|get|received|asked for|it|them|those|these|that|this|ordered|bought|purchased|paid|made|placed|refunded|cancell?ed|left|failed|lost|joined|signed up|came in|opened|clicked|behind|did|do|in)(?: (?:it|them|those|these|that|this|there))*$/i;
-const more =
+const nextPages =
   /^(?:and )?(?:(?:show|list|see|load|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next (?:ones|page|\d{1,3}))|next(?: page| ones| (?<n>\d{1,3}))?|the remaining(?: ones)?|who else|more of (?:them|those))(?: (?:of them|please|pls|people|ones|names))*$/i;
 const howMany = new RegExp(
   `^(?:and |so |just |only )*(?:how many(?: people)?(?: (?:is|are|was|were|in))?(?: (?:that|they|${them}|there|it|all))*(?: in total)?|(?:the )?(?:count|number|headcount)(?: only| please| of them)?|count (?:them|only|those)|total(?: number| count)?(?: of them)?)$`,
   "i",
 );
+
+/** As many as are shown when a list is put in another order, and when all of it is asked for. */
+export const sortedLimit = 25;
+export const wholeLimit = 100;
 
 /** Whether the question before was refused: then `them` may have meant what was not answered. */
 const unsure = (memory: Memory) => Boolean(memory.unanswered && memory.people);
@@ -58,7 +64,7 @@ function askWhom(memory: Memory): Reply {
 }
 
 function names(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const next = memory.people && memory.page && !memory.people.at_risk ? more.exec(raw) : null;
+  const next = memory.people && memory.page && !memory.people.at_risk ? nextPages.exec(raw) : null;
   if (next && memory.people && memory.page) {
     if (unsure(memory)) return askWhom(memory);
     const { limit, from } = memory.page;
@@ -87,12 +93,12 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
         : []),
     ]);
   }
-  if (memory.last) {
+  if (memory.last && !/\b(?:export|download|csv|excel)\b/i.test(raw)) {
     const [metric = ""] = memory.last.query.metrics;
     if (!getMetric(metric)?.drill || !asksNames) return null;
     return callPeople({ query: memory.last.query, behind: true }, context, [], "query_metric");
   }
-  return asksNames && !memory.records
+  return asksNames && !memory.records && !memory.last
     ? {
         kind: "say",
         topic: "clarify",
@@ -137,7 +143,7 @@ const bestFirst =
 const best =
   /^(?:and |so )*(?:(?:who(?:'s|s| is| are| was)?|which (?:one )?is) (?:the )?(?:biggest|top|best|largest|highest|most valuable)(?: (?:one|ones|spender|customer|buyer|payer))?(?: (?:of|among) (?:them|those|these))?|who(?: of (?:them|those))? (?:spent|paid|bought) (?:the )?most)$/i;
 const money = new RegExp(
-  `^(?:and )?(?:(?:how much|what) (?:did|have|do|has) (?:they|${them})(?: all)? (?:spen[dt]|paid|pay|bought for|brought in|generated?)|(?:what(?:'s|s| is) )?(?:their|the) (?:total |combined |lifetime )*(?:spend|spending|value|revenue|worth)|total (?:value|spend|revenue)|what are (?:they|${them}) worth)(?: (?:in total|altogether|in all|together|combined|with us|so far|all together|(.+)))?$`,
+  `^(?:and )?(?:(?:how much|what) (?:did|have|do|has) (?:they|each(?: (?:of (?:them|those)|one))?|every(?: one|one)(?: of them)?|${them})(?: all| each)? (?:spen[dt]|paid|pay|bought for|brought in|generated?)|(?:what(?:'s|s| is) )?(?:their|the) (?:total |combined |lifetime )*(?:spend|spending|value|revenue|worth)|total (?:value|spend|revenue)|what are (?:they|${them}) worth)(?: (?:in total|altogether|in all|together|combined|with us|so far|all together|(.+)))?$`,
   "i",
 );
 const lastBuy = new RegExp(
@@ -151,6 +157,40 @@ const boughtLast = new RegExp(
 const often =
   /^(?:and )?(?:how (?:many orders|often|many times) did (?:they|those|these|each of them) (?:place|make|order|buy|have)|(?:their )?number of orders)$/i;
 
+/** After a ranking of everybody: the ranking again in another period, or a question back, since the ten are no conditions. */
+function afterRanking(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const { people, order, page, unanswered } = memory;
+  if (people || !order || !page || unanswered) return null;
+  const sum = money.exec(raw);
+  const said = sum?.[1] ?? "";
+  const found = said ? periodAt(normalise(said).clean, context.today) : null;
+  const span = found && found.length === normalise(said).clean.length && spanOf(found.period, context.today);
+  if (sum && order.by === "spent" && (span || !said))
+    return callPeople({ order: { by: "spent", ...(span || {}) }, limit: page.limit }, context, [
+      span
+        ? `These are the ${page.limit} who spent the most in that period; they may be others than before.`
+        : "What each spent stands beside the name.",
+    ]);
+  if (nextPages.test(raw))
+    return callPeople({ order, limit: page.limit, cursor: String(page.from + page.limit) }, context);
+  if (theirs.test(raw)) return callPeople({ order, limit: page.limit }, context);
+  return null;
+}
+
+function rankingUnclear(raw: string, { people, order, page, unanswered }: Memory): Reply | null {
+  if (people || !order || !page || unanswered) return null;
+  const about = new RegExp(`\\b(?:they|their|${them}|each|of them)\\b`, "i").test(raw);
+  const bare = !newList.test(raw) && new RegExp(`^(?:and |but |only |just )*(?:${verbs})\\b`, "i").test(raw);
+  return about || bare
+    ? {
+        kind: "say",
+        topic: "clarify",
+        text: `The answer before was the first ${page.limit} of a ranking, which I can't take further one by one. Ask for the ranking again with the condition, for example "top ${page.limit} customers from Canada", or open one of them.`,
+        suggestions: [],
+      }
+    : null;
+}
+
 function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const people = memory.people;
   if (!people || people.at_risk) return null;
@@ -163,7 +203,7 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
     if (!measure) return null;
     return show(
       { by: measure, ...(/asc|lowest|smallest|oldest/i.test(by?.[2] ?? "") ? { ascending: true } : {}) },
-      20,
+      sortedLimit,
     );
   }
   const first = firstOf.exec(raw);
@@ -180,12 +220,12 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
       /oldest/i.test(front[1] ?? "")
         ? { by: "added", ascending: true }
         : { by: /newest|latest/i.test(front[1] ?? "") ? "added" : "spent" },
-      20,
+      sortedLimit,
     );
   if (best.test(raw)) return show({ by: "spent" }, 1);
   const sum = money.exec(raw);
   // What a filter can say is a number of its own, with its period and chart.
-  if (sum && !filterOf(people)) {
+  if (sum && (!filterOf(people) || memory.order || /\beach\b|\bevery ?one\b/i.test(raw))) {
     const said = sum[1];
     const found = said ? periodAt(normalise(said).clean, context.today) : null;
     const span =
@@ -193,8 +233,8 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
     if (said && !span) return null;
     return show({ by: "spent", ...(span || {}) }, 10);
   }
-  if (lastBuy.test(raw) || boughtLast.test(raw)) return show({ by: "last_order" }, 20);
-  return often.test(raw) ? show({ by: "orders" }, 20) : null;
+  if (lastBuy.test(raw) || boughtLast.test(raw)) return show({ by: "last_order" }, sortedLimit);
+  return often.test(raw) ? show({ by: "orders" }, sortedLimit) : null;
 }
 
 // ── Some of them ──────────────────────────────────────────────────────────────────────────────────────────────────
@@ -336,11 +376,15 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
   for (const { pattern, without, counted, share } of some) {
     const groups = pattern.exec(raw)?.groups;
     if (!groups?.phrase || (newList.test(raw) && !new RegExp(`\\b${them}\\b`, "i").test(raw))) continue;
-    const before = memory.people
+    // Who stands in a ranking by money or orders is a customer.
+    const ranked = !memory.people && memory.order && memory.page && memory.order.by !== "added";
+    const before: Where | null = memory.people
       ? nested(memory.people)
-      : counted && memory.last
-        ? peopleOfQuery(memory.last.query, context.today)
-        : null;
+      : ranked
+        ? { is: "customer" }
+        : counted && memory.last
+          ? peopleOfQuery(memory.last.query, context.today)
+          : null;
     if (!before) continue;
     const more = readMore(newIn(groups.phrase, before), Boolean(without), memory, context);
     const added = more && nested(more.people);
@@ -356,8 +400,15 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     const { how = "" } = groups;
     if (share || /share|percent|%/i.test(how))
       return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
+    // Some of the first ten are ranked again among themselves: who comes after them was not shown.
+    const top =
+      memory.people && memory.order && memory.page && memory.page.limit < 20 && !/how many/i.test(how);
     return callPeople(
-      { where: together(before, without ? { not: added } : added), limit: /how many/i.test(how) ? 5 : 20 },
+      {
+        where: together(before, without ? { not: added } : added),
+        ...(top && memory.order ? { order: memory.order } : {}),
+        limit: /how many/i.test(how) ? 5 : top && memory.page ? memory.page.limit : 20,
+      },
       context,
       meanings,
     );

@@ -77,7 +77,7 @@ const peopleKinds = new Set<NameKind>([
 /** A tag such as `Bought a kit` is not meant by who says that somebody bought a kit. */
 export const saysPurchase = /^(?:bought|ordered|purchased|had a refund|refunded)(?: |$)/;
 const hint =
-  /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|outside|outside of|excluding|except|without|not)(?: the| called| named)* $/u;
+  /(?:tagged(?: with| as)?|tags?|label|products?|course|bought|bought the|holds?|hold|has the|source|in|from|outside|outside of|non|excluding|except|without|not)(?: the| called| named)* $/u;
 const joined = /@\d+@(?: ?,? ?(?:and|or|nor|but not|not) (?:the )?(?:tags? )?)$/u;
 
 /** Replaces the account's names by marks. A name that is an every-day word has to be quoted, hinted at or capital. */

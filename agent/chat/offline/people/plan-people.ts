@@ -42,6 +42,13 @@ export function planPeople(question: string, memory: Memory, context: PlanContex
   const raw = tidy(question);
   const asked = listed(raw, context);
   if (asked) return asked;
+  if (mostOfOne.test(raw))
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: "I can't rank people by how much of one thing they bought. I can rank them by what they paid or by the number of their orders, and list who bought something.",
+      suggestions: ["Top 10 customers by lifetime spend", "Who ordered most often"],
+    };
   for (const plan of [planAboutThem, share, ranked]) {
     const reply = plan(raw, memory, context);
     if (reply) return reply;
@@ -52,6 +59,9 @@ export function planPeople(question: string, memory: Memory, context: PlanContex
   return reply?.kind === "call" ? { ...reply, meanings: [...mended.meanings, ...reply.meanings] } : null;
 }
 
+/** `who bought the most kits` */
+const mostOfOne =
+  /^(?:who|which (?:customers?|people|clients?|members?)) (?:has |have )?(?:bought|ordered|purchased|buys?|orders?) (?:the )?(?:most|fewest|least) (?!often|frequently|times|orders|things|stuff|recently|from us|in\b|this|last|since|of\b|with\b|money|$)\p{L}+/iu;
 const listWords =
   /^(.{6,200}?),? (?:list(?: (?:them|em|those|please|pls))?|as a list|names(?: please| pls)?|who are they|show (?:them|em)|by name)$/i;
 const groupNoun =
@@ -117,6 +127,9 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
   const { phrase, counted } = groupIn(raw);
   if ((!counted && asksElse.test(phrase)) || ofThings.test(phrase)) return null;
   const read = peopleIn(phrase, context);
+  const elsewhere = read ? null : readPeople(phrase, context.index, context.today);
+  if (elsewhere?.kind === "unclear" && elsewhere.text.startsWith("Nobody in this account lives"))
+    return { kind: "say", topic: "clarify", text: elsewhere.text, suggestions: [] };
   if (!read || Object.keys(read.people).length === 0) return null;
   // A name alone, such as a tag's or a country's, says nothing of people.
   if (!ofPeople.test(phrase) && !tells(read.people)) return null;
@@ -141,7 +154,7 @@ function groupIn(raw: string): { phrase: string; counted: boolean } {
 }
 
 const asking =
-  /^(?:(?:do|did|have|can|could) (?:we|you|i) (?:have|got|see|find|get|know(?: of)?|show me|list|give me)(?: any(?: of (?:our|the))?| some)?|(?:are|is|were|was) there(?: any(?: of (?:our|the))?| some)?|(?:have we|you) got any|got any|any(?: of (?:our|the))?|what|which(?: of (?:our|the))?) (?=(?:\S+ ){0,4}\S)/i;
+  /^(?:(?:did|does|do|has|have|is|are|was|were) (?=(?:any ?(?:one|body)|some(?:one|body)) )|(?:did|does|do|has|have|is|are|was|were) any(?: of)?(?: (?:our|the|these))? (?=(?:people|customers?|contacts?|clients?|leads?|members?|subscribers?|buyers?) )|(?:do|did|have|can|could) (?:we|you|i) (?:have|got|see|find|get|know(?: of)?|show me|list|give me)(?: any(?: of (?:our|the))?| some)?|(?:are|is|were|was) there(?: any(?: of (?:our|the))?| some)?|(?:have we|you) got any|got any|any(?: of (?:our|the))?|what|which(?: of (?:our|the))?) (?=(?:\S+ ){0,4}\S)/i;
 const counting =
   /^(?:how many(?: of)?|(?:what(?:'s| is) )?(?:the )?(?:total )?(?:number|count) of|count(?: of)?|(?:give|show) me the (?:number|count) of) (.+)$/i;
 const leftBehind =
@@ -238,6 +251,13 @@ const least = /least|lowest|fewest|smallest/i;
 
 /** Each begins the question, `who` and `show me` apart, or follows the noun. */
 const forms: Form[] = [
+  {
+    pattern: re(
+      `(?:any ?(?:one|body)|some(?:one|body)|people) (?:really )?(?:big|important|valuable|major)|(?:(?<n>${some}) )?(?:big|high|heavy|large|major|huge)(?:[- ](?:value|spending|paying|ticket))? (?:spenders?|payers?|buyers?|customers?|clients?)`,
+    ),
+    order: () => spent(),
+    instead: "people",
+  },
   {
     pattern: re(
       `(?:still )?(?:owes?|owing)(?: us)? the (?<end>most|least)(?: (?:money|to us|right now))*|(?:(?<n>${some}) )?(?:top|worst|biggest|largest)(?: (?<m>${some}))? (?:debtors?|(?:outstanding |open |unpaid )(?:balances?|debts?))(?: (?:by|per) (?:customer|person|contact|client)s?)?|(?:outstanding|open|unpaid) (?:balances?|invoices?|amounts?) (?:by|per) (?:customer|person|contact|client)s?`,
@@ -354,7 +374,7 @@ const byAdded = tail(
   `(?:,? ?(?:ranked|sorted|ordered|sort|rank))?,? by (?:(?:their|the) )*(?:(?:date|time|day) (?:added|created|joined)|sign[- ]?up date|creation date)`,
 );
 const opens = new RegExp(
-  `^(?:(?:who|which|what|about|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|VIPs?|spent|bought|ordered|paid|joined|owes?|outstanding|unpaid|open|debtors?|worst|biggest)\\b`,
+  `^(?:(?:who|which|what|about|show|list|give|find|name|get|see|pull up|rank|sort|our|my|the|me|us|are|is|was|were|of|have|has|been) )*(?:(?:${some}) )?(?:(?:the|our|my) )?(?:${person}|${great}|${little}|newest|latest|most|last|first|oldest|earliest|longest|people|everyone|anyone|anybody|someone|big|high|heavy|VIPs?|spent|bought|ordered|paid|joined|owes?|outstanding|unpaid|open|debtors?|worst|biggest)\\b`,
   "i",
 );
 

@@ -1,12 +1,124 @@
-import { numberWords } from "../calendar";
+import { DateTime } from "luxon";
+import { numberWords, shift, startOf, type Unit } from "../calendar";
 import type { Today } from "../dates";
-import { anything, type Before, begins, buying, type Clause, list, namesIn, no, whereClause } from "./clause";
-import { periodBehind, sinceDay, spanAfter, spanOf, spanOfLate } from "./periods";
+import {
+  anything,
+  type Before,
+  begins,
+  buying,
+  type Clause,
+  list,
+  namesIn,
+  no,
+  type Span,
+  whereClause,
+} from "./clause";
+import { periodAt, periodBehind, sinceDay, spanAfter, spanOf, spanOfLate } from "./periods";
 
 /** What people bought and did not buy, from whom they are named and where they live. */
 export function purchaseAt(rest: string, today: Today, before: Before): Clause | null {
-  return afterAt(rest, today, before) ?? notBoughtAt(rest, today) ?? notAt(rest) ?? boughtAt(rest, today);
+  return (
+    onceOnlyAt(rest) ??
+    eachPeriodAt(rest, today) ??
+    afterAt(rest, today, before) ??
+    notBoughtAt(rest, today) ??
+    notAt(rest) ??
+    boughtAt(rest, today)
+  );
 }
+
+/** `never came back after their first order`, `bought once and never again`. */
+function onceOnlyAt(rest: string): Clause | null {
+  const match = begins(
+    `(?:${no} (?:came|come|been|bought|buy|order|ordered|returned?)(?: (?:back|again|anything|something))* after (?:the|their|that|an?) (?:first|one|single|initial) (?:order|purchase|buy|one)|${buying}(?: (?:only|just))? (?:once|one time)(?: (?:and|but|then|,))* (?:never|not)(?: (?:again|came back|come back|bought again|returned?|since|after(?:wards)?))+)`,
+  ).exec(rest);
+  return match
+    ? whereClause({ and: [{ bought: [] }, { not: { bought: [], at_least: 2 } }] }, match[0].length, {
+        bought: true,
+      })
+    : null;
+}
+
+const object = `(?: (?:anything|something|stuff|from us|with us|at least once|at least one order))*`;
+
+/** `bought in each of the last 3 years`, `every month this year`, `in 2024 and 2025`, `in both May and June`: in each of them. */
+function eachPeriodAt(rest: string, today: Today): Clause | null {
+  const opening = begins(`${buying}${object}`).exec(rest);
+  if (!opening) return null;
+  const behind = rest.slice(opening[0].length);
+  const spans = eachIn(behind, today) ?? severalIn(behind, today);
+  if (!spans) return null;
+  const parts = spans.list.map((span) => ({ bought: [], ...span }));
+  return whereClause(spans.any ? { or: parts } : { and: parts }, opening[0].length + spans.length, {
+    bought: true,
+  });
+}
+
+interface Spans {
+  list: Span[];
+  any: boolean;
+  length: number;
+}
+
+function eachIn(behind: string, today: Today): Spans | null {
+  const rolling =
+    /^,? (?:in |during |within )?(?:each|every|all)(?: (?:single|one))?(?: of)? (?:the )?(?:last|past|previous) (\d{1,2}|[a-z]+) (year|quarter|month)s(?= |$|,)/u.exec(
+      behind,
+    );
+  const inside =
+    /^,? (?:in |during )?(?:each|every)(?: single)? (month|quarter)(?: (?:of|in))?( (?:this|last) (?:year|quarter)| \d{4})(?: so far)?(?= |$|,)/u.exec(
+      behind,
+    );
+  const now = today.now.startOf("day");
+  if (rolling) {
+    const said = rolling[1] ?? "";
+    const count = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+    const unit = rolling[2] as Unit;
+    if (!(count > 0 && count <= 12)) return null;
+    const current = startOf(now, unit, today.weekStart);
+    const list = Array.from({ length: count }, (_, at) => between(shift(current, at - count, unit), unit));
+    return { list, any: false, length: rolling[0].length };
+  }
+  if (!inside) return null;
+  const found = periodAt((inside[2] ?? "").trim(), today);
+  const span = found && spanOf(found.period, today);
+  if (!span?.from) return null;
+  const unit = inside[1] as Unit;
+  const last = span.to ?? now.toISODate() ?? "";
+  const list: Span[] = [];
+  let at: DateTime = DateTime.fromISO(span.from, { zone: now.zone });
+  for (; (at.toISODate() ?? "") <= last && list.length < 13; at = shift(at, 1, unit))
+    list.push(between(at, unit));
+  return { list, any: false, length: inside[0].length };
+}
+
+/** `in 2023, 2024 and 2025`, `in both september and october`: all of them; with `or` any. */
+function severalIn(behind: string, today: Today): Spans | null {
+  const begin = /^,? (?:in|during) (?:both )?/u.exec(behind);
+  if (!begin) return null;
+  let at = begin[0].length;
+  const list: Span[] = [];
+  let any = false;
+  for (let turn = 0; turn < 6; turn++) {
+    const found = periodAt(behind.slice(at), today);
+    const span = found && spanOf(found.period, today);
+    if (!found || !span?.from) break;
+    list.push(span);
+    at += found.length;
+    const joint = /^(?: ?,? (and|or|&)(?: (?:also|again))?(?: in)? |, )(?!not|never|no )/u.exec(
+      behind.slice(at),
+    );
+    if (!joint || !periodAt(behind.slice(at + joint[0].length), today)) break;
+    if (joint[1] === "or") any = true;
+    at += joint[0].length;
+  }
+  return list.length > 1 ? { list, any, length: at } : null;
+}
+
+const between = (start: DateTime, unit: Unit): Span => ({
+  from: start.toISODate() ?? "",
+  to: shift(start, 1, unit).minus({ days: 1 }).toISODate() ?? "",
+});
 
 const behindTag =
   "(?:(?:of|after|from) (?:(?:getting|receiving|having|being given|being tagged(?: with)?|they got|requesting|downloading|signing up for|registering for|the) )*)";
@@ -137,7 +249,9 @@ function boughtAt(rest: string, today: Today): Clause | null {
   }
   const ordered = begins(`${buying}(?: ${anything})*`).exec(rest);
   if (ordered) {
-    const period = periodBehind(rest, ordered[0].length, today);
+    const period = /^(?:gets?|got|owns?|owned)$/.test(ordered[0])
+      ? null
+      : periodBehind(rest, ordered[0].length, today);
     const span = period && spanOf(period.period, today);
     if (period && span?.from)
       return {

@@ -1,4 +1,5 @@
 import type { Where } from "../../../people/where";
+import { numberWords } from "../calendar";
 import type { Today } from "../dates";
 import { amountAt, spentAt } from "./amounts";
 import { type Before, begins, type Clause, list, namesIn, whereClause } from "./clause";
@@ -25,6 +26,8 @@ export function readClause(rest: string, today: Today, before: Before): Clause |
   return (
     samePeriodAgain(rest, today, before.previous) ??
     stillAt(rest, before.previous) ??
+    forLong(rest, today, before.previous) ??
+    alsoAt(rest, before) ??
     amountAt(rest, today) ??
     spentAt(rest, today) ??
     recordAt(rest, today) ??
@@ -53,6 +56,41 @@ function stillAt(rest: string, previous: Where | null): Clause | null {
   return whereClause({ is: "subscriber" }, match[0].length);
 }
 
+/** `on a monthly plan for more than a year`: since when at the latest. */
+function forLong(rest: string, today: Today, previous: Where | null): Clause | null {
+  if (!previous || !("subscription" in previous || ("is" in previous && previous.is === "subscriber")))
+    return null;
+  const match =
+    /^for (?:over|more than|at least|longer than) (\d{1,3}|[a-z]+) (day|week|month|year)s?(?: now)?(?= |$|,)/u.exec(
+      rest,
+    );
+  const said = match?.[1] ?? "";
+  const count = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : Number.NaN);
+  if (!match || !(count > 0)) return null;
+  const to = today.now.minus({ [`${match[2]}s`]: count }).toISODate() ?? "";
+  return whereClause({ subscription: "started", to }, match[0].length, {
+    meaning: "How long somebody has been a member was counted from the first paid subscription.",
+  });
+}
+
+const parts: [RegExp, "has_phone" | "has_email" | "has_owner" | "has_lead_source" | "tagged"][] = [
+  [begins("(?:an? |any )?phone(?: numbers?)?"), "has_phone"],
+  [begins("(?:an? |any )?e-?mail(?: address(?:es)?)?"), "has_email"],
+  [begins("(?:an? |any )?owner"), "has_owner"],
+  [begins("(?:an? |any )?(?:lead )?source"), "has_lead_source"],
+  [begins("(?:any )?tags?"), "tagged"],
+];
+
+/** `without e-mail and phone`, `with phone and e-mail`: the second is as the first. */
+function alsoAt(rest: string, { previous, denied }: Before): Clause | null {
+  if (!previous || !("is" in previous) || !parts.some(([, is]) => is === previous.is)) return null;
+  for (const [pattern, is] of parts) {
+    const match = pattern.exec(rest);
+    if (match && is !== previous.is) return whereClause(denied ? { not: { is } } : { is }, match[0].length);
+  }
+  return null;
+}
+
 /** At risk, and what is called by a name of the account: where they live, whom they belong to, which tag they hold. */
 function namedAt(rest: string, today: Today): Clause | null {
   const risk = begins(
@@ -68,7 +106,7 @@ function namedAt(rest: string, today: Today): Clause | null {
   ).exec(rest);
   if (owned && !/^under /.test(owned[0])) return { kind: "owned", ...namesIn(owned) };
   const tagged = begins(
-    `(?:(?:tagged|labell?ed|marked|with|having|holding|holds?|wearing|under|carrying|got|given|downloaded|requested|received|took|taken|completed|attended|filled (?:in|out)|asked for|opted in(?:to| for)|registered for|signed up for|getting)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
+    `(?:(?:tagged|labell?ed|marked|with|having|holding|holds?|wearing|under|carrying|got|given|downloaded|requested|received|took|taken|completed|finished|did|attended|filled (?:in|out)|asked for|opted in(?:to| for)|registered for|signed up for|getting)(?: (?:with|as|by|the|a|tags?|labels?|both|either))* )?${list}`,
   ).exec(rest);
   if (!tagged) return null;
   const read = namesIn(tagged);

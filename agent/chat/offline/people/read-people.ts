@@ -85,7 +85,7 @@ export function readPeople(
         rest = after.replace(/^(?:(?:who|that|which|people|those|are|have|has|were|was) )+/, "");
       }
     }
-    const before = { previous, tags, products };
+    const before = { previous, tags, products, denied: previousNo };
     const begun =
       readClause(rest, today, before) ??
       (leads ? addedAt(rest, today) : null) ??
@@ -374,7 +374,13 @@ function isMembership(values: string[], index: VocabularyIndex): boolean {
 function merged(where: Where): Where {
   if (!("and" in where)) return where;
   const runs = where.and.find((part) => "subscription" in part && part.subscription === "runs");
-  const event = where.and.find((part) => "subscription" in part && part.subscription !== "runs");
+  // Since when at the latest says nothing of what runs now.
+  const event = where.and.find(
+    (part) =>
+      "subscription" in part &&
+      part.subscription !== "runs" &&
+      (part.subscription !== "started" || part.from !== undefined),
+  );
   if (!runs || !event) return where;
   const { subscription: _, ...details } = runs as SubscriptionCondition;
   const rest = where.and.filter((part) => part !== runs && part !== event);

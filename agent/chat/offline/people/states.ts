@@ -50,7 +50,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
   },
   { yes: "(?:active|current) (?:customers|buyers|clients)", where: { is: "active_customer" }, bought: true },
   {
-    yes: "(?:lapsed|inactive|dormant|lost|former|past) (?:customers|buyers|clients)",
+    yes: "(?:lapsed|inactive|dormant|lost|former|past) (?:customers|buyers|clients)|(?:have |has )?(?:stopped|quit) (?:buying|ordering|purchasing|shopping)(?: (?:from us|with us|anything|things|stuff|altogether))*|(?:have |has |is )?(?:gone|went|go) (?:quiet|cold|silent|inactive|missing|dark)|drifted away|(?:have |has )?lapsed",
     where: { is: "lapsed_customer" },
     bought: true,
   },
@@ -71,7 +71,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
   },
   {
     // Who has an address that must not be used any more; without one nobody ever could be mailed.
-    yes: "not (?:(?:we|you|i|be) )*(?:allowed to )?(?:e-?mail(?:ed|able)?|mail(?:ed)?|write to|reach(?:ed)? by e-?mail|contact(?:ed)? by e-?mail)(?: (?:any ?more|any longer|now))*|(?:no longer|never) (?:be )?(?:e-?mailed|mailed|mailable|emailable)",
+    yes: "not (?:(?:we|you|i|be) )*(?:allowed to )?(?:e-?mail(?:ed|able)?|mail(?:ed)?|write to|reach(?:ed)? by e-?mail|contact(?:ed)? by e-?mail)(?: (?:any ?more|any longer|now))*|no longer (?:be )?(?:e-?mailed|mailed|mailable|emailable)|never (?:mailable|emailable)",
     where: { and: [{ is: "has_email" }, { not: { is: "mailable" } }] },
   },
   {
@@ -90,7 +90,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "tagged" },
   },
   {
-    yes: `(?:an? |any |some )?(?:invoices?|payments?|bills?|balances?)(?: (?:that|which|is|are))* (?:overdue|late|past[- ]due)|(?:overdue|late|behind)(?: (?:with|on|in))?(?: (?:their|a|an))?(?: (?:payments?|invoices?|bills?|paying))?|${withA} ?(?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
+    yes: `(?:an? |any |some )?(?:invoices?|payments?|bills?|balances?)(?: (?:that|which|is|are))* (?:overdue|late|past[- ]due)|(?:overdue|past[- ]due|late|behind)(?: (?:with|on|in))?(?: (?:their|a|an))?(?: (?:payments?|invoices?|bills?|paying))?|${withA} ?(?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
     no: `${aNo} (?:overdue|past[- ]due|late) (?:invoices?|payments?|balances?|bills?|orders?)`,
     where: { is: "overdue" },
   },

@@ -31,7 +31,7 @@ export function tagDeedAt(
   for (let length = words.length; length > 0; length--) {
     const said = words.slice(0, length);
     const stems = stemsOf(said);
-    if (stems.length === 0 || little.test(said.at(-1) ?? "")) continue;
+    if (stems.every((each) => generic.has(each)) || little.test(said.at(-1) ?? "")) continue;
     const tag = onlyTag(stems, index, before);
     if (!tag) continue;
     const text = said.join(" ");
@@ -45,7 +45,7 @@ export function tagDeedAt(
 }
 
 const little =
-  /^(?:for|the|to|a|an|our|their|up|in|at|of|on|with|my|is|are|was|were|be|been|have|has|had|did|do|it|all|any|did|get|got)$/;
+  /^(?:from|by|into|onto|as|about|over|than|then|not|no|never|or|and|but|since|before|after|without|who|that|which|when|while|if|so|also|only|just|any|some|this|there|here|out|off|down|old|new|day|days|people|customers?|contacts?|leads?|shop|for|the|to|a|an|our|their|up|in|at|of|on|with|my|is|are|was|were|be|been|have|has|had|did|do|it|all|any|did|get|got)$/;
 /** Words that mean the same in the names of tags. */
 const alike: Record<string, string> = {
   finish: "complet",
@@ -82,6 +82,23 @@ const stem = (word: string) =>
   word.replace(/(?:ations?|ments?|ings?|ees?|ed|es|s|e)$/, (ending) =>
     word.length - ending.length < 4 ? ending : "",
   );
+/** Words for what is done with anything: alone they name no tag. */
+const generic = new Set([
+  "complet",
+  "start",
+  "regist",
+  "attend",
+  "fail",
+  "check",
+  "lik",
+  "bought",
+  "us",
+  "had",
+  "free",
+  "plan",
+  "cours",
+  "member",
+]);
 const stemsOf = (words: string[]) =>
   words
     .flatMap((word) => word.split(/[^\p{L}\p{N}-]+/u))
