@@ -150,6 +150,7 @@ function storeDeal(world: World, random: Random, ledger: Ledger, deal: Deal, id:
     ...(deal.person.source && { lead_source: deal.person.source.name }),
     ...(deal.person.affiliate_id && { affiliate_id: deal.person.affiliate_id }),
     stage_entrance_time: timeText(last.at),
+    ...(last.stage === "lost" && objection(deal)),
     ...fieldsOf(world, random, "OPPORTUNITY"),
     created_time: timeText(deal.created),
     last_updated_time: timeText(last.at),
@@ -172,6 +173,13 @@ function storeDeal(world: World, random: Random, ledger: Ledger, deal: Deal, id:
       create_time: timeText(step.at),
     };
   });
+}
+
+/** Most sellers write down why a deal was lost; the big ones fail for their price. */
+function objection({ value, path }: Deal): Pick<OpportunityRecord, "objection"> {
+  const draw = Math.floor(value / 100) + path.length * 3;
+  if (draw % 5 === 0) return {};
+  return { objection: lossReasons[value > 4_000 ? 0 : draw % lossReasons.length] };
 }
 
 /** A won deal is invoiced the next day and paid by check within two months, or still open. */
