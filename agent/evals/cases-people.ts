@@ -485,7 +485,16 @@ export const peopleCases: EvalCase[] = [
   {
     group: "counts: beyond",
     wordings: ["revenue from california and canada"],
-    expected: refuse,
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: {
+        or: [
+          { dimension: "country", is: ["CAN"] },
+          { dimension: "region", is: ["US-CA"] },
+        ],
+      },
+      range: { last: 12, unit: "month", including_current: true },
+    }),
   },
   {
     group: "one person",

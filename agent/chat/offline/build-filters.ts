@@ -1,17 +1,52 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
+import { fold } from "./normalise";
+import { literal } from "./patterns";
 import { placeName } from "./places";
 import type { FoundName, NameKind } from "./read-names";
 import type { Understanding } from "./understand";
 import { nameKinds } from "./vocabulary";
 
+/** Kinds of which one lies within the other: `workshops and coaching` are a product and a category, and both are meant. */
+const kindred: (readonly [string, string])[] = [
+  ["product", "category"],
+  ["country", "region"],
+];
+
+/** An `and` or `or` stands between a name of the one kind and one of the other. */
+function areJoined(
+  [one, other]: readonly [string, string],
+  names: readonly FoundName[],
+  asked: string,
+): boolean {
+  const said = (of: string) =>
+    names
+      .filter(({ kind, negated }) => kind === of && !negated)
+      .map((name) => literal(name.said ?? fold(name.value)).replace(/s$/, ""))
+      .join("|");
+  const [first, second] = [said(one), said(other)];
+  if (!first || !second) return false;
+  const between = "(?:e?s|'s)? ?,? ?(?:and|or|plus|&|\\+) (?:(?:in|from|the|our|of|for|all) )*";
+  return new RegExp(`(?:${first})${between}(?:${second})|(?:${second})${between}(?:${first})`, "u").test(
+    asked,
+  );
+}
+
+/** `California and Canada`: one or the other, since nothing is in both. */
+function eitherOf(filters: Filter[], [one, other]: readonly [string, string]): Filter[] {
+  const of = (kind: string) => filters.find((filter) => "dimension" in filter && filter.dimension === kind);
+  const [first, second] = [of(one), of(other)];
+  if (!first || !second) return filters;
+  return [...filters.filter((filter) => filter !== first && filter !== second), { or: [first, second] }];
+}
+
 /** The filter that says what the names in a question say, or undefined. */
 export function filtersOf(
-  understanding: Pick<Understanding, "names" | "bought" | "joint">,
+  understanding: Pick<Understanding, "names" | "bought" | "joint"> & { raw?: string },
   metrics: readonly string[],
   splits: readonly string[] = [],
 ): Filter[] {
-  const { names, bought, joint } = understanding;
+  const { names, bought, joint, raw = "" } = understanding;
   const filters: Filter[] = [];
   for (const negated of [false, true]) {
     for (const kind of nameKinds) {
@@ -30,7 +65,7 @@ export function filtersOf(
       filters.push(...parts.map((part) => (negated ? { not: part } : part)));
     }
   }
-  return filters;
+  return kindred.filter((kinds) => areJoined(kinds, names, fold(raw))).reduce(eitherOf, filters);
 
   function one(kind: NameKind, values: string[]): Filter {
     // What was put on is a tag of its own; else people are chosen by what they hold.

@@ -1,6 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Reply } from "./plan";
-import { nameInWords } from "./read-names";
 import type { Understanding } from "./understand";
 
 /**
@@ -110,21 +109,6 @@ export function guard(understanding: Understanding): Reply | null {
   const { guarded: text, metrics, names, bought, raw } = understanding;
   for (const { pattern, text: reason, suggestions } of guards)
     if (pattern.test(text)) return { kind: "say", topic: "refuse", text: reason, suggestions };
-  // `workshops & coaching`, a product and a category: one in the other would leave most of both out.
-  const kinds = new Set(names.filter(({ negated }) => !negated).map(({ kind }) => kind));
-  const mixed = [
-    ["product", "category"],
-    ["country", "region"],
-  ].some(([one, other]) => kinds.has(one as never) && kinds.has(other as never));
-  if (mixed && /(?:^|[^\p{L}])(?:and|or|plus|&|\+)(?:[^\p{L}]|$)/u.test(raw.toLowerCase())) {
-    const each = names.map(nameInWords);
-    return {
-      kind: "say",
-      topic: "clarify",
-      text: `You named ${each.join(" and ")}, which are of different kinds: I can give each of them, not the two taken together. Which one?`,
-      suggestions: each.slice(0, 2).map((name) => `Revenue for ${name} this year`),
-    };
-  }
   const [joined] = metrics.joined;
   if (joined) {
     const [first, second] = joined.map((id) => getMetric(id)?.label ?? id);
