@@ -15,6 +15,9 @@ export function unmetSigns(
   return [
     ...eachOfThem(words, evidence, calls),
     ...money(words, evidence),
+    ...percent(words, evidence, calls),
+    ...countForAmount(words, evidence),
+    ...ranked(words, calls),
     ...oneOrTheOther(words, evidence, calls),
     ...askedForPeople(words, evidence),
     ...takenOut(words, evidence),
@@ -67,6 +70,55 @@ function money(words: string[], { tools, metrics }: Evidence): string[] {
   const word = words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? ""));
   if (!word || !tools.has("query_metric") || metrics.length === 0) return [];
   return metrics.some((id) => getMetric(id)?.unit === "money") ? [] : [word];
+}
+
+const moving =
+  /^(?:grow|grew|chang|drop|fell|fall|ris|rose|increas|decreas|shr[aiu]nk|up|down|more|less|fewer)/;
+
+/** `as a percentage of sales`: a rate, a part beside its whole, or a change. Amounts alone are no answer. */
+function percent(
+  words: string[],
+  { tools, metrics, keys }: Evidence,
+  calls: readonly PlannedCall[],
+): string[] {
+  const word = words.find((each) => ["%", "percent", "percentage", "pct"].includes(each));
+  if (!word || !tools.has("query_metric") || calls.length > 1) return [];
+  const rated = metrics.some((id) => ["ratio", "number"].includes(getMetric(id)?.unit ?? ""));
+  const told =
+    rated || keys.has("share") || keys.has("comparison") || words.some((each) => moving.test(each));
+  return told ? [] : [word];
+}
+
+/** `how much does a member bring in`: never how many of them there are. */
+function countForAmount(words: string[], { tools, metrics, keys }: Evidence): string[] {
+  const much = words.findIndex((word, at) => word === "much" && words[at - 1] === "how");
+  if (much < 0 || !tools.has("query_metric") || metrics.length === 0) return [];
+  if (keys.has("comparison") || words.some((word) => moving.test(word))) return [];
+  return metrics.every((id) => getMetric(id)?.unit === "count") ? ["much"] : [];
+}
+
+const rankings = new Set(
+  "most least best worst strongest weakest highest lowest biggest smallest largest top bottom busiest quietest slowest fastest".split(
+    " ",
+  ),
+);
+
+/** An order of one row means that what was to be ranked was lost. */
+function ranked(words: string[], calls: readonly PlannedCall[]): string[] {
+  const lost = calls.some(({ tool, input }) => {
+    const query = (input.query ?? {}) as { order?: unknown; dimensions?: unknown[] };
+    return tool === "query_metric" && query.order !== undefined && (query.dimensions ?? []).length === 0;
+  });
+  return lost ? [words.find((word) => rankings.has(word)) ?? words.at(-1) ?? ""] : [];
+}
+
+/** `asked about a refund but never got one`: half of it is a condition, and a search for texts would drop it. */
+export function conditionsInSearches(calls: readonly PlannedCall[]): string[] {
+  return calls.flatMap(({ tool, input }) =>
+    tool === "search_knowledge" && typeof input.query === "string"
+      ? (input.query.toLowerCase().match(/\b(?:never|without|but|except)\b/g) ?? []).slice(0, 1)
+      : [],
+  );
 }
 
 const choosing = new Set(

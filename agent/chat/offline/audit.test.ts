@@ -73,6 +73,19 @@ it.each<[string, Audited, string[]]>([
   ["revenue in april", plan(["revenue_collected"]), ["april"]],
   // One number for all of them, a rate where money was asked for, and a sum of the two that were to be compared.
   ["how much did each spend this year", plan(["revenue_collected"]), ["each"]],
+  ["refunds this year as a percentage of sales", plan(["refunds", "revenue_collected"]), ["percentage"]],
+  ["refund rate this year in percent", plan(["refund_rate"]), []],
+  ["how much does a new subscriber gain us this year", plan(["subscribers_gained"]), ["much"]],
+  [
+    "the weakest revenue this year",
+    plan(["revenue_collected"], { order: { by: "revenue_collected", direction: "asc" } }),
+    ["weakest"],
+  ],
+  [
+    "who asked about a refund in the notes but never got one",
+    { calls: [{ tool: "search_knowledge", input: { query: "refund but never got one" } }], meanings: [] },
+    ["but"],
+  ],
   ["how much money from repeat purchases", plan(["repeat_purchase_rate"]), ["money"]],
   [
     "where are more deals won this year, Texas or Canada",

@@ -1,7 +1,7 @@
 import { DateTime } from "luxon";
 import { getMetric } from "@/analytics/metrics/catalog";
 import { peopleInWords } from "../../people/people-input";
-import { unmetSigns } from "./audit-signs";
+import { conditionsInSearches, unmetSigns } from "./audit-signs";
 import { closed, type Evidence, kinds, stem, timeWords, turned, turns, unaudited } from "./audit-words";
 import { monthNumbers, numberWords, shift, startOf, type Unit, units, weekdayNumbers } from "./calendar";
 import type { Today } from "./dates";
@@ -40,7 +40,7 @@ export function auditor(question: string, { index, today }: AuditContext): (plan
   const clean = mend(normalise(question).clean, index).text;
   const words = wordsOf(clean);
   return (plan) => {
-    if (plan.calls.every(({ tool }) => unaudited.has(tool))) return [];
+    if (plan.calls.every(({ tool }) => unaudited.has(tool))) return conditionsInSearches(plan.calls);
     const evidence = evidenceOf(plan, index, today);
     evidence.named = new Set(evidence.names.filter((name) => clean.includes(name)).flatMap(wordsOf));
     const left = words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
