@@ -1,220 +1,19 @@
 import { type RawBuilder, sql } from "kysely";
 import { type Aggregate, isMedian, type MetricDefinition } from "../metrics/definition";
-import { type DimensionDefinition, dimensions } from "../metrics/dimensions";
-import type { FactDefinition, FactId } from "../metrics/facts";
-import {
-  aggregateSql,
-  changeRows,
-  type EntityKey,
-  factOf,
-  factRows,
-  keySql,
-  type Reading,
-  withMoments,
-} from "./fact-rows";
-import { type Part, partsOf, valueSql } from "./parts";
+import type { DimensionDefinition } from "../metrics/dimensions";
+import { type EntityKey, factOf, type Reading } from "./fact-rows";
+import { beforeSuffix, comparedSelects, dimensionColumn, factSelects, groupColumns } from "./fact-selects";
+import { partsOf, valueSql } from "./parts";
 import type { Bucket } from "./range";
-import type { ResolvedFilter, ResolvedQuery } from "./resolve";
-import { countsUp, isKeptSpans, type RollupUses, rolledSelect } from "./rolled";
-import { instants, integer, type Statement, text, texts, toStatement } from "./sql-text";
+import type { ResolvedQuery } from "./resolve";
+import type { RollupUses } from "./rolled";
+import { integer, type Statement, toStatement } from "./sql-text";
 
 type Sql = RawBuilder<unknown>;
-
-/** Ids of the products a filter leaves out, where that holds for every row. */
-function productsLeftOut(filter: ResolvedFilter | null): string[] {
-  if (!filter) return [];
-  if ("and" in filter) return filter.and.flatMap(productsLeftOut);
-  if ("not" in filter && "or" in filter.not)
-    return filter.not.or.flatMap((each) => productsLeftOut({ not: each }));
-  if (!("not" in filter) || !("dimension" in filter.not)) return [];
-  return filter.not.dimension === "product" ? filter.not.ids : [];
-}
-
-/**
- * Orders without a product are those that do not contain it, not those that contain something else beside it. Money
- * and pieces are of items and need nothing; groups by product show each product's own orders.
- */
-function withoutTheirOrders(part: Part, fact: FactDefinition, reading: Reading): Sql | undefined {
-  const { measure } = part.metric;
-  const counted =
-    measure.kind === "value" ? measure.value : measure.kind === "ratio" ? measure.denominator : null;
-  if (!fact.line || fact.key !== "order_id" || (counted?.kind !== "count" && counted?.kind !== "distinct"))
-    return undefined;
-  if (reading.resolved.query.dimensions.includes("product")) return undefined;
-  const ids = productsLeftOut(reading.resolved.filter);
-  if (ids.length === 0) return undefined;
-  const key = sql.raw(dimensions.product.key.replaceAll("f.", "held."));
-  return sql`not exists (select 1 from ${sql.raw(fact.line.view)} held where held.account_id = f.account_id and held.order_id = f.order_id and ${key} = any(${texts(ids)}))`;
-}
-
-const dimensionColumn = (dimension: { id: string }) => `${dimension.id}_id`;
-
-/** Group columns that every inner select has. */
-function groupColumns(reading: Reading): string[] {
-  return [
-    ...(reading.byTime ? ["bucket"] : []),
-    ...reading.dimensions.map(dimensionColumn),
-    ...(reading.byCurrency ? ["currency"] : []),
-    ...(reading.entity ? ["entity_id"] : []),
-  ];
-}
-
-/** Groups of a select over a fact, apart from time. */
-function factGroups(fact: FactDefinition, reading: Reading): Sql[] {
-  return [
-    ...reading.dimensions.map(
-      (dimension) => sql`${keySql(dimension, fact)} as ${sql.raw(dimensionColumn(dimension))}`,
-    ),
-    ...(reading.byCurrency
-      ? [
-          sql`${fact.has_currency ? sql.raw("f.currency") : text(reading.resolved.account.currency)} as currency`,
-        ]
-      : []),
-    ...(reading.entity ? [sql.raw(`f.${reading.entity} as entity_id`)] : []),
-  ];
-}
-
-const groupedBy = (groups: readonly Sql[]) =>
-  sql.raw(groups.length > 0 ? `\n  group by ${groups.map((_, index) => index + 1).join(", ")}` : "");
-
-/** One select per fact: all parts that come from it, grouped. */
-function factSelect(
-  fact: FactDefinition,
-  parts: readonly Part[],
-  reading: Reading,
-  suffix: string,
-  only?: string,
-): Sql {
-  const { from, where, byLine } = factRows(fact, reading, only);
-  const groups: Sql[] = [...(reading.byTime ? [bucketSql(fact, reading)] : []), ...factGroups(fact, reading)];
-  const values = parts.map((part) => {
-    const also = byLine ? withoutTheirOrders(part, fact, reading) : undefined;
-    return sql`${aggregateSql(part.aggregate, fact, byLine, also)} as ${sql.raw(`${part.column}${suffix}`)}`;
-  });
-  return sql`select
-    ${sql.join([...groups, ...values], sql`,\n    `)}
-  from ${from}${where}${groupedBy(groups)}`;
-}
-
-/** How many things of a stock hold, beside the sums of what they are worth. */
-const holding = "holding__";
-
-/**
- * What holds at the end of each bucket as what began less what ended before it, which runningSum adds up: each thing is
- * looked at once, not once for every bucket. For sums and counts.
- */
-function changesSelect(fact: FactDefinition, parts: readonly Part[], reading: Reading, suffix: string): Sql {
-  const { from, where } = changeRows(fact, reading);
-  const groups = [
-    sql`width_bucket(e.at, ${withMoments(":ends", reading)}) + 1 as bucket`,
-    ...factGroups(fact, reading),
-  ];
-  const values = parts.map(({ aggregate: { kind, expression, where: held, alone }, column }) => {
-    const value =
-      kind === "sum"
-        ? `e.sign * (${expression})`
-        : kind === "distinct"
-          ? `e.sign * (${expression} is not null)::int`
-          : "e.sign";
-    const conditions = [held, kind === "distinct" ? alone : undefined].filter(Boolean).join(" and ");
-    const filtered = conditions ? ` filter (where ${conditions})` : "";
-    return sql.raw(`coalesce(sum(${value})${filtered}, 0)::bigint as ${column}${suffix}`);
-  });
-  return sql`select
-    ${sql.join([...groups, ...values, sql.raw(`sum(e.sign)::bigint as ${holding}`)], sql`,\n    `)}
-  from ${from}${where}${groupedBy(groups)}`;
-}
-
-function bucketSql(fact: FactDefinition, reading: Reading): Sql {
-  switch (fact.kind) {
-    case "flow":
-      return sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${instants(reading.buckets.map(({ start }) => start))}) as bucket`;
-    case "cumulative":
-      return sql`width_bucket(${sql.raw(`f.${fact.time}`)}, ${withMoments(":ends", reading)}) + 1 as bucket`;
-    case "stock":
-      return sql.raw("b.bucket::int as bucket");
-    case "period":
-      return sql.raw("f.bucket::int as bucket");
-  }
-}
-
-interface FactColumns {
-  name: string;
-  columns: string[];
-  select: Sql;
-}
-
-function factSelects(reading: Reading, suffix: string): FactColumns[] {
-  const byFact = new Map<FactId, Part[]>();
-  for (const part of reading.resolved.metrics.flatMap(partsOf)) {
-    byFact.set(part.aggregate.fact, [...(byFact.get(part.aggregate.fact) ?? []), part]);
-  }
-  return [...byFact].flatMap(([id, parts]) => {
-    const columnsOf = (some: readonly Part[]) => some.map((part) => part.column + suffix);
-    const fact = factOf(id);
-    const name = `${id}_rows${suffix}`;
-    const columns = columnsOf(parts);
-    const kept = rolledSelect(id, parts, reading, suffix);
-    if (!kept && reading.byTime && fact.kind === "stock" && parts.every(isSumOfChanges)) {
-      const select = runningSum(changesSelect(fact, parts, reading, suffix), columns, reading, holding);
-      // Who has several of them is compared; the two parts of a column are added up with the others.
-      const compared = parts.filter(({ aggregate }) => aggregate.kind === "distinct");
-      const [first] = compared;
-      if (!first) return [{ name, columns, select }];
-      const among = compared.map(({ column, aggregate: { alone: _, ...aggregate } }) => ({
-        column,
-        aggregate,
-      }));
-      return [
-        { name, columns, select },
-        {
-          name: `${id}_compared${suffix}`,
-          columns: columnsOf(compared),
-          select: factSelect(fact, among as Part[], reading, suffix, `not ${first.aggregate.alone}`),
-        },
-      ];
-    }
-    const select = kept ?? factSelect(fact, parts, reading, suffix);
-    const running = reading.byTime && (kept ? countsUp(id) : fact.kind === "cumulative");
-    const ending = kept && isKeptSpans(id);
-    return [{ name, columns, select: running ? runningSum(select, columns, reading, ending) : select }];
-  });
-}
-
-/** True for what changes of a stock add up to: sums, counts, and different values of rows that alone have theirs. */
-const isSumOfChanges = ({ aggregate: { kind, alone } }: Part) =>
-  kind === "sum" || kind === "count" || (kind === "distinct" && alone !== undefined);
-
-/**
- * Adds up what each bucket brought, so that a bucket holds all that came before it. Of what may end a group that is gone is
- * no row: where `ending` names a column, that counts what is left, else nothing is where all columns are 0.
- */
-function runningSum(
-  select: Sql,
-  columns: readonly string[],
-  reading: Reading,
-  ending: string | boolean | undefined,
-): Sql {
-  const keys = groupColumns(reading).filter((column) => column !== "bucket");
-  const groups = ["b.bucket", ...keys.map((key) => `i.${key}`)].join(", ");
-  const sums = columns.map((column) => `sum(i.${column})::bigint as ${column}`).join(", ");
-  return sql`select ${sql.raw(groups)}, ${sql.raw(sums)}
-  from (
-  ${select}
-  ) i join generate_series(1, ${integer(reading.buckets.length)}) as b(bucket) on i.bucket <= b.bucket
-  group by ${sql.raw(groups)}${sql.raw(
-    ending
-      ? `\n  having ${(ending === true ? columns : [ending]).map((column) => `sum(i.${column}) <> 0`).join(" or ")}`
-      : "",
-  )}`;
-}
 
 /** Days until all outcomes of a query are known; 0 where nothing has to mature. */
 export const matureDaysOf = (resolved: ResolvedQuery): number =>
   Math.max(0, ...resolved.metrics.map(({ matures_days }) => matures_days ?? 0));
-
-/** Suffix of the columns that hold the same numbers for the earlier range. */
-export const beforeSuffix = "__before";
 
 /** True when the query is about money, which is never added across currencies. */
 export const needsCurrency = (resolved: ResolvedQuery) =>
@@ -270,11 +69,13 @@ function cellsSql(
       .filter(({ aggregate }) => isMedian(aggregate))
       .flatMap(({ column }) => [column, column + beforeSuffix]),
   );
-  const now = factSelects(reading, "");
+  const compared = comparison ? comparedSelects(reading, comparison) : [];
+  const done = new Set(compared.map(({ id }) => id));
+  const now = factSelects(reading, "", done);
   const before = comparison
-    ? factSelects({ ...reading, buckets: comparison, opening: comparison[0]?.start }, beforeSuffix)
+    ? factSelects({ ...reading, buckets: comparison, opening: comparison[0]?.start }, beforeSuffix, done)
     : [];
-  const sources = [...now, ...before];
+  const sources = [...compared, ...now, ...before];
   const columns = [...new Set(sources.flatMap((source) => source.columns))];
   const groups = groupColumns(reading);
   const union = sources.map((source) =>

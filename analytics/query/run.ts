@@ -6,7 +6,6 @@ import { describeSettings } from "../metrics/settings";
 import type { AnalyticsAccount } from "./account";
 import { ask } from "./ask";
 import {
-  beforeSuffix,
   canAddOthers,
   compileQuery,
   compileTotals,
@@ -17,6 +16,7 @@ import {
 import { describeCopying, entitiesOf } from "./copying";
 import type { DoorAnswer, QueryDoor } from "./door";
 import { QueryError } from "./errors";
+import { beforeSuffix } from "./fact-selects";
 import { openNames } from "./names";
 import { partsOf, valueFromParts } from "./parts";
 import type { Query, QueryInput } from "./query";

@@ -21,6 +21,7 @@ export const dailyFacts = {
   payments: { dimensions: ["product", "lead_source", "owner", "country", "tag"], topic: "payments" },
   orders: { dimensions: ["product", "lead_source", "owner", "country", "tag"], topic: "orders" },
   invoices: { dimensions: ["product", "lead_source"], topic: "orders" },
+  affiliate_payments: { dimensions: ["sale_affiliate", "lead_affiliate"], topic: "payments" },
   order_lines: { dimensions: ["product"], topic: "orders" },
   leads: { dimensions: ["lead_source", "owner", "country", "tag"], topic: "leads" },
   emails: { dimensions: ["lead_source", "tag"], topic: "emails" },

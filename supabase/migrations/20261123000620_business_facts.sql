@@ -204,15 +204,19 @@ from (
   select
     o.account_id, o.supabase_id as order_id, coalesce(m.survivor_id, o.contact_id) as contact_id,
     coalesce(o.currency, (select a.currency from analytics.account a)) as currency,
-    min(t.transaction_at) as failed_at
-  from public.transactions t
-  cross join lateral unnest(t.order_keap_ids) as ids (order_keap_id)
-  join public.orders o on o.account_id = t.account_id and o.keap_id = ids.order_keap_id
+    first.failed_at
+  from (
+    -- By the number of the order, so that only the orders of the failures asked for are looked up.
+    select t.account_id, ids.order_keap_id, min(t.transaction_at) as failed_at
+    from public.transactions t
+    cross join lateral unnest(t.order_keap_ids) as ids (order_keap_id)
+    where t.is_successful is false and t.transaction_method = 'CAPTURE' and not t.is_test and t.deleted_at is null
+      and t.transaction_at is not null
+    group by t.account_id, ids.order_keap_id
+  ) first
+  join public.orders o on o.account_id = first.account_id and o.keap_id = first.order_keap_id
     and o.deleted_at is null and o.status <> 'DRAFT' and o.total_minor > 0 and o.order_time is not null
   left join analytics.merged_contacts m on m.account_id = o.account_id and m.contact_id = o.contact_id
-  where t.is_successful is false and t.transaction_method = 'CAPTURE' and not t.is_test and t.deleted_at is null
-    and t.transaction_at is not null
-  group by o.account_id, o.supabase_id, coalesce(m.survivor_id, o.contact_id), o.currency
 ) f;
 
 comment on view analytics.failed_charges is

@@ -726,6 +726,22 @@ begin
       join public.referrals r on r.account_id = c.account_id and r.affiliate_id = c.supabase_id and r.contact_id is not null
       where exists (select from rollups.built b where b.account_id = c.account_id)
       group by 1$q$, v_changed);
+    -- Who becomes known, or no longer is, earned by orders that name them: their payments count on other days' sums.
+    for v_row in execute format($q$
+      select c.account_id, array_agg(distinct o.supabase_id) as orders, array_remove(array_agg(distinct o.keap_id), null) as keaps
+      from (%s) c
+      join public.orders o on o.account_id = c.account_id and c.keap_id in (o.sales_affiliate_keap_id, o.lead_affiliate_keap_id)
+        and (o.sales_affiliate_keap_id is not null or o.lead_affiliate_keap_id is not null)
+      where exists (select from rollups.built b where b.account_id = c.account_id)
+      group by 1$q$, rollups.changed_rows(tg_op, 'keap_id', tg_argv[1]))
+    loop
+      if cardinality(v_row.orders) > v_many then
+        perform rollups.note(v_row.account_id, 'payments', (
+          select array_agg(distinct d.day) from rollups.daily d where d.account_id = v_row.account_id and d.key = 'payments'), null);
+      else
+        perform rollups.note_money(v_row.account_id, v_row.orders, v_row.keaps, '{}', '{}', '{}', '{}', '{}');
+      end if;
+    end loop;
   when 'tags' then
     execute format($q$
       insert into rollups.marks (account_id, topic, people)
@@ -794,7 +810,7 @@ begin
       ('subscriptions', '*', 'supabase_id'),
       ('interactions', 'kind title occurred_at opened_at clicked_at contact_id deleted_at', 'supabase_id'),
       ('referrals', 'contact_id affiliate_id affiliate_keap_id referred_at deleted_at', 'supabase_id'),
-      ('affiliates', 'name code', 'supabase_id'),
+      ('affiliates', 'name code keap_id', 'supabase_id'),
       ('tags', 'name category_keap_id', 'supabase_id'),
       ('opportunities', 'contact_id keap_created_at deleted_at', 'supabase_id'),
       ('lead_sources', 'keap_id', 'supabase_id'),
