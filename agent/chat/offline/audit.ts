@@ -44,7 +44,7 @@ export function auditor(question: string, { index, today }: AuditContext): (plan
     const evidence = evidenceOf(plan, index, today);
     evidence.named = new Set(evidence.names.filter((name) => clean.includes(name)).flatMap(wordsOf));
     const left = words.filter((word, at) => !isAccounted(word, words, at, evidence, today));
-    return [...left, ...unmetSigns(words, evidence, index, plan.calls)];
+    return [...new Set([...left, ...unmetSigns(words, evidence, index, plan.calls)])];
   };
 }
 
