@@ -82,7 +82,7 @@ export const teamMetrics: MetricDefinition[] = [
     unit: "ratio",
     description: "Share of the messages sent in which a link was clicked.",
     formula: "messages clicked ÷ messages sent, by sent time",
-    synonyms: ["click rate", "ctr", "clicks", "click-through rate", "email clicks"],
+    synonyms: ["click rate", "ctr", "click-through rate"],
     dimensions: atMoments,
     edge_cases: ["Of the messages sent.", "Nothing sent: n/a."],
     source: "METRICS 10",

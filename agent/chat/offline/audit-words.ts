@@ -119,12 +119,7 @@ export const kinds: Kind[] = [
   },
   {
     said: list("share percent percentage % proportion fraction rate"),
-    stands: either(
-      isRatio,
-      ({ several }) => several,
-      has("among drawing comparison percent"),
-      does("", "shape cohort"),
-    ),
+    stands: either(isRatio, has("among drawing comparison percent"), does("", "shape cohort")),
   },
   {
     said: list("customer customers buyer buyers client clients shopper shoppers"),

@@ -217,6 +217,8 @@ const metricPhrases: Record<string, string[]> = {
     "receivables",
     "outstanding invoices",
     "unpaid invoices",
+    "open receivables",
+    "outstanding receivables",
     "accounts receivable",
     "owed",
     "overdue",
@@ -250,7 +252,8 @@ const metricPhrases: Record<string, string[]> = {
     "emails get opened",
     "emails opened",
   ],
-  email_click_rate: ["click rate", "email clicks", "clicks", "click through rate", "ctr"],
+  email_click_rate: ["click rate", "click through rate", "ctr"],
+  emails_clicked: ["email clicks", "clicks"],
   emails_sent: [
     "emails sent",
     "emails",

@@ -1,6 +1,7 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
 import { allOf, filterInWords, filtersOf, partsOf } from "./build-filters";
+import type { Period } from "./dates";
 import type { Memory } from "./memory";
 import { chooseMetrics, mainNumbers } from "./numbers/choose-metrics";
 import type { Draft, QueryInput } from "./numbers/draft";
@@ -40,6 +41,8 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
       for (const one of sideBySide(theirs ? narrowedTo(theirs, each, understanding) : each, understanding)) {
         const narrowed = refuseFilter(one);
         if (narrowed) return narrowed;
+        // What is to be ranked was lost on the way.
+        if (one.order && (one.dimensions ?? []).length === 0) return ofWhat(one.metrics[0] ?? "", read.raw);
         const key = JSON.stringify(one);
         if (known.has(key)) continue;
         known.add(key);
@@ -118,6 +121,11 @@ function isPartOfNothing({ intent, splits, names }: Understanding, metrics: stri
   );
 }
 
+function coversToday({ from, to }: Period, { now }: PlanContext["today"]): boolean {
+  const day = now.toISODate() ?? "";
+  return (from === null || from <= day) && (to === null || to > day);
+}
+
 function fresh(understanding: Understanding, { today }: PlanContext): Draft | Reply {
   const { splits, time, drawing, raw } = understanding;
   const meanings: string[] = [];
@@ -129,7 +137,7 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
     !time.period &&
     !time.against?.period &&
     !time.grain &&
-    /\bdifference between\b/i.test(raw)
+    /\bdiff\p{L}*(?: is there)? between\b/iu.test(raw)
   )
     return {
       kind: "call",
@@ -158,6 +166,13 @@ function fresh(understanding: Understanding, { today }: PlanContext): Draft | Re
   const metrics = chooseMetrics(understanding, meanings);
   if (isPartOfNothing(understanding, metrics)) return partOfWhat(metrics);
   if (metrics.length === 0) return lost(understanding);
+  if (metrics.includes("expected_cash") && time.period && !coversToday(time.period, today))
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: "Of money to come only the next 30 days are known: what is open and due, and the bills of running subscriptions.",
+      suggestions: ["Expected cash", "Forecast revenue for the next 3 months"],
+    };
   // `tagged VIP this month`: when the tag was put on, which a number of holders does not say.
   const putOn = /(?<![\p{L}])(?:tagged|got|given|received|joined|added)(?![\p{L}])/iu.test(understanding.raw);
   if (

@@ -29,7 +29,14 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       "",
     ),
   );
-  if (asksNumber && !byOwner.test(clean)) return null;
+  // `open deals per owner with value`, `where do deals get stuck`: numbers of each.
+  if (
+    asksNumber &&
+    (!byOwner.test(clean) || /(?<![\p{L}])(?:values?|worth|amounts?|totals?)(?![\p{L}])/u.test(clean))
+  )
+    return null;
+  if (/^(?:and )?(?:where|in which stage|(?:at )?which stage|what stage)(?![\p{L}])/u.test(clean))
+    return null;
   const scanner = new Scanner(clean);
   const kind = readKind(scanner);
   if (!kind) return null;

@@ -272,7 +272,10 @@ function personName(raw: string): string | undefined {
       raw,
     ) ?? /\bwho\s+(?:is|are)\s+["“']?([^"”?]{2,80}?)["”']?\s*[?.!]*$/i.exec(raw);
   const name = match?.[1]?.trim();
-  return name && !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that)\b/i.test(name) ? name : undefined;
+  return name &&
+    !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that)\b/i.test(name)
+    ? name
+    : undefined;
 }
 
 function proposeTag(understanding: Understanding, context: PlanContext): Reply {

@@ -15,6 +15,7 @@ import { asksForPartners, ofPartners } from "./numbers/partners";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { nested } from "./people/read-people";
+import { withoutSlips } from "./people/slips";
 import { planAction } from "./plan-actions";
 import { planMetric } from "./plan-metric";
 import { planRecords } from "./plan-records";
@@ -54,7 +55,7 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(asked: string, past: Memory, context: PlanContext): Reply {
-  const question = inFull(reword(asked), past);
+  const question = inFull(reword(withoutSlips(asked)), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
   const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
@@ -66,6 +67,21 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
       "clarify",
       `I can't narrow the ${String(memory.records.kind)}s of the answer before by that: I list them by owner, state, stage, value and day. Ask it in full if it is about something else.`,
       exampleQuestions.slice(0, 1),
+    );
+  if (reply.kind === "call" && isOfThem(question, reply, memory))
+    return say(
+      "clarify",
+      'You ask about the people shown before, and I could only count everybody. Say what they have or did, for example "which of them bought this month".',
+      [],
+    );
+  // What follows a question that was not answered may be about its people.
+  const told =
+    reply.kind === "call" && reply.meanings.some((line) => line.startsWith("Your last question was not"));
+  if (reply.kind === "call" && past.unanswered && !told && isFragmentOfPeople(question, reply))
+    return say(
+      "clarify",
+      "Your last question was not answered, so I don't know whether this is about its people or about everybody. Ask it in full, with who they are.",
+      [],
     );
   if (reply.kind === "call" && isWidened(question, reply, memory))
     return say(
@@ -134,6 +150,24 @@ function isWidened(question: string, { calls }: Planned, { people, last, order }
   const kept = ([key, value]: Condition) => now.some(([name, other]) => other === value || name === key);
   return before.length === 0 || !before.every(kept);
 }
+
+/** `which of them are on the annual plan` after a list of people is never a number of everybody. */
+const isOfThem = (question: string, { calls }: Planned, { people }: Memory): boolean =>
+  people !== undefined &&
+  /^\s*(?:and |but |so )*(?:which|who|how many|what (?:share|percent\w*|%))\b.*\bof (?:them|these|those)\b/i.test(
+    question,
+  ) &&
+  calls.every(
+    ({ tool, input }) => tool === "query_metric" && !(input.query as { filters?: unknown }).filters,
+  );
+
+/** Conditions without anybody they are about, for the first time: `haven't bought anything since June`. */
+const isFragmentOfPeople = (question: string, { calls }: Planned): boolean =>
+  calls.every(({ tool, input }) => tool === "find_contacts" && !("search" in input)) &&
+  !whoever.test(question) &&
+  /^\s*(?:(?:and|but|only|just|also|that|which) )*(?:have|has|had|not|never|no|haven'?t|hasn'?t|didn'?t|don'?t|bought|ordered|spent|paid|opened|clicked|with|without|in|from|over|under|tagged)\b/i.test(
+    question,
+  );
 
 /** The name of a condition and one of the values it asks for. */
 type Condition = readonly [string, unknown];

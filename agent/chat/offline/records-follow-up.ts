@@ -63,7 +63,7 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   }
   const first = scanner.take(
     new RegExp(
-      `(?<![\\p{L}\\p{N}])(?:first|top) (\\d{1,2}|${Object.keys(numberWords)
+      `(?<![\\p{L}\\p{N}])(?:first|top${ranked ? "|" : ""}) ?(\\d{1,2}|${Object.keys(numberWords)
         .filter((each) => each !== "a")
         .join("|")})(?![\\p{L}\\p{N}])`,
       "u",

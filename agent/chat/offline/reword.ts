@@ -74,6 +74,16 @@ const months = "january|february|march|april|june|july|august|september|october|
 const rules: [RegExp, string][] = [
   // how people type in a hurry
   [/(?<=\S )n(?= \S)/giu, "and"],
+  [/^(\s*)n (?=\S)/iu, "$1and "],
+  rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
+  rule("rev", "revenue"),
+  [
+    new RegExp(
+      `(between|from) (\\d{1,2})(?:st|nd|rd|th)? (and|to|until|till|-) (\\d{1,2})(?:st|nd|rd|th)? (?:of )?(${months}|may)`,
+      "giu",
+    ),
+    "$1 $2 $5 $3 $4 $5",
+  ],
   [/\$\$+/gu, "money"],
   [/^(\s*)r (?=we |our |they )/iu, "$1are "],
   rule("fb", "facebook"),
@@ -168,7 +178,16 @@ const rules: [RegExp, string][] = [
     "(lapsed|inactive|dormant) (customers|clients|buyers) who (?:bought|ordered|purchased) again",
     "$1 $2 who came back",
   ),
+  rule(
+    "(?:what is |whats |what's )?(?:the )?(?:%|percent(?:age)?|share) of (?:orders |sales |revenue )?refunds",
+    "refund rate",
+  ),
+  [/refunds? (?:%|percent(?:age)?)(?= |[?.!]*$)/giu, "refund rate"],
   // several numbers that share a noun
+  [
+    /(refund\p{L}*)(.*?),? (?:and|plus)(?: also)? (?:as|in|what) (?:an? |the )?(?:percentage|percent|%|share) (?:of|is that of|that is of) (?:our |the |total |all )*(?:sales|revenue)/giu,
+    "$1$2 and refund rate",
+  ],
   rule(
     "(won|lost|failed|recovered|open) (and|vs\\.?|versus|&) (won|lost|failed|recovered|open) (deals|payments)",
     "$1 $4 $2 $3 $4",

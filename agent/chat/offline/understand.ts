@@ -325,7 +325,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   if (billing.length > 0 && metrics.ids.length > 0)
     while (scanner.take(/(?<![\p{L}])(?:members?|subscribers?|subscriptions?|memberships?)(?![\p{L}])/u));
   stayingByPlan(metrics, settled.found);
-  settled.found = ofWhomItIs(mended.text, metrics, settled.found, notes);
+  settled.found = ofWhomItIs(mended.text, metrics, settled.found, notes, index);
   const put = tagEvent(mended.text, settled.found, metrics, time);
   if (put) {
     metrics.ids = [put.id];

@@ -42,7 +42,7 @@ export function board(raw: string, _: Memory, context: PlanContext): Reply | nul
 }
 
 const exporting =
-  /^(?:(?:can|could) (?:i|you|we) )?(?:export|download|save|get|have)(?: (?:it|this|that|the (?:table|data|chart|numbers)|them))?(?: (?:as|to|in|into) (?:an? )?(?:csv|excel|xlsx?|spreadsheet|file|pdf|image|png))?$/i;
+  /^(?:(?:can (?:i|you) |could (?:i|you) )?(?:give|get|send|make) (?:me|us) (?:an? |the |this as an? |it as an? )?(?:csv|excel|spreadsheet|file|download)(?: (?:file|of (?:it|this|that|them)))?$)|^(?:(?:can|could) (?:i|you|we) )?(?:export|download|save|get|have)(?: (?:it|this|that|the (?:table|data|chart|numbers)|them))?(?: (?:as|to|in|into) (?:an? )?(?:csv|excel|xlsx?|spreadsheet|file|pdf|image|png))?$/i;
 /** What stands on a page of its own and no tool lists. */
 const pages: [RegExp, string][] = [
   [

@@ -26,6 +26,7 @@ const forms: RegExp[] = [
     "i",
   ),
   /^(?:(?:show|find|get|list|search|give|are there|is there|were there|any|all|the|me|for|new|recent) )*(?<topic>complaints?|feedback|praise|requests?|questions?|problems?|issues?|mentions?)(?: (?:about|on|of|with|for|regarding|concerning|from customers about) (?<what>.+))?$/i,
+  /^(?:(?:show|get|find|what(?:'s| is| was)?)(?: me)? )?(?:the )?(?:last|latest|newest|most recent) (?:thing|note|e-?mail|message|one)s? (?<who>\p{L}+(?: \p{L}+)?) (?:wrote|noted|said|sent|made|left)(?: down)? (?:about|on|regarding) (?<what>.+)$/iu,
   /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|say|said|note|noted)(?: down)? (?:about|on|regarding|concerning) (?<what>.+)$/iu,
   /^(?:(?:show|find|get|list|search|give)(?: me)?(?: all| the)? )?(?<kind>notes?|e-?mails?|tasks?|messages?) (?:(?:written |sent |made )?by|from|of) (?<who>\p{L}+(?: \p{L}+)?)(?: (?<when>.{3,30}?))? (?:about|mentioning|on|that mention|regarding|concerning|with) (?<what>.+)$/iu,
   /^(?:(?:show|find|get|list|search|give|look|any|all|the|me|through|for|in) )*(?<kind>notes?|e-?mails?|mails?|messages?)(?: (?:and e-?mails?|or e-?mails?))? (?:about|mentioning|on|that (?:mention|say|contain|talk about)|regarding|concerning|containing|with (?:the )?words?|for|saying|where (?:someone|somebody|people|they|a customer) (?:asked (?:for|about)|mentioned|complained about|wanted|said)) (?<what>.+)$/iu,
@@ -66,7 +67,12 @@ export function searches(raw: string, _: Memory, context: PlanContext): Reply | 
     if (text === null) continue;
     // What the account calls by a name is a matter of records where nothing else is said.
     const query = wordsToFind(text);
-    if (query.length < 2) continue;
+    // `asked about a refund but never got one`: half of it is no matter of words.
+    if (
+      query.length < 2 ||
+      /(?:^| )(?:but|never|not|no|without|except|didn't|haven't|hasn't)(?: |$)/i.test(query)
+    )
+      continue;
     return search(
       { query, ...(author ? { author } : {}), ...kindsOf(said.kind), ...span },
       said.who,

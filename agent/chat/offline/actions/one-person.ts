@@ -193,6 +193,8 @@ function namedPerson(raw: string, context: PlanContext): Reply | null {
   ).exec(raw)?.groups;
   const person = whose?.a ?? whose?.b;
   if (!person) return null;
+  // A phone number is of a person, whatever tag goes by that name.
+  if (oneName(person, context)) return call("get_contact", { search: person }, context);
   const read = understand(person, context.index, context.today);
   const known =
     read.metrics.ids.length + read.names.length + read.choices.length + read.splits.ids.length > 0;

@@ -58,7 +58,8 @@ export function tasks(raw: string, memory: Memory, context: PlanContext): Reply 
 }
 
 function toldTask(raw: string, { people }: Memory): Told | null {
-  const make = "(?:create|add|make|set up|set|schedule|propose|give me|open|assign|new)";
+  const make =
+    "(?:create|add|make|set up|set|schedule|propose|give me|open|assign|new|put(?: in)?|i need|i want)";
   const noun = "(?:an? |the )?(?:new )?(?:follow[- ]?up )?(?:tasks?|to-?dos?|reminders?)";
   const quoted = new RegExp(
     `^${make} ${noun}(?: for (?<owner>\\p{L}+(?: \\p{L}+)?))?(?: called| named| with the title)? "(?<title>[^"]+)"(?: ${about} (?<whom>.+))?$`,

@@ -68,7 +68,7 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
   },
   {
     of: new Set(["orders", "revenue_collected", "revenue_net", "units"]),
-    words: [[/^(?:average|avg)(?: (?:value|order|basket|size|sale))?$/, "average order value"]],
+    words: [[/^(?:average|avg)(?: (?:value|order|basket|size|sale|amount))?$/, "average order value"]],
   },
 ];
 
@@ -97,9 +97,15 @@ export function inFull(question: string, { last, people: listed, unanswered }: M
   if (!last || !metric || listed || unanswered) return question;
   const family = families.find(({ of }) => of.has(metric));
   const word = bare.exec(question)?.[1]?.toLowerCase().trim();
-  const phrase = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
+  const found = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
+  // After a rate the other rate is meant, after a count the other count.
+  const phrase = metric.endsWith("_rate")
+    ? (found || "").replace(/^emails (open|click)ed$/, "$1 rate")
+    : found;
   if (phrase && !(last.query.dimensions.includes("time") && /^(?:average|avg|mean)$/.test(word ?? "")))
-    return `and ${phrase}`;
+    return /\b(?:too|as well|also|add)\b/i.test(question) ? `and ${phrase} too` : `and ${phrase}`;
+  if (/^\s*(?:and )?(?:vs\.?|versus) (?:the )?(?:last|previous)(?: one)?\s*[?.!]*$/i.test(question))
+    return "vs the previous period";
   if (
     /^\s*(?:(?:and|what about|how about) )*(?:a|one|1) year (?:ago|earlier|before)\s*[?.!]*$/i.test(question)
   )

@@ -58,7 +58,7 @@ export const everydayNames: EventForm[] = [
   },
   {
     id: "subscription_ltv",
-    phrases: `(?:ltv|clv|lifetime value) (?:of|for) (?:an? |our |the )?(?:average )?${subscriber}|(?:members?|subscribers?|membership|subscription)(?:'s)? (?:ltv|clv|lifetime value)`,
+    phrases: `(?:how much|what) (?:does|do|did|is|will) (?:an? |the |our |each )?(?:average )?(?:member|subscriber)s? (?:bring in|bring|pay|spend|worth|make)(?: us)? (?:altogether|in total|in all|overall|ever|over (?:their|a|the|its) (?:life|lifetime|time|membership))|(?:ltv|clv|lifetime value) (?:of|for) (?:an? |our |the )?(?:average )?${subscriber}|(?:members?|subscribers?|membership|subscription)(?:'s)? (?:ltv|clv|lifetime value)`,
   },
   {
     id: "marketing_cost",
@@ -69,6 +69,15 @@ export const everydayNames: EventForm[] = [
     id: "receivable_overdue",
     phrases:
       "(?:late|overdue) (?:payments?|bills?)|payments? (?:that are |which are )?(?:late|overdue)|(?:money|amount)(?: that is)? overdue",
+  },
+  {
+    id: "renewal_rate",
+    phrases: `${many}(?: of)?(?: (?:our|the|all|my|those|these))* ${subscriber}(?: (?:do|did|that|who|will|usually))* renew(?:s|ed)?(?: their (?:membership|subscription)s?)?`,
+  },
+  {
+    id: "reactivated_customers",
+    phrases:
+      "(?:customers?|clients?|buyers?|people)(?: (?:who|that|have|has|did))* (?:c[ao]me back|returned|bought again) after (?:being (?:away|gone)|a (?:long )?(?:break|while|time|pause|gap)|(?:a )?long)(?: (?:for )?a (?:long )?(?:while|time))?(?: away)?",
   },
   {
     id: "deal_size",
@@ -115,7 +124,7 @@ export const everydayNames: EventForm[] = [
   },
   {
     id: "arpa",
-    phrases: `(?:average )?(?:revenue|income|money|mrr) (?:per|for each|for every|from each|from an average) (?:active |paying )?${subscriber}|how much (?:does|do|is) (?:an |the |our |each )?(?:average |typical )?(?:member|subscriber)s? (?:pay|pays|bring in|brings in)(?: us)?(?: (?:a|per|each) month)?`,
+    phrases: `(?:average )?(?:revenue|income|money|mrr) (?:per|for each|for every|from each|from an average) (?:active |paying )?${subscriber}|how much (?:does|do|is) (?:an? |the |our |each )?(?:average |typical )?(?:member|subscriber)s? (?:pay|pays|bring in|brings in|bring)(?! in)(?: us)?(?: (?:a|per|each) month)?(?! (?:altogether|in total|in all|overall|over|ever))`,
   },
   {
     id: "clv_average",
@@ -227,6 +236,11 @@ export const everydayLists: { ids: string[]; phrases: string }[] = [
   {
     ids: ["subscribers_gained", "subscribers_lost"],
     phrases: `net (?:new )?(?:members?|subscribers?|subscriptions?|memberships?)(?: (?:growth|gain|change))?|(?:members?|subscribers?|membership|subscription) (?:net growth|net change|net gain)|(?:gain(?:s|ed)? and los(?:t|s|e|ses)|joined and left|joins? and leaves?) (?:in |of )?(?:members|subscribers|memberships)?`,
+  },
+  {
+    ids: ["deals_won", "deals_won_value"],
+    phrases:
+      "(?<=what |how much )(?:did|has|have) ¤+ (?:close|closed|win|won|sign|signed|land|landed)(?! deals)",
   },
   {
     ids: ["refunds", "refunds_given"],

@@ -290,6 +290,14 @@ export function follow(
     delete query.order;
     reshaped = true;
   }
+  // `which months were the weakest`
+  if (rank?.bucket && splits.ids.length === 0) {
+    query.dimensions = ["time"];
+    query.grain = rank.bucket;
+    delete query.limit;
+    delete query.comparison;
+    reshaped = true;
+  }
   // After the overview, the numbers that can be split so: the first of them.
   const wanted = (query.dimensions ?? []).filter((id) => id !== "time");
   if (splits.ids.length > 0 && metrics.ids.length === 0 && query.metrics.length > 2) {

@@ -85,7 +85,7 @@ export function readThingsOfCategory(
     const thing = `${literal(word.replace(/s$/, ""))}s?`;
     const match = scanner.find(
       new RegExp(
-        `${edge}(?:(?:which|what|by|per|each|every|individual|single) |(?:(?:best|worst|top|bottom|biggest|leading|strongest|weakest|most|least|\\d{1,2}|two|three|four|five|ten|selling|performing|earning|popular|[- ])+ ))(${thing})(?: products?| items?)?${end}(?! categor)`,
+        `${edge}(?:(?:which|what)(?: one)? of (?:(?:our|the|my|all) )*|(?:which|what|by|per|each|every|individual|single) |(?:(?:best|worst|top|bottom|biggest|leading|strongest|weakest|most|least|\\d{1,2}|two|three|four|five|ten|selling|performing|earning|popular|[- ])+ ))(${thing})(?: products?| items?)?${end}(?! categor)`,
         "u",
       ),
     );

@@ -93,6 +93,10 @@ function thingsFirst(
   if (tagSaid.test(text)) return options;
   const ofThings = metrics.every((id) => getMetric(id)?.dimensions.includes("product"));
   const things = options.filter(({ kind }) => sold.has(kind));
+  // Who subscribes has a plan before there is a product of a like name.
+  const ofPlans = metrics.length > 0 && metrics.every((id) => getMetric(id)?.section === "subscriptions");
+  const plans = ofPlans ? options.filter(({ kind }) => kind === "plan") : [];
+  if (plans.length === 1) return plans;
   const kept = ofThings && things.length > 0 ? things : options;
   const [shortest] = kept.toSorted((a, b) => a.value.length - b.value.length);
   return shortest &&

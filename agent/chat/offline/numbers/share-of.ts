@@ -30,11 +30,21 @@ export function shareOf(understanding: Understanding, memory: Memory, context: P
     ...reply,
     calls,
     meanings: [
+      ...shareSaid(understanding.raw),
       ...reply.meanings,
       `The first number (${filterInWords(own)}) is the part, the second what it is a part of.`,
     ],
   };
 }
+
+/** The words that asked for a share, said back: it is the two numbers side by side. */
+const shareSaid = (raw: string): string[] => {
+  const said =
+    /(?:what |which |how big a |how much of )?(?:share|percent(?:age)?|%|proportion|fraction|part|portion|slice)|how much of/i.exec(
+      raw,
+    )?.[0];
+  return said ? [`For "${said.trim().replace("%", "percent")}" here are the part and the whole.`] : [];
+};
 
 /** What is asked about is a thing or a group before it is a place. */
 const isPart = (filter: Filter): boolean => !["country", "region"].includes(subjectOf(filter));

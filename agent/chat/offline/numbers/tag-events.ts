@@ -2,6 +2,7 @@ import { fold } from "../normalise";
 import type { FoundName } from "../read-names";
 import type { MetricsReading } from "../read-shape";
 import type { TimeReading } from "../read-time";
+import type { VocabularyIndex } from "../vocabulary";
 
 const signedUp =
   /^(?:people )?(?:signed up|sign(?:ed)?[- ]?ups?|sign up|joined|registrations?|registered|enrolled|enrolments?|signups?|sign-ups?|opt[- ]?ins?)$/;
@@ -15,6 +16,7 @@ export function ofWhomItIs(
   metrics: MetricsReading,
   names: FoundName[],
   notes: string[],
+  index: VocabularyIndex,
 ): FoundName[] {
   const become = (id: string, said: string) => {
     metrics.ids = [id];
@@ -30,6 +32,13 @@ export function ofWhomItIs(
   const said = metrics.meanings[0]?.said ?? "";
   const product = names.find(({ kind, negated }) => kind === "product" && !negated);
   if (only === "new_leads" && product && signedUp.test(said)) {
+    // Of a membership every renewal is an order: who signs up is a new subscriber.
+    const opening = fold(product.value);
+    if (index.byLength.some(({ kind, key }) => kind === "plan" && key.startsWith(opening))) {
+      become("subscribers_gained", said);
+      notes.push(`"${said}" for a membership: people who pay for a subscription for the first time.`);
+      return names;
+    }
     become("buyers", said);
     notes.push(`"${said}" for a product: people who bought it in the period.`);
     return names;

@@ -33,7 +33,7 @@ const them =
 const detail =
   "(?:full |first |last )?(?:names?|e-?mails?|e-?mail addresses|addresses|details|contact details|contact info|phones?|phone numbers?|numbers|mobiles?)";
 const theirs = new RegExp(
-  `^(?:and |ok |so |then )*(?:(?:can|could) (?:i|you|we) )?(?:(?:give|show|list|send|get|tell|name|export|print|see|display|have|add)(?: me| us)? )?(?:(?:all|the|of|with|just|also|and|plus|only) )*(?:(?:(?:their|the) )?${detail}(?: ?(?:and|&|plus|,|\\+) ?(?:the |their )?${detail})*(?: of (?:all of )?${them}| too| as well| for each)?|who (?:are|were) (?:they|${them}|the people)|who(?:'s|s| is| was| were| are)? affected(?: by (?:it|that|this))?|whom? (?:does|did) (?:it|that) affect|${them}|list|everyone|everybody|all|who|which ones|which people|who exactly|export(?: (?:it|this|that|them|the list|as csv|to csv|as a csv|to excel|as excel|csv))*|(?:get |have )?(?:it|this|that|them|the list) (?:as|in|to) (?:an? )?(?:csv|excel|spreadsheet|file|excel file)|download(?: (?:it|this|that|them|the list))?)(?: list)?(?: please| pls)?$`,
+  `^(?:and |ok |so |then )*(?:(?:can|could) (?:i|you|we) )?(?:(?:give|show|list|send|get|tell|name|export|print|see|display|have|add)(?: me| us)? )?(?:(?:all|the|of|with|just|also|and|plus|only) )*(?:(?:(?:their|the) )?${detail}(?: ?(?:and|&|plus|,|\\+) ?(?:the |their )?${detail})*(?: of (?:all of )?${them}| too| as well| for each)?|who (?:are|were) (?:they|${them}|the people)|who(?:'s|s| is| was| were| are)? affected(?: by (?:it|that|this))?|whom? (?:does|did) (?:it|that) affect|${them}|list|everyone|everybody|all|who|which ones|which people|who exactly|export(?: (?:it|this|that|them|the list|as csv|to csv|as a csv|to excel|as excel|csv))*|(?:get |have )?(?:it|this|that|them|the list) (?:as|in|to) (?:an? )?(?:csv|excel|spreadsheet|file|excel file)|download(?: (?:it|this|that|them|the list))?|(?:an? |the )?(?:csv|excel|spreadsheet)(?: file)?(?: of (?:it|them|that|this))?)(?: list)?(?: please| pls)?$`,
   "i",
 );
 /** `who ordered`, after a number of orders: whoever stands behind it. */
@@ -139,7 +139,7 @@ const firstOf = new RegExp(
   "i",
 );
 const bestFirst =
-  /^(?:and |the )*(biggest|highest|largest|best|top|most valuable|newest|latest|oldest)(?: (?:ones|spenders?|customers?|people|buyers?))? (?:first|on top)$/i;
+  /^(?:and |with |the |show )*(biggest|highest|largest|best|top|most valuable|newest|latest|oldest|most recent(?:ly)?)(?: (?:ones|spenders?|customers?|people|buyers?|orders?|purchases?))? (?:first|on top)$/i;
 const best =
   /^(?:and |so )*(?:(?:who(?:'s|s| is| are| was)?|which (?:one )?is) (?:the )?(?:biggest|top|best|largest|highest|most valuable)(?: (?:one|ones|spender|customer|buyer|payer))?(?: (?:of|among) (?:them|those|these))?|who(?: of (?:them|those))? (?:spent|paid|bought) (?:the )?most)$/i;
 const money = new RegExp(
@@ -217,9 +217,11 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
   const front = bestFirst.exec(raw);
   if (front)
     return show(
-      /oldest/i.test(front[1] ?? "")
-        ? { by: "added", ascending: true }
-        : { by: /newest|latest/i.test(front[1] ?? "") ? "added" : "spent" },
+      /most recent/i.test(front[1] ?? "")
+        ? { by: "last_order" }
+        : /oldest/i.test(front[1] ?? "")
+          ? { by: "added", ascending: true }
+          : { by: /newest|latest/i.test(front[1] ?? "") ? "added" : "spent" },
       sortedLimit,
     );
   if (best.test(raw)) return show({ by: "spent" }, 1);
@@ -354,6 +356,20 @@ function kindOf(part: Where): string | null {
 
 const partsIn = (where: Where): Where[] => ("and" in where ? where.and.flatMap(partsIn) : [where]);
 
+/** `just the new ones` of those who bought in the last 30 days: their first purchase was in those days. */
+function newAmong(phrase: string, { people }: Memory): Chosen | null {
+  if (
+    !people?.ordered_from ||
+    !/^(?:the )?(?:brand )?new(?: ones| customers| people| buyers)?$/i.test(phrase)
+  )
+    return null;
+  const { ordered_from: from, ordered_to: to } = people;
+  return {
+    people: { where: { did: "first_bought", from, ...(to ? { to } : {}) } },
+    meanings: ["New: their first purchase was in the same days."],
+  };
+}
+
 /** `new this year`, of customers: they became customers then. */
 function newIn(phrase: string, before: Where): string {
   const said = JSON.stringify(before);
@@ -378,17 +394,36 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     if (!groups?.phrase || (newList.test(raw) && !new RegExp(`\\b${them}\\b`, "i").test(raw))) continue;
     // Who stands in a ranking by money or orders is a customer.
     const ranked = !memory.people && memory.order && memory.page && memory.order.by !== "added";
+    // Risk is no condition that could be nested; the rest is added beside it.
+    const atRisk = memory.people?.at_risk ? memory.people : null;
     const before: Where | null = memory.people
-      ? nested(memory.people)
+      ? atRisk
+        ? { is: "customer" }
+        : nested(memory.people)
       : ranked
         ? { is: "customer" }
         : counted && memory.last
           ? peopleOfQuery(memory.last.query, context.today)
           : null;
     if (!before) continue;
-    const more = readMore(newIn(groups.phrase, before), Boolean(without), memory, context);
+    const more =
+      newAmong(groups.phrase, memory) ??
+      readMore(newIn(groups.phrase, before), Boolean(without), memory, context);
     const added = more && nested(more.people);
     if (!added) continue;
+    if (atRisk) {
+      const also = without ? ({ not: added } as Where) : added;
+      const { where: had, ...flat } = atRisk;
+      return callPeople(
+        {
+          ...flat,
+          where: had ? { and: [had, also] } : also,
+          limit: /how many/i.test(groups.how ?? "") ? 5 : 20,
+        },
+        context,
+        more.meanings,
+      );
+    }
     const meanings = [
       ...(unsure(memory) && memory.people
         ? [

@@ -125,7 +125,8 @@ function intervalAt(rest: string): Clause | null {
     begins(
       `(?:(?:with|have|has|having|on|of)(?: (?:an?|the|our|any))* )?(?:(?:active|current|paying) )?(${interval}) ${member}`,
     ).exec(rest) ??
-    begins(`(?:pay|pays|paying|billed|are billed|subscribed) (${interval})`).exec(rest);
+    begins(`(?:pay|pays|paying|billed|are billed|subscribed) (${interval})`).exec(rest) ??
+    new RegExp(`^on (?:an? |the )?(${interval})(?: ones?)?(?= *$|,| and | but )`, "u").exec(rest);
   const said = everyOf(match?.[1]);
   if (!match || !said) return null;
   const where = { subscription: "runs", every: said } as const;

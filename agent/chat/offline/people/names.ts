@@ -136,8 +136,27 @@ export function markNames(
       return `@${found.length - 1}@`;
     });
   }
-  const completed = completeMarks(text.replace(/\s+/g, " "), found, index);
+  const completed = completeMarks(withUs(text.replace(/\s+/g, " "), found, index), found, index);
   return { text: completed.text, found, meanings: completed.meanings };
+}
+
+/** `us or canada`: beside a place, `us` is one. */
+function withUs(text: string, found: Found[], index: VocabularyIndex): string {
+  const america = index.byLength.filter(({ kind, key }) => kind === "country" && key === "usa");
+  const isPlace = (digits: string) =>
+    found[Number(digits)]?.names.some(({ kind }) => kind === "country" || kind === "region") ?? false;
+  if (america.length === 0) return text;
+  const mark = () => {
+    found.push({ names: america, said: "us" });
+    return `@${found.length - 1}@`;
+  };
+  return text
+    .replace(/(?<![\p{L}@])us(?= ?,? ?(?:or|and|&) (?:the )?@(\d+)@)/gu, (said, digits: string) =>
+      isPlace(digits) ? mark() : said,
+    )
+    .replace(/(?<=@(\d+)@ ?,? (?:or|and|&) (?:the )?)us(?![\p{L}@])/gu, (said, digits: string) =>
+      isPlace(digits) ? mark() : said,
+    );
 }
 
 const hintedTag = (raw: string, key: string) =>

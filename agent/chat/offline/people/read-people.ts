@@ -69,8 +69,13 @@ export function readPeople(
       if (current.clauses + outer.clauses === 0) return unknownWords(rest, found);
       // `haven't bought or opened anything` is neither.
       const after = rest.slice(or.length).replace(/^(?:ever |even )*/, "");
+      const place = /^(?:the )?@(\d+)@/.exec(after)?.[1];
+      const ofPlaces = found[Number(place)]?.names.every(
+        ({ kind }) => kind === "country" || kind === "region",
+      );
       if (
         previousNo &&
+        !(place && ofPlaces && previous && !("country" in previous || "region" in previous)) &&
         !/^(?:who|that|are|have|has|were|was|never|not|no|is|without|tagged|in|from)(?= )/.test(after)
       ) {
         rest = `never ${after}`;

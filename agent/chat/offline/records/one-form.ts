@@ -12,7 +12,7 @@ export function inOneForm(
   let listed = false;
   let mine = false;
   // What deals that were won came to is a number of its own.
-  const ended = /(?<![\p{L}])(?:won|win|lost|lose)(?![\p{L}])/u.test(said);
+  const ended = /(?<![\p{L}])(?:won|win|lost|lose|per|by|each)(?![\p{L}])/u.test(said);
   for (const [pattern, to, also] of forms) {
     const changed = ended && pattern === withDetails ? text : text.replace(pattern, to);
     if (changed === text) continue;

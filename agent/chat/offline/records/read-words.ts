@@ -55,9 +55,7 @@ const stateWords: [RegExp, RecordState, RecordKind[]][] = [
   [word("paid(?: in full)?|settled"), "done", ["order"]],
   [word("done|completed|finished|ticked off"), "done", ["task"]],
   [
-    word(
-      "still open|open|pending|outstanding|unfinished|active|current(?:ly)?|to do|left to do|due|idle(?= for)",
-    ),
+    word("still open|open|pending|outstanding|unfinished|active|current(?:ly)?|to do|left to do|due"),
     "open",
     ["deal", "task"],
   ],
