@@ -125,7 +125,10 @@ function planAlone(question: string, context: PlanContext): Planned | null {
 }
 
 const fragment =
-  /^\s*(?:(?:and|but|only|just|also|ok|now) )*(?:with|without|w\/o?|having|in|from|over|under|no|not)\b/i;
+  /^\s*(?:(?:and|but|only|just|also|ok|now) )*(?:with|without|w\/?o?|having|in|from|over|under|no|not)\b/i;
+/** After a list of people a deed without anybody is one of theirs as well. */
+const deed =
+  /^\s*(?:(?:and|but|only|just|also|ok|now|that|which|who) )*(?:have|has|had|never|(?:have|has|had|did|do|does|are|is)n'?t|bought|ordered|spent|paid|opened|clicked|tagged|living|live|based|joined|added|owes?|unsubscribed)\b/i;
 /** `created this month` after a list of deals, which would be people who came this month. */
 const isOfOthers = (question: string, { calls }: Planned): boolean =>
   calls.every(({ tool }) => tool === "find_contacts" || tool === "query_metric") &&
@@ -142,7 +145,8 @@ function isWidened(question: string, { calls }: Planned, { people, last, order }
   const [call] = calls;
   // The same ranking again, or some of it.
   if (!people && order && JSON.stringify(call?.input.order) === JSON.stringify(order)) return false;
-  if (call?.tool !== "find_contacts" || !fragment.test(question) || whoever.test(question)) return false;
+  const isFragment = fragment.test(question) || (people !== undefined && deed.test(question));
+  if (call?.tool !== "find_contacts" || !isFragment || whoever.test(question)) return false;
   // In one form: what a list is asked for by name is nested where more is added to it.
   const before = conditionsIn(people ? (nested(people) ?? people) : last?.query.filters, "");
   const now = conditionsIn(nested(call.input) ?? call.input, "");

@@ -244,7 +244,7 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
 const begin = "(?:(?:and|but|then|ok|okay|now|so|please) )*";
 const ones = "(?:the ones|those|ones|people|them|these|customers|contacts|leads|members)";
 const verbs =
-  "have|has|had|having|are|is|were|was|did|do|does|bought|buy|ordered|order|purchased|spent|paid|opened|clicked|live|lives|living|based|hold|holding|own|owe|owes|got|get|came|come|joined|signed|added|became|subscribed|unsubscribed|cancell?ed|opted|met|in|from|with|without|tagged|also|never|not|no|haven't|hasn't|didn't|don't|aren't|isn't|over|above|under|below|more than|less than|at least|at most|up to";
+  "have|has|had|having|are|is|were|was|did|do|does|bought|buy|ordered|order|purchased|spent|paid|opened|clicked|live|lives|living|based|hold|holding|own|owe|owes|got|get|came|come|joined|signed|added|became|subscribed|unsubscribed|cancell?ed|opted|met|in|from|with|without|tagged|also|never|not|no|haven'?t|hasn'?t|hadn'?t|didn'?t|don'?t|doesn'?t|aren'?t|isn'?t|over|above|under|below|more than|less than|at least|at most|up to";
 const some: { pattern: RegExp; without?: true; counted?: true; share?: true }[] = [
   {
     pattern: new RegExp(
@@ -435,9 +435,8 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     const { how = "" } = groups;
     if (share || /share|percent|%/i.test(how))
       return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
-    // Some of the first ten are ranked again among themselves: who comes after them was not shown.
-    const top =
-      memory.people && memory.order && memory.page && memory.page.limit < 20 && !/how many/i.test(how);
+    // What was in an order stays in it; some of the first ten are ranked again among themselves.
+    const top = memory.order && memory.page && !/how many/i.test(how);
     return callPeople(
       {
         where: together(before, without ? { not: added } : added),
