@@ -52,6 +52,51 @@ describe("explaining a change", () => {
     expect(answer.result.query.dimensions).toEqual(["product"]);
   });
 
+  it("begins with the split that tells most, and leaves out splits of one segment", async () => {
+    const answer = await runTool(
+      explainChangeTool,
+      { metric: "revenue_collected", range: { preset: "previous_month" } },
+      context,
+    );
+    // Nobody here has a country or an owner, and the time of day is no reason.
+    expect([...new Set(answer.drivers.map(({ dimension }) => dimension))]).toEqual(["product"]);
+  });
+
+  it("puts a split whose parts moved unlike each other before one where all moved alike", async () => {
+    // Both countries lost half of what they had; one product lost five sixths and the other nothing.
+    const other = await worlds.world();
+    await other.insert("products", [
+      { keap_id: 1, name: "Kit" },
+      { keap_id: 2, name: "Course" },
+    ]);
+    await other.insert("contacts", [
+      { keap_id: 1, given_name: "Ann", addresses: { BILLING: { country_code: "USA" } } },
+      { keap_id: 2, given_name: "Bo", addresses: { BILLING: { country_code: "CAN" } } },
+    ]);
+    let id = 0;
+    for (const [month, product, amount] of [
+      ["09", 1, 30_000],
+      ["09", 2, 20_000],
+      ["10", 1, 5_000],
+      ["10", 2, 20_000],
+    ] as const)
+      for (const contact of [1, 2]) {
+        const at = `2026-${month}-1${contact}T15:00:00Z`;
+        id += 1;
+        await sell(other, [{ keap_id: id, contact, at, total: amount, items: [{ product, price: amount }] }]);
+        await pay(other, [{ keap_id: id, contact, orders: [id], at, amount }]);
+      }
+    const answer = await runTool(
+      explainChangeTool,
+      { metric: "revenue_collected", range: { preset: "previous_month" } },
+      await contextFor(other),
+    );
+    expect(answer).toMatchObject({ now: 50_000, before: 100_000 });
+    const splits = [...new Set(answer.drivers.map(({ dimension }) => dimension))];
+    expect(splits).toContain("product");
+    expect(splits.indexOf("country")).toBeGreaterThan(splits.indexOf("product"));
+  });
+
   it("answers why in words of cells", async () => {
     const [answer] = await talk(["why did revenue drop last month?"], { context });
     const text = textOf(answer as never);

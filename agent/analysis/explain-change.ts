@@ -24,7 +24,7 @@ export interface Explanation {
   change: number;
   /** (now − before) ÷ |before|; null when there was nothing before. */
   change_share: number | null;
-  /** Per dimension, the segments that moved most; dimensions whose parts overlap are left out. */
+  /** Per dimension, the most telling first, the segments that moved most; dimensions whose parts overlap are left out. */
   drivers: Driver[];
   /** The split that explains most, for the chart. */
   result: QueryResult;
@@ -37,6 +37,9 @@ export interface Explanation {
 }
 
 const driversPerDimension = 3;
+
+/** Where in the week or the day something happened is no segment of the business. */
+const clockTimes = new Set(["weekday", "hour"]);
 
 /**
  * Breaks a change down into the segments that made it. Exact for numbers that add up over segments: the deltas of a
@@ -55,7 +58,7 @@ export async function explainChange(
       `${metric.label} is no sum of its segments, so a change of it can't be shared out among them. Explain revenue_collected or orders instead.`,
     );
   }
-  const splits = metric.dimensions.filter((id) => !dimensions[id].overlapping);
+  const splits = metric.dimensions.filter((id) => !dimensions[id].overlapping && !clockTimes.has(id));
   const base = {
     metrics: [metric.id],
     range: input.range,
@@ -77,17 +80,20 @@ export async function explainChange(
   const now = numberAt(total, metric.id);
   const before = numberAt(total, `${metric.id}__previous`);
   const change = now - before;
-  const perDimension = results.map((result, index) =>
-    driversOf(result, splits[index] ?? "", metric.id, change),
-  );
-  const best = results[mostTelling(perDimension)] ?? first;
+  const perDimension = results
+    .map((result, index) => ({ result, moved: driversOf(result, splits[index] ?? "", metric.id, change) }))
+    // One segment alone says no more than the whole did.
+    .filter(({ result, moved }) => result.rows.length > 1 && moved.length > 0)
+    .map((one) => ({ ...one, surprise: surpriseOf(one.moved, now, before) }))
+    .sort((one, other) => other.surprise - one.surprise);
+  const best = perDimension[0]?.result ?? first;
   return {
     metric,
     now,
     before,
     change,
     change_share: before === 0 ? null : change / Math.abs(before),
-    drivers: perDimension.flatMap((drivers) => drivers.slice(0, driversPerDimension)),
+    drivers: perDimension.flatMap(({ moved }) => moved.slice(0, driversPerDimension)),
     result: best,
     chart: {
       version: 1,
@@ -123,14 +129,36 @@ function driversOf(result: QueryResult, dimension: string, metric: string, chang
     .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta) || a.segment.localeCompare(b.segment));
 }
 
-/** Index of the dimension whose few largest movers hold most of all movement: that is where to look first. */
-function mostTelling(perDimension: Driver[][]): number {
-  const concentration = perDimension.map((drivers) => {
-    const moved = drivers.reduce((sum, { delta }) => sum + Math.abs(delta), 0);
-    const top = drivers.slice(0, driversPerDimension).reduce((sum, { delta }) => sum + Math.abs(delta), 0);
-    return drivers.length > 1 && moved > 0 ? top / moved : 0;
-  });
-  return Math.max(0, concentration.indexOf(Math.max(...concentration)));
+/** A segment below this part of the change explains nothing by itself; above the second, a few explain enough together. */
+const [leastPart, enough] = [0.1, 0.67];
+
+/**
+ * How telling a split is: by how much the few segments that explain the change took another part of the whole than
+ * before (Jensen–Shannon divergence). After Bhagwan et al., "Adtributor: Revenue Debugging in Advertising Systems",
+ * NSDI 2014. A split whose larger segments do not explain two thirds of the change comes after all that do.
+ */
+function surpriseOf(moved: readonly Driver[], now: number, before: number): number {
+  const bySurprise = moved
+    .map((driver) => ({
+      part: driver.share ?? 0,
+      surprise: divergence(before === 0 ? 0 : driver.before / before, now === 0 ? 0 : driver.now / now),
+    }))
+    .sort((one, other) => other.surprise - one.surprise);
+  let [surprise, explained] = [0, 0];
+  for (const one of bySurprise) {
+    if (one.part <= leastPart) continue;
+    surprise += one.surprise;
+    explained += one.part;
+    if (explained > enough) return surprise;
+  }
+  return surprise - 1;
+}
+
+/** One segment's part of the divergence between two distributions; refunds can make a part negative, which counts as none. */
+function divergence(p: number, q: number): number {
+  const [was, is] = [Math.max(0, p), Math.max(0, q)];
+  const term = (x: number) => (x === 0 ? 0 : x * Math.log((2 * x) / (was + is)));
+  return (term(was) + term(is)) / 2;
 }
 
 function numberAt(row: ResultRow, column: string): number {

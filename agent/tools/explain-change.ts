@@ -20,6 +20,9 @@ const driverSchema = z.object({
     .describe("Part of the whole change; above 1 or below 0 where segments moved against each other."),
 });
 
+/** All splits are in the data; a text with all of them hides what matters. */
+const splitsTold = 4;
+
 export const explainChangeTool = defineTool({
   name: "explain_change",
   group: "analytics",
@@ -64,13 +67,18 @@ export const explainChangeTool = defineTool({
     const lines = [
       `${metric.label} ${change > 0 ? "rose" : "fell"} by **${show(Math.abs(change))}**${percent}: from ${show(before)} (${earlier}) to ${show(now)} (${result.range.label}).`,
     ];
-    for (const dimension of [...new Set(drivers.map((driver) => driver.dimension))]) {
+    const splits = [...new Set(drivers.map((driver) => driver.dimension))];
+    for (const dimension of splits.slice(0, splitsTold)) {
       const moved = drivers.filter((driver) => driver.dimension === dimension);
       lines.push(
         `By ${dimension.replaceAll("_", " ")}: ${moved.map(({ segment, delta }) => `${oneLine(placeName(dimension, segment))} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
       );
     }
-    lines.push("This says where the change happened, not what caused it.");
+    lines.push(
+      splits.length > 0
+        ? "This says where the change happened, not what caused it."
+        : "Nothing it can be split by has more than one part in these periods, so nothing more can be said of it.",
+    );
     return lines.join("\n\n");
   },
 });
