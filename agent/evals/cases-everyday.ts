@@ -1,4 +1,4 @@
-import { type EvalCase, type ExpectedQuery, numbers, range, shape, tool, top } from "./case";
+import { type EvalCase, type ExpectedQuery, numbers, range, refuse, shape, tool, top } from "./case";
 
 /**
  * The same numbers in the words people have for them: courtesies around the question, verbs for a number, names by their
@@ -395,6 +395,66 @@ export const everydayCases: EvalCase[] = [
     group: "everyday: recurring",
     wordings: ["net new MRR last month", "net MRR growth last month"],
     expected: numbers({ metrics: ["mrr_net_new"], range: lastMonth }),
+  },
+  {
+    group: "everyday: recurring",
+    wordings: ["how much does a member bring in altogether", "lifetime value of a member"],
+    expected: numbers({ metrics: ["subscription_ltv"], range: now }),
+  },
+  {
+    group: "everyday: recurring",
+    wordings: ["what percent of members renew", "what share of our members renews"],
+    expected: numbers({ metrics: ["renewal_rate"], range: year }),
+  },
+  {
+    group: "everyday: shares",
+    wordings: ["what is the total amount refunded this year, and as a percentage of sales?"],
+    expected: numbers({ metrics: ["refunds", "refund_rate"], range: thisYear }),
+  },
+  {
+    group: "everyday: periods",
+    wordings: [
+      "sum of payments received between 1 and 15 November",
+      "payments received from 1 to 15 November",
+    ],
+    expected: numbers({ metrics: ["revenue_collected"], range: range("2026-11-01", "2026-11-15") }),
+  },
+  {
+    group: "everyday: periods",
+    wordings: ["expected cash in december"],
+    expected: refuse,
+  },
+  {
+    group: "everyday: after an answer",
+    before: ["how much money so far this year?"],
+    wordings: ["which months were the weakest?"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time"],
+      grain: "month",
+      range: thisYear,
+      order: { by: "revenue_collected", direction: "asc" },
+    }),
+  },
+  {
+    group: "everyday: after an answer",
+    before: ["open rate over the past 6 months", "as a line"],
+    wordings: ["clicks too"],
+    expected: numbers({
+      metrics: ["email_open_rate", "email_click_rate"],
+      dimensions: ["time"],
+      range: { last: 6, unit: "month", including_current: false },
+    }),
+  },
+  {
+    group: "everyday: verbs",
+    wordings: ["clicks last week", "how many clicks did we get last week"],
+    expected: numbers({ metrics: ["emails_clicked"], range: { preset: "previous_week" } }),
+  },
+  {
+    group: "everyday: customers",
+    wordings: ["how many customers came back after being away a long time"],
+    expected: numbers({ metrics: ["reactivated_customers"], range: year }),
   },
   {
     group: "everyday: costs",

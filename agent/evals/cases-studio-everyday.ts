@@ -192,6 +192,45 @@ export const studioEverydayCases: EvalCase[] = [
   },
   {
     group: "studio: everyday names",
+    wordings: ["which month had the most sign ups for the pottery club this year"],
+    expected: numbers({
+      metrics: ["subscribers_gained"],
+      dimensions: ["time"],
+      grain: "month",
+      filters: { bought_product: ["Pottery Club"] },
+      range: thisYear,
+      order: { by: "subscribers_gained", direction: "desc" },
+    }),
+  },
+  {
+    group: "studio: everyday names",
+    wordings: ["what did mara close last month"],
+    expected: numbers({
+      metrics: ["deals_won", "deals_won_value"],
+      filters: { dimension: "owner", is: ["Mara Quint"] },
+      range: lastMonth,
+    }),
+  },
+  {
+    group: "studio: everyday categories",
+    wordings: [
+      "which of our courses makes the least money this year",
+      "which of the courses made the least this year",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["product"],
+      filters: {
+        and: [category("Courses"), { not: { dimension: "product", is: ["tax", "shipping", "fee"] } }],
+      },
+      range: thisYear,
+      order: { by: "revenue_collected", direction: "asc" },
+      limit: 10,
+      others: false,
+    }),
+  },
+  {
+    group: "studio: everyday names",
     wordings: ["which plan is most popular"],
     expected: numbers({
       metrics: ["active_subscriptions"],

@@ -110,6 +110,10 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:we|i) )spen[dt](?= (?:per|for each|for every) (?:new )?(?:lead|customer))", "pay"),
   rule("costing", "cost"),
   rule("dough|moolah", "money"),
+  rule(
+    "(?:how much|what) (?:does|do|will) (?:an? |the |our )?(?:average )?(?:member|subscriber)s? (?:bring in|bring|pay|spend)(?: us)? (?:altogether|in total|in all|overall|ever)",
+    "lifetime value of a member",
+  ),
   rule("mrr movements?", "mrr bridge"),
   rule("percent(?:age)? (change|growth|increase|decrease|difference)", "$1"),
   rule("avg\\.?", "average"),

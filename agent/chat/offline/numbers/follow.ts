@@ -253,7 +253,7 @@ export function follow(
     delete query.order;
     if (ordered) query.order = { by: query.metrics[0] ?? "", direction: ordered };
     // How things stand today is asked of a day; what happens needs a stretch of time.
-    const today = "preset" in query.range && query.range.preset === "today";
+    const today = query.range && "preset" in query.range && query.range.preset === "today";
     if (stood && today && !time.period && !query.metrics.every(isStock))
       query.range = defaultRange(understanding, query.metrics, meanings);
     reshaped = true;

@@ -33,8 +33,11 @@ export function ofWhomItIs(
   const product = names.find(({ kind, negated }) => kind === "product" && !negated);
   if (only === "new_leads" && product && signedUp.test(said)) {
     // Of a membership every renewal is an order: who signs up is a new subscriber.
-    const opening = fold(product.value);
-    if (index.byLength.some(({ kind, key }) => kind === "plan" && key.startsWith(opening))) {
+    const words = fold(product.value)
+      .split(/[^\p{L}\p{N}]+/u)
+      .filter((word) => word.length > 3);
+    const ofPlan = (key: string) => words.some((word) => key.split(/[^\p{L}\p{N}]+/u).includes(word));
+    if (index.byLength.some(({ kind, key }) => kind === "plan" && ofPlan(key))) {
       become("subscribers_gained", said);
       notes.push(`"${said}" for a membership: people who pay for a subscription for the first time.`);
       return names;
