@@ -111,6 +111,14 @@ describe("explaining a change", () => {
     expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
   });
 
+  it("says two things side by side one after the other", async () => {
+    const [answer] = await talk(["revenue and units sold by product last month"], { context });
+    const text = textOf(answer as never);
+    expect(text).toContain("Course: revenue collected $550.00, units sold 1.");
+    expect(text).toContain("Kit: revenue collected $100.00, units sold 1.");
+    expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+  });
+
   it("refuses to share out an average", async () => {
     await expect(
       runTool(explainChangeTool, { metric: "aov", range: { preset: "previous_month" } }, context),

@@ -52,7 +52,9 @@ function sayResult(result: QueryResult): string {
   if (result.rows.length === 0 && result.totals.length === 0)
     return `${upper(scope)}, nothing was counted for ${lower(metric.label)}.`;
   const totals = totalSentences(result, metrics, scope);
-  if (metrics.length > 1 || (time && split)) return totals;
+  if (time && split) return totals;
+  if (metrics.length > 1)
+    return [totals, split ? fewGroups(result, metrics, split) : ""].filter(Boolean).join(" ");
   if (split) return [totals, topGroups(result, metric, split)].filter(Boolean).join(" ");
   if (time) return [totals, peaks(result, metric)].filter(Boolean).join(" ");
   return totals;
@@ -98,6 +100,16 @@ function topGroups(result: QueryResult, metric: ResultColumn, split: ResultColum
   return `${ascending ? "Lowest" : "Highest"}: ${named.join(", ")}.`;
 }
 
+/** Two or three things side by side are said one after the other, each with its numbers; more of them only the table shows. */
+function fewGroups(result: QueryResult, metrics: ResultColumn[], split: ResultColumn): string {
+  if (result.rows.length < 2 || result.rows.length > 3 || metrics.length > 4) return "";
+  const said = result.rows.map((row) => {
+    const numbers = metrics.map((metric) => `${lower(metric.label)} ${formatCell(metric, row)}`);
+    return `${nameOf(placeName(split.id, String(row[split.id] ?? "unknown")))}: ${numbers.join(", ")}.`;
+  });
+  return said.join(" ");
+}
+
 /** Highest and lowest bucket; a running one is not called the lowest. */
 function peaks(result: QueryResult, metric: ResultColumn): string {
   const time = result.columns.find(({ kind }) => kind === "time");
@@ -125,7 +137,7 @@ export function rangeInWords({ range }: Pick<QueryResult, "range">): string {
 
 function verb(metric: ResultColumn): string {
   // `Refunds`, `New leads` and `Units sold` are several; `Units per order` and `Lifetime value, total` are one number.
-  const { label } = metric;
+  const label = metric.label.replace(/ (?:within|over|in the last) .*$/, "");
   const several =
     /(?<!s)s$/.test(label) ||
     /^(?:\S*[^s\s]s) (?:sold|sent|won|applied|completed|invoiced|without)\b/.test(label);
