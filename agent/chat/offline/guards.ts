@@ -44,6 +44,11 @@ const guards: Guard[] = [
     suggestions: ["Send me a weekly summary of revenue and new leads", "New leads by week this year"],
   },
   {
+    pattern: words("discounts?(?: given| amount| total)?|discounted|discounting"),
+    text: "What discounts came to is no number here yet. Orders with a promo code are, and what they brought.",
+    suggestions: ["Orders with a promo code this year", "Revenue by promo code this year"],
+  },
+  {
     pattern: words("cumulative(?:ly)?|running (?:total|sum)s?|accumulated?|adding up over time"),
     text: "I don't add up running totals yet. I can show the number for a period and how it developed, or the lifetime value of everybody.",
     suggestions: ["Revenue this year", "Revenue by month this year", "Total lifetime value"],

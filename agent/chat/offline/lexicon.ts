@@ -599,7 +599,7 @@ export const outOfScope: Record<string, { what: string; nearest: string }> = {
 /** Words that carry no meaning of their own in a question. Everything else must be understood or be said to be unknown. */
 export const stopwords = new Set(
   `a about again all also am an and any are as at available be been being business by can chart check come could data did do does doing done each entire ever every
-  gave comes doing exactly breakdown typical idea fetch figure figures find for from full generate get getting give given go going got graph had happened has have having hello help hey hi how i i'd i'll i'm in into is it it's
+  gave comes doing exactly breakdown typical idea portion slice fetch figure figures find for from full generate get getting give given go going got graph had happened has have having hello help hey hi how i i'd i'll i'm in into is it it's
   its just know kindly let let's like look looked looking many me mean might much must my need needs now number numbers of ok okay on one only or our ours out over overall
   part performance perform performed performing period please plot plotted present pull put quick quickly really report results right run same say see seen shall should show showing shown shows so some stats
   statistics sum summary than thank thanks that that's the their them then there these they thing things this those through time to too total totals totalled up us use using value values versus very via view visual visualize

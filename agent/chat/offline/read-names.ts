@@ -196,7 +196,7 @@ const denials = /^(?:no|not|non|never|none|nobody|nothing|neither|nor|without|ex
 
 /** Says how or which, and is no name by itself: `what's new` is not about the stage "New enquiry". */
 const describing =
-  /^(?:new|newer|newest|old|older|oldest|big|bigger|small|smaller|good|bad|great|free|full|half|open|opened|close|closed|first|last|next|early|high|low|long|short|former|past|current|recent|active|inactive|single|whole|real|main)$/;
+  /^(?:new|newer|newest|old|older|oldest|big|bigger|small|smaller|good|bad|great|free|full|half|open|opened|close|closed|first|last|next|early|high|low|long|short|former|past|current|recent|active|inactive|single|whole|real|main|customers?|clients?|buyers?|members?|subscribers?|leads?|contacts?|orders?|affiliates?)$/;
 
 /** Never a part of a name: `two days late` is not about "Watercolor in 30 Days". */
 const timeWords =

@@ -257,7 +257,9 @@ const rules: [RegExp, string][] = [
     /when did (?:our |the )?(.+?) (?:peak|top out|hit (?:its|a|an all-time) (?:peak|high)|reach its (?:peak|highest(?: point| value)?))/giu,
     "best month for $1",
   ],
-  rule("(?:at|as of) (?:the )?end of (?:each|every)", "per"),
+  rule("(?:(?:at|as of) )?(?:the )?end of (?:each|every)", "per"),
+  rule("(?:are|were) we making", "do we make"),
+  rule("new people (joined|signed up|came in)", "people $1"),
   // ways to say money comes, goes or is owed
   rule("(?:did )?anything (?:sell|sold)", "what did we sell"),
   [

@@ -95,7 +95,10 @@ export function readThingsOfCategory(
     scanner.blank(from, match.index + match[0].length);
     const opening = /^(?:by|per|each|every) $/.exec(match[0].slice(0, match[0].indexOf(match[1])));
     if (opening) scanner.blank(match.index, from);
-    if (!splits.ids.includes("product")) splits.ids.push("product");
+    // `which states bought the most kits`: the states are what is ranked.
+    const others =
+      /(?<![\p{L}])(?:which|what|by|per) (?:[\p{L}]+ )?(?:states?|countr(?:y|ies)|regions?|sources?|channels?|months?|weeks?|days?|weekdays?|owners?|reps?|tags?|campaigns?|people|customers?|clients?|members?)(?![\p{L}])/u;
+    if (!others.test(scanner.rest) && !splits.ids.includes("product")) splits.ids.push("product");
     return [asName(category, false, word, category.key)];
   }
   return [];
