@@ -18,6 +18,8 @@ const grammar = `day days week weeks month months quarter quarters year years da
   excluding exclude except without not tag tagged tags label holding having bought source sources channel pin save board boards dashboard chart charts
   describe define definition explain meaning calculated computed formula metrics metric forecast predict why reason approve approved approval proposal proposals pending
   sync synced syncing fresh share percent percentage search notes note wrote written mention mentions contact contacts people customers risk remove drop clear reset filter filters
+  bought buying purchased purchase ordered spent paying opened clicked unsubscribed subscribed received cancelled joined registered attended downloaded
+  phone birthday everybody everyone anybody anyone invoice invoices payment payments overdue outstanding task tasks membership memberships members
   never nothing none nobody neither nor unless besides
   instead date dates well filtered started start begin began beginning versus instead also only just everything everywhere total yoy mom wow qoq beat beats beating outperform outperforms outperformed outdid exceed exceeded black friday quarter's month's year's week's today's yesterday's`;
 
@@ -119,7 +121,7 @@ export function mend(clean: string, index: VocabularyIndex): { text: string; cor
 
 /** Slips that are too short for the distance rule, and the ones everybody makes. */
 const commonSlips: Record<string, string> = Object.fromEntries(
-  "mnth:month mnths:months wek:week wk:week wks:weeks yr:year yrs:years qtr:quarter qtrs:quarters mo:month mos:months prdct:product tody:today teh:the cutsomers:customers ordr:order ordrs:orders tgas:tags tgs:tags"
+  "mnth:month mnths:months wek:week wk:week wks:weeks yr:year yrs:years qtr:quarter qtrs:quarters mo:month mos:months prdct:product tody:today teh:the cutsomers:customers ordr:order ordrs:orders tgas:tags tgs:tags payed:paid cancled:cancelled canceld:cancelled costumer:customer costumers:customers fone:phone adress:address recieve:receive alot:lots wich:which ther:there thier:their becuase:because definately:definitely"
     .split(" ")
     .map((pair) => pair.split(":") as [string, string]),
 );
