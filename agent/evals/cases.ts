@@ -2,6 +2,7 @@ import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
 import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
+import { listedCases } from "./cases-listed";
 import { listCases } from "./cases-lists";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { peopleCases } from "./cases-people";
@@ -26,6 +27,7 @@ export const cases: EvalCase[] = [
   ...shapeCases,
   ...peopleCases,
   ...listCases,
+  ...listedCases,
   ...everydayCases,
 ];
 

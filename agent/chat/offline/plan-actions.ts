@@ -56,7 +56,7 @@ const politely =
   /^(?:(?:please|pls|can you|could you|would you|i want to|i'd like to|i would like to|let's|ok|okay|now|then|and|go ahead and|propose to|suggest to)[, ]+)+/i;
 
 const asksForPeople =
-  /^(?:(?:(?:did|has|have|is|are|does|do) (?:any ?(?:one|body)|some(?:one|body))|list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
+  /^(?:(?:(?:did|has|have|is|are|does|do) (?:any ?(?:one|body)|some(?:one|body))|list|show|find|get|give me|name|export|see|pull up|look up|which|who|whoever|any ?one|any ?body|everyone|everybody|people|persons|contacts|customers|clients|leads|those|all)\b|.{2,60}\b(?:buyers|owners)\b)/i;
 /** `California people who never bought`: no verb, but a group and a condition. */
 const groupOfPeople =
   /^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}\b(?:people|folks|ppl|customers|contacts|leads|clients)\b (?:who|that|with|without)\b|^(?!what|how|when|why|did|do|does|is|are|has|have|will).{2,60}s who (?:have|has|had|haven't|hasn't|never|did|didn't|do|don't|spent|spend|paid|bought|ordered|own|live|are)\b/i;

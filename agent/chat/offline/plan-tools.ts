@@ -273,7 +273,9 @@ function personName(raw: string): string | undefined {
     ) ?? /\bwho\s+(?:is|are)\s+["“']?([^"”?]{2,80}?)["”']?\s*[?.!]*$/i.exec(raw);
   const name = match?.[1]?.trim();
   return name &&
-    !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that)\b/i.test(name)
+    !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that|with|who|whose|which|without|from|in)\b/i.test(
+      name,
+    )
     ? name
     : undefined;
 }

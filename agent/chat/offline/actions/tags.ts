@@ -104,7 +104,7 @@ function putOn(raw: string, { people }: Memory, context: PlanContext): Asked | n
   if (called?.[1] && (toWhom || people) && !/^(?:me|us)\b/i.test(act)) {
     // `give everyone who … the VIP tag` is no tag of that long name.
     const long = endingIn(act.replace(/ tag$/i, ""), context);
-    if (!toWhom && long) return long;
+    if (!toWhom && long?.whom) return long;
     return toWhom || isTag(called[1], context) || /^["']/.test(act.replace(/^.*?tag /i, ""))
       ? { tag: called[1], whom: toWhom ?? "them" }
       : { tag: called[1], whom: "them" };
@@ -158,7 +158,7 @@ function endingIn(text: string, context: PlanContext): Asked | null {
     const phrase = words
       .slice(0, at)
       .join(" ")
-      .replace(/ (?:as|with|the|a|tag|to)+$/i, "");
+      .replace(/(?:^| )(?:(?:as|with|the|an?|tag|to|our|new)(?= |$) ?)+$/i, "");
     return { whom: phrase, tag };
   }
   return null;

@@ -37,7 +37,7 @@ const deedForms: {
     did: "got_refund",
   },
   {
-    verb: "(?:met(?: with)?(?: us)?|(?:we )?(?:met|saw|spoke (?:to|with)|talked to)|had (?:an? |any |the )*(?:calls?|meetings?|appointments?|sessions?)(?: with(?: us)?)?|with (?:an? )?(?:past )?(?:appointments?|meetings?))",
+    verb: "(?:met(?: with)?(?: us)?|(?:we )?(?:met|meet|saw|see|spoke (?:to|with)|speak (?:to|with)|talked to|talk to)(?: with)?|had (?:an? |any |the )*(?:calls?|meetings?|appointments?|sessions?)(?: with(?: us)?)?|with (?:an? )?(?:past )?(?:appointments?|meetings?))",
     did: "met",
   },
   {

@@ -329,7 +329,9 @@ const other =
 const places = ["region", "country", "city"] as const;
 
 function instead(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const phrase = other.exec(raw)?.groups?.phrase;
+  // `and the uk` comes without its beginning.
+  const phrase =
+    other.exec(raw)?.groups?.phrase ?? (raw.split(" ").length <= 4 && !newList.test(raw) ? raw : undefined);
   const before = memory.people && nested(memory.people);
   if (!phrase || !before || unsure(memory)) return null;
   const read = readMore(phrase, false, memory, context);

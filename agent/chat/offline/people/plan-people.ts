@@ -90,6 +90,16 @@ function listed(raw: string, context: PlanContext): Reply | null {
     if (read)
       return callPeople({ ...read.people, limit: counting.test(raw) ? 5 : 20 }, context, read.meanings);
   }
+  // `members for over a year` would be members by year.
+  if (
+    /^(?:(?:list|show|find|which|how many|who are|all|the|our|me|give) )*(?:members?|subscribers?) (?:(?:who|that|have|has|been|with us) )*for (?:over|more than|at least|longer than) /i.test(
+      raw,
+    )
+  ) {
+    const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
+    if (read)
+      return callPeople({ ...read.people, limit: counting.test(raw) ? 5 : 20 }, context, read.meanings);
+  }
   if (!livesSomewhere.test(raw)) return null;
   const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
   return read?.people.where && JSON.stringify(read.people.where).includes('"city"')

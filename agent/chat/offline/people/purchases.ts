@@ -18,7 +18,6 @@ import { periodAt, periodBehind, sinceDay, spanAfter, spanOf, spanOfLate } from 
 /** What people bought and did not buy, from whom they are named and where they live. */
 export function purchaseAt(rest: string, today: Today, before: Before): Clause | null {
   return (
-    onceOnlyAt(rest) ??
     eachPeriodAt(rest, today) ??
     afterAt(rest, today, before) ??
     notBoughtAt(rest, today) ??
@@ -28,7 +27,7 @@ export function purchaseAt(rest: string, today: Today, before: Before): Clause |
 }
 
 /** `never came back after their first order`, `bought once and never again`. */
-function onceOnlyAt(rest: string): Clause | null {
+export function onceOnlyAt(rest: string): Clause | null {
   const match = begins(
     `(?:${no} (?:came|come|been|bought|buy|order|ordered|returned?)(?: (?:back|again|anything|something))* after (?:the|their|that|an?) (?:first|one|single|initial) (?:order|purchase|buy|one)|${buying}(?: (?:only|just))? (?:once|one time)(?: (?:and|but|then|,))* (?:never|not)(?: (?:again|came back|come back|bought again|returned?|since|after(?:wards)?))+)`,
   ).exec(rest);
@@ -105,9 +104,10 @@ function severalIn(behind: string, today: Today): Spans | null {
     if (!found || !span?.from) break;
     list.push(span);
     at += found.length;
-    const joint = /^(?: ?,? (and|or|&)(?: (?:also|again))?(?: in)? |, )(?!not|never|no )/u.exec(
-      behind.slice(at),
-    );
+    const joint =
+      /^(?: ?,? (and|or|&)(?: (?:also|again))?(?: in)? |, | (?=\d{4}(?: |$)))(?!not|never|no )/u.exec(
+        behind.slice(at),
+      );
     if (!joint || !periodAt(behind.slice(at + joint[0].length), today)) break;
     if (joint[1] === "or") any = true;
     at += joint[0].length;

@@ -7,7 +7,7 @@ import { deedAt } from "./deeds";
 import { groupAt } from "./groups";
 import { membershipAt } from "./memberships";
 import { periodAt, spanAfter, spanOf } from "./periods";
-import { purchaseAt } from "./purchases";
+import { onceOnlyAt, purchaseAt } from "./purchases";
 import { recordAt, townAt } from "./record";
 import { stateAt } from "./states";
 import { timesAt } from "./times";
@@ -35,6 +35,7 @@ export function readClause(rest: string, today: Today, before: Before): Clause |
     groupAt(rest, today) ??
     stateAt(rest, today) ??
     deedAt(rest, today) ??
+    onceOnlyAt(rest) ??
     timesAt(rest, today, namesIn) ??
     purchaseAt(rest, today, before) ??
     namedAt(rest, today) ??
