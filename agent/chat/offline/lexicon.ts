@@ -546,6 +546,8 @@ export const drawingWords: Record<string, DrawingKind> = {
   stacked: "stacked_bar",
   "stacked chart": "stacked_bar",
   area: "area",
+  "stacked area": "area",
+  "stacked area chart": "area",
   "area chart": "area",
   "area graph": "area",
   pie: "pie",

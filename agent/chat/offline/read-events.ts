@@ -93,7 +93,7 @@ const definitions: EventForm[] = [
   {
     id: "refund_rate",
     phrases:
-      "(?:what |how many |how much |which )?(?:%|percent(?:age)?|share|proportion|part|portion|fraction)(?: of (?:our |the )?(?:it|them|sales|revenue|that))?(?: (?:got|gets|get|is|was|were|are|has been))* refunded|refunded(?: (?:the )?most)? (?:as )?(?:a )?(?:%|percent(?:age)?|share) of (?:sales|revenue|orders)(?: not (?:\\$|dollars|money))?",
+      "(?:what |how many |how much |which )?(?:%|percent(?:age)?|share|proportion|part|portion|fraction)(?: of (?:our |the )?(?:it|them|sales|revenue|that))?(?: (?:got|gets|get|is|was|were|are|has been))* refunded|(?:(?:gets?|got|is|are|was|were) )?refunded(?: (?:the )?most)? (?:as )?(?:a )?(?:%|percent(?:age)?|share) of (?:sales|revenue|orders)(?: not (?:\\$|dollars|money))?",
   },
   { id: "refunds", phrases: "(?:gets?|got|is|was|are|were) refunded(?= (?:the )?(?:most|least))" },
   {

@@ -118,7 +118,7 @@ const rules: [RegExp, string][] = [
   rule("percent(?:age)? (change|growth|increase|decrease|difference)", "$1"),
   rule("avg\\.?", "average"),
   rule(
-    "(days?|weekdays?|hours?|time)((?: of the (?:day|week))?) to (?:send|mail|e-?mail|mail out|send out)(?: out)?(?: (?:our|an?|the))*(?: (?:e-?mails?|newsletters?|mailings?|campaigns?))?",
+    "(days?|weekdays?|hours?|time)((?: of (?:the )?(?:day|week))?) to (?:send|mail|e-?mail|mail out|send out)(?: out)?(?: (?:our|an?|the))*(?: (?:e-?mails?|newsletters?|mailings?|campaigns?))?",
     "$1$2 for open rate",
   ),
   rule("(how|what|where)'?s", "$1 is"),
@@ -230,7 +230,15 @@ const rules: [RegExp, string][] = [
     ),
     "how many people who joined in $1 are customers",
   ],
+  rule("(sent|opened|clicked) (e-?mails)(?! (?:and|or|vs))", "emails $1"),
+  rule("(?:no\\.?|nr\\.?) of(?= [\\p{L}]+s(?![\\p{L}]))", "number of"),
+  [/(?<=(?:came|come) back) after (?:leaving|they left|quitting|cancell?ing)(?![\p{L}])/giu, ""],
+  rule("acquired (?:via|through|from|on|by)", "from"),
   // one period against another
+  [
+    /(?<![\p{L}])(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)\s?-\s?(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)(?![\p{L}])/giu,
+    "$1 to $2",
+  ],
   [
     new RegExp(
       `(${months}|q[1-4]|h[12]) (vs\\.?|versus|and|with|to|against|compared (?:to|with)) (?:the )?(?:same (?:month|quarter|period) (?:of )?|\\1 (?:of |in )?)?(?:last year|a year ago|the year before)(?= |[?.!]*$)`,
@@ -317,7 +325,7 @@ const rules: [RegExp, string][] = [
     "were sold",
   ),
   rule("what are we going to (?:make|earn|sell)", "what will we make"),
-  rule("(?:what is|what's) going to happen (?:with|to) (?:our |the )?", "forecast "),
+  rule("(?:what is|what's) going to happen (?:with|to)(?: our| the)?", "forecast"),
   // how things stand
   rule(
     "(?<=(?:is|are|was|were|what's|whats|how's|hows|where's|wheres)(?: [\\p{L}'-]+){1,4} )(?:running|sitting|standing|tracking|hovering|holding up|shaping up|coming along|faring)(?: at)?(?= (?:now|right|this|last|for|so|today|at the moment|currently)|[?.!]*$)",

@@ -272,6 +272,12 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
       )
     : null;
   if (taxed) notes.push(`"${taxed[0].trim()}": revenue collected holds the tax.`);
+  // `returns: how many % got refunded`
+  if (metrics.joined.some((pair) => pair.includes("refund_rate") && pair.includes("refunds"))) {
+    metrics.ids = metrics.ids.filter((id) => id !== "refunds");
+    metrics.meanings = metrics.meanings.filter(({ id }) => id !== "refunds");
+    metrics.joined = metrics.joined.filter((pair) => !pair.includes("refunds"));
+  }
   // `conversion of leads from Texas`: they are what it is of.
   if (metrics.joined.some((pair) => pair.includes("new_leads") && pair.some((id) => aboutLeads.has(id)))) {
     metrics.ids = metrics.ids.filter((id) => id !== "new_leads");

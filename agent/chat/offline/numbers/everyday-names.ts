@@ -110,7 +110,7 @@ export const everydayNames: EventForm[] = [
   {
     id: "refunds",
     phrases:
-      "(?:gets?|got|is|was|are|were|been) (?:refunded|returned|sent back|given back)(?= (?:the )?(?:most|least))|(?<=(?:which|what) [\\p{L}¤ ]{1,30})(?:returned|sent back)(?= (?:the )?(?:most|least))",
+      "(?:gets?|got|is|was|are|were|been) (?:refunded|returned|sent back|given back)(?= (?:the )?(?:most|least)(?! (?:as |in )?(?:a )?(?:%|percent|share)))|(?<=(?:which|what) [\\p{L}¤ ]{1,30})(?:returned|sent back)(?= (?:the )?(?:most|least))",
   },
   {
     id: "affiliate_revenue",
