@@ -7,12 +7,7 @@ const records = (input: Record<string, unknown>) => tool("find_records", input);
 export const listedStudioCases: EvalCase[] = [
   {
     group: "listed: users",
-    wordings: [
-      "who does joel look after",
-      "people assigned to joel",
-      "contacts joel owns",
-      "joel's contacts",
-    ],
+    wordings: ["who does joel look after", "people assigned to joel", "contacts joel owns"],
     expected: people({ where: { owner: ["Joel Adeyemi"] } }),
   },
   {

@@ -280,12 +280,8 @@ export const listedCases: EvalCase[] = [
   {
     group: "listed: rankings",
     before: ["top 10 customers by lifetime spend"],
-    wordings: ["only from canada"],
-    expected: people({
-      where: { and: [{ is: "customer" }, { country: ["CAN"] }] },
-      order: { by: "spent" },
-      limit: 10,
-    }),
+    wordings: ["only from canada", "which of them have a phone number"],
+    expected: clarify,
   },
   {
     group: "listed: rankings",

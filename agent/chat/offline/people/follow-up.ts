@@ -437,7 +437,15 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     const { how = "" } = groups;
     if (share || /share|percent|%/i.test(how))
       return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
-    // What was in an order stays in it; some of the first ten are ranked again among themselves.
+    const first = memory.page?.limit ?? 0;
+    if (memory.order && first !== sortedLimit && first !== wholeLimit)
+      return {
+        kind: "say",
+        topic: "clarify",
+        text: `The answer before was the first ${first} of a ranking${memory.people ? ` of those who ${peopleInWords(memory.people)}` : ""}. Who of exactly those ${first} it holds for I can't say; I can rank all for whom it does: ask for it in one, for example "top ${first} customers from Canada".`,
+        suggestions: [],
+      };
+    // What was put in an order stays in it.
     const top = memory.order && memory.page && !/how many/i.test(how);
     return callPeople(
       {
