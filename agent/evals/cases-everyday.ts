@@ -457,6 +457,34 @@ export const everydayCases: EvalCase[] = [
     expected: numbers({ metrics: ["reactivated_customers"], range: year }),
   },
   {
+    group: "everyday: first and repeat",
+    wordings: ["what do first time buyers buy"],
+    expected: numbers(
+      by("units", "product", {
+        filters: { dimension: "purchase", is: ["first"] },
+        ...top("units", 10),
+      }),
+    ),
+  },
+  {
+    group: "everyday: customers",
+    wordings: ["how much did members spend last month", "revenue last month from people who are members"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: { dimension: "customer_status", is: ["subscriber"] },
+      range: lastMonth,
+    }),
+  },
+  {
+    group: "everyday: customers",
+    wordings: ["how many orders came from members this year", "orders by members this year"],
+    expected: numbers({
+      metrics: ["orders"],
+      filters: { dimension: "customer_status", is: ["subscriber"] },
+      range: thisYear,
+    }),
+  },
+  {
     group: "everyday: costs",
     wordings: [
       "ad spend last month",

@@ -111,6 +111,21 @@ const rules: [RegExp, string][] = [
   rule("costing", "cost"),
   rule("dough|moolah", "money"),
   rule(
+    "how much (?:money )?(?:did|do|does|have|has|will) (?:our |the )?(?:members|subscribers) (?:spend|spent|pay|paid)(?: us)?(?! (?:on average|each|per|altogether|in total))",
+    "revenue from people who are members",
+  ),
+  rule(
+    "(orders|average order|average order value|aov|refunds|units)(?: (?:came|come))? (of|from|by|for) (?:our |the )?(?:members|subscribers)(?! (?:vs|and|or|who))",
+    "$1 $2 people who are members",
+  ),
+  [
+    new RegExp(
+      `(?:is|was) (${months}|may|(?:this|last) (?:week|month|quarter|year)|q[1-4]|20\\d\\d) (?:better|worse|stronger|weaker|busier) than (?=\\S)`,
+      "giu",
+    ),
+    "how was $1 vs ",
+  ],
+  rule(
     "(?:how much|what) (?:does|do|will) (?:an? |the |our )?(?:average )?(?:member|subscriber)s? (?:bring in|bring|pay|spend)(?: us)? (?:altogether|in total|in all|overall|ever)",
     "lifetime value of a member",
   ),

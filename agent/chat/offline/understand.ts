@@ -552,7 +552,8 @@ function readBoughtWhat(scanner: Scanner): boolean {
     );
   const [whole, opening = "", who = "", verb = ""] = match;
   const turned = /(?<![\p{L}])(?:not|never|after|before|first|again|with|next|instead)(?![\p{L}])/u;
-  if (turned.test(scanner.rest)) return false;
+  if (turned.test(scanner.rest.replace(/first[- ]time(?= (?:buyers|customers|clients|shoppers))/u, "")))
+    return false;
   const end = match.index + whole.length;
   scanner.blank(match.index, match.index + opening.length);
   scanner.blank(end - verb.length, end);

@@ -23,7 +23,7 @@ const anyInterval = intervals.map(({ said }) => said).join("|");
 const edge = String.raw`(?<![\p{L}\p{N}])`;
 const end = String.raw`(?![\p{L}\p{N}])`;
 const leftOut =
-  "excluding|exclude|except(?: for)?|without|not|minus|leaving out|leave out|drop|remove|take out|skip|ignore|hide";
+  "excluding|exclude|except(?: for)?|but not|but no|without|not|minus|leaving out|leave out|drop|remove|take out|skip|ignore|hide";
 
 const asName = (
   { kind, value, filter }: IndexedName,
@@ -134,7 +134,7 @@ export function readCategories(scanner: Scanner, index: VocabularyIndex): FoundN
         ) ??
         scanner.find(
           new RegExp(
-            `${edge}(?:(${leftOut}) )?${stem}s?(?= (?:vs|versus)${end})|(?<=(?:vs|versus) (?:the |our )?)(${leftOut})?${stem}s?${end}`,
+            `${edge}(?:(${leftOut}) )?${stem}s?(?= (?:vs|versus|or)${end})|(?<=(?:vs|versus|or) (?:the |our )?)(${leftOut})?${stem}s?${end}`,
             "u",
           ),
         ) ??

@@ -7,7 +7,7 @@ const who = "(?:customers?|clients?|buyers?|shoppers?)";
 const came =
   "(?:got|gained|won|acquired|added|signed up|signed|first bought|bought first|joined|came in|came|started buying|were new|became customers)";
 const acquired = new RegExp(
-  `(?<![\\p{L}])(?:from|by|of|with) (?:(?:the|our|all|those|new) )*${who} (?:(?:that|who|which|we|i) )*${came}(?: (?:in|during|since|over))? (?=\\p{L}|\\d)`,
+  `(?<![\\p{L}])(?:from|by|of|with|for|to) (?:(?:the|our|all|those|new) )*${who} (?:(?:that|who|which|we|i) )*${came}(?: (?:in|during|since|over))? (?=\\p{L}|\\d)`,
   "u",
 );
 const fresh = new RegExp(

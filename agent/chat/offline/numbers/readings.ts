@@ -32,7 +32,8 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
   }
   if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
     lines.push("I read the dates in the order that is usual in the time zone of your account.");
-  const groups = [...new Set(names.flatMap(({ group }) => group ?? []))];
+  // Months of a first purchase are said in a note of their own, as from when to when.
+  const groups = [...new Set(names.flatMap(({ group, kind }) => (kind === "cohort" ? [] : (group ?? []))))];
   for (const group of groups)
     lines.push(
       `I took "${group}" to mean ${names
