@@ -26,7 +26,11 @@ function groupsAddUp(aggregate: Aggregate, split: readonly DimensionDefinition[]
     case "sum":
       return true;
     case "count":
-      return !split.some((dimension) => dimension.of === "line" && factOf(aggregate.fact).line);
+      // An order is under several products, a refund over two orders in two countries.
+      return !split.some(
+        ({ of }) =>
+          (of === "line" && factOf(aggregate.fact).line) || (of === "order" && factOf(aggregate.fact).order),
+      );
     case "distinct":
       // A person is under one value of what is a property of the person, but may buy in two countries.
       return split.every((dimension) => dimension.of === "person" || dimension.of === "status");

@@ -41,7 +41,7 @@ function dimensionsInFilter(filter: ResolvedFilter | null): DimensionDefinition[
   return "dimension" in filter ? [dimensions[filter.dimension]] : [];
 }
 
-/** The form of the fact that knows everything asked for: items before orders before the whole. */
+/** The form of the fact that knows everything asked for: items before orders before the whole. In the first two a thing may be several rows. */
 function formOf(
   fact: FactDefinition,
   needed: readonly DimensionDefinition[],
@@ -49,7 +49,7 @@ function formOf(
   if (fact.line && needed.some((dimension) => dimension.of === "line"))
     return { source: fact.line, byLine: true };
   if (fact.order && needed.some((dimension) => dimension.of === "order"))
-    return { source: fact.order, byLine: false };
+    return { source: fact.order, byLine: true };
   return { source: fact.whole, byLine: false };
 }
 

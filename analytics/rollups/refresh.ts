@@ -2,6 +2,7 @@ import { DateTime } from "luxon";
 import type { Principal } from "@/supabase/contract/principal";
 import type { AnalyticsAccount } from "../query/account";
 import { type DailyRollup, dailyRollups, rollupKey } from "./daily";
+import { Portion } from "./portion";
 import { compileDays, compileKnownDays, type NamedRollup, nameRollup, peopleRollup } from "./statement";
 
 /** The only thing needed of a Supabase service client. */
@@ -26,36 +27,6 @@ export interface RefreshReport {
   ready: boolean;
   days: number;
   people: number;
-}
-
-/** How long one statement should take: whoever asks meanwhile waits for it where the database does one thing at a time. */
-const stepMs = 1_200;
-
-/** How much a statement does: as much as should take stepMs, going by how long the last one took; at most twice as much at once. */
-class Portion {
-  readonly #clock: () => number;
-  readonly #least: number;
-  readonly #most: number;
-  size: number;
-
-  constructor(clock: () => number, size: number, least: number, most: number) {
-    this.#clock = clock;
-    this.size = size;
-    this.#least = least;
-    this.#most = most;
-  }
-
-  /** Runs the next statement, which does `done` of what was asked for. */
-  async take<T>(run: () => Promise<T>, done: (answer: T) => number): Promise<T> {
-    const begun = this.#clock();
-    const answer = await run();
-    const took = Math.max(1, this.#clock() - begun);
-    const fitting = Math.min(this.size * 2, (done(answer) * stepMs) / took);
-    // Less than was asked for says nothing of how long more would take, but that it took long.
-    if (done(answer) >= this.size || took > stepMs)
-      this.size = Math.round(Math.min(this.#most, Math.max(this.#least, fitting)));
-    return answer;
-  }
 }
 
 async function call<T>(client: RollupsClient, name: string, args: Record<string, unknown>): Promise<T> {

@@ -1,13 +1,14 @@
 /**
  * How long the ready boards take on a large account: `npm run bench -- metrics`, or `tsx analytics/testing/bench.ts
- * [--orders 1000000] [--database pglite|postgres|both] [--board overview] [--alone] [--folder where PGlite's data is
- * kept]`. With --alone nothing is asked by hand.
+ * [--orders 1000000] [--database pglite|postgres|both] [--board overview] [--alone] [--folder where the data is kept]`.
+ * With --alone nothing is asked by hand. Data in a folder is filled and built once, and used again by the next run with the
+ * same migrations; `--board none` only fills and builds.
  *
  * Fills a database with a tenth as many contacts as orders (two items and a payment each, renewals, refunds, mails,
  * deals), builds the rollups, and prints for each chart its time beside that of hand-written SQL over the mirrored
  * tables, checked to give the same numbers; and for each board how long all its charts asked at once take. Both ways go
- * through the same client as the same role, as one function call each; what such a call costs when it asks for nothing
- * is printed as the floor.
+ * through the same client as the same role; what a call costs that asks for nothing is printed as the floor, and beside
+ * each chart (fixed) what the same question costs of an account without rows: checks, planning, drawing up.
  */
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
