@@ -10,6 +10,7 @@ import { planMetric } from "./plan-metric";
 import { nameInWords } from "./read-names";
 import { exampleQuestions } from "./suggest";
 import { type Understanding, understand } from "./understand";
+import { isOrdinary } from "./words";
 
 /** Requests that are answered by another tool than `query_metric`; null when it is a question about numbers after all. */
 export function planTool(understanding: Understanding, memory: Memory, context: PlanContext): Reply | null {
@@ -272,6 +273,8 @@ function personName(raw: string): string | undefined {
       raw,
     ) ?? /\bwho\s+(?:is|are)\s+["“']?([^"”?]{2,80}?)["”']?\s*[?.!]*$/i.exec(raw);
   const name = match?.[1]?.trim();
+  // `who is new`: one ordinary word is no name, where nothing says that a person is meant.
+  if (name && /^\s*who/i.test(raw) && !name.includes(" ") && isOrdinary(name.toLowerCase())) return undefined;
   return name &&
     !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that|with|who|whose|which|without|from|in)\b/i.test(
       name,

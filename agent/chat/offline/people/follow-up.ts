@@ -334,13 +334,19 @@ function instead(raw: string, memory: Memory, context: PlanContext): Reply | nul
     other.exec(raw)?.groups?.phrase ?? (raw.split(" ").length <= 4 && !newList.test(raw) ? raw : undefined);
   const before = memory.people && nested(memory.people);
   if (!phrase || !before || unsure(memory)) return null;
-  const read = readMore(phrase, false, memory, context);
+  const named = /^(?:(?:ok|now|then|so) )*(?:what about|how about|same|instead)\b/i.test(raw);
+  const read =
+    readMore(phrase, false, memory, context) ??
+    // `what about the drawing kit`, of people who bought something.
+    (named && partsIn(before).some((part) => kindOf(part) === "bought")
+      ? readMore(`bought ${phrase}`, false, memory, context)
+      : null);
   const added = read && nested(read.people);
   const kind = added && kindOf(added);
   if (!read || !added || !kind) return null;
   const parts = partsIn(before);
   const kept = parts.filter((part) => kindOf(part) !== kind);
-  if (kept.length === parts.length) return null;
+  if (kept.length === parts.length && !named) return null;
   return callPeople(
     { where: kept.length > 0 ? { and: [...kept, added] } : added, limit: 20 },
     context,

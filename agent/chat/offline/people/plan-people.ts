@@ -85,6 +85,16 @@ function listed(raw: string, context: PlanContext): Reply | null {
     if (read && Object.keys(read.people).length > 0)
       return callPeople({ ...read.people, limit: 100 }, context, read.meanings);
   }
+  // `the e-mails of people who …`: they stand in the list.
+  const details =
+    /^(?:(?:what(?:'s| is| are)|give me|get me|show(?: me)?|list|find|export) )?(?:the |all )*(?:e-?mails?(?: addresses)?|addresses|names?(?: and e-?mails?)?|contact details) (?:of|for) (?:all |the )*(.+)$/i.exec(
+      raw,
+    )?.[1];
+  if (details && ofPeople.test(details) && !ofThings.test(details)) {
+    const read = peopleIn(details, context);
+    if (read && Object.keys(read.people).length > 0)
+      return callPeople({ ...read.people, limit: 100 }, context, read.meanings);
+  }
   if (withDeal.test(raw)) {
     const read = peopleIn(counting.exec(raw)?.[1] ?? raw, context);
     if (read)

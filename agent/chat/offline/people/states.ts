@@ -10,7 +10,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { and: [{ is: "ever_subscribed" }, { not: { is: "subscriber" } }] },
   },
   {
-    yes: `(?:(?:active|current|currently|paying|existing) )*(?:subscribers?|members?|subscribed)(?: (?:now|currently|right now))?|${withA} ?(?:active|current|paying|running) (?:subscriptions?|memberships?)|(?:running |active |paying )?subscriptions?(?= |$)|(?:on|with|have|has|having)(?: an?| our| the)? (?:subscriptions?|memberships?)`,
+    yes: `(?:(?:active|current|currently|paying|existing) )*(?:subscribers?|members?|subscribed(?! to @))(?: (?:now|currently|right now))?|${withA} ?(?:active|current|paying|running) (?:subscriptions?|memberships?)|(?:running |active |paying )?subscriptions?(?= |$)|(?:on|with|have|has|having)(?: an?| our| the)? (?:subscriptions?|memberships?)`,
     no: `(?:not|never|no longer|non-?)(?: (?:a|an|active|current|currently|paying))* ?(?:subscribers?|members?|subscribed)|${aNo} (?:active |current |paying )*(?:subscriptions?|memberships?)`,
     where: { is: "subscriber" },
   },

@@ -72,6 +72,11 @@ const forms: [RegExp, string, "mine"?][] = [
     "list appointments",
   ],
   [/^who (?:are|do|will) (?:we|i) (?:be )?(?:meeting|meet|seeing)(?: with)?(?= |$)/u, "list appointments"],
+  [
+    /^who (?:should|do|must|can) (?:i|we) (?:need to |have to )?(?:call|contact|ring|phone|follow up with|get back to|reach out to)(?= |$)/u,
+    "list open tasks",
+    "mine",
+  ],
   // nothing happened
   [
     /(?:,? (?:that|which|and|who))?(?: (?:have|has|had|with|is|are|were|was))*(?: (?:no|not|without(?: any)?|nobody|no one|none|zero))(?: (?:has|have|had|been|any|seen|one|recent))*(?: (?:activity|activities|movement|progress|updates?|changes?|contact|action|touch|touched|moved|updated|changed|worked on|contacted|progressed|looked at|followed up(?: on)?))(?: (?:them|it|on (?:them|it)))?(?: (?:for|in|since|over|within))?(?: (?:the )?(?:last|past))?(?: (?:more than|over|at least))? (\d{1,3}|an?|one|two|three|four|five|six) (day|week|month)s?/u,
