@@ -44,6 +44,13 @@ const guards: Guard[] = [
     suggestions: ["Send me a weekly summary of revenue and new leads", "New leads by week this year"],
   },
   {
+    pattern: words(
+      "(?:do|did|have|are|were) (?:we|i) (?:really )?(?:spend|spent|spending)(?! (?:on|for|in|per|with))",
+    ),
+    text: "What the business spends is not kept here, except what is noted on lead sources. Revenue is what came in.",
+    suggestions: ["Marketing cost by lead source this year", "Cost per lead by lead source this year"],
+  },
+  {
     pattern: words("discounts?(?: given| amount| total)?|discounted|discounting"),
     text: "What discounts came to is no number here yet. Orders with a promo code are, and what they brought.",
     suggestions: ["Orders with a promo code this year", "Revenue by promo code this year"],

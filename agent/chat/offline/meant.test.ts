@@ -32,5 +32,9 @@ it("averages in a follow-up as in a question of its own", () => {
 });
 
 it("names the costs there are where it holds no others", () => {
-  expect(asked("what did ads cost us")).toContain("cost per lead");
+  expect(asked("what did materials cost us")).toContain("cost per lead");
+  const ads = converse(["what did ads cost us"]);
+  expect(JSON.stringify(ads.kind === "call" && ads.calls)).toContain("marketing_cost");
+  for (const question of ["how much did we spend last month", "how much did we spend on rent last month"])
+    expect(converse([question]).kind).toBe("say");
 });

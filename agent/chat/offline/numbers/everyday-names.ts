@@ -63,7 +63,7 @@ export const everydayNames: EventForm[] = [
   {
     id: "marketing_cost",
     phrases:
-      "(?<=(?:how much|what) (?:money )?)(?:do|did|have|are|were) (?:we|i) (?:spend|spent|spending|invest|invested|investing|pay|paid|paying)(?: on| for| in)?(?: (?:our |the )?(?:ads|advertising|marketing))?(?! (?:per|for each|a lead|to|out|affiliates?|partners?|refunds?|in refunds))|(?:what|how much) (?:do|did|does|have|has) (?:our |the |all )*(?:ads?|advertising|marketing|¤+)(?: ads?)? (?:cost|costs)(?!(?: us)? (?:per|for each|for every|a lead|a new|to get))(?: us)?|costs? of (?:(?:the|our) )?(?:leads|ads|advertising|marketing)|(?:spend|spent) on (?:ads|advertising|marketing)",
+      "(?<=(?:how much|what) (?:money )?)(?:do|did|have|are|were) (?:we|i) (?:spend|spent|spending|invest|invested|investing|pay|paid|paying)(?: money)? (?:on|for|in)(?: (?:our |the )?(?:ads|advertising|marketing))?(?! (?:per|for each|a lead|to|out|affiliates?|partners?|refunds?|in refunds))|(?:what|how much) (?:do|did|does|have|has) (?:our |the |all )*(?:ads?|advertising|marketing|¤+)(?: ads?)? (?:cost|costs)(?!(?: us)? (?:per|for each|for every|a lead|a new|to get))(?: us)?|costs? of (?:(?:the|our) )?(?:leads|ads|advertising|marketing)|(?:spend|spent) on (?:ads|advertising|marketing)",
   },
   {
     id: "receivable_overdue",
