@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runMetricQuery } from "../query/run";
-import { pay, sell } from "../testing/sell";
+import { pay, sell, subscribe } from "../testing/sell";
 import { openWorlds, type World } from "../testing/world";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -159,5 +159,37 @@ describe("deals", () => {
     expect(await ask("deal_size")).toEqual({ all: 200_000 });
     // Ten days and twenty.
     expect(await ask("days_to_win")).toEqual({ all: 15 });
+  });
+});
+
+describe("memberships", () => {
+  it("end for the reason that was written down with the one that ended, and net new MRR is what stays of them", async () => {
+    const other = await worlds.world({ time_zone: "America/New_York" });
+    await other.insert("contacts", [{ keap_id: 1 }, { keap_id: 2 }, { keap_id: 3 }]);
+    const left = (keap_id: number, contact: number, reason: string | null) => ({
+      keap_id,
+      contact,
+      amount: 1_000,
+      from: "2026-01-05",
+      columns: { active: false, next_bill_date: "2026-03-05", reason_stopped: reason },
+    });
+    await subscribe(other, [
+      left(1, 1, " Too expensive "),
+      left(2, 2, null),
+      // Replaced by a dearer one, so that nobody left.
+      left(3, 3, "Upgraded"),
+      { keap_id: 4, contact: 3, amount: 2_500, from: "2026-03-05" },
+    ]);
+    const of = async (metric: string, dimensions: string[]) => {
+      const { rows } = await runMetricQuery({ metrics: [metric], dimensions, range }, other.at(now));
+      return Object.fromEntries(rows.map((row) => [dimensions[0] ? row[dimensions[0]] : "all", row[metric]]));
+    };
+    expect(await of("subscribers_lost", ["stop_reason"])).toEqual({
+      "Too expensive": 1,
+      unknown: 1,
+      Upgraded: 0,
+    });
+    // 3 × 10.00 came, 2 × 10.00 went, one grew by 15.00.
+    expect(await of("mrr_net_new", [])).toEqual({ all: 2_500 });
   });
 });
