@@ -485,6 +485,21 @@ export const everydayCases: EvalCase[] = [
     }),
   },
   {
+    group: "everyday: first and repeat",
+    wordings: ["repeat vs first revenue by month this year", "first vs repeat revenue by month this year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time", "purchase"],
+      grain: "month",
+      range: thisYear,
+    }),
+  },
+  {
+    group: "everyday: costs",
+    wordings: ["marketing spend by source this year", "ad costs by lead source this year"],
+    expected: numbers(by("marketing_cost", "lead_source", { range: thisYear })),
+  },
+  {
     group: "everyday: costs",
     wordings: [
       "ad spend last month",

@@ -257,7 +257,9 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
   const all = allOfLast(question, memory, () => understand(question, context.index, context.today));
   if (all) return all;
   const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);
-  const shape = planShape(question, memory, context) ?? records;
+  // What marketing costs is a number; who gets the credit is another question.
+  const costs = /\b(?:marketing|ads?|advertising) (?:spend|spending|costs?)\b/i.test(question);
+  const shape = (costs ? null : planShape(question, memory, context)) ?? records;
   if (shape?.kind === "call") return shape;
   const people = asksForPartners(question) ? null : planPeople(question, memory, context);
   if (people) return people;

@@ -121,9 +121,11 @@ function readPurchases(
     );
     const noun = /customers?|clients?|buyers?|shoppers?/.test(both[0])
       ? "buyers"
-      : /orders?|purchases?|sales/.test(both[0])
-        ? "orders"
-        : "";
+      : /revenue|money/.test(both[0])
+        ? "revenue_collected"
+        : /orders?|purchases?|sales/.test(both[0])
+          ? "orders"
+          : "";
     const other = w("revenue|sales|money|income|orders?|aov|average order|refunds?|units|spend|spent").test(
       scanner.rest,
     );
