@@ -143,6 +143,7 @@ describe("deals, tasks and appointments", () => {
       ["Kiln", "Wheel"],
     ],
     ["the dearest", { kind: "deal", order: "value", limit: 1 }, ["Wheel"]],
+    ["the smallest", { kind: "deal", order: "smallest", limit: 1 }, ["Glaze"]],
     ["a next action that is past", { kind: "deal", state: "overdue" }, ["Wheel"]],
     ["won in October", { kind: "deal", state: "won", from: "2026-10-01", to: "2026-10-31" }, ["Studio"]],
     ["won in November", { kind: "deal", state: "won", from: "2026-11-01" }, []],

@@ -120,6 +120,23 @@ describe("proposing", () => {
     ).rejects.toThrow(/3 people fit/);
   });
 
+  it("tags one person and makes a task for one, by name", async () => {
+    const tagged = await runTool(proposeTagsTool, { tag: "New here", person: "ann lee" }, context);
+    expect(tagged).toMatchObject({ preview: { people: 1 } });
+    const task = await runTool(
+      proposeOutreachTool,
+      { action: "task", task_title: "Call", person: "ann lee" },
+      context,
+    );
+    expect(task.title).toBe('Make the task "Call" for 1 person');
+    for (const tool of [
+      () => runTool(proposeTagsTool, { tag: "New here", person: "example.test" }, context),
+      () =>
+        runTool(proposeOutreachTool, { action: "task", task_title: "Call", person: "example.test" }, context),
+    ])
+      await expect(tool()).rejects.toThrow(/3 people fit/);
+  });
+
   it("finds the only sequence of a campaign", async () => {
     const proposed = await runTool(
       proposeOutreachTool,
