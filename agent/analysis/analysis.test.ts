@@ -52,7 +52,7 @@ describe("explaining a change", () => {
     expect(answer.result.query.dimensions).toEqual(["product"]);
   });
 
-  it("begins with the split that tells most, and leaves out splits of one segment", async () => {
+  it("begins with the split that tells most, and leaves out what is not known", async () => {
     const answer = await runTool(
       explainChangeTool,
       { metric: "revenue_collected", range: { preset: "previous_month" } },

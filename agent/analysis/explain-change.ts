@@ -82,9 +82,14 @@ export async function explainChange(
   const change = now - before;
   const perDimension = results
     .map((result, index) => ({ result, moved: driversOf(result, splits[index] ?? "", metric.id, change) }))
-    // One segment alone says no more than the whole did.
-    .filter(({ result, moved }) => result.rows.length > 1 && moved.length > 0)
-    .map((one) => ({ ...one, surprise: surpriseOf(one.moved, now, before) }))
+    // One segment alone says little more than the whole did, and nothing where it is not known.
+    .filter(
+      ({ result, moved }) => moved.length > 0 && (result.rows.length > 1 || moved[0]?.segment !== "unknown"),
+    )
+    .map((one) => ({
+      ...one,
+      surprise: one.result.rows.length > 1 ? surpriseOf(one.moved, now, before) : leastSurprise,
+    }))
     .sort((one, other) => other.surprise - one.surprise);
   const best = perDimension[0]?.result ?? first;
   return {
@@ -131,6 +136,8 @@ function driversOf(result: QueryResult, dimension: string, metric: string, chang
 
 /** A segment below this part of the change explains nothing by itself; above the second, a few explain enough together. */
 const [leastPart, enough] = [0.1, 0.67];
+/** Below every split that has parts to tell apart. */
+const leastSurprise = -2;
 
 /**
  * How telling a split is: by how much the few segments that explain the change took another part of the whole than
