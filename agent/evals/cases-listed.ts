@@ -32,8 +32,8 @@ export const listedCases: EvalCase[] = [
   },
   {
     group: "listed: turned round",
-    wordings: ["members who live outside the us", "which members are not from the us"],
-    expected: people({ where: { and: [{ is: "subscriber" }, { not: { country: ["USA"] } }] } }),
+    wordings: ["members who live outside texas", "which members are not from texas"],
+    expected: people({ where: { and: [{ is: "subscriber" }, { not: { region: ["US-TX"] } }] } }),
   },
   {
     group: "listed: turned round",
@@ -149,7 +149,7 @@ export const listedCases: EvalCase[] = [
   // ── after a list ──
   {
     group: "listed: some of them",
-    before: ["people tagged VIP in canada"],
+    before: ["people tagged VIP in texas"],
     wordings: [
       "with a phone number",
       "only with a phone number",
@@ -159,12 +159,12 @@ export const listedCases: EvalCase[] = [
       "who has a phone number",
     ],
     expected: people({
-      where: { and: [{ and: [{ tag: ["VIP"] }, { country: ["CAN"] }] }, { is: "has_phone" }] },
+      where: { and: [{ and: [{ tag: ["VIP"] }, { region: ["US-TX"] }] }, { is: "has_phone" }] },
     }),
   },
   {
     group: "listed: some of them",
-    before: ["people tagged VIP in canada"],
+    before: ["people tagged VIP in texas"],
     wordings: [
       "bought the starter kit",
       "havent bought anything since june",
@@ -175,26 +175,29 @@ export const listedCases: EvalCase[] = [
   },
   {
     group: "listed: some of them",
-    before: ["people tagged VIP in canada"],
+    before: ["people tagged VIP in texas"],
     wordings: ["havent bought anything since june"],
     expected: people({
       where: {
-        and: [{ and: [{ tag: ["VIP"] }, { country: ["CAN"] }] }, { not: { bought: [], from: "2026-06-01" } }],
+        and: [
+          { and: [{ tag: ["VIP"] }, { region: ["US-TX"] }] },
+          { not: { bought: [], from: "2026-06-01" } },
+        ],
       },
     }),
   },
   {
     group: "listed: some of them",
-    before: ["people tagged VIP in canada"],
-    wordings: ["what about the uk", "and the uk?", "same for the uk"],
-    expected: people({ where: { and: [{ tag: ["VIP"] }, { country: ["GBR"] }] } }),
+    before: ["people tagged VIP in texas"],
+    wordings: ["what about california", "and california?", "same for california"],
+    expected: people({ where: { and: [{ tag: ["VIP"] }, { region: ["US-CA"] }] } }),
   },
   {
     group: "listed: some of them",
     before: ["people tagged VIP who never bought"],
-    wordings: ["from the US only", "only from the us"],
+    wordings: ["from California only", "only from california"],
     expected: people({
-      where: { and: [{ and: [{ tag: ["VIP"] }, { not: { bought: [] } }] }, { country: ["USA"] }] },
+      where: { and: [{ and: [{ tag: ["VIP"] }, { not: { bought: [] } }] }, { region: ["US-CA"] }] },
     }),
   },
   {
@@ -327,10 +330,10 @@ export const listedCases: EvalCase[] = [
   {
     group: "listed: tags",
     before: ["who bought the starter kit"],
-    wordings: ["tag the ones from canada VIP", "tag only those in canada VIP"],
+    wordings: ["tag the ones from texas VIP", "tag only those in texas VIP"],
     expected: tool("propose_tags", {
       tag: "VIP",
-      where: { and: [{ bought: ["Starter Kit"] }, { country: ["CAN"] }] },
+      where: { and: [{ bought: ["Starter Kit"] }, { region: ["US-TX"] }] },
     }),
   },
   {
