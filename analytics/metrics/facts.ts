@@ -33,6 +33,8 @@ export interface FactDefinition {
   whole: FactSource;
   order?: FactSource;
   line?: FactSource;
+  /** Its rows are of several kinds, and a group without any of the kind asked for is no row (elsewhere it is one that says 0). */
+  of_kinds?: true;
   /** Where a dimension's value is a column of the fact itself. */
   keys?: Partial<Record<DimensionId, string>>;
 }
@@ -135,9 +137,6 @@ const subscriberCohorts = `(select b.bucket, s.account_id, s.contact_id,
     select e.*, min(e.valid_from) over (partition by e.account_id, e.contact_id) as joined_at from ${spans} e
   ) s on s.joined_at < b.closed_at
   group by 1, 2, 3, 4)`;
-
-/** Deals, each looked up once for when it was closed (offset 0 keeps it so), not once for every comparison with that. */
-const deals = "(select d.* from analytics.deals d offset 0)";
 
 /** Money known to come: what is open and due, and bills of subscriptions that are charged by themselves. */
 const expectedCash = `(select r.account_id, r.contact_id, r.currency, r.open_minor as amount_minor,
@@ -494,6 +493,7 @@ export const facts = {
     kind: "flow",
     time: "happened_at",
     has_currency: false,
+    of_kinds: true,
     key: "activity_id",
     whole: { view: "analytics.activities" },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')" },
@@ -504,7 +504,7 @@ export const facts = {
     has_currency: true,
     key: "deal_id",
     whole: {
-      view: `(select d.*, d.created_at as valid_from, d.closed_at as valid_to from ${deals} d)`,
+      view: "(select d.*, d.created_at as valid_from, d.closed_at as valid_to from analytics.deals d)",
     },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
   },
@@ -513,8 +513,9 @@ export const facts = {
     kind: "flow",
     time: "closed_at",
     has_currency: true,
+    of_kinds: true,
     key: "deal_id",
-    whole: { view: deals, where: "f.closed_at is not null" },
+    whole: { view: "analytics.deals" },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
   },
   stage_stays: {
@@ -531,6 +532,7 @@ export const facts = {
     kind: "cumulative",
     time: "created_at",
     has_currency: false,
+    of_kinds: true,
     key: "contact_id",
     whole: { view: "analytics.contact_hygiene" },
     keys: ofContact,

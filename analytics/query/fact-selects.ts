@@ -70,6 +70,13 @@ function factGroups(fact: FactDefinition, reading: Reading): Sql[] {
 const groupedBy = (groups: readonly Sql[]) =>
   sql.raw(groups.length > 0 ? `\n  group by ${groups.map((_, index) => index + 1).join(", ")}` : "");
 
+/** The condition that all parts have, of a fact whose other rows are other things: those need not be grouped. */
+function commonCondition({ of_kinds }: FactDefinition, parts: readonly Part[]): string | undefined {
+  if (!of_kinds) return undefined;
+  const [first, ...others] = parts.map(({ aggregate }) => aggregate.where);
+  return others.every((where) => where === first) ? first : undefined;
+}
+
 /** One select per fact: all parts that come from it, grouped. */
 function factSelect(
   fact: FactDefinition,
@@ -78,7 +85,8 @@ function factSelect(
   suffix: string,
   only?: string,
 ): Sql {
-  const { from, where, byLine } = factRows(fact, reading, only);
+  const conditions = [only, commonCondition(fact, parts)].filter(Boolean).join(" and ");
+  const { from, where, byLine } = factRows(fact, reading, conditions || undefined);
   const groups: Sql[] = [...(reading.byTime ? [bucketSql(fact, reading)] : []), ...factGroups(fact, reading)];
   const values = parts.map((part) => {
     const also = byLine ? withoutTheirOrders(part, fact, reading) : undefined;
@@ -166,7 +174,11 @@ export function comparedSelects(
     const views = [fact.whole, fact.order, fact.line].map((source) => source?.view ?? "");
     if (fact.kind !== "flow" && fact.kind !== "cumulative") return [];
     if (views.some((view) => ofRange.test(view)) || rolledSelect(id, parts, reading, "")) return [];
-    const { from, where, byLine } = factRows(fact, { ...reading, buckets: [whole] });
+    const { from, where, byLine } = factRows(
+      fact,
+      { ...reading, buckets: [whole] },
+      commonCondition(fact, parts),
+    );
     const time = sql.raw(`f.${fact.time}`);
     const within = ({ start, end }: Bucket) =>
       fact.kind === "flow"

@@ -283,14 +283,16 @@ select
   coalesce(s.probability, 0) as probability,
   coalesce(o.include_in_forecast, true) as in_forecast,
   case when s.outcome in ('won', 'lost') then s.outcome else 'open' end as outcome,
-  -- Looked up only where it is asked for and the deal is closed.
-  case when s.outcome in ('won', 'lost') then coalesce((
-    select max(m.moved_at) from public.stage_moves m
-    where m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
-  ), o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
+  case when s.outcome in ('won', 'lost') then coalesce(last.moved_at, o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
 from public.opportunities o
 left join public.opportunity_stages s on s.account_id = o.account_id and s.supabase_id = o.stage_id
 left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
+-- Looked up once, and only for deals that are closed.
+left join lateral (
+  select max(m.moved_at) as moved_at from public.stage_moves m
+  where s.outcome in ('won', 'lost')
+    and m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
+) last on true
 where o.deleted_at is null and o.keap_created_at is not null;
 
 create view analytics.stage_stays as

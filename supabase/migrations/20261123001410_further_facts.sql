@@ -553,12 +553,11 @@ stood as materialized (
   -- Where it began: the stage its first move left, or the one it has stood in ever since.
   select d.account_id, d.deal_id, coalesce(m.from_stage_id, case when m.moved_at is null then d.stage_id end) as stage_id, d.created_at as at
   from analytics.deals d
-  left join (
-    select distinct on (x.account_id, x.opportunity_id) x.account_id, x.opportunity_id, x.from_stage_id, x.moved_at
-    from public.stage_moves x
-    where x.deleted_at is null
-    order by x.account_id, x.opportunity_id, x.moved_at, x.keap_id
-  ) m on m.account_id = d.account_id and m.opportunity_id = d.deal_id
+  left join lateral (
+    select x.from_stage_id, x.moved_at from public.stage_moves x
+    where x.account_id = d.account_id and x.opportunity_id = d.deal_id and x.deleted_at is null
+    order by x.moved_at, x.keap_id limit 1
+  ) m on true
   union all
   select m.account_id, m.opportunity_id, m.to_stage_id, m.moved_at
   from public.stage_moves m
