@@ -119,6 +119,16 @@ describe("explaining a change", () => {
     expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
   });
 
+  it("answers an average per month with the average", async () => {
+    // September 800 and October 650 dollars: 725.
+    const answers = await talk(["revenue by month from september to october", "whats the average"], {
+      context,
+    });
+    const answer = answers.at(-1);
+    expect(textOf(answer as never)).toContain("**$725.00**");
+    expect(answer?.parts.filter(({ type }) => type === "data-notice")).toEqual([]);
+  });
+
   it("refuses to share out an average", async () => {
     await expect(
       runTool(explainChangeTool, { metric: "aov", range: { preset: "previous_month" } }, context),

@@ -49,10 +49,12 @@ export const queryMetricTool = defineTool({
     refuseFieldsForViewers(query, principal);
     const context = { principal, door, account, clock };
     const result = await runMetricQuery(query, context).catch(asToolError);
+    const averages = average ? averagesOf(result) : undefined;
     const [metric = ""] = query.metrics;
     const opened = behind ? await drill(query, { metric }, context, { limit: 50 }).catch(asToolError) : null;
     return {
       result,
+      ...(averages ? { averages } : {}),
       ...(opened
         ? { behind: { ...opened, cell: { column: getMetric(metric)?.label.toLowerCase() ?? metric } } }
         : {}),
