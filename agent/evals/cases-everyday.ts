@@ -593,4 +593,38 @@ export const everydayCases: EvalCase[] = [
       range: { preset: "this_month" },
     }),
   },
+  {
+    group: "everyday: plain verbs",
+    wordings: ["plot revenue by week this year", "pls chart revenue by week this year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time"],
+      grain: "week",
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "everyday: plain verbs",
+    wordings: ["lead to customer conversion by month this year", "lead-to-customer rate by month this year"],
+    expected: numbers({
+      metrics: ["lead_conversion_rate"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "everyday: plain verbs",
+    wordings: ["average value of a lead per source this year"],
+    expected: numbers({
+      metrics: ["lead_value"],
+      dimensions: ["lead_source"],
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "everyday: all there ever was",
+    wordings: ["how many units did we sell in total", "units sold altogether"],
+    expected: numbers({ metrics: ["units"], range: { preset: "all_time" } }),
+  },
 ];

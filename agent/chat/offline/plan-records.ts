@@ -89,7 +89,8 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       anyOwner(context.index) ? [`Open ${kind}s of ${anyOwner(context.index)}`] : [],
     );
   const whose = owners === "mine" ? [] : owners;
-  if (mine && whose.length === 0)
+  const forMe = /(?<![\p{L}])for me(?![\p{L}])/u.test(clean);
+  if ((mine || forMe) && whose.length === 0)
     reading.meanings.push(
       "I don't know which user in Keap you are, so these are everybody's; name one to see only theirs.",
     );

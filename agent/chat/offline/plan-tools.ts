@@ -391,7 +391,7 @@ function why(understanding: Understanding, memory: Memory, context: PlanContext)
   const named = understanding.time.period !== undefined || memory.last !== undefined;
   return {
     ...asked,
-    meanings: asked.meanings.filter((line) => !line.startsWith("You named no period")),
+    meanings: asked.meanings.filter((line) => !/^(?:You named no period|For "why")/.test(line)),
     calls: [
       {
         tool: "explain_change",

@@ -128,7 +128,7 @@ const fragment =
   /^\s*(?:(?:and|but|only|just|also|ok|now) )*(?:with|without|w\/?o?|having|in|from|over|under|no|not)\b/i;
 /** After a list of people a deed without anybody is one of theirs as well. */
 const deed =
-  /^\s*(?:(?:and|but|only|just|also|ok|now|that|which|who) )*(?:have|has|had|never|(?:have|has|had|did|do|does|are|is)n'?t|bought|ordered|spent|paid|opened|clicked|tagged|living|live|based|joined|added|owes?|unsubscribed)\b/i;
+  /^\s*(?:(?:and|but|only|just|also|ok|now|that|which|who|still|already|not|any) )*(?:open|overdue|unpaid|outstanding|owing|have|has|had|never|(?:have|has|had|did|do|does|are|is)n'?t|bought|ordered|spent|paid|opened|clicked|tagged|living|live|based|joined|added|owes?|unsubscribed)\b/i;
 /** `created this month` after a list of deals, which would be people who came this month. */
 const isOfOthers = (question: string, { calls }: Planned): boolean =>
   calls.every(({ tool }) => tool === "find_contacts" || tool === "query_metric") &&
@@ -336,7 +336,10 @@ function afterRefusal(
     ) || /\b(?:it|that|this|they|them|those)\b/i.test(raw);
   const short = raw.trim().split(/\s+/).length <= 3;
   if (!carries && !(short && !strong)) return alone;
-  const before = understand(unanswered, index, today);
+  // A change of something that was not answered either says nothing by itself.
+  const changes =
+    /^\s*(?:(?:and|also|just|only|but)\b|(?:sort|order|rank)(?:ed)? by\b|(?:split|broken down) by\b|(?:by|per|as|with|without|in|since)\b)/i;
+  const before = understand(changes.test(unanswered) ? "" : unanswered, index, today);
   const known =
     before.metrics.ids.length > 0 &&
     before.unknown.length === 0 &&

@@ -40,7 +40,7 @@ const opening = new RegExp(
 const greeting =
   /^\s*(?:hey|hi|hello|well|alright|hm+|oh|um+|uh)\b(?: there| again)?[,!. ]+(?=\S+ \S+ ?\S*)/iu;
 const closing =
-  /[,;. ]+(?:please|pls|plz|thanks(?: a lot| in advance)?|thank you|thx|ta|cheers|if (?:you|that is|that's|it's|it is)(?: can| could| possible| ok| okay| not too much trouble)?|if possible|when you (?:can|get (?:a chance|the chance|a minute|time)|have (?:a moment|time|a minute|a sec))|real quick|asap|by the way|btw|just curious|off the top of your head|give or take|or so|eh|huh)\s*[?.!]*$/iu;
+  /[,;. ]+(?:please|pls|plz|thanks(?: a lot| in advance)?|thank you|thx|ta|cheers|if (?:you|that is|that's|it's|it is)(?: can| could| possible| ok| okay| not too much trouble)?|if possible|when you (?:can|get (?:a chance|the chance|a minute|time)|have (?:a moment|time|a minute|a sec))|real quick|asap|by the way|btw|just curious|off the top of your head|in general|generally speaking|give or take|or so|eh|huh)\s*[?.!]*$/iu;
 const fillers =
   /(?<![\p{L}'-])(?:actually|basically|honestly|literally|frankly|hopefully|obviously|roughly|approximately|approx|ballpark|by the way|btw|as it stands|as things stand|if any|in your opinion|kinda|sorta|kind of|sort of)(?![\p{L}'-]),?/giu;
 
@@ -71,6 +71,8 @@ const rule = (source: string, to: string): [RegExp, string] => [
 
 const months = "january|february|march|april|june|july|august|september|october|november|december";
 
+const ended = "finish(?:ed)?|completed?|do|done|get done|got done|close|closed|tick off|ticked off";
+
 const rules: [RegExp, string][] = [
   // how people type in a hurry
   [/(?<=\S )n(?= \S)/giu, "and"],
@@ -91,6 +93,34 @@ const rules: [RegExp, string][] = [
   rule("yt", "youtube"),
   rule("smth|sth|smthing|sumthing", "something"),
   rule("sept", "september"),
+  [/(?<![\p{L}\p{N}])AR(?= (?:over|older|by|aging|ageing|past))/gu, "receivables"],
+  rule("reffered|refered", "referred"),
+  // what one does with a chart or a record, which says nothing of what it holds
+  [
+    /^(\s*(?:(?:please|pls|plz|can you|could you|now)[, ]+)*)(?:chart|plot|graph|draw|visuali[sz]e)(?= (?!it\b|that\b|this\b|them\b|as\b|by\b|the same))/iu,
+    "$1show",
+  ],
+  rule(
+    "(?<=(?:meetings?|appointments?|calls?) )(?:held|taken|attended)(?= (?:by|with|last|this|in|on|per|since|yesterday|today))",
+    "",
+  ),
+  rule(
+    "notes (?:did|has|have|does) (\\p{L}+(?: \\p{L}+)?) (?:write|written|make|made|add|added|take|taken|leave|left)",
+    "notes by $1",
+  ),
+  rule(
+    `tasks? (?:did|has|have) (?:each|every) (?:person|user|owner|seller|employee|team member|one)(?: of us| of them)? (?:${ended})`,
+    "tasks completed by owner",
+  ),
+  rule(`tasks? (?:did|has|have) (\\p{L}+(?: \\p{L}+)?) (?:${ended})`, "tasks completed by $1"),
+  rule("why (?:so|that|this) (?:few|many|low|high|bad|good|much|little)", "why"),
+  rule("who came in new", "who joined"),
+  rule(
+    "lead[- ]to[- ](?:customer|client|buyer|sale)s? (?:conversion|rate|conversion rate)",
+    "lead conversion rate",
+  ),
+  rule("(?:average|mean) (?:value|worth) (?:of a|per|of each|of every) lead", "value per lead"),
+  rule("hide (.{2,60}?) from (.+)", "$2 excluding $1"),
   // money that comes in
   rule("(?:pull|rake|haul|scoop) in", "bring in"),
   rule("(?:pulled|raked|hauled|scooped) in", "brought in"),

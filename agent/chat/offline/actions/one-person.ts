@@ -32,25 +32,34 @@ export function oneName(said: string, { index }: PlanContext): string | null {
   )
     return null;
   // What goes by such a name as a whole may be a tag; one of these words alone may not.
-  const whole = index.byLength.some(({ key, kind }) => key === words.join(" ") && kind !== "tag");
+  const called = index.byLength.filter(({ key }) => key === words.join(" ")).map(({ kind }) => kind);
+  const whole = called.some((kind) => kind !== "tag" && kind !== "affiliate");
   const strange = words.filter(
     (word) => !isOrdinary(word) && !ownWords().has(word) && !index.words.has(word),
   );
-  const named = index.byLength.some(({ key, kind }) => key === words.join(" ") && kind === "tag");
+  const named = called.length > 0;
   if (whole || words.some((word) => stopwords.has(word) || sayNothing.has(word))) return null;
   return strange.length > 0 || (named && words.some((word) => !isOrdinary(word) && !ownWords().has(word)))
     ? text
     : null;
 }
 
-/** Whom a request is about, where it is one person: nobody else can be read from it, or it is a name that is a tag too. */
+/**
+ * Whom a request is about, where it is one person. A bare name that is a tag's or an affiliate's as well (`call Rose
+ * Bennett`) is hers: whoever means all who hold the tag says `tagged`.
+ */
 export function personMeant(phrase: string, reading: PeopleReading, context: PlanContext): string | null {
   const name = oneName(phrase, context);
   if (!name || reading.kind !== "people") return name;
-  const { has_tag, ...others } = reading.people;
-  return has_tag?.length === 1 && Object.keys(others).length === 0 && fold(has_tag[0] ?? "") === fold(name)
-    ? name
-    : null;
+  const chosen = Object.values(reading.people).flatMap(namesIn);
+  return chosen.length === 1 && fold(chosen[0] ?? "") === fold(name) ? name : null;
+}
+
+/** All texts in a condition. */
+function namesIn(value: unknown): string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(namesIn);
+  return value && typeof value === "object" ? Object.values(value).flatMap(namesIn) : [];
 }
 
 const sayNothing = new Set(

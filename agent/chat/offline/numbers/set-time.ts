@@ -167,6 +167,14 @@ export function defaultRange(
     )
   )
     return { preset: "all_time" };
+  // `how many kilns sold in total`, without a period: everything there ever was.
+  if (
+    /\b(?:in total|altogether|all in all|ever|of all time)\b[?.!]*\s*$/i.test(understanding.raw.trim()) &&
+    !time.grain
+  ) {
+    meanings.push("You named no period, so everything to date is counted.");
+    return { preset: "all_time" };
+  }
   const everyone =
     metrics.length === 1 && metrics[0] === "new_leads" && /how many/i.test(understanding.raw) && !time.grain;
   if (everyone && splits.ids.length === 0) {
