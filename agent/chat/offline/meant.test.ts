@@ -28,6 +28,10 @@ it("averages in a follow-up as in a question of its own", () => {
   const daily = { query: { metrics: ["orders"], grain: "day" }, average: true };
   expect(asked("whats the avg orders per day last week")).toMatchObject(daily);
   expect(asked("orders per day last week", "whats the avg per day")).toMatchObject(daily);
+  expect(asked("orders by month this year", "average over the year")).toMatchObject({
+    query: { metrics: ["orders"], grain: "month", range: { preset: "this_year" } },
+    average: true,
+  });
   expect(asked("orders per day last week")).not.toHaveProperty("average");
 });
 

@@ -144,7 +144,7 @@ export function allOfLast(
 }
 
 const mean =
-  /^\s*(?:(?:and|so|ok|now) )*(?:(?:what|whats|what's)(?: is| was)? |give me |show (?:me )?)?(?:the |our |an? )?(?:average|avg|mean)(?: (?:of (?:that|those|these|them|it)|there))?(?: (?:per|a|each|by) (day|week|month|quarter|year))?\s*[?.!]*$/iu;
+  /^\s*(?:(?:and|so|ok|now) )*(?:(?:what|whats|what's)(?: is| was)? |give me |show (?:me )?)?(?:the |our |an? )?(?:average|avg|mean)(?: (?:of (?:that|those|these|them|it)|there))?(?: (?:over|across|for|of|in) (?:the |this |that |all )?(?:whole |entire |full )?(?:(?:year|quarter|month|period|time|range|months|weeks|days|quarters)|all (?:of )?(?:them|the months)))?(?: (?:per|a|each|by) (day|week|month|quarter|year))?\s*[?.!]*$/iu;
 
 /** `whats the average` after a number over time: the mean of its buckets. */
 export function meanOfLast(question: string, { last }: Memory, understanding: Understanding): Reply | null {
