@@ -36,10 +36,14 @@ const peopleTools = [
   "propose_tags",
 ];
 
+/** `list folks who …`. */
+const listed =
+  /^(?:please |and |now )*(?:list|name|find) (?:me |all |the |our |of )*(?:people|folks|customers|clients|contacts|members|everyone|everybody|anyone|buyers|leads) (?:who|that|whose|which)\b/;
+
 /** `who of them bought in May` wants people, or something that people stand behind: one number is no answer. */
 function askedForPeople(words: string[], { tools, keys }: Evidence): string[] {
   const first = words.find((word) => !openings.has(word)) ?? "";
-  if (!["who", "whos", "names"].includes(first)) return [];
+  if (!["who", "whos", "names"].includes(first) && !listed.test(words.join(" "))) return [];
   const answered =
     peopleTools.some((tool) => tools.has(tool)) ||
     !tools.has("query_metric") ||

@@ -86,6 +86,7 @@ it.each<[string, Audited, string[]]>([
     { calls: [{ tool: "search_knowledge", input: { query: "refund but never got one" } }], meanings: [] },
     ["but"],
   ],
+  ["list people who got refunds this year", plan(["refunds"]), ["list"]],
   ["how much money from repeat purchases", plan(["repeat_purchase_rate"]), ["money"]],
   [
     "where are more deals won this year, Texas or Canada",
