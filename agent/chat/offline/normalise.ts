@@ -1,5 +1,3 @@
-import { numberWords } from "./calendar";
-
 /** Questions longer than this are cut: nobody asks one, and a parser must not be made to work for it. */
 export const longestQuestion = 2_000;
 
@@ -53,11 +51,6 @@ function expand(text: string): string {
         /(?<![\p{L}])(this|last|next|previous) (year|quarter|month|week)s(?= (?!of |in |to |and |vs ))/gu,
         "$1 $2's",
       )
-      .replace(
-        /(?<![\p{L}])(more|less|fewer|bigger|larger|older|newer|longer|higher|lower|smaller|other|rather) then(?![\p{L}])/gu,
-        "$1 than",
-      )
-      .replace(roundNumber, (_, count: string, unit: string) => String(inFigures(count, unit)))
       .replace(/%(?= of (?:the |our |my |all )*\p{L})/gu, "percent")
       // `leaving Canada out` is `excluding Canada`; `ok but only` is `only`.
       .replace(
@@ -78,25 +71,6 @@ function expand(text: string): string {
       .replace(/(?<![\p{L}])(?:can't|cannot|cant)(?![\p{L}])/gu, "can not")
       .replace(/(?<![\p{L}])(we|i|you|they)'(?:ve|re|d|ll)(?![\p{L}])/gu, "$1")
   );
-}
-
-const roundUnits: Record<string, number> = {
-  hundred: 100,
-  thousand: 1_000,
-  grand: 1_000,
-  million: 1_000_000,
-};
-const countWords = Object.keys(numberWords).filter((word) => word !== "a" && word !== "an");
-
-/** `two thousand`, `2.5 thousand`, `over a hundred`; an unmarked `a hundred` may be a way of speaking. */
-const roundNumber = new RegExp(
-  `(?<![\\p{L}\\p{N}.])((?<=(?:over|under|above|below|than|least|most|about) )a|${countWords.join("|")}|\\d+(?:\\.\\d+)?) (${Object.keys(roundUnits).join("|")})(?![\\p{L}])`,
-  "gu",
-);
-
-function inFigures(count: string, unit: string): number {
-  const times = count === "a" ? 1 : (numberWords[count] ?? Number(count));
-  return Math.round(times * (roundUnits[unit] ?? 1));
 }
 
 /** How people type in a hurry. Only what can mean nothing else: `m` may be a month or a million. */

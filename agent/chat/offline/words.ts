@@ -121,7 +121,7 @@ export function mend(clean: string, index: VocabularyIndex): { text: string; cor
 
 /** Slips that are too short for the distance rule, and the ones everybody makes. */
 const commonSlips: Record<string, string> = Object.fromEntries(
-  "mnth:month mnths:months wek:week wk:week wks:weeks yr:year yrs:years qtr:quarter qtrs:quarters mo:month mos:months prdct:product tody:today teh:the cutsomers:customers ordr:order ordrs:orders tgas:tags tgs:tags payed:paid cancled:cancelled canceld:cancelled costumer:customer costumers:customers fone:phone adress:address recieve:receive alot:lots wich:which ther:there thier:their becuase:because definately:definitely"
+  "mnth:month mnths:months wek:week wk:week wks:weeks yr:year yrs:years qtr:quarter qtrs:quarters mo:month mos:months prdct:product tody:today teh:the cutsomers:customers ordr:order ordrs:orders tgas:tags tgs:tags recieve:receive alot:lots wich:which ther:there thier:their becuase:because definately:definitely"
     .split(" ")
     .map((pair) => pair.split(":") as [string, string]),
 );

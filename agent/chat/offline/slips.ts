@@ -1,6 +1,6 @@
-import { numberWords } from "../calendar";
+import { numberWords } from "./calendar";
 
-/** The verbs and nouns people mistype most when they ask for people; names and texts in quotation marks stay as typed. */
+/** The verbs and nouns people mistype most; names and texts in quotation marks stay as typed. */
 const slips: [RegExp, string][] = (
   [
     ["bougth|bougt|boguht|baught|boght|bouht|buoght", "bought"],
@@ -24,14 +24,23 @@ const slips: [RegExp, string][] = (
     ["cliked|clickd", "clicked"],
   ] as const
 ).map(([said, meant]) => [new RegExp(`(?<![\\p{L}\\p{N}])(?:${said})(?![\\p{L}\\p{N}])`, "giu"), meant]);
-const than = /(?<![\p{L}])(more|less|fewer|older|newer|higher|lower|bigger|longer) then(?= )/giu;
+const than =
+  /(?<![\p{L}])(more|less|fewer|older|newer|higher|lower|bigger|larger|smaller|longer|other|rather) then(?= )/giu;
 const whose =
   /(?<![\p{L}])who'?s (?=(?:card|payments?|memberships?|subscriptions?|birthdays?|e-?mails?|phones?|orders?|last|first|plans?|owner|invoices?|deals?|trial|name|address|country)(?![\p{L}]))/giu;
-const tens = "two|three|four|five|six|seven|eight|nine|ten|twelve|fifteen|twenty|thirty|forty|fifty|an?|one";
+const units: Record<string, number> = { hundred: 100, thousand: 1_000, grand: 1_000, million: 1_000_000 };
+const counts = Object.keys(numberWords).filter((word) => word !== "a" && word !== "an");
+
+/** `two thousand`, `2.5 thousand`, `over a hundred`; an unmarked `a million` may be a way of speaking. */
 const amounts = new RegExp(
-  `(?<![\\p{L}\\p{N}])(${tens}|\\d{1,3}) (hundred|thousand|grand)(?![\\p{L}])`,
+  `(?<![\\p{L}\\p{N}.,])((?<=(?:over|under|above|below|than|least|most|about) )an?|${counts.join("|")}|\\d+(?:\\.\\d+)?) (${Object.keys(units).join("|")})(?![\\p{L}])`,
   "giu",
 );
+
+function inFigures(count: string, unit: string): string {
+  const many = /^an?$/i.test(count) ? 1 : (numberWords[count.toLowerCase()] ?? Number(count));
+  return String(Math.round(many * (units[unit.toLowerCase()] ?? 1)));
+}
 
 /** The same question without those slips, and with amounts in digits: `more then two thousand` is `more than 2000`. */
 export function withoutSlips(question: string): string {
@@ -40,8 +49,5 @@ export function withoutSlips(question: string): string {
   return spelled
     .replace(than, "$1 than")
     .replace(whose, "whose ")
-    .replace(amounts, (_, count: string, unit: string) => {
-      const many = /^an?$/i.test(count) ? 1 : (numberWords[count.toLowerCase()] ?? Number(count));
-      return String(many * (/hundred/i.test(unit) ? 100 : 1000));
-    });
+    .replace(amounts, (_, count: string, unit: string) => inFigures(count, unit));
 }
