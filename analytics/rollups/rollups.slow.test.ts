@@ -280,7 +280,7 @@ const edits: Record<string, (seed: number) => string> = {
   "finds a missing affiliate": (s) =>
     `insert into public.affiliates (account_id, keap_id, name) values ($1, ${1 + (s % 4)}, 'Found later') on conflict do nothing`,
   "gives affiliates another number": (s) =>
-    `update public.affiliates set keap_id = keap_id + 10 * ${s % 2 ? 1 : -1} where supabase_id in ${some("affiliates", s, 1)} and keap_id + 10 * ${s % 2 ? 1 : -1} > 0`,
+    `update public.affiliates a set keap_id = keap_id + 10 * ${s % 2 ? 1 : -1} where supabase_id in ${some("affiliates", s, 1)} and keap_id + 10 * ${s % 2 ? 1 : -1} > 0 and not exists (select 1 from public.affiliates o where o.account_id = a.account_id and o.keap_id = a.keap_id + 10 * ${s % 2 ? 1 : -1})`,
   "makes and moves appointments": (s) =>
     `update public.interactions set kind = 'appointment', title = 'Talk', occurred_at = ${moment(s)} where account_id = $1 and keap_id % 13 = ${s % 13}`,
   "begins deals": (s) =>
