@@ -7,6 +7,7 @@ const root = fileURLToPath(new URL("./", import.meta.url));
 export default defineConfig(({ mode }) => ({
   resolve: { alias: { "@": root } },
   test: {
+    setupFiles: [`${root}tests/property-seed.ts`],
     include: [mode === "slow" ? "**/*.slow.test.ts" : "**/*.test.{ts,tsx}"],
     exclude: [
       "node_modules/**",
