@@ -4,8 +4,8 @@ import { vector } from "@electric-sql/pglite/vector";
 import { App } from "@supabase/lite";
 import { createPgliteConnection } from "@supabase/lite/pglite";
 import type { SupabaseKeys } from "./keys";
+import { adaptLite } from "./lite-internals";
 import { liteSettings } from "./lite-settings";
-import { narrowCatalogue } from "./served-catalogue";
 
 /**
  * The embedded Supabase: `@supabase/lite` (alpha, pinned) on PGlite. This file is the only one that knows of either.
@@ -66,10 +66,7 @@ export async function openEngine(options: {
       ...(options.archive ? { loadDataDir: options.archive.data } : {}),
     },
   });
-  // On the first request after a table has RLS, lite grants ALL on all tables to the request roles. Hosted Supabase
-  // does not, and neither may we: "active" is the state in which it believes to have done so.
-  (connection as unknown as { rlsState: string }).rlsState = "active";
-  narrowCatalogue(connection as unknown as Parameters<typeof narrowCatalogue>[0]);
+  adaptLite(connection);
 
   const catalogue = rememberCatalogue(options.archive?.catalogue);
   connection.config.schemaCache = catalogue;

@@ -2,8 +2,8 @@ import { App } from "@supabase/lite";
 import { createPostgresConnection } from "@supabase/lite/postgres";
 import type postgres from "postgres";
 import type { SupabaseKeys } from "./keys";
+import { adaptLite } from "./lite-internals";
 import { liteSettings } from "./lite-settings";
-import { narrowCatalogue } from "./served-catalogue";
 
 /**
  * `@supabase/lite` in front of a PostgreSQL server: PostgREST's and Auth's answers over several connections at once. Tests
@@ -73,9 +73,7 @@ export async function openPostgresEngine(options: {
       onnotice: () => undefined,
     },
   });
-  // see engine.ts: hosted Supabase grants the request roles nothing by itself, so neither may lite
-  (connection as unknown as { rlsState: string }).rlsState = "active";
-  narrowCatalogue(connection as unknown as Parameters<typeof narrowCatalogue>[0]);
+  adaptLite(connection);
   const app = new App(liteSettings(connection, options.keys));
   const driver = connection.driver;
   if (!options.prepared) {
