@@ -6,6 +6,7 @@ import { listedCases } from "./cases-listed";
 import { listCases } from "./cases-lists";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
 import { peopleCases } from "./cases-people";
+import { personCases } from "./cases-persons";
 import { secondCases } from "./cases-second";
 import { shapeCases } from "./cases-shapes";
 import { followUpCases, talkCases } from "./cases-talk";
@@ -26,6 +27,7 @@ export const cases: EvalCase[] = [
   ...composedCases,
   ...shapeCases,
   ...peopleCases,
+  ...personCases,
   ...listCases,
   ...listedCases,
   ...everydayCases,

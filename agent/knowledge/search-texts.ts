@@ -29,7 +29,8 @@ export interface TextSearch {
   /** Without one, the newest texts there are. */
   query?: string | undefined;
   kinds?: readonly string[];
-  contact_id?: string;
+  /** Of these people alone; left out or empty: of everybody. */
+  contact_ids?: readonly string[];
   /** Users who wrote it. */
   author_ids?: readonly string[];
   /** Days of the account on which it was written, both included. */
@@ -64,7 +65,7 @@ const within = (of: string) => `  and (jsonb_array_length($1->7) = 0 or ${of}.so
 
 const scope = `from analytics.text_passages p
 where (jsonb_array_length($1->1) = 0 or p.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or p.contact_id = ($1->>2)::uuid)
+  and (jsonb_array_length($1->2) = 0 or p.contact_id = any(array(select jsonb_array_elements_text($1->2)::uuid)))
 ${within("p")}`;
 
 /**
@@ -111,7 +112,7 @@ const unindexed = `from (
   where d.source_id is null order by x.written_at desc nulls last limit 2000) t
 left join analytics.contacts c on c.contact_id = t.contact_id
 where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid)
+  and (jsonb_array_length($1->2) = 0 or t.contact_id = any(array(select jsonb_array_elements_text($1->2)::uuid)))
 ${within("t")}`;
 const said = "coalesce(t.title, '') || ' ' || coalesce(t.body, '')";
 
@@ -126,7 +127,7 @@ const newestSql = `select t.kind, t.source_id, t.contact_id, c.name as contact_n
   left(${said}, 300) as snippet, count(*) over () as total
 from analytics.texts t left join analytics.contacts c on c.contact_id = t.contact_id
 where (jsonb_array_length($1->1) = 0 or t.kind in (select jsonb_array_elements_text($1->1)))
-  and (($1->>2) is null or t.contact_id = ($1->>2)::uuid) and t.written_at is not null
+  and (jsonb_array_length($1->2) = 0 or t.contact_id = any(array(select jsonb_array_elements_text($1->2)::uuid))) and t.written_at is not null
 ${within("t")}
 order by t.written_at desc, t.source_id
 limit ($1->>3)::int`;
@@ -139,7 +140,7 @@ const waitingSql = `select count(*) as waiting from (select from analytics.texts
 
 /** Searches what was written about customers and what was uploaded. */
 export async function searchTexts(
-  { query = "", kinds = [], contact_id, author_ids = [], from, to, limit }: TextSearch,
+  { query = "", kinds = [], contact_ids = [], author_ids = [], from, to, limit }: TextSearch,
   context: Pick<ToolContext, "door" | "principal" | "embedder" | "report" | "account" | "preferences">,
 ): Promise<FoundTexts> {
   const { door, principal } = context;
@@ -151,7 +152,7 @@ export async function searchTexts(
   const params = (words: string, loose: boolean) => [
     words,
     kinds,
-    contact_id ?? null,
+    contact_ids,
     limit,
     loose ? vector : null,
     embedder?.model ?? null,

@@ -15,7 +15,21 @@ export const profileSchema = z.object({
     country: z.string().nullable(),
     region: z.string().nullable(),
     lead_source: z.string().nullable().describe("The one first seen."),
+    owner: z.string().nullable().describe("The user who looks after them."),
+    phone: z.string().nullable(),
+    birthday: z.string().nullable(),
   }),
+  memberships: z
+    .array(
+      z.object({
+        name: z.string().nullable(),
+        active: z.boolean(),
+        since: z.string().nullable(),
+        until: z.string().nullable().describe("Over: the day the paid time ended."),
+      }),
+    )
+    .describe("The running ones first."),
+  last_opened_email_at: z.string().nullable(),
   tags: z.array(z.string()),
   value: z.array(
     z.object({ minor: z.number().describe("Payments less refunds, minor units."), currency: z.string() }),
@@ -46,10 +60,11 @@ export type ContactProfile = z.infer<typeof profileSchema>;
 const latest = 10;
 const longestText = 400;
 
-const personSql = `select c.contact_id, c.keap_id, c.name, c.email, c.created_at, p.country, p.region, l.name as lead_source
+const personSql = `select c.contact_id, c.keap_id, c.name, c.email, c.created_at, p.country, p.region, l.name as lead_source, u.name as owner
 from analytics.contacts c
 left join analytics.contact_places p on p.contact_id = c.contact_id
 left join analytics.lead_sources l on l.lead_source_id = c.lead_source_id
+left join analytics.users u on u.user_id = c.owner_id
 where c.contact_id = ($1->>0)::uuid and c.deleted_at is null`;
 
 const tagSql = `select t.name from analytics.contact_tags ct join analytics.tags t on t.tag_id = ct.tag_id
@@ -60,6 +75,12 @@ const valueSql = `select value_minor as minor, currency from analytics.customer_
 const orderSql = `select keap_id, order_time as at, title, total_minor, currency, status, count(*) over () as total
 from analytics.orders where contact_id = ($1->>0)::uuid order by order_time desc, order_id limit ${latest}`;
 
+const membershipSql = `select product_name as name, active, to_char(start_date, 'YYYY-MM-DD') as since,
+  case when not active then to_char(service_end, 'YYYY-MM-DD') end as until
+from analytics.subscriptions where contact_id = ($1->>0)::uuid order by active desc, start_date desc nulls last limit 5`;
+
+const openedSql = `select max(e.opened_at) as at from analytics.emails e where e.contact_id = ($1->>0)::uuid`;
+
 /** One person and what happened with them, newest first. @throws ToolError when the account has no such person. */
 export async function contactProfile(contactId: string, context: ToolContext): Promise<ContactProfile> {
   const read = async (sql: string) => (await context.door(sql, [contactId], context.principal)).rows;
@@ -69,7 +90,10 @@ export async function contactProfile(contactId: string, context: ToolContext): P
       "not_found",
       "There is no such person in this account. Find the id with find_contacts.",
     );
-  const [tags, value, orders, touches, scores] = [
+  const [details, memberships, opened, tags, value, orders, touches, scores] = [
+    await detailsOf(contactId, context),
+    await read(membershipSql),
+    await read(openedSql),
     await read(tagSql),
     await read(valueSql),
     await read(orderSql),
@@ -79,8 +103,11 @@ export async function contactProfile(contactId: string, context: ToolContext): P
   return {
     person: profileSchema.shape.person.parse({
       ...person,
+      ...details,
       country: await countryOf(person.country, context),
     }),
+    memberships: profileSchema.shape.memberships.parse(memberships),
+    last_opened_email_at: typeof opened[0]?.at === "string" ? opened[0].at : null,
     tags: tags.map(({ name }) => String(name)),
     value: value.map(({ minor, currency }) => ({ minor: Number(minor), currency: String(currency) })),
     orders: orders.map(({ total: _, ...order }) => profileSchema.shape.orders.element.parse(order)),
@@ -88,6 +115,25 @@ export async function contactProfile(contactId: string, context: ToolContext): P
     touches,
     scores,
   };
+}
+
+/** What no view of ours holds: it stands in the record alone. */
+async function detailsOf(
+  contactId: string,
+  { db, principal }: ToolContext,
+): Promise<{ phone: string | null; birthday: string | null }> {
+  const { data, error } = await db
+    .from("contacts")
+    .select("phone, birth_date")
+    .eq("account_id", principal.account_id)
+    .eq("supabase_id", contactId)
+    .maybeSingle();
+  if (error)
+    throw new ToolError("unavailable", "The phone number and the birthday could not be read. Try again.", {
+      retryable: true,
+      cause: error,
+    });
+  return { phone: data?.phone?.trim() || null, birthday: data?.birth_date ?? null };
 }
 
 async function countryOf(code: unknown, context: ToolContext): Promise<string | null> {

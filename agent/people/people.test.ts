@@ -5,6 +5,7 @@ import type { ToolContext } from "../tools/context";
 import { runTool } from "../tools/define-tool";
 import { findContactsTool } from "../tools/find-contacts";
 import { getContactTool } from "../tools/get-contact";
+import { searchKnowledgeTool } from "../tools/search-knowledge";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let world: World;
@@ -15,6 +16,8 @@ let stranger: string;
 beforeAll(async () => {
   worlds = await openWorlds();
   world = await worlds.world();
+  await world.insert("users", [{ keap_id: 5, given_name: "Ben", family_name: "Lindqvist" }]);
+  await world.insert("products", [{ keap_id: 9, name: "Circle" }]);
   await world.insert("lead_sources", [{ keap_id: 1, name: "Podcast" }]);
   [ann = ""] = await world.insert("contacts", [
     {
@@ -26,6 +29,9 @@ beforeAll(async () => {
       lead_source_keap_id: 1,
       first_lead_source_keap_id: 1,
       addresses: { BILLING: { country_code: "USA", region_code: "US-CA" } },
+      phone: "+1 555 0100",
+      birth_date: "1980-04-30",
+      owner_keap_id: 5,
     },
     { keap_id: 2, given_name: "Anna", family_name: "Ames", email: "anna@example.test" },
     { keap_id: 3, given_name: "100%", family_name: "Sure", email: "sure@example.test" },
@@ -68,6 +74,29 @@ beforeAll(async () => {
       occurred_at: "2026-03-01T12:00:00Z",
     },
   ]);
+  await world.insert("subscriptions", [
+    {
+      keap_id: 1,
+      contact_keap_id: 1,
+      product_keap_id: 9,
+      active: true,
+      start_date: "2026-03-01",
+      billing_cycle: "MONTH",
+      billing_frequency: 1,
+      billing_amount_minor: 2_900,
+      currency: "USD",
+    },
+  ]);
+  await world.insert("interactions", [
+    {
+      keap_id: 2,
+      kind: "email",
+      contact_keap_id: 1,
+      title: "News",
+      occurred_at: "2026-03-04T12:00:00Z",
+      opened_at: "2026-03-05T12:00:00Z",
+    },
+  ]);
   const other = await worlds.world();
   [stranger = ""] = await other.insert("contacts", [{ keap_id: 1, given_name: "Stranger" }]);
   context = await contextFor(world, { role: "analyst" });
@@ -76,30 +105,55 @@ afterAll(() => worlds.stop());
 
 describe("one person", () => {
   it("shows everything known about them", async () => {
-    expect(await runTool(getContactTool, { contact_id: ann }, context)).toMatchObject({
+    const { profile } = await runTool(getContactTool, { contact_id: ann }, context);
+    expect(profile).toMatchObject({
       person: {
         name: "Ann Ames",
         email: "ann_a@example.test",
         country: "United States",
         region: "US-CA",
         lead_source: "Podcast",
+        owner: "Ben Lindqvist",
+        phone: "+1 555 0100",
+        birthday: "1980-04-30",
       },
+      memberships: [{ name: "Circle", active: true, since: "2026-03-01", until: null }],
+      last_opened_email_at: expect.stringMatching(/^2026-03-05/),
       tags: ["VIP"],
       value: [{ minor: 7_500, currency: "USD" }],
       orders_total: 1,
       orders: [{ total_minor: 10_000 }],
-      touches: [{ kind: "note", title: "Call", text: "Wants the kiln" }],
     });
+    expect(profile?.touches).toContainEqual(
+      expect.objectContaining({ kind: "note", title: "Call", text: "Wants the kiln" }),
+    );
+    const said = getContactTool.describe({ profile, candidates: [], candidates_total: 0 });
+    for (const part of ["+1 555 0100", "Looked after by Ben Lindqvist", "Circle, running since 1 Mar 2026"])
+      expect(said).toContain(part);
   });
 
   it("finds them by an exact name", async () => {
     expect(await runTool(getContactTool, { search: "ann ames" }, context)).toMatchObject({
-      person: { contact_id: ann },
+      profile: { person: { contact_id: ann } },
     });
   });
 
-  it("asks which one when several match", async () => {
-    await expect(runTool(getContactTool, { search: "ames" }, context)).rejects.toThrow(/2 people match/);
+  it("lists who could be meant when several match", async () => {
+    const output = await runTool(getContactTool, { search: "ames" }, context);
+    expect(output).toMatchObject({
+      profile: null,
+      candidates: [{ name: "Ann Ames" }, { name: "Anna Ames" }],
+      candidates_total: 2,
+    });
+    expect(getContactTool.describe(output)).toContain("- Anna Ames, anna@example.test");
+  });
+
+  it("finds what was written about them by their name", async () => {
+    const of = async (person: string) =>
+      (await runTool(searchKnowledgeTool, { person }, context)).results.map(({ title }) => title);
+    expect(await of("ann ames")).toContain("Call");
+    expect(await of("sure@example.test")).not.toContain("Call");
+    await expect(of("nobody at all")).rejects.toThrow(/Nobody is called/);
   });
 
   it("does not know people of other accounts", async () => {

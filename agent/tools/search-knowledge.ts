@@ -4,6 +4,8 @@ import { foundTextSchema, matches, mostWaiting, searchTexts, textKinds } from ".
 import { asToolError } from "../query-errors";
 import { recordNames } from "../records/select-records";
 import { defineTool, readOnly } from "./define-tool";
+import { ToolError } from "./errors";
+import { meant } from "./get-contact";
 
 export const searchKnowledgeTool = defineTool({
   name: "search_knowledge",
@@ -21,6 +23,12 @@ export const searchKnowledgeTool = defineTool({
       .describe("Words; a phrase in double quotes; -word leaves out; without it the newest."),
     kinds: z.array(z.enum(textKinds)).max(textKinds.length).optional(),
     contact_id: z.uuid().optional().describe("Only texts about this person."),
+    person: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe("The same by name or e-mail address; of a few who fit, each text says whom it is about."),
     author: z
       .string()
       .min(1)
@@ -44,10 +52,17 @@ export const searchKnowledgeTool = defineTool({
   }),
   annotations: readOnly,
   handler: async (input, context) => {
-    const { author, ...asked } = input;
+    const { author, contact_id, person, ...asked } = input;
+    const who = contact_id ?? (person ? await meant(person, context) : null);
+    if (who && typeof who !== "string" && who.total > who.people.length)
+      throw new ToolError(
+        "conflict",
+        `${formatCount(who.total)} people could be meant by "${person}". Say the full name or the e-mail address.`,
+      );
+    const contact_ids = typeof who === "string" ? [who] : (who?.people.map(({ contact_id: id }) => id) ?? []);
     const authors = author ? await recordNames("owner", [author], context).catch(asToolError) : [];
     const { results, total, matched, waiting } = await searchTexts(
-      { ...asked, author_ids: authors.map(({ id }) => id) },
+      { ...asked, contact_ids, author_ids: authors.map(({ id }) => id) },
       context,
     ).catch(asToolError);
     return {

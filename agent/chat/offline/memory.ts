@@ -16,17 +16,21 @@ export interface PastCall {
 /** What a follow-up can refer to. */
 export interface Memory {
   /** The latest question about numbers that was answered. */
-  last?: { query: Query; drawing?: Drawing; title?: string };
+  last?: { query: Query; drawing?: Drawing; title?: string; share?: true };
   /** The people behind that number were shown with it. */
   behind?: true;
   /** Questions that were answered beside it in the same turn: the other groups or periods of a comparison. */
   beside?: Query[];
+  /** The question about numbers that was answered just before that one: `the difference` is of the two. */
+  earlier?: Query;
   /** The latest answer was a shape: its call. There is then no `last`, which would be about something older. */
   shape?: ShapeInput & { open?: unknown };
   /** The people of the list shown last: `tag them`. */
   people?: PeopleInput;
   /** The order in which they were shown. */
   order?: PeopleOrder;
+  /** The latest answer was about one person: the name that was asked for. */
+  person?: string;
   /** Which page of them was shown. */
   page?: { limit: number; from: number };
   /** The latest answer was a list of deals, tasks or appointments: its call. */
@@ -42,6 +46,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
   const listed = {
     ...(people ? { people } : {}),
     ...orderOf(latest),
+    ...personOf(latest),
     ...(latest?.tool === "find_records" && latest.input
       ? { records: latest.input as Record<string, unknown> }
       : {}),
@@ -50,26 +55,35 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     const shape = shapeIn(tool, input);
     if (shape) return { shape, ...listed, unanswered };
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
-    const { query, drawing, title } = input as { query?: unknown; drawing?: unknown; title?: unknown };
+    const { query, drawing, title, share } = input as Record<string, unknown>;
     const parsed = querySchema.safeParse(query);
     if (!parsed.success) continue;
     const drawn = drawingSchema.safeParse(drawing);
     const beside =
       turn === undefined ? [] : besideIn(calls.filter((call) => call.turn === turn)).slice(0, -1);
+    const earlier = turn === undefined ? undefined : besideIn(turnBefore(calls, turn)).at(-1);
     const opened = latest?.tool === tool && (latest.input as { behind?: unknown }).behind === true;
     return {
       ...(beside.length > 0 ? { beside } : {}),
+      ...(earlier ? { earlier } : {}),
       ...(opened && latest.input === input ? { behind: true as const } : {}),
       last: {
         query: parsed.data,
         ...(drawn.success ? { drawing: drawn.data } : {}),
         ...(typeof title === "string" ? { title } : {}),
+        ...(share === true ? { share } : {}),
       },
       ...listed,
       unanswered,
     };
   }
   return { ...listed, unanswered };
+}
+
+/** The calls of the turn before one, whichever that was. */
+function turnBefore(calls: readonly PastCall[], turn: number): PastCall[] {
+  const before = calls.filter((call) => call.turn !== undefined && call.turn < turn);
+  return before.filter((call) => call.turn === before.at(-1)?.turn);
 }
 
 /** The queries of one turn, in order. */
@@ -101,6 +115,14 @@ function peopleOf(call: PastCall | undefined): PeopleInput | null {
     return null;
   const given = Object.entries(call.input).filter(([key]) => key in peopleShape);
   return given.length > 0 ? Object.fromEntries(given) : null;
+}
+
+/** Whom one was asked about by name; who was chosen by conditions is none. */
+function personOf(call: PastCall | undefined): Pick<Memory, "person"> {
+  if (!call || typeof call.input !== "object" || call.input === null) return {};
+  const { search, person } = call.input as { search?: unknown; person?: unknown };
+  const name = person ?? search;
+  return typeof name === "string" ? { person: name } : {};
 }
 
 function orderOf(call: PastCall | undefined): Pick<Memory, "order" | "page"> {

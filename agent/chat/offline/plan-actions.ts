@@ -1,3 +1,4 @@
+import { aboutPerson, noteWanted } from "./actions/about-person";
 import { board, changes, elsewhere, pins } from "./actions/boards";
 import { searches } from "./actions/notes";
 import { lookup, person } from "./actions/one-person";
@@ -38,6 +39,8 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     pins,
     board,
     changes,
+    noteWanted,
+    aboutPerson,
     searches,
     copyState,
     conflicts,

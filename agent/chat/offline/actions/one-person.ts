@@ -1,6 +1,7 @@
 import { stopwords } from "../lexicon";
 import type { Memory } from "../memory";
 import { fold } from "../normalise";
+import { givenNames } from "../people/person-name";
 import type { PeopleReading } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { understand } from "../understand";
@@ -48,12 +49,22 @@ export function oneName(said: string, { index }: PlanContext): string | null {
  * Whom a request is about, where it is one person. A bare name that is a tag's or an affiliate's as well (`call Rose
  * Bennett`) is hers: whoever means all who hold the tag says `tagged`.
  */
-export function personMeant(phrase: string, reading: PeopleReading, context: PlanContext): string | null {
+export function personMeant(
+  phrase: string,
+  reading: PeopleReading,
+  context: PlanContext,
+  memory: Memory,
+): string | null {
+  // `tag her`, after one person was shown.
+  if (memory.person && !memory.people && !memory.unanswered && pronoun.test(phrase.trim()))
+    return memory.person;
   const name = oneName(phrase, context);
   if (!name || reading.kind !== "people") return name;
   const chosen = Object.values(reading.people).flatMap(namesIn);
   return chosen.length === 1 && fold(chosen[0] ?? "") === fold(name) ? name : null;
 }
+
+const pronoun = /^(?:him|her|them|(?:this|that) (?:person|customer|contact|client|member|lead|one))$/i;
 
 /** All texts in a condition. */
 function namesIn(value: unknown): string[] {
@@ -121,13 +132,6 @@ const known = (name: string, { index }: PlanContext): boolean =>
     .some(
       (word) => ownWords().has(word) || index.words.has(word) || mend(word, index).corrections.length > 0,
     );
-
-/** Given names that are English words as well. */
-const givenNames = new Set(
-  "maria mary john james david peter paul mark rose grace jack frank bill bob tom tim jim joe sue ann anne amy emma eve faith hope iris ivy jade joy lily ruby lee leo max nick pat ray rob sam sandy scott stan ted victor will wade george henry charles charlie christian daniel edward elizabeth florence georgia harry helen jean jennifer jordan joseph kate kelly laura lawrence linda lisa louis lucy margaret martin martha michael nancy oliver oscar patrick philip rachel richard robert robin roger ross ruth sarah simon sophia stephen steven susan thomas tony victoria william".split(
-    " ",
-  ),
-);
 
 export function person(raw: string, _: Memory, context: PlanContext): Reply | null {
   const found = lookedUp(raw, context);

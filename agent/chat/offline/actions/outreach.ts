@@ -1,5 +1,6 @@
 import { weekdayNumbers } from "../calendar";
 import type { Memory } from "../memory";
+import { personIn } from "../people/person-name";
 import type { PlanContext, Reply } from "../plan";
 import { authorOf } from "./notes";
 import { personMeant } from "./one-person";
@@ -21,9 +22,12 @@ const verbs =
  * of the people; who gets it is a user by the name or a part that only one has.
  */
 export function tasks(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const told = toldTask(raw, memory);
+  const ofOne = taskAbout(raw, context);
+  const told = ofOne ?? toldTask(raw, memory);
   if (!told) return null;
-  const { phrase, due_on, problem } = dueIn(told.whom, context);
+  const { phrase, due_on, problem } = ofOne
+    ? { ...dueIn(ofOne.title, context), phrase: ofOne.whom }
+    : dueIn(told.whom, context);
   if (problem) return clarify(problem);
   const few = firstFew(phrase);
   if (few) return few;
@@ -33,9 +37,9 @@ export function tasks(raw: string, memory: Memory, context: PlanContext): Reply 
       `I know no user "${told.owner}" in Keap who could get the task. Say the user's name as it stands there.`,
       [],
     );
-  const title = unquote(told.title);
+  const title = unquote(ofOne ? dueIn(ofOne.title, context).phrase : told.title);
   const reading = whom(phrase, memory, context);
-  const person = personMeant(phrase, reading, context);
+  const person = ofOne?.whom ?? personMeant(phrase, reading, context, memory);
   const input = {
     action: "task",
     task_title: title.charAt(0).toUpperCase() + title.slice(1),
@@ -55,6 +59,17 @@ export function tasks(raw: string, memory: Memory, context: PlanContext): Reply 
     context,
     [...meanings, ...reading.meanings],
   );
+}
+
+/** `a task for olivia brown to send the invoice`: whom it is about stands before what is to be done. */
+function taskAbout(raw: string, context: PlanContext): Told | null {
+  const said =
+    /^(?:(?:create|add|make|set up|set|schedule|propose|new|put(?: in)?|i need) )?(?:an? |the )?(?:new )?(?:follow[- ]?up )?(?:tasks?|to-?dos?|reminders?) (?:for|about|on|with) (?<whom>[^:]{3,60}?)(?: ?:| to| that says| saying) (?<title>.{3,120})$/iu.exec(
+      raw,
+    )?.groups;
+  if (!said?.whom || !said.title || authorOf(said.whom, context)) return null;
+  const named = personIn(said.whom, new Set(), context);
+  return named && named.sure >= 1 && /^§$/.test(named.rest) ? { title: said.title, whom: named.name } : null;
 }
 
 function toldTask(raw: string, { people }: Memory): Told | null {

@@ -36,7 +36,7 @@ export function tags(raw: string, memory: Memory, context: PlanContext): Reply |
     const reading: PeopleReading = everyone
       ? { kind: "people", people: {}, meanings: [] }
       : whom(phrase, memory, context);
-    const person = everyone ? null : personMeant(phrase, reading, context);
+    const person = everyone ? null : personMeant(phrase, reading, context, memory);
     if (person)
       return call(
         "propose_tags",

@@ -1,6 +1,7 @@
 import { monthNumbers, weekdayNumbers } from "../calendar";
 import { stopwords } from "../lexicon";
 import { literal } from "../patterns";
+import { personIn } from "../people/person-name";
 import { isOrdinary, ownWords } from "../words";
 import type { Reading } from "./read-words";
 
@@ -44,12 +45,14 @@ export function readStage(
 }
 
 /** `with rose bennett`: two words that are a name and nothing else, of the person a record is about. */
-export function readPerson({ scanner }: Reading): string | undefined {
+export function readPerson({ scanner, context }: Reading): string | undefined {
   const match = scanner.find(
     /(?<![\p{L}])(?:with|for|of|by|from|about|on|to) (\p{L}[\p{L}'-]+ \p{L}[\p{L}'-]+)(?![\p{L}])/u,
   );
   const words = match?.[1]?.split(" ") ?? [];
-  if (!match || !words.some((each) => !isOrdinary(each) && !ownWords().has(each))) return undefined;
+  const named = match && personIn(match[1] ?? "", new Set(), context)?.name === match[1];
+  if (!match || (!named && !words.some((each) => !isOrdinary(each) && !ownWords().has(each))))
+    return undefined;
   if (words.some((each) => stopwords.has(each) || each in monthNumbers || each in weekdayNumbers))
     return undefined;
   scanner.blank(match.index, match.index + match[0].length);
