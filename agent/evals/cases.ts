@@ -1,5 +1,6 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
+import { derivedCases } from "./cases-derived";
 import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
 import { listedCases } from "./cases-listed";
@@ -31,6 +32,7 @@ export const cases: EvalCase[] = [
   ...listCases,
   ...listedCases,
   ...everydayCases,
+  ...derivedCases,
 ];
 
 export interface EvalQuestion {

@@ -11,6 +11,7 @@ import { averagesOf, averagesText } from "./averages";
 import { defineTool, readOnly } from "./define-tool";
 import { chartSchema, queryResultSchema, rowSchema } from "./schemas";
 import { behindSchema, behindText } from "./shape";
+import { sharesOf, sharesText } from "./shares";
 
 export const queryMetricTool = defineTool({
   name: "query_metric",
@@ -33,6 +34,10 @@ export const queryMetricTool = defineTool({
       .boolean()
       .optional()
       .describe("With dimension time: also the mean over its completed periods, by group."),
+    share: z
+      .boolean()
+      .optional()
+      .describe("With groups or periods: also what part of the total each row is."),
     behind: z
       .boolean()
       .optional()
@@ -42,19 +47,22 @@ export const queryMetricTool = defineTool({
     result: queryResultSchema,
     chart: chartSchema,
     averages: z.array(rowSchema).optional(),
+    shares: z.array(rowSchema).optional(),
     behind: behindSchema.optional(),
   }),
   annotations: readOnly,
-  handler: async ({ query, title, drawing, average, behind }, { principal, door, account, clock }) => {
+  handler: async ({ query, title, drawing, average, share, behind }, { principal, door, account, clock }) => {
     refuseFieldsForViewers(query, principal);
     const context = { principal, door, account, clock };
     const result = await runMetricQuery(query, context).catch(asToolError);
     const averages = average ? averagesOf(result) : undefined;
+    const shares = share ? sharesOf(result) : undefined;
     const [metric = ""] = query.metrics;
     const opened = behind ? await drill(query, { metric }, context, { limit: 50 }).catch(asToolError) : null;
     return {
       result,
       ...(averages ? { averages } : {}),
+      ...(shares ? { shares } : {}),
       ...(opened
         ? { behind: { ...opened, cell: { column: getMetric(metric)?.label.toLowerCase() ?? metric } } }
         : {}),
@@ -66,11 +74,12 @@ export const queryMetricTool = defineTool({
       },
     };
   },
-  describe: ({ result, chart, averages, behind }) =>
+  describe: ({ result, chart, averages, shares, behind }) =>
     [
       chart.title,
       resultText(result),
       ...(averages ? [averagesText(result, averages)] : []),
+      ...(shares ? [sharesText(result, shares)] : []),
       ...(behind ? [behindText(behind)] : []),
     ].join("\n"),
 });

@@ -1,8 +1,11 @@
 import type { QueryResult, ResultRow } from "@/analytics/query/result";
+import { formatCell, formatPercent } from "../../format";
 import { averagesText } from "../../tools/averages";
 import { behindText } from "../../tools/shape";
+import { sharesText } from "../../tools/shares";
 import { composeResult, sayDirection } from "./compose";
 import { composeTool } from "./compose-tools";
+import { wholeTitle } from "./numbers/share-of";
 import type { Reply } from "./plan";
 import { composeShape, type ShapeAnswer } from "./shapes/compose-shape";
 import { exampleQuestions } from "./suggest";
@@ -31,10 +34,45 @@ export function answer(
     const result = tool === "query_metric" ? resultIn(output) : null;
     return result ? sayMetric(reply, result, output) : composeTool(tool, output);
   });
+  const between = sayBetween(reply, results);
   return {
-    text: [...bodies.filter(Boolean), ...meanings].join("\n\n"),
+    text: [...(between ? [between] : []), ...bodies.filter(Boolean), ...meanings].join("\n\n"),
     suggestions: nextQuestions(reply, results),
   };
+}
+
+/** What two single numbers come to: the first as a part of the second, or how the later differs from the earlier. */
+function sayBetween({ calls }: Extract<Reply, { kind: "call" }>, results: ToolAnswer[]): string {
+  const [first, second, third] = results.map(({ output }) => resultIn(output));
+  if (!first || !second || third !== undefined) return "";
+  const numbers = [first, second].map((result) => {
+    const metrics = result.columns.filter(({ kind }) => kind === "metric");
+    const row = result.totals[0] ?? result.rows[0];
+    const single = metrics.length === 1 && result.query.dimensions.length === 0 && result.totals.length < 2;
+    const value = metrics[0] && row?.[metrics[0].id];
+    return single && typeof value === "number" ? { column: metrics[0], value, row } : null;
+  });
+  const [one, other] = numbers;
+  if (!one?.column || !other?.column || !one.row) return "";
+  if (one.column.id !== other.column.id || first.currency !== second.currency) return "";
+  if (calls[1]?.input.title === wholeTitle)
+    return other.value > 0 ? `That is **${formatPercent(one.value / other.value)}** of it.` : "";
+  const same = (result: QueryResult) => JSON.stringify(result.query.filters ?? null);
+  if (same(first) !== same(second) || first.range.from === second.range.from) return "";
+  const [later, earlier] = first.range.from > second.range.from ? [one, other] : [other, one];
+  const labels = (first.range.from > second.range.from ? [first, second] : [second, first]).map(
+    ({ range }) => range.label,
+  );
+  const moved = later.value - earlier.value;
+  if (moved === 0) return `${labels[0]} and ${labels[1]} are the same.`;
+  const amount = formatCell(one.column, { ...one.row, [one.column.id]: Math.abs(moved) });
+  // A rate that went from 2 % to 3 % rose by a point, not by half.
+  const part =
+    one.column.unit === "ratio" || earlier.value <= 0
+      ? ""
+      : ` (${formatPercent(Math.abs(moved) / earlier.value)})`;
+  const points = one.column.unit === "ratio" ? `${amount.replace("%", "")} points` : amount;
+  return `${labels[0]} is **${points}**${part} ${moved > 0 ? "above" : "below"} ${labels[1]}.`;
 }
 
 /** The answer to what was asked comes first: yes or no, the average, then the number; who is behind it comes last. */
@@ -43,17 +81,20 @@ function sayMetric(
   result: QueryResult,
   output: unknown,
 ): string {
-  const { averages, behind } = output as {
+  const { averages, shares, behind } = output as {
     averages?: ResultRow[];
+    shares?: ResultRow[];
     behind?: Parameters<typeof behindText>[0];
   };
   const { copying, ...rest } = result;
   const said = composeResult(rest as QueryResult);
   const first = averages
     ? averagesText(result, averages)
-    : understanding.direction
-      ? sayDirection(result, understanding.direction)
-      : "";
+    : shares
+      ? sharesText(result, shares)
+      : understanding.direction
+        ? sayDirection(result, understanding.direction)
+        : "";
   return [[copying, first, said].filter(Boolean).join(" "), ...(behind ? [behindText(behind)] : [])].join(
     "\n\n",
   );

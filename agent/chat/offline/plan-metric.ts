@@ -1,5 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
-import type { Filter } from "@/analytics/query/query";
+import type { Filter, Query } from "@/analytics/query/query";
 import { allOf, filterInWords, filtersOf, partsOf } from "./build-filters";
 import type { Period } from "./dates";
 import type { Memory } from "./memory";
@@ -49,6 +49,8 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
         const planned = call(one, drawing, keptTitle);
         if (calls.length === 0 && (average || understanding.average)) planned.input.average = true;
         if (calls.length === 0 && behind) planned.input.behind = true;
+        if (memory.last?.share && keepsShares(one, memory.last.query) && isFollowUp(understanding, memory))
+          planned.input.share = true;
         calls.push(planned);
       }
   if (calls.length > mostCalls) return tooMany(calls.length);
@@ -67,6 +69,12 @@ function inMoney(understanding: Understanding, { last }: Memory): Understanding 
   const meanings = ids.map((id) => ({ said: understanding.raw.trim(), id }));
   return { ...understanding, metrics: { ...understanding.metrics, ids, meanings, weak: false } };
 }
+
+/** `same for this year` after shares: shares again, as long as there are groups of the same number. */
+const keepsShares = (query: QueryInput, last: Query): boolean =>
+  JSON.stringify(query.metrics) === JSON.stringify(last.metrics) &&
+  (query.dimensions ?? []).some((id) => id !== "time") &&
+  !query.comparison;
 
 /** What a follow-up changes: every question of the answer before, in the order they were answered. */
 function subjectsOf({ last, beside = [] }: Memory): NonNullable<Memory["last"]>[] {

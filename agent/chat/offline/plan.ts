@@ -12,6 +12,7 @@ import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
 import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
 import { asksForPartners, ofPartners } from "./numbers/partners";
+import { turnOfLast } from "./numbers/turn-last";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { nested } from "./people/read-people";
@@ -254,8 +255,9 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       `Ask me about your numbers in plain words, for example "${exampleQuestions[0]}".`,
       exampleQuestions,
     );
-  const all = allOfLast(question, memory, () => understand(question, context.index, context.today));
-  if (all) return all;
+  const read = () => understand(question, context.index, context.today);
+  const turned = allOfLast(question, memory, read) ?? turnOfLast(question, memory, context, read);
+  if (turned) return turned;
   const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);
   // What marketing costs is a number; who gets the credit is another question.
   const costs = /\b(?:marketing|ads?|advertising) (?:spend|spending|costs?)\b/i.test(question);

@@ -239,7 +239,9 @@ export function follow(
       understanding.raw,
     );
     const kept = drops ? query.metrics.filter((id) => !metrics.ids.includes(id)) : [];
-    const ordered = query.order && inOrderOf.test(understanding.raw) ? query.order.direction : undefined;
+    const worthOfSame = query.order && worthOf(understanding, last.query.metrics);
+    const ordered =
+      query.order && (inOrderOf.test(understanding.raw) || worthOfSame) ? query.order.direction : undefined;
     const stood = query.metrics.every(isStock);
     query.metrics = adds
       ? [...new Set([...query.metrics, ...metrics.ids])]

@@ -6,6 +6,9 @@ import { planMetric } from "../plan-metric";
 import type { Understanding } from "../understand";
 import type { QueryInput } from "./draft";
 
+/** Title of the second of two answers, of which the first is a part. */
+export const wholeTitle = "Of which it is a part";
+
 /**
  * `what share of revenue comes from courses`: the part, and beside it the whole it is of, asked of the same days. The
  * whole keeps every other condition.
@@ -24,7 +27,7 @@ export function shareOf(understanding: Understanding, memory: Memory, context: P
   const whole: QueryInput = { ...unfiltered, ...(filters ? { filters } : {}) };
   const calls: PlannedCall[] = [
     part,
-    { tool: "query_metric", input: { ...part.input, query: whole, title: "Of which it is a part" } },
+    { tool: "query_metric", input: { ...part.input, query: whole, title: wholeTitle } },
   ];
   return {
     ...reply,

@@ -1,0 +1,421 @@
+import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
+import { type Filter, type Grain, type Query, querySchema } from "@/analytics/query/query";
+import { hasParts } from "../../../tools/shares";
+import { allOf, filterInWords, partsOf, subjectOf } from "../build-filters";
+import { metricPhraseTable } from "../lexicon";
+import type { Memory } from "../memory";
+import type { PlanContext, PlannedCall, Reply } from "../plan";
+import type { Understanding } from "../understand";
+import { denominatorWords, perThing } from "./denominators";
+import type { QueryInput } from "./draft";
+import { rates } from "./read-pairs";
+import { refuseSplit } from "./replies";
+import { call } from "./set-form";
+import { wholeTitle } from "./share-of";
+import { comparisonOf, daysOf } from "./shown-days";
+
+/**
+ * Turning the answers just shown: their shares, the difference between the last two, both in one chart, their sum, their
+ * mean, the number per lead or per order. Each of these is read whole, from the first word to the last, so that nothing
+ * else is ever taken for it; what can't be derived is said.
+ */
+export function turnOfLast(
+  question: string,
+  memory: Memory,
+  { today }: PlanContext,
+  read: () => Understanding,
+): Reply | null {
+  if (!memory.last || memory.people || memory.records || memory.shape || memory.unanswered) return null;
+  const said = bare(question);
+  const shown: Shown = {
+    now: [...(memory.beside ?? []), memory.last.query],
+    pair: pairOf(memory),
+    drawing: memory.last.drawing,
+    title: memory.last.title,
+    said: question.trim().replace(/"/g, ""),
+    today,
+    read,
+  };
+  for (const [pattern, turn] of turns) {
+    const match = pattern.exec(said);
+    const reply = match && turn(shown, match);
+    if (reply) return reply;
+  }
+  return null;
+}
+
+interface Shown {
+  /** The queries of the answer just given. */
+  now: Query[];
+  /** The last two queries, the older first: of one answer, or of the last two. */
+  pair: [Query, Query] | null;
+  drawing: NonNullable<Memory["last"]>["drawing"];
+  title: string | undefined;
+  said: string;
+  today: PlanContext["today"];
+  read: () => Understanding;
+}
+type Turn = (shown: Shown, match: RegExpExecArray) => Reply | null;
+
+function pairOf({ last, beside = [], earlier }: Memory): [Query, Query] | null {
+  if (!last || beside.length > 1) return null;
+  const before = beside[0] ?? earlier;
+  return before ? [before, last.query] : null;
+}
+
+/** Politeness and joints at both ends say nothing. */
+function bare(question: string): string {
+  let text = question
+    .toLowerCase()
+    .replace(/[?.!,;:]+/g, " ")
+    .replace(/\s+/g, " ")
+    .trim();
+  for (let before = ""; before !== text; ) {
+    before = text;
+    text = text
+      .replace(
+        /^(?:and|so|ok|okay|now|then|please|pls|but|also|hm+|great|thanks|(?:can|could|would) you|i want|i'd like|let's see|just|tell me|what about|how about) /,
+        "",
+      )
+      .replace(/ (?:please|pls|too|as well|then|thanks|instead|again)$/, "");
+  }
+  return text;
+}
+
+const percent = "percent(?:age)?s?|%|pct|per cent|shares?|proportions?|parts?";
+const ofTotal = "of (?:the |our |all )*(?:total|whole|overall|sum|entire|[a-z][a-z -]*?)(?: [a-z][a-z -]*?)?";
+const those =
+  "them|these|those|it|that|this|they|the two|both|all|everything|all of (?:them|these|those)|both of them";
+const moved =
+  "change[sd]?|gr[eo]w(?:n|th)?|go(?:ne)? (?:up|down)|drop(?:ped)?|f[ae]ll(?:en)?|rise|rose|increase[sd]?|decrease[sd]?|differ";
+const direction = "more|less|higher|lower|better|worse|fewer|bigger|smaller|greater|up|down";
+
+const turns: [RegExp, Turn][] = [
+  [
+    new RegExp(
+      `^(?:(?:show|give|put|make|turn|see|express|have|get|what(?:'s| is| are)|how much is)(?: me| us)? )?(?:(?:${those}) )?(?:(?:as|in|into|by) )?(?:an? |the )?(?:${percent})(?: (?:share|split|breakdown|terms|wise|points))?(?: (?:of each|for each|each))?(?: ${ofTotal})?$`,
+    ),
+    shares,
+  ],
+  [
+    new RegExp(
+      `^(?:what|which|how big an?|how much) ?(?:${percent}|fraction)?(?: ${ofTotal})? (?:is|are|was|were|do|does|did|has|have) (?:${those}|each)(?: (?:make up|come to|represent|one|account for|of))?(?: (?:${ofTotal}|in (?:percent|%)))?$`,
+    ),
+    shares,
+  ],
+  [
+    new RegExp(
+      `^(?:what(?:'s| is| was)? |show (?:me )?|give me )?(?:the |a )?(?:% |percent(?:age)? |relative |absolute |total )?(?:difference|diff|delta|change|gap)(?: (?:between|of) (?:${those}|the last two|the two (?:months|years|numbers|periods)))?(?: there)?(?: (?:in|as)(?: an?)? (?:percent(?:age)?|%|pct|absolute (?:terms|numbers)|total|numbers|money|dollars|%))?$`,
+    ),
+    change,
+  ],
+  [
+    new RegExp(
+      `^(?:by )?how (?:much|many)(?: %| percent)?(?: (?:did (?:${those}|we|things)|has (?:${those})|is (?:${those})|was (?:${those})))?(?: (?:${moved}|${direction}))?(?: (?:is|was|were|are) (?:${those}))?(?: (?:in|as)(?: an?)? (?:percent(?:age)?|%))?$`,
+    ),
+    change,
+  ],
+  [
+    new RegExp(
+      `^(?:(?:put|show|draw|plot|chart|see|have|combine|merge|overlay|display)(?: me)? )?(?:(?:${those}) )?(?:(?:together|combined|side by side|overlaid|next to each other|merged|stacked up) )?(?:in|on|into) (?:one|a single|the same|1) (?:chart|graph|diagram|plot|picture|table|view)$|^(?:(?:put|show|draw|plot|chart|see|have|display)(?: me)? )?(?:(?:${those}) )?(?:side by side|next to each other|overlaid)$|^(?:(?:put|show|draw|plot|chart)(?: me)? )(?:${those}) together$|^(?:combine|merge|overlay|compare) (?:${those})$`,
+    ),
+    together,
+  ],
+  [
+    new RegExp(
+      `^(?:add|sum|total)(?: (?:${those}))?(?: (?:up|together))*$|^(?:what(?:'s| is) )?(?:the )?(?:sum|total)(?: (?:of|for) (?:${those}))?$|^(?:all )?(?:together|altogether|combined|in sum|all in all)$|^what(?:'s| is| does| do| are)(?: the (?:total|sum))?(?: (?:${those}))? (?:make|come to|add up to|altogether|combined|together|in total|in all)(?: (?:in total|altogether|together))?$`,
+    ),
+    sum,
+  ],
+  [
+    new RegExp(
+      `^(?:(?:what(?:'s| is| was| are)|show|give)(?: me)? )?(?:the |an? |on )?(?:(?:monthly|weekly|daily|quarterly|yearly) )?(?:average|avg|mean)(?: (?:of|for) (?:${those}))?(?: (?:over|across|for|of|in) (?:the |this |that |all )?(?:whole |entire |full )?(?:year|quarter|month|period|time|range|months|weeks|days|quarters|years))?(?: (?:per|a|each|by) (?<unit>day|week|month|quarter|year))?$|^(?:per|a|each|by) (?<unit2>day|week|month|quarter|year) on average$|^on average(?: (?:per|a|each|by) (?<unit3>day|week|month|quarter|year))?$`,
+    ),
+    mean,
+  ],
+  [
+    new RegExp(
+      `^(?:(?:what(?:'s| is)|how much is) (?:that|it|this) |that |it )?(?:per|for each|for every) (?:single |each |one )?(?<thing>${denominatorWords})$`,
+    ),
+    per,
+  ],
+];
+
+function reply(
+  { read, said }: Pick<Shown, "read" | "said">,
+  calls: PlannedCall[],
+  meanings: string[] = [],
+): Reply {
+  return {
+    kind: "call",
+    calls,
+    meanings: meanings.length > 0 ? meanings : [`I took "${said.slice(0, 80)}" of the answer just shown.`],
+    understanding: read(),
+    whole: true,
+  };
+}
+
+const refuse = (text: string, suggestions: string[] = []): Reply => ({
+  kind: "say",
+  topic: "clarify",
+  text,
+  suggestions,
+});
+
+const labelOf = (id: string) => getMetric(id)?.label ?? id;
+const groupsOf = ({ dimensions }: Query) => dimensions.filter((id) => id !== "time");
+const asInput = (query: Query) => query as QueryInput;
+const callOf = (query: QueryInput, shown: Pick<Shown, "drawing">): PlannedCall => call(query, shown.drawing);
+
+/** `as percent`: of groups their shares, of something narrowed the part and the whole, of two periods the change. */
+function shares(shown: Shown, match: RegExpExecArray): Reply | null {
+  const [query, another] = shown.now;
+  if (!query || another) return null;
+  const [, told = ""] =
+    /\bof (?:(?:the|our|all) )*(.+?)(?: (?:is|are|was|were|do|does|did)\b.*)?$/.exec(match[0]) ?? [];
+  const of = told.replace(/\b(?:total|whole|overall|sum|entire|all|each|it|them|of|the|our)\b/g, "").trim();
+  const [metric = ""] = query.metrics;
+  // `share of total orders` after revenue is of another number.
+  if (of && !metricPhraseTable().some(({ phrase, id }) => phrase === of && query.metrics.includes(id)))
+    return null;
+  if (!/%|percent|pct|share|proportion|part|fraction/.test(match[0])) return null;
+  if (query.comparison && groupsOf(query).length === 0 && !query.dimensions.includes("time"))
+    return change(shown, match);
+  if (query.metrics.every((id) => getMetric(id)?.unit === "ratio"))
+    return refuse(
+      `${labelOf(metric)} is a percentage already.`,
+      groupsOf(query).length > 0 ? [] : [`${labelOf(metric)} by month this year`],
+    );
+  const time = query.dimensions.includes("time");
+  // Of what happens, the parts of the year; a rate of its own says more where there is one.
+  const rated = query.metrics.flatMap((id) => rates[id] ?? []);
+  if (groupsOf(query).length === 0 && rated.length === query.metrics.length) {
+    const refused = refuseSplit(rated, []);
+    if (refused) return refused;
+    const { order: _, ...rest } = query;
+    return reply(
+      shown,
+      [call(asInput({ ...rest, metrics: [...new Set(rated)] }), shown.drawing)],
+      [
+        `I took "${shown.said.slice(0, 60)}" to mean ${rated.map((id) => labelOf(id).toLowerCase()).join(" and ")}.`,
+      ],
+    );
+  }
+  if (groupsOf(query).length > 0 || (time && !query.metrics.some(isStock))) {
+    const partless = query.metrics.find((id) => !hasParts(id));
+    if (partless)
+      return refuse(
+        `${labelOf(partless)} is a mean, and its groups are no parts of a whole. I can show the shares of what it is made of, such as revenue or orders.`,
+        [`Revenue by ${(groupsOf(query)[0] ?? "product").replaceAll("_", " ")} this year as a pie`],
+      );
+    const { comparison: _, ...input } = query;
+    const planned = callOf(asInput(input), shown);
+    planned.input.share = true;
+    return reply(shown, [planned], [`"${shown.said.slice(0, 60)}": what part of the total each row is.`]);
+  }
+  // One number with a condition is a part of the number without it.
+  const parts = partsOf(query.filters);
+  const own = parts.find((part) => !["country", "region"].includes(subjectOf(part))) ?? parts[0];
+  if (!own || !hasParts(metric)) return null;
+  const rest = allOf(parts.filter((part) => part !== own));
+  const { filters: _, ...unfiltered } = query;
+  const whole = { ...unfiltered, ...(rest ? { filters: rest } : {}) };
+  return reply(
+    shown,
+    [callOf(asInput(query), shown), { tool: "query_metric", input: { query: whole, title: wholeTitle } }],
+    [
+      `"${shown.said.slice(0, 60)}": the first number (${filterInWords(own)}) is the part, the second what it is a part of.`,
+    ],
+  );
+}
+
+/** `the difference`: between the last two numbers, as the later one beside the earlier one. */
+function change(shown: Shown, _: RegExpExecArray): Reply | null {
+  const { now, pair, said, today } = shown;
+  const [query, another] = now;
+  const beside = [`The change ("${said.slice(0, 60)}") stands beside the number.`];
+  if (query?.comparison && !another) return reply(shown, [callOf(asInput(query), shown)], beside);
+  // `by how much` is the best ahead: of the ranking just shown.
+  if (query && !another && groupsOf(query).length > 0) {
+    if (!query.order) return null;
+    const limit = query.limit === undefined ? {} : { limit: Math.max(2, query.limit) };
+    return reply(
+      shown,
+      [callOf(asInput({ ...query, ...limit }), shown)],
+      [`By how much ("${said.slice(0, 60)}"): the rows stand one below the other.`],
+    );
+  }
+  if (!pair) return null;
+  const [one, other] = pair;
+  if (sameBut(one, other, "range")) {
+    const [later, earlier] = inOrder(one, other, today);
+    const comparison = comparisonOf(later.range, earlier.range, today);
+    if (comparison) {
+      const { comparison: _, ...rest } = later;
+      return reply(
+        shown,
+        [callOf(asInput({ ...rest, comparison }), shown)],
+        [`The two answers before are set side by side ("${said.slice(0, 60)}").`],
+      );
+    }
+    return reply(
+      shown,
+      [callOf(asInput(later), shown), callOf(asInput(earlier), shown)],
+      [
+        `The two answers before side by side ("${said.slice(0, 60)}"): their periods are no neighbours, so that no change can be computed in one go.`,
+      ],
+    );
+  }
+  const merged = mergedGroups(one, other);
+  return merged
+    ? reply(shown, [callOf(asInput(merged), shown)], [`The two side by side ("${said.slice(0, 60)}").`])
+    : null;
+}
+
+/** Everything but one part of two queries is the same. */
+function sameBut(one: Query, other: Query, part: "range" | "filters" | "metrics"): boolean {
+  const rest = (query: Query) => JSON.stringify({ ...query, [part]: null, order: null, comparison: null });
+  return rest(one) === rest(other) && JSON.stringify(one[part]) !== JSON.stringify(other[part]);
+}
+
+function inOrder(one: Query, other: Query, today: PlanContext["today"]): [Query, Query] {
+  const [a, b] = [one, other].map(({ range }) => daysOf(range, today)?.from ?? "");
+  return (a ?? "") > (b ?? "") ? [one, other] : [other, one];
+}
+
+/** Two answers that differ in one condition of the same kind, as two groups of one. */
+function mergedGroups(one: Query, other: Query): Query | null {
+  const both = inOneFilter(one, other);
+  if (!both || !sameBut(one, other, "filters")) return null;
+  const { dimension, values, rest } = both;
+  if (!one.metrics.every((id) => getMetric(id)?.dimensions.some((known) => known === dimension))) return null;
+  const dimensions = [...new Set([...one.dimensions, dimension])];
+  if (dimensions.length > 3) return null;
+  const filters = allOf([...rest, { dimension, is: values }]);
+  const { filters: _, order: __, limit: ___, ...kept } = one;
+  return querySchema.parse({ ...kept, dimensions, ...(filters ? { filters } : {}) });
+}
+
+/** What two conditions of the same kind ask for, and what else both have. */
+function inOneFilter(
+  one: Query,
+  other: Query,
+): { dimension: string; values: string[]; rest: Filter[]; own: Filter } | null {
+  const [first, second] = [partsOf(one.filters), partsOf(other.filters)];
+  const text = (part: Filter) => JSON.stringify(part);
+  const rest = first.filter((part) => second.some((each) => text(each) === text(part)));
+  const [a, more] = first.filter((part) => !rest.includes(part));
+  const [b, yet] = second.filter((part) => !rest.some((each) => text(each) === text(part)));
+  if (!a || !b || more || yet) return null;
+  if ("dimension" in a && "dimension" in b && a.dimension === b.dimension)
+    return { dimension: a.dimension, values: [...new Set([...a.is, ...b.is])], rest, own: a };
+  if ("has_tag" in a && "has_tag" in b)
+    return { dimension: "tag", values: [...new Set([...a.has_tag, ...b.has_tag])], rest, own: a };
+  return null;
+}
+
+/** `together in one chart`: the last two answers as one. */
+function together(shown: Shown): Reply | null {
+  const { pair, today, said } = shown;
+  if (!pair) return null;
+  const [one, other] = pair;
+  const told = [`The last two answers in one ("${said.slice(0, 60)}").`];
+  const grouped = mergedGroups(one, other);
+  if (grouped) return reply(shown, [call(asInput(grouped), undefined)], told);
+  if (sameBut(one, other, "metrics")) {
+    const metrics = [...new Set([...one.metrics, ...other.metrics])].slice(0, 8);
+    const refused = refuseSplit(metrics, groupsOf(one));
+    if (refused) return refused;
+    const { order: _, comparison: __, ...rest } = one;
+    return reply(shown, [call(asInput({ ...rest, metrics }), undefined)], told);
+  }
+  if (sameBut(one, other, "range")) {
+    const [later, earlier] = inOrder(one, other, today);
+    const comparison = comparisonOf(later.range, earlier.range, today);
+    if (comparison) return reply(shown, [call(asInput({ ...later, comparison }), undefined)], told);
+  }
+  return refuse(
+    "The last two answers differ in more than one thing, so one chart would mix what can't be compared. Ask for both in one question, with the same period and split.",
+    [],
+  );
+}
+
+/** `add them up`: the groups or the two answers before as one number. */
+function sum(shown: Shown): Reply | null {
+  const { now, pair, said } = shown;
+  const [query, another] = now;
+  if (!query) return null;
+  const told = [`All of it as one number ("${said.slice(0, 60)}").`];
+  if (!another && query.dimensions.length > 0) {
+    const stock = query.metrics.find((id) => isStock(id));
+    if (stock && query.dimensions.includes("time"))
+      return refuse(
+        `${labelOf(stock)} is how things stand at a moment: the months don't add up. I can give where it stands now, or the mean of the months.`,
+        [labelOf(stock)],
+      );
+    if (query.limit !== undefined && !query.others)
+      return refuse(
+        `I don't add up the first ${query.limit} alone. I can give the total of all, or what part of it each is.`,
+        [`${labelOf(query.metrics[0] ?? "")} in total`],
+      );
+    const { dimensions: _, grain: __, order: ___, limit: ____, ...rest } = query;
+    return reply(shown, [call(asInput(querySchema.parse(rest)), undefined)], told);
+  }
+  const both = pair && sameBut(pair[0], pair[1], "filters") ? inOneFilter(pair[0], pair[1]) : null;
+  if (!pair || !both) return null;
+  const joined: Filter =
+    "has_tag" in both.own ? { has_tag: both.values } : { dimension: both.dimension, is: both.values };
+  const filters = allOf([...both.rest, joined]);
+  return reply(shown, [call(asInput({ ...pair[1], ...(filters ? { filters } : {}) }), undefined)], told);
+}
+
+const bucketOf: Record<string, Grain> = {
+  daily: "day",
+  weekly: "week",
+  monthly: "month",
+  quarterly: "quarter",
+  yearly: "year",
+};
+
+/** The mean of the periods shown, or of those that a period is made of. */
+function mean(shown: Shown, match: RegExpExecArray): Reply | null {
+  const [query, another] = shown.now;
+  if (!query || another) return null;
+  const adverb = /\b(?:monthly|weekly|daily|quarterly|yearly)\b/.exec(match[0])?.[0];
+  const { unit, unit2, unit3 } = match.groups ?? {};
+  const grain = (unit ?? unit2 ?? unit3 ?? bucketOf[adverb ?? ""]) as Grain | undefined;
+  const time = query.dimensions.includes("time");
+  if (!time && !grain) return null;
+  const { order: _, limit: __, comparison: ___, ...kept } = query;
+  const dimensions = time ? query.dimensions : ["time", ...query.dimensions].slice(0, 3);
+  const planned = callOf(
+    asInput(querySchema.parse({ ...kept, dimensions, ...(grain ? { grain } : {}) })),
+    shown,
+  );
+  planned.input.average = true;
+  if (time && shown.title) planned.input.title = shown.title;
+  return reply(shown, [planned], [`"${shown.said.slice(0, 60)}": the mean of the periods shown.`]);
+}
+
+/** `per new customer` after what was spent: the registered number that is the one by the other. */
+function per(shown: Shown, match: RegExpExecArray): Reply | null {
+  const [query, another] = shown.now;
+  const thing = match.groups?.thing ?? "";
+  const [metric, more] = query?.metrics ?? [];
+  if (!query || !metric || another || more) return null;
+  const found = perThing(metric, thing);
+  if (!found) return null;
+  const refused = refuseSplit([found], groupsOf(query));
+  if (refused) return refused;
+  const { order, ...rest } = query;
+  const planned = call(
+    asInput({ ...rest, metrics: [found], ...(order ? { order: { ...order, by: found } } : {}) }),
+    shown.drawing,
+  );
+  return reply(
+    shown,
+    [planned],
+    [`I took "${shown.said.slice(0, 60)}" to mean ${labelOf(found).toLowerCase()}.`],
+  );
+}
