@@ -52,6 +52,7 @@ describe("the tool catalogue", () => {
       "pin_chart",
       "create_segment",
       "create_alert",
+      "set_goal",
       "propose_tags",
       "propose_update",
       "propose_outreach",
@@ -71,6 +72,7 @@ describe("the tool catalogue", () => {
       "forecast",
       "list_boards",
       "get_board",
+      "list_goals",
       "sync_status",
     ]);
   });
@@ -81,7 +83,7 @@ describe("the tool catalogue", () => {
     expect(key(["nonsense"])).toEqual([]);
     expect(key(["read"])).not.toContain("propose_tags");
     expect(key(["read", "propose"])).toEqual(toolList.map(({ name }) => name));
-    expect(key(["read", groupScope("boards")])).toEqual(["list_boards", "get_board"]);
+    expect(key(["read", groupScope("boards")])).toEqual(["list_boards", "get_board", "list_goals"]);
     expect(key(["read", groupScope("unknown")])).toEqual([]);
   });
 

@@ -13,6 +13,7 @@ import { getContactTool } from "./get-contact";
 import { keapLookupTool } from "./keap-lookup";
 import { listBoardsTool } from "./list-boards";
 import { listConflictsTool } from "./list-conflicts";
+import { listGoalsTool } from "./list-goals";
 import { listMetricsTool } from "./list-metrics";
 import { listProposalsTool } from "./list-proposals";
 import { pinChartTool } from "./pin-chart";
@@ -22,6 +23,7 @@ import { proposeUpdateTool } from "./propose-update";
 import { queryMetricTool } from "./query-metric";
 import { runSqlTool } from "./run-sql";
 import { searchKnowledgeTool } from "./search-knowledge";
+import { setGoalTool } from "./set-goal";
 import { shapeTool } from "./shape";
 import { syncStatusTool } from "./sync-status";
 
@@ -42,6 +44,8 @@ export const tools = {
   pin_chart: pinChartTool,
   create_segment: createSegmentTool,
   create_alert: createAlertTool,
+  list_goals: listGoalsTool,
+  set_goal: setGoalTool,
   sync_status: syncStatusTool,
   list_conflicts: listConflictsTool,
   keap_lookup: keapLookupTool,

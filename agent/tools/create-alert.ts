@@ -7,6 +7,7 @@ import { type AlertCondition, alertPeriodSchema } from "../watching/alert";
 import { checkAlert } from "../watching/check-alert";
 import { additive, defineTool } from "./define-tool";
 import { ToolError } from "./errors";
+import { inUnit } from "./in-unit";
 
 export const createAlertTool = defineTool({
   name: "create_alert",
@@ -116,16 +117,6 @@ function conditionOf(
     default:
       return { kind: when, period };
   }
-}
-
-/** `1000` as a person writes it: cents for money, a fraction for a rate. */
-function inUnit(value: number, unit: string, currency: string): number {
-  if (unit === "ratio") return value / 100;
-  if (unit !== "money") return value;
-  const digits =
-    new Intl.NumberFormat("en-US", { style: "currency", currency }).resolvedOptions().maximumFractionDigits ??
-    2;
-  return Math.round(value * 10 ** digits);
 }
 
 function nameOf(label: string, { when, value, percent, period }: Asked): string {

@@ -12,10 +12,12 @@ import { findContactsTool } from "./find-contacts";
 import { getBoardTool } from "./get-board";
 import { keapLookupTool } from "./keap-lookup";
 import { listConflictsTool } from "./list-conflicts";
+import { listGoalsTool } from "./list-goals";
 import { pinChartTool } from "./pin-chart";
 import { proposeOutreachTool } from "./propose-outreach";
 import { proposeTagsTool } from "./propose-tags";
 import { proposeUpdateTool } from "./propose-update";
+import { setGoalTool } from "./set-goal";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
 let small: SmallWorld;
@@ -225,6 +227,54 @@ describe("boards, segments and alerts", () => {
     await expect(runTool(createAlertTool, { metric: "orders", when: "below" }, context)).rejects.toThrow(
       /need a value/,
     );
+  });
+
+  it("sets goals, changes them and follows them", async () => {
+    const november = { metric: "revenue_collected", from: "2026-11-01", to: "2026-11-30" };
+    // 90.00 came in on 10 November.
+    const set = await runTool(setGoalTool, { ...november, target: 100 }, context);
+    expect(set).toMatchObject({
+      replaced: false,
+      target_said: "Revenue collected at least $100.00 from 1 Nov 2026 to 30 Nov 2026",
+      progress: expect.stringMatching(/^\$90\.00 of \$100\.00 \(90\.0%\): on course; /),
+    });
+    const changed = await runTool(setGoalTool, { ...november, target: 200 }, context);
+    expect(changed).toMatchObject({ replaced: true, goal_id: set.goal_id });
+    const kit = { dimension: "product", is: ["Kit"] };
+    await runTool(
+      setGoalTool,
+      { metric: "units", target: 1, from: "2026-03-01", to: "2026-03-31", filters: kit },
+      context,
+    );
+    await runTool(
+      setGoalTool,
+      { metric: "refund_rate", target: 5, from: "2027-01-01", to: "2027-12-31" },
+      context,
+    );
+    const listed = await runTool(listGoalsTool, {}, context);
+    expect(listed.goals).toMatchObject([
+      { metric: "refund_rate", target: 0.05, direction: "at_most", standing: "not_begun", actual: null },
+      { metric: "revenue_collected", target: 20_000, actual: 9_000, share: 0.45, standing: "behind" },
+    ]);
+    expect((await runTool(listGoalsTool, { ended: true, metric: "units" }, context)).goals).toMatchObject([
+      { actual: 1, standing: "met", share: 1 },
+    ]);
+  });
+
+  it("sets no goal that could not be followed", async () => {
+    const year = { from: "2026-01-01", to: "2026-12-31", target: 10 };
+    const set = (input: Record<string, unknown>, by = context) =>
+      runTool(setGoalTool, { ...year, ...input }, by);
+    await expect(set({ metric: "ordres" })).rejects.toThrow(/no metric "ordres".*orders/);
+    await expect(set({ metric: "orders", to: "2025-12-31" })).rejects.toThrow(/last day lies before/);
+    await expect(set({ metric: "orders", filters: { dimension: "product", is: ["Kite"] } })).rejects.toThrow(
+      /Kit/,
+    );
+    await expect(
+      set({ metric: "orders" }, await contextFor(small.world, { role: "viewer" })),
+    ).rejects.toThrow(/admin or analyst/);
+    const { total } = await runTool(listGoalsTool, { metric: "orders", ended: true }, context);
+    expect(total).toBe(0);
   });
 
   it("lists conflicts with both values", async () => {

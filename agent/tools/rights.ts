@@ -20,6 +20,7 @@ const rolesByGroup: Record<ToolGroup, readonly Role[]> = {
 const rolesByTool: Record<string, readonly Role[]> = {
   pin_chart: ["admin", "analyst"],
   create_alert: ["admin", "analyst"],
+  set_goal: ["admin", "analyst"],
   // Both sides' values of people's fields.
   list_conflicts: ["admin", "analyst"],
 };

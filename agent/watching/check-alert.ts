@@ -1,5 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { isStock } from "@/analytics/metrics/stock";
+import { ownTotal } from "@/analytics/query/own-total";
 import type { Query } from "@/analytics/query/query";
 import type { QueryResult } from "@/analytics/query/result";
 import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
@@ -39,9 +40,9 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
   const metric = getMetric(id);
   if (!metric)
     throw new ToolError("not_found", `There is no metric "${id}" any more. Change or delete this alert.`);
+  const { currency } = context.account;
   const base = { metrics: [id], ...(query.filters ? { filters: query.filters } : {}) };
-  const say = (value: number | null, result: QueryResult) =>
-    value === null ? "n/a" : formatValue(value, metric.unit, result.currency ?? context.account.currency);
+  const say = (value: number | null) => (value === null ? "n/a" : formatValue(value, metric.unit, currency));
   const complete = { last: 1, unit: condition.period, including_current: false } as const;
   const stock = isStock(id);
   if (condition.kind === "threshold") {
@@ -59,21 +60,21 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
     );
     const fits = (value: number | null) =>
       value !== null && (condition.when === "above" ? value > condition.value : value < condition.value);
-    const result = looked.find((each) => fits(totalOf(each, id))) ?? looked.at(-1);
+    const result = looked.find((each) => fits(ownTotal(each, id, currency))) ?? looked.at(-1);
     if (!result) throw new Error("An alert looked at no period.");
-    const value = totalOf(result, id);
+    const value = ownTotal(result, id, currency);
     return {
       fired: fits(value),
       period: result.range.from,
       value,
-      title: `${metric.label}: ${say(value, result)} ${periodInWords(result)}`,
-      body: `The line is ${say(condition.value, result)}; you asked to be told when it is ${condition.when}.`,
+      title: `${metric.label}: ${say(value)} ${periodInWords(result)}`,
+      body: `The line is ${say(condition.value)}; you asked to be told when it is ${condition.when}.`,
     };
   }
   if (condition.kind === "change") {
     const result = await runMetricQuery({ ...base, range: complete, comparison: "previous_period" }, context);
-    const value = totalOf(result, id);
-    const before = totalOf(result, `${id}__previous`);
+    const value = ownTotal(result, id, currency);
+    const before = ownTotal(result, `${id}__previous`, currency);
     const change =
       value === null || before === null || before === 0 ? null : (value - before) / Math.abs(before);
     const fired =
@@ -84,8 +85,8 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
       fired,
       period: result.range.from,
       value,
-      title: `${metric.label}: ${say(value, result)} ${periodInWords(result)}`,
-      body: `${change === null ? "There was nothing to compare with" : `${change < 0 ? "Down" : "Up"} ${formatPercent(Math.abs(change))}`} from ${say(before, result)} (${result.comparison_range?.label ?? "before"}).${why}`,
+      title: `${metric.label}: ${say(value)} ${periodInWords(result)}`,
+      body: `${change === null ? "There was nothing to compare with" : `${change < 0 ? "Down" : "Up"} ${formatPercent(Math.abs(change))}`} from ${say(before)} (${result.comparison_range?.label ?? "before"}).${why}`,
     };
   }
   const { history, season } = looksBack[condition.period];
@@ -110,14 +111,15 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
     fired: seen?.unusual ?? false,
     period: String(last?.time ?? result.range.from),
     value: latest,
-    title: `${metric.label}: ${say(latest, result)} in ${String(last?.time_label ?? result.range.label)}`,
+    title: `${metric.label}: ${say(latest)} in ${String(last?.time_label ?? result.range.label)}`,
     body: seen
-      ? `Usually between ${say(Math.max(0, seen.low), result)} and ${say(seen.high, result)}.${why}`
+      ? `Usually between ${say(Math.max(0, seen.low))} and ${say(seen.high)}.${why}`
       : `Needs ${leastHistory} completed periods to know what is usual.`,
   };
 }
 
 async function digest(query: Query, period: AlertPeriod, context: QueryContext): Promise<AlertFinding> {
+  const { currency } = context.account;
   const range = { last: 1, unit: period, including_current: false } as const;
   const result = await runMetricQuery(
     {
@@ -131,10 +133,8 @@ async function digest(query: Query, period: AlertPeriod, context: QueryContext):
   const lines = query.metrics.map((id) => {
     const metric = getMetric(id);
     const show = (value: number | null) =>
-      value === null
-        ? "n/a"
-        : formatValue(value, metric?.unit ?? "count", result.currency ?? context.account.currency);
-    const [now, before] = [totalOf(result, id), totalOf(result, `${id}__previous`)];
+      value === null ? "n/a" : formatValue(value, metric?.unit ?? "count", currency);
+    const [now, before] = [ownTotal(result, id, currency), ownTotal(result, `${id}__previous`, currency)];
     const change =
       now === null || !before
         ? ""
@@ -148,11 +148,6 @@ async function digest(query: Query, period: AlertPeriod, context: QueryContext):
     title: `Your ${period === "day" ? "daily" : `${period}ly`} numbers, ${result.range.label}`,
     body: lines.join("\n"),
   };
-}
-
-function totalOf(result: QueryResult, column: string): number | null {
-  const value = (result.totals[0] ?? result.rows[0])?.[column];
-  return typeof value === "number" ? value : null;
 }
 
 const periodInWords = ({ range }: QueryResult) =>
