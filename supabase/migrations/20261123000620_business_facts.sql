@@ -280,19 +280,27 @@ select
     else round((coalesce(o.projected_revenue_low_minor, o.projected_revenue_high_minor, 0)
       + coalesce(o.projected_revenue_high_minor, o.projected_revenue_low_minor, 0)) / 2.0)
   end::bigint as value_minor,
-  coalesce(s.probability, 0) as probability,
+  o.probability,
   coalesce(o.include_in_forecast, true) as in_forecast,
-  case when s.outcome in ('won', 'lost') then s.outcome else 'open' end as outcome,
-  case when s.outcome in ('won', 'lost') then coalesce(last.moved_at, o.stage_entered_at, o.keap_updated_at, o.keap_created_at) end as closed_at
-from public.opportunities o
-left join public.opportunity_stages s on s.account_id = o.account_id and s.supabase_id = o.stage_id
-left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
--- Looked up once, and only for deals that are closed.
-left join lateral (
-  select max(m.moved_at) as moved_at from public.stage_moves m
+  o.outcome,
+  o.closed_at
+-- Two branches: when a deal was closed is looked up only for those that are, and nothing of open ones where closed ones are asked for.
+from (
+  select x.*, coalesce(s.probability, 0) as probability, 'open' as outcome, null::timestamptz as closed_at
+  from public.opportunities x
+  left join public.opportunity_stages s on s.account_id = x.account_id and s.supabase_id = x.stage_id
+  where s.outcome is null or s.outcome not in ('won', 'lost')
+  union all
+  select x.*, coalesce(s.probability, 0), s.outcome, coalesce(last.moved_at, x.stage_entered_at, x.keap_updated_at, x.keap_created_at)
+  from public.opportunities x
+  join public.opportunity_stages s on s.account_id = x.account_id and s.supabase_id = x.stage_id
+  left join lateral (
+    select max(m.moved_at) as moved_at from public.stage_moves m
+    where m.account_id = x.account_id and m.opportunity_id = x.supabase_id and m.to_stage_id = x.stage_id and m.deleted_at is null
+  ) last on true
   where s.outcome in ('won', 'lost')
-    and m.account_id = o.account_id and m.opportunity_id = o.supabase_id and m.to_stage_id = o.stage_id and m.deleted_at is null
-) last on true
+) o
+left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
 where o.deleted_at is null and o.keap_created_at is not null;
 
 create view analytics.stage_stays as

@@ -543,36 +543,41 @@ select o.account_id, o.contact_id, o.occasion_at, 3.0 from analytics.occasions o
 
 create view analytics.stage_reaches as
 with ranked as (
-  select s.account_id, s.stage_id, s.outcome, coalesce(s.stage_order, s.keap_id) as rank,
+  select s.account_id, s.stage_id, coalesce(s.stage_order, s.keap_id) as rank,
     max(coalesce(s.stage_order, s.keap_id)) over (partition by s.account_id) as last_rank
   from analytics.stages s
-  where s.outcome is distinct from 'lost'
+  where s.outcome is distinct from 'lost' and coalesce(s.stage_order, s.keap_id) is not null
 ),
--- Once, not once for every stage.
-stood as materialized (
+stood as (
   -- Where it began: the stage its first move left, or the one it has stood in ever since.
-  select d.account_id, d.deal_id, coalesce(m.from_stage_id, case when m.moved_at is null then d.stage_id end) as stage_id, d.created_at as at
-  from analytics.deals d
-  left join lateral (
-    select x.from_stage_id, x.moved_at from public.stage_moves x
-    where x.account_id = d.account_id and x.opportunity_id = d.deal_id and x.deleted_at is null
-    order by x.moved_at, x.keap_id limit 1
-  ) m on true
+  select o.account_id, o.supabase_id as deal_id, coalesce(m.from_stage_id, case when m.moved_at is null then o.stage_id end) as stage_id, o.keap_created_at as at
+  from public.opportunities o
+  left join (
+    select distinct on (x.account_id, x.opportunity_id) x.account_id, x.opportunity_id, x.from_stage_id, x.moved_at
+    from public.stage_moves x
+    where x.deleted_at is null
+    order by x.account_id, x.opportunity_id, x.moved_at, x.keap_id
+  ) m on m.account_id = o.account_id and m.opportunity_id = o.supabase_id
   union all
   select m.account_id, m.opportunity_id, m.to_stage_id, m.moved_at
   from public.stage_moves m
   where m.deleted_at is null
 ),
-reached as (
-  select s.account_id, s.deal_id, r.stage_id, min(s.at) as reached_at, bool_or(went.rank > r.rank) as went_on
+-- From the furthest stage down: each tells of itself and of those that were skipped on the way to it.
+steps as (
+  select s.account_id, s.deal_id, w.rank, min(s.at) over down as reached_at,
+    lead(w.rank) over down as below, first_value(w.rank) over down as furthest
   from stood s
-  join ranked went on went.account_id = s.account_id and went.stage_id = s.stage_id
-  join ranked r on r.account_id = s.account_id and r.rank <= went.rank and r.rank < r.last_rank
-  group by s.account_id, s.deal_id, r.stage_id
+  join ranked w on w.account_id = s.account_id and w.stage_id = s.stage_id
+  window down as (partition by s.account_id, s.deal_id order by w.rank desc)
 )
-select d.account_id, d.deal_id, d.contact_id, d.user_id, x.stage_id, x.reached_at, x.went_on
-from analytics.deals d
-join reached x on x.account_id = d.account_id and x.deal_id = d.deal_id;
+select o.account_id, o.supabase_id as deal_id, coalesce(merged.survivor_id, o.contact_id) as contact_id, o.user_id, r.stage_id,
+  x.reached_at, x.furthest > r.rank as went_on
+from public.opportunities o
+left join analytics.merged_contacts merged on merged.account_id = o.account_id and merged.contact_id = o.contact_id
+join steps x on x.account_id = o.account_id and x.deal_id = o.supabase_id
+join ranked r on r.account_id = x.account_id and r.rank <= x.rank and (x.below is null or r.rank > x.below) and r.rank < r.last_rank
+where o.deleted_at is null and o.keap_created_at is not null;
 
 comment on view analytics.stage_reaches is
   'Stages each deal reached (lost ones and the last apart), when first, and whether it ever went further.';
