@@ -3,6 +3,7 @@ import { composedCases } from "./cases-composed";
 import { derivedCases } from "./cases-derived";
 import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
+import { goalCases } from "./cases-goals";
 import { listedCases } from "./cases-listed";
 import { listCases } from "./cases-lists";
 import { compareCases, filterCases, splitCases, totalCases } from "./cases-numbers";
@@ -33,6 +34,7 @@ export const cases: EvalCase[] = [
   ...listedCases,
   ...everydayCases,
   ...derivedCases,
+  ...goalCases,
 ];
 
 export interface EvalQuestion {

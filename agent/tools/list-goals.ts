@@ -36,6 +36,8 @@ export const listGoalsTool = defineTool({
   input: z.strictObject({
     metric: z.string().min(1).max(100).optional().describe("Only goals for this metric."),
     ended: z.boolean().default(false).describe("Goals that are over as well."),
+    from: z.iso.date().optional().describe("Only goals with a day at or after this one."),
+    to: z.iso.date().optional().describe("Only goals with a day at or before this one."),
   }),
   output: z.object({
     goals: z.array(followedSchema),
@@ -44,7 +46,7 @@ export const listGoalsTool = defineTool({
     url: z.string(),
   }),
   annotations: readOnly,
-  handler: async ({ metric, ended }, context) => {
+  handler: async ({ metric, ended, from, to }, context) => {
     const { db, principal, account, clock, app_url } = context;
     const today = new Intl.DateTimeFormat("en-CA", { timeZone: account.time_zone }).format(clock());
     const all = await readGoals(db, principal.account_id).catch((cause: unknown) => {
@@ -54,7 +56,11 @@ export const listGoalsTool = defineTool({
       });
     });
     const wanted = all.filter(
-      (goal) => (!metric || goal.metric === metric) && (ended || goal.ends_on >= today),
+      (goal) =>
+        (!metric || goal.metric === metric) &&
+        (ended || goal.ends_on >= today) &&
+        (!from || goal.ends_on >= from) &&
+        (!to || goal.starts_on <= to),
     );
     const goals = await Promise.all(wanted.slice(0, mostFollowed).map((goal) => followed(goal, context)));
     return { goals, total: wanted.length, currency: account.currency, url: `${app_url ?? ""}/goals` };

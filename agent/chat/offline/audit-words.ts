@@ -223,6 +223,16 @@ export const kinds: Kind[] = [
     stands: does("", "forecast"),
   },
   {
+    said: list(
+      "goal goals target targets quota quotas track pace course progress stand standing hit reach reached met meet missed against vs versus towards toward",
+    ),
+    stands: does("", "list_goals set_goal"),
+  },
+  {
+    said: list("keep stay below under at_most most less than fewer set change raise lower update define"),
+    stands: does("", "set_goal"),
+  },
+  {
     said: list("notify alert warn ping tell remind text message set watch goes crosses"),
     stands: does("", "create_alert"),
   },

@@ -1,5 +1,6 @@
 import { aboutPerson, noteWanted } from "./actions/about-person";
 import { board, changes, elsewhere, pins } from "./actions/boards";
+import { goals } from "./actions/goals";
 import { searches } from "./actions/notes";
 import { lookup, person } from "./actions/one-person";
 import { campaigns, tasks } from "./actions/outreach";
@@ -34,6 +35,7 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     updates,
     segments,
     elsewhere,
+    goals,
     digests,
     alerts,
     pins,
