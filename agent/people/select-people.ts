@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { DimensionId } from "@/analytics/metrics/dimensions";
 import { openNames } from "@/analytics/query/names";
 import { nearest } from "@/analytics/query/nearest";
+import { type After, type Key, pageOf, readPage } from "@/analytics/query/pages";
 import type { ToolContext } from "../tools/context";
 import { ToolError } from "../tools/errors";
 
@@ -148,13 +149,33 @@ limit ($1->>5)::int offset ($1->>6)::int`;
 };
 const ownParams = 22;
 
+const byTime: readonly PeopleOrder["by"][] = ["last_order", "first_order", "added"];
+
+/** The order of a list, in which everybody has one place. */
+function placesIn(order: PeopleOrder | undefined): Key[] {
+  const descending = !order?.ascending;
+  return [
+    ...(order
+      ? [
+          byTime.includes(order.by)
+            ? { sql: "q.at", type: "timestamptz" as const, descending }
+            : { sql: "q.value", type: "numeric" as const, descending },
+        ]
+      : []),
+    { sql: "lower(q.name)", type: "text" },
+    { sql: "q.contact_id", type: "uuid" },
+  ];
+}
+
 export async function selectPeople(
   { door, principal }: Pick<ToolContext, "door" | "principal">,
   conditions: PeopleConditions,
-  page: { limit: number; offset?: number },
+  page: { limit: number; offset?: number; after?: After },
   order?: PeopleOrder,
 ): Promise<{
   people: (Person & Ranked)[];
+  /** Where the next page begins, when read page by page with `after`; null after the last. */
+  next: After | null;
   total: number;
   /** Of everybody who meets the conditions, with an order by an amount or a number. */
   value_total: number | null;
@@ -168,7 +189,8 @@ export async function selectPeople(
     product_ids,
     contact_ids,
     like,
-    page.limit,
+    // Page by page, the page cuts; a limit of null is none.
+    page.after ? null : page.limit,
     page.offset ?? 0,
     conditions.all_tag_ids ?? [],
     conditions.without_product_ids ?? [],
@@ -190,8 +212,12 @@ export async function selectPeople(
   const where = conditions.where
     ? `\n  and ${conditions.where.text.replace(/:w(\d+)/g, (_, index: string) => `$1->>${ownParams + Number(index)}`)}`
     : "";
-  const { rows, as_of } = await door(peopleSql(order, where), params, principal);
+  const whole = { text: peopleSql(order, where), params };
+  const places = placesIn(order);
+  const asked = page.after ? pageOf(whole, places, page.after, page.limit) : whole;
+  const { rows, as_of } = await door(asked.text, asked.params, principal);
   return {
+    next: page.after ? readPage(rows, places, page.limit).next : null,
     people: rows.map((row) => ({
       ...personSchema.parse(row),
       value: row.value === null || row.value === undefined ? null : Number(row.value),

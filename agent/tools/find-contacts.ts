@@ -5,7 +5,7 @@ import { formatCount, formatDay, formatMoney, formatPercent } from "../format";
 import { atRiskPeople } from "../people/at-risk";
 import { conditionsOf, type PeopleInput, peopleInWords, peopleShape } from "../people/people-input";
 import { orders, type PeopleOrder, personSchema, selectPeople } from "../people/select-people";
-import { whereSchema } from "../people/where";
+import { type Where, whereSchema } from "../people/where";
 import { whereSql } from "../people/where-sql";
 import { asToolError } from "../query-errors";
 import { defineTool, readOnly } from "./define-tool";
@@ -20,6 +20,22 @@ const rowSchema = personSchema.extend({
   at: z.string().nullable().describe("With order: when."),
 });
 
+/** Which people a list holds, and in which order. */
+export const listShape = {
+  search: z.string().min(1).max(200).optional().describe("Part of a name or an e-mail address."),
+  ...peopleShape,
+  order: z
+    .strictObject({
+      by: z.enum(orders),
+      ascending: z.boolean().optional(),
+      from: z.iso.date().optional().describe("What was spent or ordered from this day on counts …"),
+      to: z.iso.date().optional(),
+    })
+    .optional()
+    .describe("Most first, or latest first; leaves out who has none. Default: by name."),
+  among: whereSchema.optional().describe("Of these people: the share that meets the conditions is given."),
+};
+
 export const findContactsTool = defineTool({
   name: "find_contacts",
   group: "crm",
@@ -27,18 +43,7 @@ export const findContactsTool = defineTool({
   description:
     'Finds people by name or e-mail address, by tag held or not held, by product bought or not bought, by when they ordered, by what they paid, by place, or those at risk of not coming back. Returns a page and the total counted in SQL. Use it for lists of people, the best or latest of them, and shares of people; for counts over time use query_metric. Example: {"has_tag":["VIP"],"not_bought_product":["Starter Kit"],"limit":20} or {"search":"jane@example.com"}.',
   input: z.strictObject({
-    search: z.string().min(1).max(200).optional().describe("Part of a name or an e-mail address."),
-    ...peopleShape,
-    order: z
-      .strictObject({
-        by: z.enum(orders),
-        ascending: z.boolean().optional(),
-        from: z.iso.date().optional().describe("What was spent or ordered from this day on counts …"),
-        to: z.iso.date().optional(),
-      })
-      .optional()
-      .describe("Most first, or latest first; leaves out who has none. Default: by name."),
-    among: whereSchema.optional().describe("Of these people: the share that meets the conditions is given."),
+    ...listShape,
     limit: z.number().int().min(1).max(100).default(20),
     cursor: z.string().max(20).optional().describe("next_cursor of the page before."),
   }),
@@ -73,11 +78,7 @@ export const findContactsTool = defineTool({
         "Those at risk come most overdue first and in no other order. Leave out order or at_risk.",
       );
     const base = input.among && (await whereSql(input.among, context));
-    const both: PeopleInput =
-      input.among && input.where
-        ? { ...input, where: { and: [input.among, input.where] } }
-        : { ...input, where: input.among ?? input.where };
-    const conditions = await conditionsOf({ ...both, search: input.search }, context);
+    const conditions = await conditionsOf(withAmong(input), context);
     const found = input.at_risk
       ? await atRiskPeople(context, conditions, page)
       : await selectPeople(context, conditions, page, input.order);
@@ -126,6 +127,13 @@ export const findContactsTool = defineTool({
       ...(people[0]?.risk ? [`Scored ${formatDay(people[0].risk.scored_at)} by ${recencyRiskModel}.`] : []),
     ].join("\n"),
 });
+
+/** The conditions of a list whose share of a larger one is asked for are both. */
+export function withAmong<T extends PeopleInput & { among?: Where | undefined }>(input: T): T {
+  const where =
+    input.among && input.where ? { and: [input.among, input.where] } : (input.among ?? input.where);
+  return where ? { ...input, where } : input;
+}
 
 /** What `peopleInWords` says where there is no condition. */
 const everybody = peopleInWords({});

@@ -243,15 +243,19 @@ function orderSql(resolved: ResolvedQuery, ranked: boolean): string {
   return terms.length > 0 ? `\norder by ${terms.join(", ")}` : "";
 }
 
+/** Columns by which the things behind a cell are told apart and put in order; no reader sees them. */
+export const drillKeys = { thing: "thing__whole", value: "value__whole" } as const;
+
 /**
  * The statement behind one cell: the things of one kind that make it up, each with its share of every part, largest
- * first. `details` is the select list and joins that describe a thing (alias `e`, by `e.entity_id`).
+ * first. `details` is the select list and joins that describe a thing (alias `e`, by `e.entity_id`). Without a limit it
+ * is for reading page by page.
  */
 export function compileDrill(
   resolved: ResolvedQuery,
   entity: EntityKey,
   details: { columns: string; joins: string; order: string },
-  options: { currency?: string; matureDays: number; limit: number; offset: number },
+  options: { currency?: string; matureDays: number; limit: number | null; offset: number },
 ): Statement {
   const { currency, matureDays, limit, offset } = options;
   const { buckets } = resolved;
@@ -267,15 +271,17 @@ export function compileDrill(
   };
   const { ctes, columns } = cellsSql(reading, null);
   const whole = columns.map((column) => `(sum(e.${column}) over ())::bigint as ${column}__whole`);
+  const value = valueSql(rankingMetric(resolved), "", "none");
   const selected = [
     details.columns,
     ...columns.map((column) => `e.${column}`),
     ...whole,
     "count(*) over () as things",
+    `e.entity_id as ${drillKeys.thing}`,
+    `${value} as ${drillKeys.value}`,
   ];
   // A thing of which no part counts (a renewal, where only first sales do) is not behind the cell.
   const counts = columns.map((column) => `${column} <> 0`).join(" or ");
-  const value = valueSql(rankingMetric(resolved), "", "none");
   return toStatement(sql`with ${sql.join(ctes, sql`,\n`)}
 select ${sql.raw(selected.join(", "))}
 from (select * from cells where ${sql.raw(counts)}) e${sql.raw(details.joins)}

@@ -1,44 +1,78 @@
 import { describe, expect, it } from "vitest";
-import { csvLines } from "./csv";
-import type { QueryResult } from "./result";
+import { type CsvTable, csvText, fileName } from "./csv";
+import type { ResultRow } from "./result";
 
-const result = (rows: QueryResult["rows"], currency: string | null): QueryResult =>
-  ({
-    columns: [
-      { id: "product", label: "Product", kind: "dimension", unit: "text" },
-      { id: "revenue_collected", label: "Revenue", kind: "metric", unit: "money", currency },
-      { id: "rate", label: "Change, before", kind: "change", unit: "ratio" },
-    ],
-    rows,
-    currency,
-  }) as unknown as QueryResult;
+const columns: CsvTable["columns"] = [
+  { id: "product", label: "Product", unit: "text" },
+  { id: "revenue_collected", label: "Revenue", unit: "money" },
+  { id: "rate", label: "Change, before", unit: "ratio" },
+];
+const lines = (rows: ResultRow[], currency: string | null = "USD", of = columns) =>
+  csvText({ columns: of, currency, rows }).split("\r\n");
 
-describe("results as CSV", () => {
+describe("rows as CSV", () => {
   it("writes money in whole units", () => {
-    const rows = [{ product: "Book", currency: "USD", revenue_collected: -12_305, rate: 0.25 }];
-    expect([...csvLines(result(rows, "USD"))]).toEqual([
-      'Product,Revenue,"Change, before",Currency\r\n',
-      "Book,-123.05,0.25,USD\r\n",
+    const rows = [{ product: "Book", revenue_collected: -12_305, rate: 0.25 }];
+    expect(lines(rows)).toEqual([
+      '\uFEFFProduct,Revenue,"Change, before",Currency',
+      "Book,-123.05,0.25,USD",
+      "",
     ]);
   });
 
-  it("knows currencies without cents", () => {
-    const rows = [{ product: "Book", currency: "JPY", revenue_collected: 500, rate: null }];
-    expect([...csvLines(result(rows, "JPY"))][1]).toBe("Book,500,,JPY\r\n");
+  it("says the currency of each row", () => {
+    const rows = [
+      { product: "Book", currency: "JPY", revenue_collected: 500, rate: null },
+      { product: "Book", currency: "EUR", revenue_collected: 500, rate: null },
+    ];
+    expect(lines(rows, null).slice(1, 3)).toEqual(["Book,500,,JPY", "Book,5.00,,EUR"]);
   });
 
-  it("disarms formulas and quotes", () => {
-    const rows = ["=1+1", "@SUM(A1)", "-cmd", 'a "b", c'].map((product) => ({
-      product,
-      currency: "USD",
-      revenue_collected: 0,
-      rate: null,
-    }));
-    expect([...csvLines(result(rows, "USD"))].slice(1).map((line) => line.split(",0.00")[0])).toEqual([
-      `"'=1+1"`,
-      `"'@SUM(A1)"`,
-      `"'-cmd"`,
-      '"a ""b"", c"',
+  it("adds no second column of currencies", () => {
+    const of = [{ id: "currency", label: "Currency", unit: "text" as const }, ...columns];
+    const rows = [{ currency: "EUR", product: "Pen", revenue_collected: 5, rate: 1 }];
+    expect(lines(rows, null, of).slice(0, 2)).toEqual([
+      '\uFEFFCurrency,Product,Revenue,"Change, before"',
+      "EUR,Pen,0.05,1",
     ]);
+  });
+
+  it.each([
+    ["=1+1", "'=1+1"],
+    ["@SUM(A1)", "'@SUM(A1)"],
+    ["-cmd", "'-cmd"],
+    ["+1 555 0100", "'+1 555 0100"],
+    ["  =HYPERLINK(1)", "'  =HYPERLINK(1)"],
+    ["\u00A0+2", "'\u00A0+2"],
+    ["\tx", `"'\tx"`],
+    ["\rx", `"'\rx"`],
+    ["\uFF1D1+1", "'\uFF1D1+1"],
+    ['=cmd|" /C calc"!A0', `"'=cmd|"" /C calc""!A0"`],
+  ])("disarms the formula in %j", (product, written) => {
+    const text = csvText({
+      columns: columns.slice(0, 1),
+      currency: null,
+      rows: [{ product }],
+    });
+    expect(text).toBe(`\uFEFFProduct\r\n${written}\r\n`);
+  });
+
+  it("leaves harmless text and numbers alone", () => {
+    const rows = ["a - b", "Zoë", "-12.5", "x=1"].map((product) => ({ product }));
+    const text = csvText({ columns: columns.slice(0, 1), currency: null, rows });
+    expect(text).toBe("\uFEFFProduct\r\na - b\r\nZoë\r\n-12.5\r\nx=1\r\n");
+  });
+
+  it("quotes commas, quotes and line ends", () => {
+    const rows = [{ product: 'Kit, "large"\nred' }];
+    expect(csvText({ columns: columns.slice(0, 1), currency: null, rows })).toBe(
+      '\uFEFFProduct\r\n"Kit, ""large""\nred"\r\n',
+    );
+  });
+
+  it("makes a file name of a title", () => {
+    expect(fileName("Revenue by month (2026)", "csv")).toBe("revenue-by-month-2026.csv");
+    expect(fileName("売上", "png")).toBe("売上.png");
+    expect(fileName("../..", "csv")).toBe("keapsake.csv");
   });
 });

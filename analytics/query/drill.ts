@@ -1,9 +1,10 @@
 import { type DimensionId, dimensions } from "../metrics/dimensions";
 import { ask } from "./ask";
-import { compileDrill, compileQuery, matureDaysOf, needsCurrency } from "./compile";
+import { compileDrill, compileQuery, drillKeys, matureDaysOf, needsCurrency } from "./compile";
 import { QueryError } from "./errors";
 import type { EntityKey } from "./fact-rows";
 import { nearest } from "./nearest";
+import { type After, type Key, pageOf, readPage } from "./pages";
 import { partsOf, valueFromParts } from "./parts";
 import type { Query, QueryInput } from "./query";
 import type { ResolvedFilter, ResolvedQuery } from "./resolve";
@@ -22,10 +23,25 @@ export interface DrillResult {
   /** How many things there are behind the cell. */
   row_count: number;
   truncated: boolean;
+  /** Where the next page begins, when read page by page; null after the last. */
+  next?: After | null;
   as_of: string | null;
   sql: string;
   params: unknown[];
 }
+
+/** Which part of what is behind a cell: the first so many, or a page after the keys that the page before gave. */
+export interface DrillPage {
+  limit?: number;
+  offset?: number;
+  after?: After;
+}
+
+/** What is worth most first, as it is listed; each thing stands once. */
+export const thingsInOrder: readonly Key[] = [
+  { sql: `q.${drillKeys.value}`, type: "numeric", descending: true },
+  { sql: `q.${drillKeys.thing}`, type: "uuid" },
+];
 
 export interface Target {
   key: EntityKey;
@@ -82,7 +98,7 @@ async function keptIds(
   return [...new Set(same.map((row) => String(row[`${dimension}_id`])))].filter((id) => id !== "others");
 }
 
-/** A value of a custom field the result is split by is the whole value, several joined, as it was shown. */
+/** A value of a custom field the result is split by is the value as it was shown: of a list one of several, else the whole. */
 async function fieldCell(
   resolved: ResolvedQuery,
   id: string,
@@ -91,6 +107,8 @@ async function fieldCell(
   cell: ResultCell,
   context: QueryContext,
 ): Promise<ResolvedFilter> {
+  if (resolved.dimensions.find((dimension) => dimension.id === id)?.overlapping)
+    return { field, member: [value] };
   if (value !== "others") return { field, whole: [value] };
   return { not: { field, whole: await keptIds(resolved, id, cell, context) } };
 }
@@ -139,7 +157,7 @@ export async function drill(
   query: QueryInput | Query,
   cell: ResultCell,
   context: QueryContext,
-  options: { limit?: number; offset?: number } = {},
+  options: DrillPage = {},
 ): Promise<DrillResult> {
   if (context.principal.role === "viewer") {
     throw new QueryError(
@@ -176,13 +194,16 @@ export async function drill(
   const currency = needsCurrency(narrowed) ? (cell.currency ?? context.account.currency) : undefined;
   const limit = options.limit ?? 100;
   const matureDays = cell.time === undefined ? matureDaysOf(narrowed) : 0;
+  const { after } = options;
   const statement = compileDrill(narrowed, target.key, target, {
     currency,
     matureDays,
-    limit,
+    limit: after ? null : limit,
     offset: options.offset ?? 0,
   });
-  const answer = await ask(statement, context);
+  const asked = after ? { ...statement, ...pageOf(statement, thingsInOrder, after, limit) } : statement;
+  const answer = await ask(asked, context);
+  const page = after ? readPage(answer.rows, thingsInOrder, limit) : { rows: answer.rows };
   let first = answer.rows[0];
   if (!first && options.offset) {
     // A page past the end still says what the whole is.
@@ -193,7 +214,7 @@ export async function drill(
   const share = partsOf(metric).map(({ column }) => column);
   return {
     target: metric.drill,
-    rows: answer.rows.map((row) => {
+    rows: page.rows.map((row) => {
       const shown = Object.entries(row).filter(
         ([name]) => name !== "things" && !name.endsWith("__whole") && !share.includes(name),
       );
@@ -208,6 +229,7 @@ export async function drill(
     currency: currency ?? null,
     row_count: rowCount,
     truncated: rowCount > (options.offset ?? 0) + answer.rows.length,
+    ...("next" in page ? { next: page.next } : {}),
     as_of: answer.as_of,
     sql: statement.shown,
     params: statement.shown_params,

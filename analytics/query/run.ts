@@ -130,9 +130,16 @@ const orZero = (resolved: ResolvedQuery, rows: readonly ResultRow[]): readonly R
     : [needsCurrency(resolved) ? { currency: resolved.account.currency } : {}];
 
 function shapeRows(resolved: ResolvedQuery, raw: readonly ResultRow[]): ResultRow[] {
-  const filled = resolved.grain ? sortFilled(resolved, fillBuckets(resolved, raw)) : orZero(resolved, raw);
+  return namedRows(
+    resolved,
+    resolved.grain ? sortFilled(resolved, fillBuckets(resolved, raw)) : orZero(resolved, raw),
+  );
+}
+
+/** Raw rows as an answer has them: periods and groups by name, values worked out of their parts. */
+export function namedRows(resolved: ResolvedQuery, raw: readonly ResultRow[]): ResultRow[] {
   const buckets = new Map(resolved.buckets.map((bucket) => [bucket.index, bucket]));
-  return filled.map((row) => {
+  return raw.map((row) => {
     const bucket = buckets.get(numberOf(row.bucket));
     return {
       ...(resolved.grain && bucket ? timeValues(bucket) : {}),

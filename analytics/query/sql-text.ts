@@ -44,7 +44,8 @@ export const dates = (days: readonly string[]) => sql`${arrayLiteral(days)}::dat
 export const texts = (values: readonly string[]) => sql`${arrayLiteral(values)}::text[]`;
 /** Ids as one parameter, to be used as `= any(…)`. */
 export const uuids = (values: readonly string[]) => sql`${arrayLiteral(values)}::uuid[]`;
-export const integer = (value: number) => sql`${value}::int`;
+/** A whole number as a parameter; null as a limit is none. */
+export const integer = (value: number | null) => sql`${value}::int`;
 export const text = (value: string) => sql`${value}::text`;
 
 const placeholder = /\$(\d+)::(timestamptz|text|uuid|int|float8|date)(\[\])?/g;

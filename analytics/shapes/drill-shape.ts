@@ -1,7 +1,9 @@
 import { type RawBuilder, sql } from "kysely";
-import { type DrillResult, drill, targets } from "../query/drill";
+import { drillKeys } from "../query/compile";
+import { type DrillPage, type DrillResult, drill, targets, thingsInOrder } from "../query/drill";
 import { QueryError } from "../query/errors";
 import { nearest } from "../query/nearest";
+import { pageOf, readPage } from "../query/pages";
 import type { ResultRow } from "../query/result";
 import type { RollupUses } from "../query/rolled";
 import { type QueryContext, runMetricQuery } from "../query/run";
@@ -343,7 +345,7 @@ async function drillBridge(
   query: ShapeOf<"mrr_bridge">,
   cell: ShapeCell,
   context: QueryContext,
-  page: Page,
+  page: DrillPage,
 ): Promise<DrillResult> {
   const column = choose("column", cell.column, [
     "opening",
@@ -382,11 +384,6 @@ async function drillBridge(
   };
 }
 
-interface Page {
-  limit?: number;
-  offset?: number;
-}
-
 /**
  * The people, orders, payments or subscriptions behind a cell of a shape. `total` is worked out over all of them, not
  * only those listed, and equals the cell. Throws QueryError for a cell there is not, and for viewers, who may not
@@ -396,7 +393,7 @@ export async function drillShape(
   input: ShapeQueryInput,
   wanted: ShapeCell,
   context: QueryContext,
-  page: Page = {},
+  page: DrillPage = {},
 ): Promise<DrillResult> {
   if (context.principal.role === "viewer")
     throw new QueryError(
@@ -425,8 +422,9 @@ export async function drillShape(
   }
 }
 
-async function list(behind: Behind, context: QueryContext, page: Page): Promise<DrillResult> {
+async function list(behind: Behind, context: QueryContext, page: DrillPage): Promise<DrillResult> {
   const target = targets[behind.target];
+  const { after } = page;
   const [limit, offset] = [page.limit ?? 100, page.offset ?? 0];
   const median =
     behind.total === "median"
@@ -442,13 +440,19 @@ async function list(behind: Behind, context: QueryContext, page: Page): Promise<
 whole as (select count(*) as things, sum(b.value) as sum${median} from base b)
 select w.things as things__whole, w.sum as sum__whole${behind.total === "median" ? sql`, w.median as median__whole` : sql``}, r.*
 from whole w left join lateral (
-  select ${sql.raw(target.columns)}, e.value from base e${sql.raw(target.joins)} order by ${sql.raw(target.order)} limit ${integer(limit)} offset ${integer(offset)}
+  select ${sql.raw(target.columns)}, e.value, e.entity_id as ${sql.raw(drillKeys.thing)}, e.value as ${sql.raw(drillKeys.value)}
+  from base e${sql.raw(target.joins)} order by ${sql.raw(target.order)} limit ${integer(after ? null : limit)} offset ${integer(offset)}
 ) r on true`);
   const statement = listed();
-  const answer = await ask(listed, context);
+  const paged = (uses?: RollupUses) => {
+    const whole = listed(uses);
+    return after ? { ...whole, ...pageOf(whole, thingsInOrder, after, limit) } : whole;
+  };
+  const answer = await ask(paged, context);
+  const read = after ? readPage(answer.rows, thingsInOrder, limit) : { rows: answer.rows };
   const first = answer.rows[0] ?? {};
   const [things, sum] = [Number(first.things__whole ?? 0), Number(first.sum__whole ?? 0)];
-  const rows = answer.rows
+  const rows = read.rows
     .filter((row) => row.value !== null)
     .map((row): ResultRow => {
       const shown = Object.entries(row).filter(([name]) => !name.endsWith("__whole"));
@@ -462,6 +466,7 @@ from whole w left join lateral (
     currency: behind.currency,
     row_count: things,
     truncated: things > offset + rows.length,
+    ...("next" in read ? { next: read.next } : {}),
     as_of: answer.as_of,
     sql: statement.shown,
     params: statement.shown_params,

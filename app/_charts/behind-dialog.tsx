@@ -7,6 +7,7 @@ import type { Unit } from "@/analytics/metrics/definition";
 import { Dialog } from "../_components/dialog";
 import { Skeleton } from "../_components/surface";
 import { formatInstant, formatValue } from "../_lib/format";
+import { DownloadAll } from "./download-all";
 import type { OpenedCell } from "./drawn";
 import { openCell } from "./open-cell";
 
@@ -56,6 +57,11 @@ export function BehindDialog({
             </span>
             , as in the cell.
           </p>
+          {data.row_count > 0 && (
+            <div className="mb-2">
+              <DownloadAll what={{ kind: "cell", chart, cell: opened.cell }} count={data.row_count} />
+            </div>
+          )}
           <ul className="max-h-[60vh] divide-y divide-line overflow-y-auto text-[13px]">
             {data.rows.map(({ key, contact_id, name, what, at, value }) => (
               <li key={key} className="flex items-baseline justify-between gap-4 py-1.5">

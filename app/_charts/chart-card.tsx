@@ -12,6 +12,7 @@ import {
 import { type ReactNode, useRef, useState } from "react";
 import type { AnyChart } from "@/analytics/charts/any-chart";
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
+import { csvText, fileName } from "@/analytics/query/csv";
 import type { ResultColumn, ResultRow } from "@/analytics/query/result";
 import { Button } from "../_components/button";
 import { Dialog } from "../_components/dialog";
@@ -24,7 +25,7 @@ import { BehindDialog, type Opened } from "./behind-dialog";
 import { Chart } from "./chart";
 import { drawingChoices, drawingLabels, withDrawing } from "./drawing-choices";
 import { type Drawn, openable } from "./drawn";
-import { download, fileName, toCsv, toPng } from "./export";
+import { download, downloadAll, toPng } from "./export";
 import { Provenance } from "./provenance";
 import { formatCell } from "./result-table";
 
@@ -73,6 +74,16 @@ export function ChartCard({
     const picture = frame.current && (await toPng(frame.current, spec.title));
     if (picture) download(fileName(spec.title, "png"), picture);
     else notify("This view is not a picture. Switch to a chart, or export it as CSV.", "error");
+  }
+
+  /** What is shown, as it is shown; where only its beginning is, the whole of it now. */
+  async function exportCsv() {
+    if (!result.truncated)
+      return download(fileName(spec.title, "csv"), new Blob([csvText(result)], { type: "text/csv" }));
+    notify("The file is being written…");
+    await downloadAll({ kind: "chart", chart: given }).catch((error: Error) =>
+      notify(error.message, "error"),
+    );
   }
 
   return (
@@ -134,11 +145,7 @@ export function ChartCard({
               </MenuItem>
             ))}
             <MenuSeparator />
-            <MenuItem
-              onSelect={() =>
-                download(fileName(spec.title, "csv"), new Blob([toCsv(result)], { type: "text/csv" }))
-              }
-            >
+            <MenuItem onSelect={() => void exportCsv()}>
               <Download aria-hidden className="size-4" /> Download CSV
             </MenuItem>
             <MenuItem onSelect={() => void exportPng()}>

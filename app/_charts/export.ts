@@ -1,42 +1,4 @@
-import type { ResultColumn, ResultRow } from "@/analytics/query/result";
-import { minorDigits } from "../_lib/format";
-import type { Drawn } from "./drawn";
-import { visibleColumns } from "./result-table";
-
-/**
- * The rows as CSV with numbers a spreadsheet can add up: money in whole units with a point, ratios as fractions, times
- * as dates. A text that a spreadsheet would run as a formula gets a leading apostrophe.
- */
-export function toCsv(result: Drawn): string {
-  const columns = visibleColumns(result);
-  const lines = [columns.map(({ label }) => cell(label))];
-  for (const row of result.rows) lines.push(columns.map((column) => cell(plainValue(row, column, result))));
-  return `${lines.map((line) => line.join(",")).join("\r\n")}\r\n`;
-}
-
-function plainValue(row: ResultRow, column: ResultColumn, result: Drawn): string {
-  const value = row[column.id];
-  if (value === null || value === undefined) return "";
-  if (column.unit !== "money" || typeof value !== "number" || column.kind === "change") {
-    return typeof value === "string" ? neutralise(value) : String(value);
-  }
-  const currency =
-    column.currency ?? result.currency ?? (typeof row.currency === "string" ? row.currency : null);
-  const digits = currency ? minorDigits(currency) : 2;
-  return (value / 10 ** digits).toFixed(digits);
-}
-
-const neutralise = (text: string) => (/^[=+\-@\t\r]/.test(text) ? `'${text}` : text);
-const cell = (text: string) => (/[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
-
-/** A file name from a chart's title. */
-export const fileName = (title: string, extension: string): string =>
-  `${
-    title
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, "-")
-      .replace(/^-|-$/g, "") || "chart"
-  }.${extension}`;
+import type { ExportInput } from "@/agent/export/export-schema";
 
 /** Hands a file to the browser. */
 export function download(name: string, blob: Blob): void {
@@ -46,6 +8,28 @@ export function download(name: string, blob: Blob): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+/**
+ * Fetches a file of all rows that were asked for and hands it to the browser. Throws with what to tell the person,
+ * also when the file broke off on its way.
+ */
+export async function downloadAll(what: ExportInput): Promise<void> {
+  const failed = "The file could not be fetched. Check the connection and try again.";
+  const response = await fetch("/api/export", {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(what),
+  }).catch(() => null);
+  if (!response) throw new Error(failed);
+  if (!response.ok) {
+    const said = (await response.json().catch(() => null)) as { error?: string } | null;
+    throw new Error(said?.error ?? failed);
+  }
+  const name = /filename\*=UTF-8''([^;]+)/.exec(response.headers.get("content-disposition") ?? "")?.[1];
+  const file = await response.blob().catch(() => null);
+  if (!file) throw new Error("The file broke off on its way. Try again.");
+  download(name ? decodeURIComponent(name) : "export.csv", file);
 }
 
 const painted = [

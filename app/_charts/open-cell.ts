@@ -1,25 +1,11 @@
 "use server";
 
-import { z } from "zod";
+import { chartCellSchema } from "@/agent/export/export-schema";
 import { anyChartSchema } from "@/analytics/charts/any-chart";
 import { drill } from "@/analytics/query/drill";
-import { shapeCellSchema } from "@/analytics/shapes/cell";
 import { drillShape } from "@/analytics/shapes/drill-shape";
 import { getQueryDoor } from "../_server/deps";
 import { requireSession } from "../_server/session";
-
-const cellSchema = z.discriminatedUnion("kind", [
-  z.object({ kind: z.literal("shape"), cell: shapeCellSchema }),
-  z.object({
-    kind: z.literal("metric"),
-    cell: z.strictObject({
-      metric: z.string().max(100),
-      time: z.iso.date().optional(),
-      dimensions: z.record(z.string(), z.string().max(500)).optional(),
-      currency: z.string().length(3).optional(),
-    }),
-  }),
-]);
 
 /** One thing behind a cell, as a list shows it. */
 export interface BehindRow {
@@ -48,7 +34,7 @@ export type Behind =
 export async function openCell(chart: unknown, opened: unknown): Promise<Behind> {
   const session = await requireSession();
   const spec = anyChartSchema.safeParse(chart);
-  const asked = cellSchema.safeParse(opened);
+  const asked = chartCellSchema.safeParse(opened);
   if (!spec.success || !asked.success)
     return { ok: false, message: "This cell cannot be opened. Load the page again." };
   const context = { principal: session.principal, account: session.account, door: getQueryDoor() };

@@ -13,6 +13,7 @@ import Link from "next/link";
 import type { ChatMessage } from "@/agent/chat/messages";
 import type { AnyChart } from "@/analytics/charts/any-chart";
 import { ChartCard } from "../../_charts/chart-card";
+import { DownloadAll } from "../../_charts/download-all";
 import { AnswerText } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
 import { AnswerTrust } from "./answer-trust";
@@ -109,6 +110,10 @@ function Part({
           <CircleCheckBig aria-hidden className="size-3.5 text-accent" /> Review: {part.output.title}
         </Link>
       ) : null;
+    case "tool-find_contacts":
+      return part.state === "output-available" && part.output.total > 0 ? (
+        <DownloadAll what={{ kind: "people", people: allOf(part.input) }} count={part.output.total} />
+      ) : null;
     case "tool-pin_chart":
       return part.state === "output-available" ? (
         <Link
@@ -121,6 +126,12 @@ function Part({
     default:
       return null;
   }
+}
+
+/** The list a page of people was cut from. */
+function allOf<T extends { limit?: unknown; cursor?: unknown }>(input: T): Omit<T, "limit" | "cursor"> {
+  const { limit: _, cursor: __, ...list } = input;
+  return list;
 }
 
 function ChartChip({ chart, onShow }: { chart: ChatChart; onShow: (id: string) => void }) {

@@ -1,6 +1,7 @@
 import { Users } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
+import { DownloadAll } from "../../_charts/download-all";
 import { buttonStyles } from "../../_components/button";
 import { EmptyState, Page, PageHeader } from "../../_components/surface";
 import { plural } from "../../_lib/format";
@@ -25,6 +26,14 @@ export default async function ContactsPage({ searchParams }: PageProps<"/contact
         description={`${plural(total, "person", "people")}${filtered ? " found" : ""}, as in Keap.`}
       />
       <ContactSearch text={filter.text} tag={filter.tag} tags={tags} />
+      {rows.length > 0 && !filter.text && (
+        <div className="mb-3">
+          <DownloadAll
+            what={{ kind: "people", people: filter.tag ? { has_tag: [filter.tag] } : {} }}
+            count={total}
+          />
+        </div>
+      )}
       {rows.length > 0 ? (
         <ContactTable rows={rows} tags={tags} canTag={session.principal.role === "admin"} />
       ) : (

@@ -60,6 +60,13 @@ const pages: [RegExp, string][] = [
 ];
 
 export function elsewhere(raw: string, memory: Memory, _: PlanContext): Reply | null {
+  if (memory.people && exporting.test(raw))
+    return {
+      kind: "say",
+      topic: "chat",
+      text: "All the people of the list above can be had as a CSV file, with the button below it.",
+      suggestions: [],
+    };
   if ((memory.last || memory.shape) && !memory.people && !memory.records && exporting.test(raw))
     return {
       kind: "say",

@@ -2,6 +2,7 @@ import { ArrowLeft } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
+import { DownloadAll } from "../../../_charts/download-all";
 import { Card, Page, PageHeader } from "../../../_components/surface";
 import { formatInstant, plural } from "../../../_lib/format";
 import { requireSession } from "../../../_server/session";
@@ -33,6 +34,11 @@ export default async function SegmentPage({ params }: PageProps<"/segments/[id]"
           <span className="font-normal text-muted"> · the newest {members.length} are shown</span>
         )}
       </h2>
+      {count > 0 && (
+        <div className="mb-3">
+          <DownloadAll what={{ kind: "segment", segment: id }} count={count} />
+        </div>
+      )}
       <Card>
         {members.length === 0 && (
           <p className="p-4 text-sm text-muted">
