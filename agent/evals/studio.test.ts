@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { converse } from "../testing/offline";
 import { studioContext } from "../testing/studio";
 import { listedStudioCases } from "./cases-listed-studio";
+import { personStudioCases } from "./cases-persons-studio";
 import { studioCases } from "./cases-studio";
 import { studioEverydayCases } from "./cases-studio-everyday";
 import { gradeReply } from "./grade";
@@ -12,6 +13,7 @@ describe("the offline analyst and a business with plans, users and advertising",
     ...studioCases,
     ...studioEverydayCases,
     ...listedStudioCases,
+    ...personStudioCases,
   ])
     for (const wording of wordings)
       it([...before, wording].join(" → "), () => {

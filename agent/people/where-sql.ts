@@ -129,7 +129,11 @@ export async function whereSql(where: Where, context: ToolContext): Promise<Wher
     if ("deal" in condition) {
       const at = condition.deal === "open" ? "created_at" : "closed_at";
       return inList(
-        `select d.contact_id from analytics.deals d where d.contact_id is not null and d.outcome = '${condition.deal}'${between(`d.${at}`, condition)}`,
+        `select d.contact_id from analytics.deals d where d.contact_id is not null and d.outcome = '${condition.deal}'${
+          condition.reason
+            ? ` and exists (select from analytics.deal_reasons y where y.deal_id = d.deal_id and y.reason ilike ${param(`%${condition.reason.replace(/[\\%_]/g, "\\$&")}%`, "text")})`
+            : ""
+        }${between(`d.${at}`, condition)}`,
       );
     }
     if ("rfm" in condition) {

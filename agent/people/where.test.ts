@@ -86,6 +86,19 @@ beforeAll(async () => {
       items: [{ product: 1, price: 2_000 }],
     },
   ]);
+  await world.insert("opportunity_stages", [
+    { keap_id: 4, name: "Lost", stage_order: 4, outcome: "lost", probability: 0 },
+  ]);
+  await world.insert("opportunities", [
+    {
+      keap_id: 1,
+      title: "Press",
+      stage_keap_id: 4,
+      contact_keap_id: 2,
+      keap_created_at: "2026-03-01T12:00:00Z",
+      objection: "Pricing too high",
+    },
+  ]);
   await world.insert("orders", [
     {
       keap_id: 5,
@@ -179,6 +192,8 @@ const cases: [string, Where, string[]][] = [
   ["a refund of a product", { did: "got_refund", product: ["Call"] }, ["Bob"]],
   ["a refund of another product", { did: "got_refund", product: ["Kit"] }, []],
   ["a deal won", { deal: "won" }, []],
+  ["a deal lost for a reason", { deal: "lost", reason: "pric" }, ["Bob"]],
+  ["a deal lost for another", { deal: "lost", reason: "time" }, []],
   ["an appointment", { did: "met" }, []],
   ["a task past its day", { is: "task_overdue" }, []],
   // Fifths of three: latest Ann (5), Bob (4), Dan (2); F and M rounded up: Ann 2 and 5, Bob 1 and 4, Dan 1 and 2.

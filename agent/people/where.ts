@@ -86,7 +86,7 @@ export type Where =
   | BoughtCondition
   | ({ paid_over?: number; paid_under?: number; order_over?: number; order_under?: number } & Span)
   | SubscriptionCondition
-  | ({ deal: (typeof dealOutcomes)[number] } & Span)
+  | ({ deal: (typeof dealOutcomes)[number]; reason?: string } & Span)
   | { rfm: (typeof rfmGroups)[number][]; on?: string }
   | Attributes;
 
@@ -134,7 +134,11 @@ export const whereSchema: z.ZodType<Where> = z.lazy(() =>
       reason: z.string().min(1).max(100).optional().describe("Part of why it ended."),
       ...span,
     }),
-    z.strictObject({ deal: z.enum(dealOutcomes), ...span }),
+    z.strictObject({
+      deal: z.enum(dealOutcomes),
+      reason: z.string().min(1).max(100).optional().describe("Part of why it was lost."),
+      ...span,
+    }),
     z.strictObject({
       rfm: z.array(z.enum(rfmGroups)).min(1),
       on: z.iso.date().optional().describe("Default now."),

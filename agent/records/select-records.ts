@@ -26,6 +26,8 @@ export interface RecordConditions {
   contact_id?: string;
   /** Part of the title or of the person's name. */
   search?: string;
+  /** Part of why a deal was lost. */
+  reason?: string;
   /** A deal: created, or closed when it is won or lost. A task: due. An appointment: starts. */
   from?: string;
   to?: string;
@@ -155,7 +157,8 @@ where ${states[state]}
   and (($1->>7) is null or ${local(day)} <= ($1->>7)::date)
   and (($1->>8) is null or r.days > ($1->>8)::int)
   and (($1->>11) is null or r.value > ($1->>11)::bigint)
-  and (($1->>12) is null or r.value < ($1->>12)::bigint)`;
+  and (($1->>12) is null or r.value < ($1->>12)::bigint)
+  and (($1->>13) is null or r.reason ilike ($1->>13))`;
 }
 
 /** How many each owner has, the most first; who has none is left out. */
@@ -182,14 +185,15 @@ function paramsOf(
   page: { limit: number; offset?: number },
   { account, clock }: Pick<ToolContext, "account" | "clock">,
 ): unknown[] {
-  const { search } = conditions;
+  const { search, reason } = conditions;
+  const part = (text: string | undefined) => (text ? `%${text.trim().replace(/[\\%_]/g, "\\$&")}%` : null);
   return [
     clock().toISOString(),
     account.time_zone,
     conditions.owner_ids ?? [],
     conditions.stage_ids ?? [],
     conditions.contact_id ?? null,
-    search ? `%${search.trim().replace(/[\\%_]/g, "\\$&")}%` : null,
+    part(search),
     conditions.from ?? null,
     conditions.to ?? null,
     conditions.waiting_over_days ?? null,
@@ -197,6 +201,7 @@ function paramsOf(
     page.offset ?? 0,
     conditions.value_over_minor ?? null,
     conditions.value_under_minor ?? null,
+    part(reason),
   ];
 }
 

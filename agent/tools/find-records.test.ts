@@ -25,6 +25,7 @@ beforeAll(async () => {
     { keap_id: 1, name: "New", stage_order: 1, outcome: null, probability: 10 },
     { keap_id: 2, name: "Proposal sent", stage_order: 2, outcome: null, probability: 50 },
     { keap_id: 3, name: "Won", stage_order: 3, outcome: "won", probability: 100 },
+    { keap_id: 4, name: "Lost", stage_order: 4, outcome: "lost", probability: 0 },
   ]);
   const deal = (
     keap_id: number,
@@ -48,6 +49,8 @@ beforeAll(async () => {
     { ...deal(2, "Wheel", 2, 2, "2026-10-01T12:00:00Z", 300_000), next_action_at: "2026-11-20T12:00:00Z" },
     deal(3, "Glaze", 1, 1, "2026-11-01T12:00:00Z", 50_000),
     deal(4, "Studio", 3, 2, "2026-08-01T12:00:00Z", 700_000),
+    { ...deal(5, "Press", 4, 2, "2026-07-01T12:00:00Z", 20_000), objection: "Pricing too high" },
+    { ...deal(6, "Loom", 4, 2, "2026-07-02T12:00:00Z", 20_000), objection: null },
   ]);
   const move = (keap_id: number, deal_id: number, from: number, to: number, at: string) => ({
     keap_id,
@@ -61,6 +64,8 @@ beforeAll(async () => {
     move(1, 1, 1, 2, "2026-10-01T12:00:00Z"),
     move(2, 2, 1, 2, "2026-11-02T12:00:00Z"),
     move(3, 4, 2, 3, "2026-10-15T12:00:00Z"),
+    move(4, 5, 2, 4, "2026-08-15T12:00:00Z"),
+    move(5, 6, 2, 4, "2026-08-16T12:00:00Z"),
   ]);
   // One paid in full, one due a week ago, one due tomorrow.
   const order = (
@@ -147,6 +152,8 @@ describe("deals, tasks and appointments", () => {
     ["a next action that is past", { kind: "deal", state: "overdue" }, ["Wheel"]],
     ["won in October", { kind: "deal", state: "won", from: "2026-10-01", to: "2026-10-31" }, ["Studio"]],
     ["won in November", { kind: "deal", state: "won", from: "2026-11-01" }, []],
+    ["lost for a reason", { kind: "deal", state: "lost", reason: "PRIC" }, ["Press"]],
+    ["lost for another", { kind: "deal", state: "lost", reason: "%" }, []],
     ["worth more than 500.00", { kind: "deal", value_over: 500 }, ["Kiln", "Wheel"]],
     ["worth less than 3,000.00", { kind: "deal", value_under: 3_000 }, ["Kiln", "Glaze"]],
     [

@@ -42,6 +42,7 @@ export const findRecordsTool = defineTool({
     stage: names.describe("Deals only."),
     contact_id: z.uuid().optional(),
     search: z.string().min(1).max(200).optional().describe("In the title or the person's name."),
+    reason: z.string().min(1).max(100).optional().describe("Part of why a deal was lost."),
     from: z.iso
       .date()
       .optional()
@@ -99,6 +100,7 @@ export const findRecordsTool = defineTool({
       stage_ids: stages.map(({ id }) => id),
       contact_id: input.contact_id,
       search: input.search,
+      reason: input.reason,
       from: input.from,
       to: input.to,
       waiting_over_days: input.waiting_over_days,
@@ -180,10 +182,12 @@ function refuseMismatch({
   state,
   stage,
   order,
+  reason,
   waiting_over_days,
 }: {
   kind: RecordKind;
   state: string;
+  reason?: string | undefined;
   stage?: string[] | undefined;
   order: string;
   waiting_over_days?: number | undefined;
@@ -192,18 +196,22 @@ function refuseMismatch({
     kind === "deal"
       ? state === "done"
         ? "A deal is open, overdue, won or lost, not done."
-        : null
-      : stage
-        ? `Only deals stand in a stage; leave stage out for a ${kind}.`
-        : kind === "order" && (state === "won" || state === "lost")
-          ? "An order is open (not paid in full), overdue, done (paid) or any."
-          : (order === "value" || order === "smallest") && kind !== "order"
-            ? `Only deals and orders have a value; order a ${kind} by oldest or newest.`
-            : state === "won" || state === "lost"
-              ? `Only deals are won or lost; a ${kind} is open, overdue or done.`
-              : kind === "appointment" && (state === "overdue" || waiting_over_days !== undefined)
-                ? "An appointment is open (still to come) or done; it cannot wait."
-                : null;
+        : reason && state !== "lost" && state !== "any"
+          ? "Only lost deals have a reason; ask for the state lost."
+          : null
+      : reason
+        ? `Only lost deals have a reason; leave it out for a ${kind}.`
+        : stage
+          ? `Only deals stand in a stage; leave stage out for a ${kind}.`
+          : kind === "order" && (state === "won" || state === "lost")
+            ? "An order is open (not paid in full), overdue, done (paid) or any."
+            : (order === "value" || order === "smallest") && kind !== "order"
+              ? `Only deals and orders have a value; order a ${kind} by oldest or newest.`
+              : state === "won" || state === "lost"
+                ? `Only deals are won or lost; a ${kind} is open, overdue or done.`
+                : kind === "appointment" && (state === "overdue" || waiting_over_days !== undefined)
+                  ? "An appointment is open (still to come) or done; it cannot wait."
+                  : null;
   if (wrong) throw new ToolError("invalid_input", wrong);
 }
 
@@ -213,6 +221,7 @@ function inWords({
   owners,
   stages,
   search,
+  reason,
   from,
   to,
   waiting_over_days,
@@ -225,6 +234,7 @@ function inWords({
   owners: string[];
   stages: string[];
   search?: string | undefined;
+  reason?: string | undefined;
   from?: string | undefined;
   to?: string | undefined;
   waiting_over_days?: number | undefined;
@@ -271,6 +281,7 @@ function inWords({
     value_over !== undefined && `over ${value_over.toLocaleString("en-US")}`,
     value_under !== undefined &&
       `${value_over === undefined ? "" : "and "}under ${value_under.toLocaleString("en-US")}`,
+    reason && `with "${reason}" in the reason`,
     search && `with "${search}" in the title or the person's name`,
     from && to
       ? from === to

@@ -32,9 +32,21 @@ const guards: Guard[] = [
     suggestions: ["Units sold by product this year", "Contacts by tag", "New leads by lead source this year"],
   },
   {
-    pattern: words("(?:phone|mobile|fax) ?(?:numbers?)?|birthdays?|job titles?|birth dates?"),
-    text: "I can't count or choose people by their phone number, birthday or job title. Those stand in the record of each person.",
-    suggestions: ["Contacts without e-mail", "People without an e-mail address"],
+    pattern: words("birthdays?|birth dates?|born"),
+    text: "Of birthdays I know the month, not the day: I can list the people whose birthday is in a month. The day stands in the record of each.",
+    suggestions: ["People with a birthday this month", "People with a birthday next month"],
+  },
+  {
+    pattern: words(
+      "(?:street |postal |mailing |home |shipping |billing )?address(?:es)? (?:missing|on file|is missing|are missing)|(?:no|without(?: an?)?|missing(?: an?| the)?|lacking(?: an?)?|with no|have no|has no) (?:street |postal |mailing |home |shipping |billing )*address(?:es)?",
+    ),
+    text: "I can't choose people by whether a street address is kept. I can list those who have no e-mail address or no phone number, and those of a country, a state or a town.",
+    suggestions: ["People without an e-mail address", "People without a phone number"],
+  },
+  {
+    pattern: words("(?:phone|mobile|fax) ?(?:numbers?)?|job titles?"),
+    text: "Phone numbers and job titles stand in the record of each person; they are in no list and can't be counted. I can list who has a phone number and who has none.",
+    suggestions: ["People without a phone number", "Contacts without e-mail"],
   },
   {
     pattern: words(

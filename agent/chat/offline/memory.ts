@@ -35,6 +35,8 @@ export interface Memory {
   page?: { limit: number; from: number };
   /** The latest answer was a list of deals, tasks or appointments: its call. */
   records?: Record<string, unknown>;
+  /** The latest call of all was a number, so that `them` may be who it counts. */
+  shown?: "number";
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
   unanswered?: string;
 }
@@ -67,6 +69,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
       ...(beside.length > 0 ? { beside } : {}),
       ...(earlier ? { earlier } : {}),
       ...(opened && latest.input === input ? { behind: true as const } : {}),
+      ...(latest?.input === input ? { shown: "number" as const } : {}),
       last: {
         query: parsed.data,
         ...(drawn.success ? { drawing: drawn.data } : {}),

@@ -120,7 +120,7 @@ export function placesElsewhere(text: string): Elsewhere[] {
         kind,
         name,
         key,
-        pattern: new RegExp(`(?<=(?:in|from|or|and|of|,) (?:the )?)${literal(key)}(?![\\p{L}])`, "u"),
+        pattern: new RegExp(`(?<=(?:in|from|or|and|of|,) (?:the )?|@ )${literal(key)}(?![\\p{L}])`, "u"),
       };
     })
     .sort((a, b) => b.key.length - a.key.length);

@@ -1,12 +1,13 @@
 import type { RecordKind } from "../../records/select-records";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
+import { isOfThoseShown } from "./people/follow-up";
 import { type PlanContext, type Reply, say } from "./plan";
 import { inOneForm } from "./records/one-form";
 import { readDays } from "./records/read-days";
 import { byOwner, readAge, readOrder, readWaiting } from "./records/read-order";
 import { readOwners, readPerson, readStage } from "./records/read-record-names";
-import { type Reading, readBounds, readDated, readKind, readState } from "./records/read-words";
+import { type Reading, readBounds, readDated, readKind, readReason, readState } from "./records/read-words";
 import { recordsAgain } from "./records-follow-up";
 import { Scanner } from "./scanner";
 import { understand } from "./understand";
@@ -18,6 +19,7 @@ import type { VocabularyIndex } from "./vocabulary";
  */
 export function planRecords(question: string, memory: Memory, context: PlanContext): Reply | null {
   if (question.length > 500) return null;
+  if (isOfThoseShown(question, memory)) return null;
   const again = recordsAgain(question, memory, context);
   if (again) return again;
   const { clean: said } = normalise(question);
@@ -53,16 +55,18 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const reading: Reading = { scanner, kind, context, meanings: [] };
   const named = readStage(reading, true);
   const bounds = readBounds(reading);
+  const reason = readReason(reading);
   const dated = readDated(reading);
   const state = readState(reading);
   // `deals won in october`: a number, which a metric gives with its comparison and chart; `which deals did we win` is a list.
-  if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds) return null;
+  if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds && !reason) return null;
   if (grouped && (state?.state === "won" || state?.state === "lost")) return null;
   const waiting = readWaiting(reading);
   const age = readAge(reading, state?.state);
   const order = readOrder(reading);
   const telling = Boolean(
     bounds ||
+      reason ||
       order.order ||
       order.limit ||
       age ||
@@ -126,6 +130,7 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
     ...(waiting === undefined ? {} : { waiting_over_days: waiting }),
     ...(dated ? { dated } : {}),
     ...bounds,
+    ...(reason ? { reason } : {}),
     ...(grouped ? { by_owner: true } : {}),
     ...order,
     ...(order.order && !order.limit && single.test(clean) ? { limit: 1 } : {}),

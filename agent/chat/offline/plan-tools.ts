@@ -275,6 +275,15 @@ function personName(raw: string): string | undefined {
   const name = match?.[1]?.trim();
   // `who is new`: one ordinary word is no name, where nothing says that a person is meant.
   if (name && /^\s*who/i.test(raw) && !name.includes(" ") && isOrdinary(name.toLowerCase())) return undefined;
+  // A verb or a `to` is no part of a name: `who is likely to cancel`.
+  if (
+    name &&
+    /^\s*who/i.test(raw) &&
+    fold(name)
+      .split(" ")
+      .some((word) => notInNames.has(word))
+  )
+    return undefined;
   return name &&
     !/^(?:my|our|the|your|all|most|best|top|we|they|at|you|these|those|them|it|this|that|with|who|whose|which|without|from|in)\b/i.test(
       name,
@@ -282,6 +291,12 @@ function personName(raw: string): string | undefined {
     ? name
     : undefined;
 }
+
+const notInNames = new Set(
+  "to for on in at by of about going likely leave leaving cancel cancelling canceling buy buying next soon up due new most more than".split(
+    " ",
+  ),
+);
 
 function proposeTag(understanding: Understanding, context: PlanContext): Reply {
   if (!context.available.has("propose_tags")) return notOpen("propose_tags");

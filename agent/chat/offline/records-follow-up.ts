@@ -1,5 +1,5 @@
 import type { RecordKind } from "../../records/select-records";
-import { numberWords } from "./calendar";
+import { monthNumbers, numberWords } from "./calendar";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
 import type { PlanContext, Reply } from "./plan";
@@ -7,7 +7,7 @@ import { inOneForm } from "./records/one-form";
 import { readDays } from "./records/read-days";
 import { byOwner, readAge, readWaiting } from "./records/read-order";
 import { readOwners, readStage } from "./records/read-record-names";
-import { type Reading, readBounds, readDated, readKind, readState } from "./records/read-words";
+import { type Reading, readBounds, readDated, readKind, readState, reasonStem } from "./records/read-words";
 import { Scanner } from "./scanner";
 import { understand } from "./understand";
 
@@ -40,6 +40,21 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   )
     return null;
   const reading: Reading = { scanner, kind, context, meanings: [] };
+  // `only price`, after the deals that were lost.
+  const why =
+    kind === "deal" && records.state === "lost"
+      ? /^(?:(?:and|but|only|just|the ones|those|ones|lost|with|because of|due to|to|for|on|over|the|a|an|reason) )*(\p{L}{3,24})(?: (?:ones?|reasons?|only))*$/u.exec(
+          clean,
+        )?.[1]
+      : undefined;
+  if (
+    why &&
+    /^(?:only|just|because|due|lost|with|the ones|those|to|over)\b/.test(clean) &&
+    !known(why, context)
+  )
+    return again(memory, context, { reason: reasonStem(why) }, [
+      `I looked for "${reasonStem(why)}" in the reason that was written down with each.`,
+    ]);
   const change: Record<string, unknown> = {};
   // Another kind of record is another question.
   const other = readKind(new Scanner(clean));
@@ -80,7 +95,17 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   const waiting = readWaiting(reading);
   const stage = named ?? readStage(reading);
   const owners = readOwners(reading);
-  if (owners === "mine") return null;
+  if (owners === "mine") {
+    const names = [
+      ...new Set(context.index.byLength.filter((one) => one.kind === "owner").map(({ value }) => value)),
+    ];
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `I don't know which user in Keap you are, so I can't tell which ${kind}s are yours. Say the name.`,
+      suggestions: names.slice(0, 4).map((name) => `Only those of ${name}`),
+    };
+  }
   const days = readDays(reading);
   if (typeof days === "string") return null;
   if (state) change.state = state.state;
@@ -114,6 +139,16 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     reading.meanings,
   );
 }
+
+/** Words that say something else of deals than why they were lost. */
+const known = (word: string, { index }: PlanContext): boolean =>
+  /^(?:mine|overdue|open|won|lost|all|them|those|these|today|yesterday|week|month|year|quarter|biggest|largest|newest|oldest|smallest|big|small|new|old|names?|values?|list|reasons?|export|this|last|top|first)$/.test(
+    word,
+  ) ||
+  word in monthNumbers ||
+  index.byLength.some(
+    ({ kind, key }) => (kind === "owner" || kind === "stage") && key.split(" ").includes(word),
+  );
 
 const nextPage =
   /^(?:and |ok )*(?:(?:show|list|see|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next(?: (?:ones|page))?)|next(?: page| ones)?|next (\d{1,2})|the next (\d{1,2}))(?: please| pls)?$/u;

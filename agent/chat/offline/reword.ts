@@ -7,7 +7,13 @@
 export function reword(question: string): string {
   // What stands in quotation marks is a name or a text, and is left as it was typed.
   if (question.length > 1_000 || /["“”«»]/.test(question)) return question;
-  const straight = question.replace(/[’‘]/g, "'");
+  // The strongest month in general is the strongest there ever was.
+  const straight = question
+    .replace(/[’‘]/g, "'")
+    .replace(
+      /\b((?:strong|weak|b|high|low|bigg|busi|slow|quiet|larg)est|worst|top)\b(.*) (?:in general|generally|overall|of all)\s*[?.!]*$/i,
+      "$1$2 ever",
+    );
   const plain = rules.reduce((text, [pattern, to]) => text.replace(pattern, to), withoutCourtesy(straight));
   const trimmed = plain
     .replace(/\s+/g, " ")
@@ -379,5 +385,5 @@ const rules: [RegExp, string][] = [
   rule("(?:in terms of|when it comes to|with regards? to|regarding|as far as|with respect to)", "on"),
   rule("did we (?:gain|pick up|land|acquire|attract|onboard|bag|score)(?! back)", "did we get"),
   rule("have we (?:gained|picked up|landed|acquired|attracted|onboarded|bagged|scored)", "have we got"),
-  rule("(?:came|come|gone|went) through", "came in"),
+  rule("(?:came|come|gone|went) through(?! (?:the|our|a|an) )", "came in"),
 ];

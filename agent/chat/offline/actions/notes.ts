@@ -70,6 +70,8 @@ export function searches(raw: string, _: Memory, context: PlanContext): Reply | 
     // `asked about a refund but never got one`: half of it is no matter of words.
     if (
       query.length < 2 ||
+      // `wrote or called last`: another deed is nothing that stands in a text.
+      /^(?:or|and) /i.test(what) ||
       /(?:^| )(?:but|never|not|no|without|except|didn't|haven't|hasn't)(?: |$)/i.test(query)
     )
       continue;

@@ -1,7 +1,8 @@
 import { type PeopleInput, peopleInWords } from "../../../people/people-input";
+import type { Where } from "../../../people/where";
 import type { Memory } from "../memory";
 import { peopleIn } from "../people/choose";
-import { readMore, sortedLimit, wholeLimit } from "../people/follow-up";
+import { countedBefore, readMore, sortedLimit, wholeLimit } from "../people/follow-up";
 import { nested, type PeopleReading, readPeople } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { exampleQuestions } from "../suggest";
@@ -75,6 +76,18 @@ export function whom(phrase: string, memory: Memory, context: PlanContext): Peop
   const said = phrase.trim();
   const shownFirst = back.test(said) && !/\b(?:all|every)/i.test(said) ? onlyTheFirst(memory) : null;
   if (shownFirst) return { kind: "unclear", text: shownFirst };
+  const behind =
+    back.test(said) && !memory.people && !memory.unanswered ? peopleOfRecords(memory.records) : null;
+  if (behind)
+    return { kind: "people", people: { where: behind }, meanings: ["Them: the people of the list before."] };
+  const counted =
+    back.test(said) && !memory.people && !memory.unanswered ? countedBefore(memory, context) : null;
+  if (counted)
+    return {
+      kind: "people",
+      people: { where: counted },
+      meanings: ["Them: the people whom the number before has counted."],
+    };
   if (back.test(said))
     return memory.people && !memory.unanswered
       ? { kind: "people", people: memory.people, meanings: [] }
@@ -102,6 +115,26 @@ export function whom(phrase: string, memory: Memory, context: PlanContext): Peop
         text: `${chosen.meanings[0] ?? "That name is only half said."} Say the name in full.`,
       }
     : whole;
+}
+
+/** Whose deals, tasks or orders were listed last, where conditions on people can say exactly that. */
+function peopleOfRecords(records: Memory["records"]): Where | null {
+  if (!records) return null;
+  const { kind, state, from, to, reason, limit: _, order: __, cursor: ___, ...others } = records;
+  if (Object.keys(others).length > 0) return null;
+  const plain = from === undefined && to === undefined;
+  if (kind === "deal" && (state === "lost" || state === "won" || (state === "open" && plain)))
+    return {
+      deal: state,
+      ...(typeof reason === "string" ? { reason } : {}),
+      ...(typeof from === "string" ? { from } : {}),
+      ...(typeof to === "string" ? { to } : {}),
+    };
+  if (kind === "task" && plain && (state === "open" || state === "overdue"))
+    return { is: state === "open" ? "task_open" : "task_overdue" };
+  if (kind === "order" && plain && (state === "open" || state === "overdue"))
+    return { is: state === "open" ? "owes" : "overdue" };
+  return null;
 }
 
 /** The five best of Texas were shown: a change for `them` would be for all of Texas. */

@@ -7,6 +7,7 @@ import type { Memory } from "../memory";
 import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
+import type { Span } from "./clause";
 import { peopleOfQuery } from "./from-query";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
@@ -24,6 +25,8 @@ export function planAboutThem(raw: string, memory: Memory, context: PlanContext)
     planTheirNumbers(raw, memory, context) ??
     instead(raw, memory, context) ??
     narrowed(raw, memory, context) ??
+    stillThose(raw, memory, context) ??
+    sinceThen(raw, memory, context) ??
     rankingUnclear(raw, memory)
   );
 }
@@ -42,7 +45,7 @@ const behindIt =
 const nextPages =
   /^(?:and )?(?:(?:show|list|see|load|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next (?:ones|page|\d{1,3}))|next(?: page| ones| (?<n>\d{1,3}))?|the remaining(?: ones)?|who else|more of (?:them|those))(?: (?:of them|please|pls|people|ones|names))*$/i;
 const howMany = new RegExp(
-  `^(?:and |so |just |only )*(?:how many(?: people)?(?: (?:is|are|was|were|in))?(?: (?:that|they|${them}|there|it|all))*(?: in total)?|(?:the )?(?:count|number|headcount)(?: only| please| of them)?|count (?:them|only|those)|total(?: number| count)?(?: of them)?)$`,
+  `^(?:and |so |just |only )*(?:how many(?: people| of them| contacts| customers)?(?: (?:is|are|was|were|in|will|would|does|do))*(?: (?:that|this|they|${them}|there|it|all|be|get|have|affect|concern|we (?:talking|speaking) about))*(?: in total| altogether)?|(?:the )?(?:count|number|headcount)(?: only| please| of them)?|count (?:them|only|those)|total(?: number| count)?(?: of them)?)$`,
   "i",
 );
 
@@ -83,15 +86,21 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
   if (!asksNames && !howMany.test(raw)) return null;
   if (memory.people) {
     if (unsure(memory)) return askWhom(memory);
-    const order = asksNames && memory.order ? { order: memory.order } : {};
-    return callPeople({ ...memory.people, ...order, limit: asksNames ? 100 : 5 }, context, [
-      ...(/phone|mobile|number/i.test(raw) && asksNames
-        ? ["Phone numbers are in no list here; they stand in the record of each person."]
-        : []),
-      ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
-        ? ["The table can be saved as a CSV file below the answer; it holds up to 100 of them."]
-        : []),
-    ]);
+    // The count of a ranking is of all it was drawn from; what follows is still about the first of them.
+    const first = memory.order && memory.page && ![sortedLimit, wholeLimit].includes(memory.page.limit);
+    const order = (asksNames || first) && memory.order ? { order: memory.order } : {};
+    return callPeople(
+      { ...memory.people, ...order, limit: asksNames ? 100 : first ? (memory.page?.limit ?? 5) : 5 },
+      context,
+      [
+        ...(/phone|mobile|number/i.test(raw) && asksNames
+          ? ["Phone numbers are in no list here; they stand in the record of each person."]
+          : []),
+        ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
+          ? ["The table can be saved as a CSV file below the answer; it holds up to 100 of them."]
+          : []),
+      ],
+    );
   }
   if (memory.last && !/\b(?:export|download|csv|excel)\b/i.test(raw)) {
     const [metric = ""] = memory.last.query.metrics;
@@ -161,6 +170,16 @@ const often =
 function afterRanking(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const { people, order, page, unanswered } = memory;
   if (people || !order || !page || unanswered) return null;
+  // `older than 30 days`, of what is owed: late by so many.
+  const late =
+    order.by === "owes" &&
+    /^(?:(?:and|but|only|just|those|the ones|which|that|are) )*(?:older|late|later|overdue|more|over|longer)(?: by)?(?: (?:more )?than)? (\d{1,4}) days?(?: (?:late|overdue|old))?$/i.exec(
+      raw,
+    )?.[1];
+  if (late)
+    return callPeople({ where: { overdue_days: Number(late) }, order, limit: page.limit }, context, [
+      `Older: late by more than ${late} days.`,
+    ]);
   const sum = money.exec(raw);
   const said = sum?.[1] ?? "";
   const found = said ? periodAt(normalise(said).clean, context.today) : null;
@@ -449,7 +468,7 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
         kind: "say",
         topic: "clarify",
         text: `The answer before was the first ${first} of a ranking${memory.people ? ` of those who ${peopleInWords(memory.people)}` : ""}. Who of exactly those ${first} it holds for I can't say; I can rank all for whom it does: ask for it in one, for example "top ${first} customers from Canada".`,
-        suggestions: [],
+        suggestions: rankedAgain(groups.phrase, memory, context),
       };
     // What was put in an order stays in it.
     const top = memory.order && memory.page && !/how many/i.test(how);
@@ -464,6 +483,85 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     );
   }
   return null;
+}
+
+/** The ranking of those for whom it holds, as one question. */
+function rankedAgain(phrase: string, { people, order, page }: Memory, { index }: PlanContext): string[] {
+  if (people || order?.by !== "spent" || order.ascending || order.from || order.to) return [];
+  const place = phrase.replace(/^(?:in|from|living in|based in|live in) (?:the )?/i, "");
+  const known = index.byLength.some(
+    ({ key, kind }) => (kind === "country" || kind === "region") && key === place.toLowerCase(),
+  );
+  return known ? [`Top ${page?.limit ?? 10} customers from ${place}`] : [];
+}
+
+const marked =
+  /^(?:(?:and|but|so|ok|now) )*(?:(?:are|is|do|does|have|has|did) (?:they|any(?: of (?:them|those))?|some|those|these)(?: of them)? |(?:still|also|already|currently|ever) )+(?<phrase>[\p{L}\p{N}' -]{3,60}?)(?: too| as well| now| right now| left)?$/iu;
+const debts =
+  /^(?:(?:and|but|so|ok|now) )*(?:any |with |an? )*(?<phrase>(?:open|unpaid|outstanding|overdue|late) (?:balances?|invoices?|bills?|orders?|payments?|tasks?|to-?dos?|deals?))$/iu;
+
+/** `still open balance?`, `unpaid invoices?`: of the people shown or counted before, never of everybody. */
+function stillThose(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const phrase = (marked.exec(raw) ?? debts.exec(raw))?.groups?.phrase;
+  if (!phrase || memory.unanswered || phrase.split(" ").length > 6) return null;
+  const before = memory.people ? nested(memory.people) : countedBefore(memory, context);
+  if (!before) return null;
+  for (const form of [phrase, `with ${phrase}`, `with an ${phrase}`, `are ${phrase}`]) {
+    const read = peopleIn(form, context);
+    const added = read && nested(read.people);
+    if (added)
+      return callPeople({ where: { and: [before, added] }, limit: 20 }, context, [
+        "I took this for those shown before.",
+        ...read.meanings,
+      ]);
+  }
+  return null;
+}
+
+const sinceForm =
+  /^(?:(?:and|but|only|just|the ones|those|ones) )*(?=(?:from|in|of|since|within|during|over) )(?<when>.{4,40})$/i;
+const began: Record<string, (span: Span) => Where> = {
+  subscribers: (span) => ({ subscription: "started", ...span }),
+  customers: (span) => ({ did: "first_bought", ...span }),
+  contacts: (span) => ({ did: "joined", ...span }),
+};
+
+/** `from the last 60 days`, after how many members there are: who became one in those days, not how many there were then. */
+function sinceThen(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const when = sinceForm.exec(raw)?.groups?.when;
+  const counted = when && !memory.people && !memory.unanswered ? countedBefore(memory, context) : null;
+  const metric = memory.last?.query.metrics[0] ?? "";
+  const since = began[metric];
+  if (!when || !counted || !since || !memory.last?.query.filters) return null;
+  const said = normalise(when).clean.replace(/^(?:from|in|of|within|during|over) (?!now)/, "");
+  const found = periodAt(said, context.today) ?? periodAt(normalise(when).clean, context.today);
+  const span = found && spanOf(found.period, context.today);
+  if (!found || !span || found.length < said.length) return null;
+  return callPeople({ where: { and: [counted, since(span)] }, limit: 20 }, context, [
+    `I took "${when}" for when they began: ${metric === "subscribers" ? "their first paid subscription" : metric === "customers" ? "their first purchase" : "when they were added"}.`,
+  ]);
+}
+
+/** Whether a question is one of those, so that no other reader takes it for everybody's. */
+export const isOfThoseShown = (question: string, { people, order, unanswered }: Memory): boolean => {
+  const raw = question.trim().replace(/[?.!\s]+$/, "");
+  return Boolean((people || order) && !unanswered && (marked.test(raw) || debts.test(raw)));
+};
+
+const countsPeople = new Set(
+  "contacts customers active_customers lapsed_customers subscribers new_leads new_customers subscribers_gained subscribers_lost mailable_contacts".split(
+    " ",
+  ),
+);
+
+/** The people a number just shown has counted; null for everybody, for a series and for a number of something else. */
+export function countedBefore({ last, shown }: Memory, context: PlanContext): Where | null {
+  if (!last || shown !== "number") return null;
+  const { query } = last;
+  const [metric = "", another] = query.metrics;
+  if (another || !countsPeople.has(metric) || query.dimensions.length > 0 || query.comparison) return null;
+  if (metric === "contacts" && !query.filters) return null;
+  return peopleOfQuery(query, context.today);
 }
 
 /** `over 500` is an amount they spent; what is left out must not be turned round a second time. */

@@ -137,7 +137,16 @@ export function markNames(
     });
   }
   const completed = completeMarks(withUs(text.replace(/\s+/g, " "), found, index), found, index);
-  return { text: completed.text, found, meanings: completed.meanings };
+  return { text: listed(completed.text, found, raw), found, meanings: completed.meanings };
+}
+
+/** `Canada, Germany and France` is one list: the commas that the folding of the text took away. */
+function listed(text: string, found: Found[], raw: string): string {
+  const folded = ` ${raw.toLowerCase()}`;
+  return text.replace(/@(\d+)@ (?=(?:(?:the|a|an) )?@\d+@)/gu, (marks, digits: string) => {
+    const said = found[Number(digits)]?.said.toLowerCase() ?? "";
+    return said && folded.includes(`${said},`) ? `@${digits}@, ` : marks;
+  });
 }
 
 /** `us or canada`: beside a place, `us` is one. */

@@ -49,6 +49,9 @@ export function personIn(
   }
   if (!best) return null;
   const { at, length, sure } = best;
+  // `asked about left-handed scissors`: what somebody wrote about is a thing, unless it is surely a name.
+  if (sure < 3 && /^(?:about|mention(?:ed|s|ing)?|regarding|concerning)$/i.test(tokens[at - 1] ?? ""))
+    return null;
   const last = tokens[at + length - 1] ?? "";
   const after = tokens[at + length]?.toLowerCase() ?? "";
   const isFamily = /^(?:family|family's|household)$/.test(after);
@@ -112,12 +115,14 @@ function sureness(
   if (strange === 0) return given ? 1.5 : 0;
   // An English word before a strange one is no first name unless it is known as one: `wheelchair rebecca`.
   if (!given && !isStrange(first, index)) return 0;
-  return 2 + Math.min(strange, 2) / 2 + (parts.length === 2 ? 0.1 : 0);
+  return 2 + Math.min(strange + (given ? 1 : 0), 2) / 2 + (parts.length === 2 ? 0.1 : 0);
 }
 
 /** No English, none of our words, in no name of a thing, and no slip of the pen for any of them. */
 function isStrange(part: string, index: VocabularyIndex): boolean {
-  if (isOrdinary(part) || ownWords().has(part) || namesOfThings(index).has(part)) return false;
+  // `left-handed` is English, hyphen and all.
+  if (part.split("-").every((each) => isOrdinary(each))) return false;
+  if (ownWords().has(part) || namesOfThings(index).has(part)) return false;
   return mend(part, index).corrections.every(
     ({ to }) => !ownWords().has(to) && !namesOfThings(index).has(to),
   );

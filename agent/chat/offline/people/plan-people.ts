@@ -11,6 +11,7 @@ import type { Span } from "./clause";
 import { planAboutThem } from "./follow-up";
 import { periodAt, spanOf } from "./periods";
 import { nested, readPeople } from "./read-people";
+import { specialList } from "./special-lists";
 
 /**
  * Questions about people as a group: the best or latest of them, the share of some who did something, how many they
@@ -40,7 +41,7 @@ const tidy = (question: string) =>
 /** Forms that are about people and nothing else. */
 export function planPeople(question: string, memory: Memory, context: PlanContext): Reply | null {
   const raw = tidy(question);
-  const asked = listed(raw, context);
+  const asked = specialList(raw, memory, context) ?? listed(raw, context);
   if (asked) return asked;
   if (mostOfOne.test(raw))
     return {
@@ -87,7 +88,7 @@ function listed(raw: string, context: PlanContext): Reply | null {
   }
   // `the e-mails of people who …`: they stand in the list.
   const details =
-    /^(?:(?:what(?:'s| is| are)|give me|get me|show(?: me)?|list|find|export) )?(?:the |all )*(?:e-?mails?(?: addresses)?|addresses|names?(?: and e-?mails?)?|contact details) (?:of|for) (?:all |the )*(.+)$/i.exec(
+    /^(?:(?:what(?:'s| is| are)|give me|get me|show(?: me)?|list|find|export) )?(?:the |all )*(?:e-?mails?(?: add?ress?es)?|add?ress?es|names?(?: and e-?mails?)?|contact details) (?:of|for) (?:all |the )*(.+)$/i.exec(
       raw,
     )?.[1];
   if (details && ofPeople.test(details) && !ofThings.test(details)) {
@@ -144,6 +145,21 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
       text: 'Of whom? The answer before this was not about people I could count on from. Say who they are, for example "leads from last month who bought".',
       suggestions: [],
     };
+  // `older than 30 days`, after a question that was not answered: of everybody it would be another question.
+  if (
+    (memory.unanswered || memory.order || memory.records) &&
+    !ofPeople.test(raw.replace(/\b(?:that|with|without|having|never|haven't|hasn't|didn't)\b/gi, "")) &&
+    !counting.test(raw) &&
+    fragmentary.test(raw)
+  )
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: memory.unanswered
+        ? "Your last question was not answered, so I don't know whom or what this is about. Ask it in full, with who they are."
+        : "I can't narrow the answer before by that, and of everybody it would be another question. Ask it in full, with who they are.",
+      suggestions: [],
+    };
   const { phrase, counted } = groupIn(raw);
   if ((!counted && asksElse.test(phrase)) || ofThings.test(phrase)) return null;
   const read = peopleIn(phrase, context);
@@ -155,6 +171,9 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
   if (!ofPeople.test(phrase) && !tells(read.people)) return null;
   return callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
 }
+
+const fragmentary =
+  /^(?:(?:and|but|only|just|also|the ones|those|ones|that|which) )*(?:older|newer|younger|earlier|later|more|less|fewer|over|under|above|below|since|before|after|between|within|in|from|with|without|not|never|no|added|created|due|overdue|longer|at least|at most|have|has|had|haven't|hasn't|didn't|bought|ordered|spent|paid|opened|clicked|tagged)\b/i;
 
 /** Conditions that only people meet, whatever noun stands with them. */
 const tells = ({ where, ...flat }: PeopleInput): boolean =>
@@ -408,7 +427,10 @@ const said: Record<PeopleOrder["by"], string> = {
 };
 
 /** `top 5 customers by lifetime spend`, `who ordered most often this year`, `newest leads from A`. */
-function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
+function ranked(asked: string, _: Memory, context: PlanContext): Reply | null {
+  // What stands beside each name anyway, or in the record, chooses nobody.
+  const beside = withDetails.exec(asked);
+  const raw = beside ? asked.slice(0, beside.index).trim() : asked;
   const one =
     /(?:best|top|biggest|newest|latest|most loyal) (?:customer|buyer|client|spender|lead|contact|person)(?!\w)/i.test(
       raw,
@@ -488,9 +510,17 @@ function ranked(raw: string, _: Memory, context: PlanContext): Reply | null {
       limit: limitOf(limit?.toLowerCase(), one ? 1 : 10),
     },
     context,
-    [`${said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`],
+    [
+      `${said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`,
+      ...(beside && !/e-?mails?|names?|first$/i.test(beside[0])
+        ? [`The list has names and e-mail addresses; "${beside[0].trim()}" stands in the record of each.`]
+        : []),
+    ],
   );
 }
+
+const withDetails =
+  /,? (?:with|and|incl(?:uding)?) (?:(?:their|the|name|names|and) )*(?:e-?mails?(?: addresses)?|names?|countr(?:y|ies)|states?|cit(?:y|ies)|owners?|reps?|phones?(?: numbers?)?|lead sources?|sources?|tags?|address(?:es)?)(?: (?:of each|each|too|please))*$|,? (?:biggest|highest|largest|most) first$/i;
 
 /** Conditions with a period at the end that no clause took: the days in which the measure counts. */
 function withPeriod(

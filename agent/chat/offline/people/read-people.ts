@@ -6,6 +6,7 @@ import type { NameKind, VocabularyIndex } from "../vocabulary";
 import { type Clause, whereClause } from "./clause";
 import { type Found, markNames, settle } from "./names";
 import { periodAt, spanOf } from "./periods";
+import { inPlainForms } from "./plain-forms";
 import { readClause } from "./read-clause";
 import { tagDeedAt } from "./tag-deeds";
 
@@ -46,7 +47,7 @@ export function readPeople(
   today: Today,
   tagsBefore?: string[],
 ): PeopleReading {
-  const { clean } = normalise(signsSaid(phrase));
+  const clean = inPlainForms(normalise(signsSaid(phrase)).clean);
   const { text, found, meanings } = markNames(` ${clean} `, phrase, index);
   // What stands before `who` holds whatever follows; what follows may come as one thing or another.
   const outer = group();

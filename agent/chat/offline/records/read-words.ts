@@ -1,5 +1,5 @@
 import type { RecordKind, RecordState } from "../../../records/select-records";
-import { alternation, numberWords } from "../calendar";
+import { alternation, monthNumbers, numberWords, weekdayNumbers } from "../calendar";
 import type { PlanContext } from "../plan";
 import type { Scanner } from "../scanner";
 
@@ -145,3 +145,34 @@ export function readDated({ scanner, kind, meanings }: Reading): "created" | "ex
     ? "created"
     : undefined;
 }
+
+const reasonWord = String.raw`(?:(?:a|an|the|their|our|too|no|of) )*((?!this|last|next|these|those|since|all|each|us|me|them|lost|won|nobody|anyone|who|what|why)\p{L}[\p{L}-]{2,24})`;
+const because =
+  "because of|because|due to|on account of|owing to|over|citing|with (?:the |as )?reasons?(?: of)?|for the reason(?: of)?|reason(?: is| was|:)?";
+
+/** `lost to price`, `lost in October because of the budget`: part of what was written down as the reason. */
+export function readReason({ scanner, kind, context, meanings }: Reading): string | undefined {
+  if (kind !== "deal" || !scanner.find(/(?<![\p{L}])(?:lost|lose|losing)(?![\p{L}])/u)) return undefined;
+  const said =
+    scanner.find(
+      new RegExp(
+        `(?<=(?:lost|lose|losing)(?: (?:them|it))?) (?:to|on|for|over) ${reasonWord}(?![\\p{L}])`,
+        "u",
+      ),
+    ) ?? scanner.find(new RegExp(`(?<![\\p{L}])(?:${because}) ${reasonWord}(?![\\p{L}])`, "u"));
+  const word = said?.[1];
+  if (!said || !word || isNamed(word, context)) return undefined;
+  scanner.blank(said.index, said.index + said[0].length);
+  const part = reasonStem(word);
+  meanings.push(`I looked for "${part}" in the reason that was written down with each ("${word}").`);
+  return part;
+}
+
+/** `prices` and `pricing` are found by `pric`. */
+export const reasonStem = (word: string): string =>
+  word.replace(/^pric(?:e|es|ing|ey)$/, "pric").replace(/(?<=\p{L}{5})(?:s|ies|y)$/u, "");
+
+const isNamed = (word: string, { index }: PlanContext): boolean =>
+  word in monthNumbers ||
+  word in weekdayNumbers ||
+  index.byLength.some(({ kind, key }) => kind === "owner" && key.split(" ").includes(word));

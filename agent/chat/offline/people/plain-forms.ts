@@ -1,0 +1,46 @@
+import { monthNumbers } from "../calendar";
+
+/**
+ * Ways to say whom one means that come to the same, in the one form the clauses are read in. Each keeps every word that
+ * chooses: what is put in the place of a phrase means that phrase and nothing less.
+ */
+export function inPlainForms(clean: string): string {
+  return forms.reduce((text, [pattern, to]) => text.replace(pattern, to), clean);
+}
+
+const months = Object.keys(monthNumbers).join("|");
+const period = `${months}|(?:this|last) (?:week|month|quarter|year)(?:'s)?|today(?:'s)?|yesterday(?:'s)?`;
+const firstTimers =
+  "(?:first[- ]?timers?|first[- ]time (?:buyers?|customers?|purchasers?|orderers?|shoppers?))";
+
+const forms: [RegExp, string][] = [
+  // where they come from
+  [
+    /(?<![\p{L}])(?:came|come|coming|entered|arrived|found us|signed up|joined|reached us)(?: in| to us)? (?:by|via|through|over|thanks to|out of) (?:means of )?(?=(?:the |our |a )?[\p{L}@])/gu,
+    "from ",
+  ],
+  // what they like
+  [
+    /(?<![\p{L}])(?:(?:is|are|who are) )?(?:interested in|keen on|fans? of|fond of)(?= \p{L})|(?<=(?:who|that|people|folks|customers|members|leads) )(?:likes?|loves?)(?= \p{L})/gu,
+    "likes",
+  ],
+  // a negation said twice is one
+  [
+    /(?<![\p{L}])((?:never|not|haven't|hasn't|didn't|don't)(?: (?:yet|ever))?) (bought|ordered|purchased|buy|order|spent|paid) (?:nothing|no things?)(?![\p{L}])/gu,
+    "$1 $2 anything",
+  ],
+  // when a membership is billed again
+  [
+    /(?<![\p{L}])(?:whose|their|with) (?:next )?renewals?(?: dates?)? (?:is|are|comes?|falls?|falling|coming)(?: up| due)?(?= (?:in|within|on|this|next|before|by|until|during) )/gu,
+    "up for renewal",
+  ],
+  [/(?<=(?:who|that|and|but) )(?:is|are) (?:an? )?(open|won|lost) (deals?)(?= |$)/gu, "with an $1 $2"],
+  // their first purchase
+  [
+    new RegExp(`(?<![\\p{L}])(?:(?:the|our) )?(?:(${period}) )${firstTimers}(?![\\p{L}])`, "gu"),
+    "people who bought for the first time in $1",
+  ],
+  [new RegExp(`(?<![\\p{L}])${firstTimers}(?![\\p{L}])`, "gu"), "people who bought for the first time"],
+  [/(?<=first time in )((?:this|last) (?:week|month|quarter|year)|today|yesterday)(?:'s)?/gu, "$1"],
+  [/(?<=for the first time) in (?=(?:this|last) |today|yesterday)/gu, " "],
+];

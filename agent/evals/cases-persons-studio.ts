@@ -1,0 +1,176 @@
+import { clarify, type EvalCase, tool } from "./case";
+
+const people = (input: Record<string, unknown>) => tool("find_contacts", input);
+
+/** People, their lists and what is asked on about them, in a business with deals, memberships and users. */
+export const personStudioCases: EvalCase[] = [
+  {
+    group: "places: a list of them",
+    wordings: [
+      "list customers from Canada, the uk and the usa",
+      "list customers from the usa, Canada or the uk",
+    ],
+    expected: people({ where: { is: "customer" } }),
+  },
+  {
+    group: "places: one that nobody lives in",
+    wordings: ["people from Canada, Austria and Switzerland", "people from canada or austria"],
+    expected: people({ country: ["CAN"] }),
+  },
+  {
+    group: "deals lost for a reason",
+    wordings: [
+      "deals we lost to price",
+      "which deals did we lose because of price",
+      "list deals lost over pricing",
+    ],
+    expected: tool("find_records", { kind: "deal", state: "lost", reason: "pric" }),
+  },
+  {
+    group: "deals lost for a reason",
+    before: ["list the lost deals from october with reason"],
+    wordings: ["only price", "just those because of price"],
+    expected: tool("find_records", {
+      kind: "deal",
+      state: "lost",
+      from: "2026-10-01",
+      to: "2026-10-31",
+      reason: "pric",
+    }),
+  },
+  {
+    group: "deals lost: their people",
+    before: ["deals we lost to price", "list"],
+    wordings: ["tag those people Beginner", "tag them Beginner"],
+    expected: tool("propose_tags", { tag: "Beginner", where: { deal: "lost", reason: "pric" } }),
+  },
+  {
+    group: "deals: with reasons is a list",
+    wordings: ["list the lost deals from october with reason", "show lost deals in october with reasons"],
+    expected: tool("find_records", { kind: "deal", state: "lost", from: "2026-10-01", to: "2026-10-31" }),
+  },
+  {
+    group: "records: mine",
+    before: ["show all overdue tasks"],
+    wordings: ["only mine", "just my tasks"],
+    expected: clarify,
+  },
+  {
+    group: "duplicates as people",
+    wordings: ["folks with 2 accounts", "people who have several records", "contacts that exist twice"],
+    expected: tool("query_metric", { behind: true, query: { metrics: ["duplicate_contacts"] } }),
+  },
+  {
+    group: "first purchase, and again",
+    wordings: [
+      "first timers in october who bought again",
+      "october first-time buyers who ordered again",
+      "people who bought for the first time in october and came back",
+    ],
+    expected: people({
+      where: {
+        and: [
+          { did: "first_bought", from: "2026-10-01", to: "2026-10-31" },
+          { bought: [], at_least: 2 },
+        ],
+      },
+    }),
+  },
+  {
+    group: "likely to leave",
+    wordings: ["members who might cancel soon", "which members are likely to leave"],
+    expected: people({ at_risk: true, where: { is: "subscriber" } }),
+  },
+  {
+    group: "words for the same condition",
+    wordings: [
+      "show me the people who came by the podcast and never bought",
+      "people who came through the podcast and never bought nothing",
+    ],
+    expected: people({ lead_source: ["Podcast “Clay Talk”"], bought_nothing: true }),
+  },
+  {
+    group: "words for the same condition",
+    wordings: ["annual members whose renewal is in the next 30 days"],
+    expected: people({
+      where: { subscription: "renews", every: "year", from: "2026-11-23", to: "2026-12-23" },
+    }),
+  },
+  {
+    group: "words for the same condition",
+    wordings: ["who has no task and is open deal", "people without a task who have an open deal"],
+    expected: people({ where: { and: [{ not: { is: "task_open" } }, { deal: "open" }] } }),
+  },
+  {
+    group: "stays within the list",
+    before: ["who bought the home kiln"],
+    wordings: ["still open balance?", "unpaid invoices?", "do they have open invoices"],
+    expected: people({ where: { and: [{ bought: ["Home Kiln"] }, { is: "owes" }] } }),
+  },
+  {
+    group: "stays within those counted",
+    before: ["customers in texas"],
+    wordings: ["still members?", "are they members"],
+    expected: people({
+      where: { and: [{ and: [{ is: "customer" }, { region: ["US-TX"] }] }, { is: "subscriber" }] },
+    }),
+  },
+  {
+    group: "them: those counted",
+    before: ["members without onboarding completed"],
+    wordings: ["tag them Beginner"],
+    expected: tool("propose_tags", {
+      tag: "Beginner",
+      where: { and: [{ is: "subscriber" }, { not: { tag: ["Onboarding completed"] } }] },
+    }),
+  },
+  {
+    group: "them: nobody was counted",
+    before: ["revenue this year"],
+    wordings: ["tag them Beginner"],
+    expected: clarify,
+  },
+  {
+    group: "them: a split counts many groups",
+    before: ["new leads by source this year"],
+    wordings: ["tag them Beginner"],
+    expected: clarify,
+  },
+  {
+    group: "in those days: when they began",
+    before: ["members without onboarding completed"],
+    wordings: ["from the last 60 days", "only from the last 60 days"],
+    expected: people({
+      where: {
+        and: [
+          { and: [{ is: "subscriber" }, { not: { tag: ["Onboarding completed"] } }] },
+          { subscription: "started", from: "2026-09-24", to: "2026-11-22" },
+        ],
+      },
+    }),
+  },
+  {
+    group: "a proposal: how many",
+    before: ["tag all customers from texas with Newsletter"],
+    wordings: ["how many will that be", "how many people is that", "how many would it affect"],
+    expected: people({ region: ["US-TX"], where: { is: "customer" } }),
+  },
+  {
+    group: "a ranking: how many, then them",
+    before: ["top 5 customers from texas", "how many"],
+    wordings: ["tag them VIP"],
+    expected: clarify,
+  },
+  {
+    group: "a ranking of debts",
+    before: ["open balances by customer, biggest first"],
+    wordings: ["older than 30 days", "only more than 30 days overdue"],
+    expected: people({ where: { overdue_days: 30 }, order: { by: "owes" } }),
+  },
+  {
+    group: "a fragment after a refused question",
+    before: ["people who frobnicated the gadget"],
+    wordings: ["older than 30 days", "only since 2025", "not from texas"],
+    expected: clarify,
+  },
+];
