@@ -103,6 +103,8 @@ const running: Record<string, string> = {
   "tool-keap_lookup": "Asking Keap",
   "tool-get_board": "Reading the board",
   "tool-create_alert": "Making the alert",
+  "tool-set_goal": "Setting the goal",
+  "tool-list_goals": "Looking at the goals",
   "tool-create_segment": "Saving the segment",
   "tool-propose_tags": "Preparing the proposal",
   "tool-propose_update": "Preparing the proposal",

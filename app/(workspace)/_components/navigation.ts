@@ -6,6 +6,7 @@ import {
   MessagesSquare,
   RefreshCw,
   Settings,
+  Target,
   Users,
   UsersRound,
 } from "lucide-react";
@@ -29,6 +30,7 @@ export const navigation: NavigationItem[] = [
   { href: "/boards", label: "Boards", icon: LayoutDashboard, key: "b", roles: everyone },
   { href: "/contacts", label: "Contacts", icon: Users, key: "c", roles: ["admin", "analyst"] },
   { href: "/segments", label: "Segments", icon: UsersRound, key: "m", roles: ["admin", "analyst"] },
+  { href: "/goals", label: "Goals", icon: Target, key: "o", roles: everyone },
   { href: "/alerts", label: "Alerts", icon: Bell, key: "l", roles: ["admin", "analyst"] },
   { href: "/approvals", label: "Approvals", icon: CircleCheckBig, key: "p", roles: ["admin", "analyst"] },
   { href: "/sync", label: "Sync", icon: RefreshCw, key: "s", roles: everyone },

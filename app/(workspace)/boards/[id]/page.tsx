@@ -3,10 +3,12 @@ import type { Metadata } from "next";
 import Link from "next/link";
 import { notFound } from "next/navigation";
 import { Suspense } from "react";
+import { withGoal } from "@/analytics/goals/goal-in-chart";
 import { QueryError } from "@/analytics/query/errors";
 import { buttonStyles } from "../../../_components/button";
 import { Card, EmptyState, Page, PageHeader, Skeleton } from "../../../_components/surface";
 import { type BoardChart, findBoard, listCharts, runChart } from "../../../_server/boards";
+import { goalsForCharts } from "../../../_server/goals";
 import { requireSession, type Session } from "../../../_server/session";
 import { BoardMenu } from "./_components/board-menu";
 import { ChartFrame } from "./_components/chart-frame";
@@ -102,7 +104,8 @@ async function compute(session: Session, { spec }: BoardChart) {
       message: "It was saved in a form that this version no longer reads. Remove it and pin it again.",
     };
   try {
-    return { ok: true as const, spec, result: await runChart(session, spec) };
+    const [result, goals] = await Promise.all([runChart(session, spec), goalsForCharts(session)]);
+    return { ok: true as const, spec: withGoal(spec, result, goals), result };
   } catch (error) {
     return {
       ok: false as const,
