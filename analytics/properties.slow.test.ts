@@ -5,6 +5,7 @@ import type { MetricDefinition } from "./metrics/definition";
 import { personDimensions } from "./metrics/dimensions";
 import { drill } from "./query/drill";
 import { partsOf } from "./query/parts";
+import { isOfPeople } from "./query/resolve";
 import type { QueryResult } from "./query/result";
 import { runMetricQuery } from "./query/run";
 import { CountsReference } from "./testing/counts-reference";
@@ -103,9 +104,15 @@ describe("agreement with an independent reckoning", () => {
         ) as [string[], string[]];
         const turn = personal[(place * accounts.length + index) % Math.max(1, personal.length)];
         const own = [...special.filter((_, at) => at % accounts.length === index), ...(turn ? [turn] : [])];
+        // And one account each group a custom field of people, in turn.
+        if (isOfPeople(first) && place % accounts.length === index)
+          own.push(place % 2 ? "field_71" : "field_72");
         for (const dimension of [null, ...own]) {
           const byMonth = dimension === null ? index > 0 : index === 0 && dimension === own[0];
-          const dimensions = [...(byMonth ? ["time"] : []), ...(dimension ? [dimension] : [])];
+          const dimensions = [
+            ...(byMonth ? ["time"] : []),
+            ...(dimension ? [dimension.replace(/^field_/, "field:")] : []),
+          ];
           const result = await runMetricQuery(
             { metrics: ids, dimensions, ...(byMonth ? { grain: "month" } : {}), range: randomSpan },
             world.at(now),

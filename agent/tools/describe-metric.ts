@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { getMetric, summarizeMetric } from "@/analytics/metrics/catalog";
+import { anyField, isOfPeople } from "@/analytics/query/resolve";
 import { nearestMetrics } from "../metric-names";
 import { defineTool, readOnly } from "./define-tool";
 import { ToolError } from "./errors";
@@ -36,7 +37,7 @@ export const describeMetricTool = defineTool({
       `${metric.label} (${metric.id}, version ${metric.version}, ${metric.unit})`,
       metric.description,
       `Formula: ${metric.formula}`,
-      `Split by: ${metric.dimensions.join(", ")}`,
+      `Split by: ${[...metric.dimensions, ...(isOfPeople(metric) ? [anyField] : [])].join(", ")}`,
       ...metric.edge_cases.map((edge) => `- ${edge}`),
       `Source: ${metric.source}`,
     ].join("\n"),

@@ -133,6 +133,12 @@ function fieldSql(filter: Extract<ResolvedFilter, { field: string }>): Sql {
       ? sql`(${whole} or not ${held(sql`fv.value is not null`)})`
       : whole;
   }
+  if ("member" in filter) {
+    const member = held(sql`fv.members && ${texts(filter.member)}`);
+    return filter.member.includes("unknown")
+      ? sql`(${member} or not ${held(sql`cardinality(fv.members) > 0`)})`
+      : member;
+  }
   const bound = (value: number | string, sign: ">=" | "<=") =>
     typeof value === "number"
       ? sql`case when fv.value ~ '^-?[0-9]+([.][0-9]+)?$' then fv.value::numeric ${sql.raw(sign)} ${text(String(value))}::numeric else false end`

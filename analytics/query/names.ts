@@ -11,6 +11,14 @@ export interface NamedValue {
   names: string[];
 }
 
+/** A custom field of contacts; of some one person may hold several values. */
+export interface NamedField extends NamedValue {
+  many: boolean;
+}
+
+/** Kinds of custom fields in which several values are chosen. */
+const manyValued = new Set(["LIST_BOX", "USER_LIST_BOX"]);
+
 /** A saved segment; `filters` are the conditions of a live one. */
 export interface NamedSegment extends NamedValue {
   filters: Filter | null;
@@ -64,13 +72,14 @@ export function openNames(door: QueryDoor, principal: Principal): ResolveSource 
     },
     async fields() {
       const { rows } = await door(
-        "select field_id as id, name, field_name as also from analytics.contact_fields order by name",
+        "select field_id as id, name, field_name as also, field_type from analytics.contact_fields order by name",
         [],
         principal,
       );
       return rows.map((row) => ({
         id: String(row.id),
         names: [row.name, row.also].filter((name) => name !== null && name !== undefined).map(String),
+        many: manyValued.has(String(row.field_type)),
       }));
     },
     async firstInstant() {

@@ -22,6 +22,7 @@ beforeAll(async () => {
     },
     { keap_id: 8, record_type: "CONTACT", label: "Points", field_name: "points", field_type: "WHOLE_NUMBER" },
     { keap_id: 9, record_type: "CONTACT", label: "Met on", field_name: "met", field_type: "DATE" },
+    { keap_id: 10, record_type: "CONTACT", label: "Sizes", field_name: "sizes", field_type: "TEXT" },
   ]);
   await world.insert("tags", [{ keap_id: 1, name: "VIP" }]);
   await world.insert("products", [
@@ -30,7 +31,11 @@ beforeAll(async () => {
   ]);
   const people = await world.insert("contacts", [
     { keap_id: 1, given_name: "Ann", custom_fields: { "7": "Red", "8": 30, "9": "2026-02-01" } },
-    { keap_id: 2, given_name: "Bob", custom_fields: { "7": ["Red", "Blue"], "8": "5", "9": "2025-02-01" } },
+    {
+      keap_id: 2,
+      given_name: "Bob",
+      custom_fields: { "7": ["Red", "Blue", " Red ", ""], "8": "5", "9": "2025-02-01", "10": ["S", "M"] },
+    },
     { keap_id: 3, given_name: "Cy", custom_fields: { "8": "many" } },
   ]);
   await world.insert("contact_tags", [
@@ -129,23 +134,63 @@ describe("conditions on people", () => {
     await expect(revenue({ field: "Pionts", is: ["1"] })).rejects.toThrow('The nearest is "Points"');
   });
 
-  it("splits by a custom field and drills", async () => {
-    const query: QueryInput = {
-      metrics: ["revenue_collected"],
-      dimensions: ["field:Favourite colour"],
-      range,
-    };
+  async function split(dimension: string, id: string, limit?: number) {
+    const query: QueryInput = { metrics: ["revenue_collected"], dimensions: [dimension], range, limit };
     const context = world.at("2026-04-10T12:00:00Z");
-    const { rows, columns } = await runMetricQuery(query, context);
-    expect(columns[0]).toMatchObject({ id: "field_7", label: "Favourite colour" });
-    expect(rows.map((row) => [row.field_7, row.revenue_collected])).toEqual([
-      ["unknown", 4_000],
-      ["Red, Blue", 2_000],
-      ["Red", 1_000],
-    ]);
-    for (const row of rows) {
-      const cell = { metric: "revenue_collected", dimensions: { field_7: String(row.field_7_id) } };
+    const result = await runMetricQuery(query, context);
+    for (const row of result.rows) {
+      const cell = { metric: "revenue_collected", dimensions: { [id]: String(row[`${id}_id`]) } };
       expect((await drill(query, cell, context)).total).toBe(row.revenue_collected);
     }
+    return { ...result, values: result.rows.map((row) => [row[id], row.revenue_collected]) };
+  }
+
+  it("splits by each value of a custom field that holds several, and drills", async () => {
+    const { values, columns, totals, notes } = await split("field:Favourite colour", "field_7");
+    expect(columns[0]).toMatchObject({ id: "field_7", label: "Favourite colour" });
+    expect(values).toEqual([
+      ["unknown", 4_000],
+      ["Red", 3_000],
+      ["Blue", 2_000],
+    ]);
+    expect(totals[0]?.revenue_collected).toBe(7_000);
+    expect(notes.join(" ")).toMatch(/Favourite colour: .*counts under each\. The rows overlap/);
+  });
+
+  it("splits by the whole value of other custom fields, with what a limit cut", async () => {
+    expect((await split("field: 8", "field_8")).values).toEqual([
+      ["many", 4_000],
+      ["5", 2_000],
+      ["30", 1_000],
+    ]);
+    expect((await split("field:Points", "field_8", 1)).values).toEqual([
+      ["many", 4_000],
+      ["others", 3_000],
+    ]);
+    expect((await split("field:Sizes", "field_10")).values).toEqual([
+      ["unknown", 5_000],
+      ["S, M", 2_000],
+    ]);
+  });
+
+  it("orders by a custom field and takes one named twice once", async () => {
+    const query: QueryInput = {
+      metrics: ["revenue_collected"],
+      dimensions: ["field:Points", "field:8"],
+      order: { by: "field:Points", direction: "asc" },
+      range,
+    };
+    const { rows } = await runMetricQuery(query, world.at("2026-04-10T12:00:00Z"));
+    expect(rows.map((row) => row.field_8)).toEqual(["30", "5", "many"]);
+  });
+
+  it("names the nearest field, and what is not about people", async () => {
+    const context = world.at("2026-04-10T12:00:00Z");
+    const ask = (metric: string, dimension: string) =>
+      runMetricQuery({ metrics: [metric], dimensions: [dimension], range }, context);
+    await expect(ask("orders", "field:Pionts")).rejects.toThrow(
+      'No custom field is called "Pionts". The nearest is "Points".',
+    );
+    await expect(ask("sync_lag", "field:Points")).rejects.toThrow(/not about people/);
   });
 });

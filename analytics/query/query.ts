@@ -107,7 +107,9 @@ export const querySchema = z.strictObject({
     .array(z.string().min(1))
     .max(3)
     .default([])
-    .describe("How to split: time, product, tag, lead_source, country, region … as the metric allows."),
+    .describe(
+      "How to split: time, product, tag, lead_source, country, region … as the metric allows; field:Name for a custom field of contacts.",
+    ),
   grain: grainSchema
     .optional()
     .describe("Bucket size for the dimension time; chosen by the range when left out."),

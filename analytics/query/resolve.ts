@@ -4,7 +4,7 @@ import type { MetricDefinition } from "../metrics/definition";
 import { type DimensionDefinition, type DimensionId, dimensions } from "../metrics/dimensions";
 import type { AnalyticsAccount } from "./account";
 import { QueryError } from "./errors";
-import type { NamedSegment, NamedValue } from "./names";
+import type { NamedField, NamedSegment, NamedValue } from "./names";
 import { nearest } from "./nearest";
 import { type Filter, type Grain, grains, type Query, type QueryInput, querySchema } from "./query";
 import { type Bucket, chooseGrain, comparisonRange, cutBuckets, resolveRange } from "./range";
@@ -22,6 +22,8 @@ export type ResolvedFilter =
   | { field: string; is: string[] }
   /** The value as it is shown, several joined. */
   | { field: string; whole: string[] }
+  /** One of the values of a field that holds several, as it is shown. */
+  | { field: string; member: string[] }
   | { field: string; at_least?: number | string; at_most?: number | string };
 
 /** A query whose every part is known to be valid, with its instants and ids. */
@@ -52,7 +54,7 @@ export interface ResolveSource {
   /** Saved segments: live ones with the conditions they are made of, frozen ones without. */
   segments?(): Promise<NamedSegment[]>;
   /** Custom fields of contacts. */
-  fields?(): Promise<NamedValue[]>;
+  fields?(): Promise<NamedField[]>;
 }
 
 const metricChoices = registered.map(({ id, label, synonyms }) => ({ id, names: [label, ...synonyms] }));
@@ -83,6 +85,13 @@ function findDimension(id: string): DimensionDefinition {
   );
 }
 
+/** How to write a split by a custom field. */
+export const anyField = "field:<custom field of contacts>";
+
+/** Whether there is somebody behind what is counted, whose custom fields and segments can be asked for. */
+export const isOfPeople = ({ dimensions: allowed }: { dimensions: readonly string[] }) =>
+  allowed.includes("lead_source");
+
 function checkAllowed(
   dimension: DimensionDefinition,
   asked: readonly MetricDefinition[],
@@ -90,7 +99,7 @@ function checkAllowed(
 ): void {
   const against = asked.find((metric) => !metric.dimensions.includes(dimension.id as DimensionId));
   if (!against) return;
-  const allowed = ["time", ...against.dimensions];
+  const allowed = ["time", ...against.dimensions, ...(isOfPeople(against) ? [anyField] : [])];
   const hint =
     use === "filter" && dimension.id === "product"
       ? " To look at the people who bought a product, use the condition bought_product."
@@ -164,7 +173,7 @@ function pickNamed<T extends NamedValue>(what: string, name: string, values: rea
 
 /** People's conditions need somebody behind what is counted. */
 function checkPeople(asked: readonly MetricDefinition[], what: string): void {
-  const against = asked.find((metric) => !metric.dimensions.includes("lead_source"));
+  const against = asked.find((metric) => !isOfPeople(metric));
   if (!against) return;
   throw new QueryError(
     "dimension_not_allowed",
@@ -197,11 +206,15 @@ async function resolveSegments(
   return or.length === 1 && only ? only : { or };
 }
 
-async function resolveField(name: string, source: ResolveSource): Promise<NamedValue> {
+async function resolveField(name: string, source: ResolveSource): Promise<NamedField> {
   return pickNamed("custom field", name, (await source.fields?.()) ?? []);
 }
 
 const fieldPrefix = /^field:\s*/;
+
+/** A row for each value that somebody holds of a field. */
+const membersOf = (id: string) =>
+  `(select v.account_id, v.contact_id, v.field_id, m.member from analytics.contact_field_values v cross join unnest(v.members) as m (member) where v.field_id = '${id}')`;
 
 /** A custom field to split by, written `field:Name`; the id is one of Keap's numbers. */
 async function fieldDimension(
@@ -216,19 +229,19 @@ async function fieldDimension(
   return {
     id: name,
     label: field.names[0] ?? name,
-    description: `Custom field of the contact: ${field.names[0] ?? field.id}, as it is now.`,
+    description: `Custom field of the contact, as it is now.${field.many ? " Who holds several of its values counts under each." : ""}`,
     synonyms: [],
     of: "person",
-    overlapping: false,
+    overlapping: field.many,
     values: "",
     joins: [
       {
         // One join per field: the name is what tells two fields apart.
         name: name as DimensionDefinition["joins"][number]["name"],
-        sql: `left join analytics.contact_field_values ${name} on ${name}.account_id = f.account_id and ${name}.contact_id = f.contact_id and ${name}.field_id = '${field.id}'`,
+        sql: `left join ${field.many ? membersOf(field.id) : "analytics.contact_field_values"} ${name} on ${name}.account_id = f.account_id and ${name}.contact_id = f.contact_id and ${name}.field_id = '${field.id}'`,
       },
     ],
-    key: `coalesce(${name}.value, 'unknown')`,
+    key: `coalesce(${name}.${field.many ? "member" : "value"}, 'unknown')`,
     names: null,
   };
 }
@@ -270,10 +283,17 @@ async function resolveFilter(
   };
 }
 
-function resolveOrder(query: Query): ResolvedQuery["order"] {
+/** `split`: the dimensions as they were written, and what they are. */
+function resolveOrder(
+  query: Query,
+  split: readonly [written: string, DimensionDefinition][],
+): ResolvedQuery["order"] {
   if (!query.order) return null;
+  const { by, direction } = query.order;
+  const field = split.find(([written, { id }]) => fieldPrefix.test(written) && (written === by || id === by));
+  if (field) return { by: field[1].id, direction };
   const choices = [...query.metrics, ...query.dimensions];
-  if (choices.includes(query.order.by)) return query.order;
+  if (choices.includes(by)) return query.order;
   const suggestions = nearest(
     query.order.by,
     choices.map((id) => ({ id, names: [] })),
@@ -306,14 +326,14 @@ export async function resolveQuery(
   const split = await Promise.all(
     query.dimensions
       .filter((id) => id !== "time")
-      .map((id) => {
-        if (fieldPrefix.test(id)) return fieldDimension(id, asked, source);
+      .map(async (id): Promise<[string, DimensionDefinition]> => {
+        if (fieldPrefix.test(id)) return [id, await fieldDimension(id, asked, source)];
         const dimension = findDimension(id);
         checkAllowed(dimension, asked, "split");
-        return dimension;
+        return [id, dimension];
       }),
   );
-  const order = resolveOrder(query);
+  const order = resolveOrder(query, split);
   const range = await resolveRange(query.range, account, now, () => source.firstInstant());
   const filter = query.filters ? await resolveFilter(query.filters, asked, source) : null;
   const grain = query.dimensions.includes("time") ? (query.grain ?? chooseGrain(range)) : null;
@@ -325,7 +345,8 @@ export async function resolveQuery(
     account,
     now: now.toISOString(),
     metrics: asked,
-    dimensions: split,
+    // A field may be named twice, by its name and by its number.
+    dimensions: [...new Map(split.map(([, dimension]) => [dimension.id, dimension])).values()],
     grain,
     range,
     buckets: cut(range),

@@ -292,6 +292,7 @@ export async function fillRandomAccount(world: World, seed: number, size = 1): P
   await world.insert("payment_allocations", allocations);
   await world.insert("transactions", transactions);
   await fillMarketing(world, { int, pick, chance, list, people, size, start, days }, moment);
+  await fillFields(world, { int, pick, chance, list, people, size, start, days });
 }
 
 interface Dice {
@@ -303,6 +304,26 @@ interface Dice {
   size: number;
   start: number;
   days: number;
+}
+
+/** Two custom fields of people: one with a value at most, one with several. */
+async function fillFields(world: World, { pick, chance, list, people }: Dice): Promise<void> {
+  await world.insert("custom_field_definitions", [
+    { keap_id: 71, record_type: "CONTACT", label: "Size", field_type: "DROPDOWN" },
+    { keap_id: 72, record_type: "CONTACT", label: "Goals", field_type: "LIST_BOX" },
+  ]);
+  const held = list(people, (index) => ({
+    keap_id: index + 1,
+    fields: {
+      ...(chance(0.7) ? { 71: pick(["S", "M", "L"]) } : {}),
+      ...(chance(0.8) ? { 72: ["Sell", "Learn", "Give"].filter(() => chance(0.5)) } : {}),
+    },
+  }));
+  await world.database.sql(
+    `update public.contacts c set custom_fields = h.fields from jsonb_to_recordset($2::jsonb) as h (keap_id bigint, fields jsonb)
+     where c.account_id = $1 and c.keap_id = h.keap_id`,
+    [world.account.id, JSON.stringify(held)],
+  );
 }
 
 async function fillSubscriptions(world: World, dice: Dice): Promise<void> {

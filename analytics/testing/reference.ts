@@ -1132,10 +1132,22 @@ export class Reference {
     );
   }
 
+  /** Values a person holds of a custom field: of a list each, of others the one. */
+  private heldOf(contact: string | null, field: string): string[] {
+    const person = this.data.contacts.find(({ supabase_id }) => supabase_id === contact);
+    const held = (person?.custom_fields as Record<string, unknown> | undefined)?.[field] ?? [];
+    return [held].flat().map(String);
+  }
+
   protected keysOf(happening: Happening, dimension: string | null): [string, number][] {
     const { value } = happening;
     if (dimension && happening.own && dimension in happening.own)
       return [[happening.own[dimension] ?? "unknown", value]];
+    const field = dimension?.match(/^field_(\d+)$/)?.[1];
+    if (field) {
+      const held = this.heldOf(happening.contact, field);
+      return held.length > 0 ? held.map((each) => [each, value]) : [["unknown", value]];
+    }
     switch (dimension) {
       case null:
         return [["", value]];

@@ -16,7 +16,7 @@ select d.account_id, d.keap_id::text as field_id, coalesce(nullif(btrim(d.label)
 from public.custom_field_definitions d
 where d.record_type = 'CONTACT' and d.keap_id is not null and d.deleted_at is null;
 
--- A list of several values is one value to be split by (joined), and several to be looked for.
+-- Of a list of several values: joined, as one value; all of them, as they are looked for; and each once, as people are split by them.
 create view analytics.contact_field_values as
 select
   c.account_id, c.supabase_id as contact_id, e.field_id,
@@ -25,7 +25,12 @@ select
   ) else e.held #>> '{}' end), '') as value,
   case jsonb_typeof(e.held) when 'array' then (
     select array_agg(lower(btrim(x.item))) from jsonb_array_elements_text(e.held) as x (item)
-  ) else array[lower(btrim(e.held #>> '{}'))] end as values
+  ) else array[lower(btrim(e.held #>> '{}'))] end as values,
+  array(
+    select distinct btrim(x.item)
+    from jsonb_array_elements_text(case jsonb_typeof(e.held) when 'array' then e.held else jsonb_build_array(e.held) end) as x (item)
+    where btrim(x.item) <> ''
+  ) as members
 from public.contacts c
 cross join lateral jsonb_each(c.custom_fields) as e (field_id, held);
 
