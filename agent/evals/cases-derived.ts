@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, numbers, range, top } from "./case";
+import { clarify, type EvalCase, numbers, range, refuse, tool, top } from "./case";
 
 /**
  * Turning the answers just shown: shares, the difference of the last two, both in one chart, their sum and mean, one
@@ -222,5 +222,224 @@ export const derivedCases: EvalCase[] = [
     before: ["mrr"],
     wordings: ["per member", "per subscriber"],
     expected: numbers({ metrics: ["arpa"], range: now }),
+  },
+  {
+    group: "derived: why",
+    before: ["how did we do last week", "better or worse than the week before"],
+    wordings: ["what made the difference", "why is that", "what's behind the change"],
+    expected: tool("explain_change", {
+      metric: "revenue_collected",
+      range: { preset: "previous_week" },
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: why",
+    before: ["mrr this month vs last month"],
+    wordings: ["where did the change come from", "what caused the drop", "why"],
+    expected: tool("explain_change", {
+      metric: "mrr",
+      range: { preset: "this_month" },
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: why",
+    before: ["who cancelled in october"],
+    wordings: ["why did they leave", "what reasons", "why"],
+    expected: numbers({
+      metrics: ["subscribers_lost"],
+      dimensions: ["stop_reason"],
+      range: range("2026-10-01", "2026-10-31"),
+    }),
+  },
+  {
+    group: "derived: why",
+    before: ["deals lost this quarter"],
+    wordings: ["what reasons", "what are the reasons", "why"],
+    expected: numbers({
+      metrics: ["deals_lost"],
+      dimensions: ["loss_reason"],
+      range: { preset: "this_quarter" },
+    }),
+  },
+  {
+    group: "derived: of the list",
+    before: ["who owes us money"],
+    wordings: ["how much in total", "how much is that altogether", "what do they owe in total"],
+    expected: numbers({ metrics: ["receivable"], range: now }),
+  },
+  {
+    group: "derived: of the list",
+    before: ["what percentage of leads become customers"],
+    wordings: ["by source", "per lead source"],
+    expected: numbers({ metrics: ["lead_conversion_rate"], dimensions: ["lead_source"], range: year }),
+  },
+  {
+    group: "derived: keeps the days",
+    before: ["how many failed payments in october"],
+    wordings: ["how many were recovered", "how many of those were recovered"],
+    expected: numbers({ metrics: ["recovered_payments"], range: range("2026-10-01", "2026-10-31") }),
+  },
+  {
+    group: "derived: keeps the days",
+    before: ["how many deals we won this month"],
+    wordings: ["what value", "worth how much", "for how much"],
+    expected: numbers({ metrics: ["deals_won_value"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "derived: keeps the days",
+    before: ["how many members do we have"],
+    wordings: ["from the last 60 days", "in the last 30 days"],
+    expected: clarify,
+  },
+  {
+    group: "derived: keeps the list",
+    before: ["what were our top ten products last month"],
+    wordings: ["by number sold instead", "by quantity"],
+    expected: numbers({ metrics: ["units"], dimensions: ["product"], range: lastMonth, ...top("units", 10) }),
+  },
+  {
+    group: "derived: keeps the list",
+    before: ["how much leads did we get in october"],
+    wordings: ["from where they came", "where did they come from"],
+    expected: numbers({
+      metrics: ["new_leads"],
+      dimensions: ["lead_source"],
+      range: range("2026-10-01", "2026-10-31"),
+    }),
+  },
+  {
+    group: "derived: words",
+    wordings: ["how much leads did we get in october", "how much new leads in october"],
+    expected: numbers({ metrics: ["new_leads"], range: range("2026-10-01", "2026-10-31") }),
+  },
+  {
+    group: "derived: words",
+    wordings: ["average invoice size per month this year", "avg order amount by month this year"],
+    expected: numbers({ metrics: ["aov"], dimensions: ["time"], grain: "month", range: thisYear }),
+  },
+  {
+    group: "derived: words",
+    wordings: [
+      "cash collected last 12 months vs the 12 months before",
+      "revenue last 12 months compared to the previous 12 months",
+      "revenue last 12 months against the 12 months prior",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      range: { last: 12, unit: "month" },
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: words",
+    wordings: [
+      "what is our strongest month in general",
+      "our best month overall",
+      "which month was the strongest ever",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { preset: "all_time" },
+      order: { by: "revenue_collected", direction: "desc" },
+    }),
+  },
+  {
+    group: "derived: hours",
+    wordings: ["do we sell more in the evening or morning", "sales in the morning vs the afternoon"],
+    expected: numbers({ metrics: ["revenue_collected"], dimensions: ["hour"], range: year }),
+  },
+  {
+    group: "derived: hours",
+    wordings: ["orders in the evening this year", "orders during the evening this year"],
+    expected: numbers({
+      metrics: ["orders"],
+      filters: { dimension: "hour", is: ["17:00", "18:00", "19:00", "20:00", "21:00"] },
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: rows that are no products",
+    wordings: ["shipping revenue this year", "how much did we charge for shipping this year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: { dimension: "product", is: ["shipping"] },
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: rows that are no products",
+    wordings: [
+      "revenue by product this year without shipping and tax",
+      "hide shipping and tax from revenue by product this year",
+    ],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["product"],
+      filters: { not: { dimension: "product", is: ["shipping", "tax"] } },
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: loss reasons",
+    wordings: [
+      "deals lost to price by month this year",
+      "deals we lost because of price per month this year",
+    ],
+    expected: numbers({
+      metrics: ["deals_lost"],
+      dimensions: ["time"],
+      grain: "month",
+      filters: { dimension: "loss_reason", is: ["Price"] },
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: closers",
+    wordings: ["who's our best closer this year", "our best closers this year"],
+    expected: numbers({
+      metrics: ["deals_won"],
+      dimensions: ["owner"],
+      range: thisYear,
+      ...top("deals_won", 10),
+    }),
+  },
+  {
+    group: "derived: overview",
+    wordings: ["what changed this week", "what's new this week", "what has changed this week"],
+    expected: numbers({
+      metrics: ["revenue_collected", "orders", "new_leads", "new_customers", "mrr", "customer_churn_rate"],
+      range: { preset: "this_week" },
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: recovered",
+    wordings: [
+      "failed charges this year and what % we recovered",
+      "failed payments this year and what percentage was recovered",
+    ],
+    expected: numbers({ metrics: ["failed_payments", "recovered_payments"], range: thisYear }),
+  },
+  {
+    group: "derived: brings most",
+    wordings: [
+      "which channel brought the most customers this year",
+      "which source brings most customers this year",
+    ],
+    expected: numbers({
+      metrics: ["new_customers"],
+      dimensions: ["lead_source"],
+      range: thisYear,
+      ...top("new_customers", 10),
+    }),
+  },
+  {
+    group: "derived: upgrade rate",
+    wordings: ["upgrade rate", "what's our upgrade rate this year"],
+    expected: refuse,
   },
 ];

@@ -89,9 +89,17 @@ function percent(
   if (!word || !tools.has("query_metric") || calls.length > 1) return [];
   const rated = metrics.some((id) => ["ratio", "number"].includes(getMetric(id)?.unit ?? ""));
   const told =
-    rated || keys.has("share") || keys.has("comparison") || words.some((each) => moving.test(each));
+    rated ||
+    besideItsWhole(metrics) ||
+    keys.has("share") ||
+    keys.has("comparison") ||
+    words.some((each) => moving.test(each));
   return told ? [] : [word];
 }
+
+/** `what % we recovered`: of the payments that failed, which stand beside. */
+const besideItsWhole = (metrics: readonly string[]): boolean =>
+  metrics.includes("recovered_payments") && metrics.includes("failed_payments");
 
 /** `how much does a member bring in`: never how many of them there are. */
 function countForAmount(words: string[], { tools, metrics, keys }: Evidence): string[] {

@@ -288,6 +288,7 @@ const metricPhrases: Record<string, string[]> = {
   quick_ratio: ["quick ratio"],
   nrr: ["nrr", "net revenue retention"],
   revenue_per_customer: ["revenue per customer", "average revenue per customer", "arpu", "arpa"],
+  upgrade_rate: ["upgrade rate", "expansion rate", "upsell rate"],
   tags_applied: ["tags applied", "tags were applied", "tags were put on", "tags did we apply"],
   items_per_order: [
     "units per order",
@@ -303,6 +304,7 @@ const metricPhrases: Record<string, string[]> = {
 
 /** What a phrase means in the words of METRICS, when no metric of that id is registered yet. */
 const unavailableLabels: Record<string, string> = {
+  upgrade_rate: "Share of members who upgrade",
   mrr: "Monthly recurring revenue",
   arr: "Annual recurring revenue",
   customer_churn_rate: "Churn",
@@ -358,6 +360,7 @@ export const nearestToUnavailable: Record<string, string> = {
   nrr: "revenue_net",
   deals_won: "orders",
   unsubscribes: "new_leads",
+  upgrade_rate: "mrr_expansion",
 };
 
 /** Synonyms that are said far more often for something else (`people tagged VIP`). */
@@ -421,6 +424,8 @@ const dimensionPhrases: Record<string, string[]> = {
     "leadsources",
     "channel",
     "channels",
+    "ads",
+    "adverts",
     "where they came from",
     "where they come from",
     "traffic source",

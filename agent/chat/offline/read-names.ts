@@ -229,8 +229,27 @@ export function readPartialNames(
     !describing.test(word) &&
     !isEveryday(word) &&
     index.words.has(singular(word));
-  const rest = words.filter(isPart).map(singular);
-  result.unknown = words.filter((word) => !isPart(word));
+  // `mini course` is a part of "Free mini-course", though `course` alone is no name.
+  const beside = (word: string, at: number) =>
+    word.length > 2 &&
+    !timeWords.test(word) &&
+    !denials.test(word) &&
+    [words[at - 1], words[at + 1]].some(
+      (next) =>
+        next &&
+        isPart(next) &&
+        areBeside(word, next) &&
+        namesWith([singular(next), singular(word)], index).length > 0,
+    );
+  const areBeside = (one: string, other: string) =>
+    index.byLength.some(({ key }) => {
+      const parts = key.split(/[^\p{L}\p{N}]+/u);
+      const at = parts.indexOf(singular(one));
+      return at >= 0 && (parts[at - 1] === singular(other) || parts[at + 1] === singular(other));
+    });
+  const taken = words.map((word, at) => isPart(word) || beside(word, at));
+  const rest = words.filter((_, at) => taken[at]).map(singular);
+  result.unknown = words.filter((_, at) => !taken[at]);
   for (let from = 0; from < rest.length; ) {
     // The longest run of words that stand in one name: `nadia` and `ben` are two people.
     let to = rest.length;

@@ -317,6 +317,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     index,
   );
   takePartial(scanner, partial, notes);
+  widenChoices(scanner, partial, notes);
   const settled = settleNames(
     distinct([...names.found, ...partial.found]),
     [...names.choices, ...partial.choices],
@@ -324,6 +325,8 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   );
   dropLeadsOfSource(metrics, settled.found, question);
   settled.found = dealsByStage(metrics, withoutHalves(settled.found));
+  settled.found = conversionOfStages(metrics, splits, settled.found, notes);
+  withLikeSplits(splits, metrics.ids);
   // `only US ones`: the word stands for what is counted.
   if (settled.found.length > 0 && scanner.take(/(?<=¤ )ones(?![\p{L}])/u))
     notes.push('By "ones" I took what the number counts.');
@@ -711,6 +714,75 @@ function dropWhose(metrics: MetricsReading): void {
   metrics.ids = [other];
   metrics.meanings = metrics.meanings.filter(({ id }) => id !== "subscribers");
   metrics.joined = metrics.joined.filter((pair) => !pair.includes("subscribers"));
+}
+
+/** `watercolor stuff`: all products in whose names the word stands, which is said. */
+function widenChoices(
+  scanner: Scanner,
+  partial: { found: FoundName[]; choices: NameChoice[] },
+  notes: string[],
+): void {
+  const generic =
+    /(?<=¤ ?)(?:(?:related|themed|type) )?(?:stuff|things|products?|items?|range|line|family|gear|goods|merch|offers?|materials?)(?![\p{L}])|(?<![\p{L}])(?:anything|everything|all|any)(?: (?:the|our|with|about|to do with|related to))*(?= ¤)/u;
+  for (const choice of [...partial.choices]) {
+    const products = choice.options.filter(({ kind }) => kind === "product");
+    if (products.length < 2) continue;
+    const said = scanner.take(generic);
+    if (!said) return;
+    partial.choices.splice(partial.choices.indexOf(choice), 1);
+    partial.found.push(
+      ...products.map((option) => ({
+        ...option,
+        negated: false,
+        hinted: true,
+        said: choice.said,
+        group: `${choice.said} ${said[0].trim()}`,
+      })),
+    );
+    notes.push(`"${said[0].trim()}": all products with "${choice.said}" in their name.`);
+  }
+}
+
+/** Dimensions that say much the same of different numbers: commissions are by affiliate, their sales by sale affiliate. */
+const likeSplits = [["sale_affiliate", "affiliate", "lead_affiliate"]];
+
+function withLikeSplits(splits: DimensionsReading, metrics: readonly string[]): void {
+  const allowed = (id: string) =>
+    metrics.length > 0 &&
+    metrics.every((metric) => getMetric(metric)?.dimensions.some((known) => known === id));
+  splits.ids = [
+    ...new Set(
+      splits.ids.map((id) => {
+        if (allowed(id)) return id;
+        return likeSplits.find((group) => group.includes(id))?.find(allowed) ?? id;
+      }),
+    ),
+  ];
+}
+
+/** `conversion from discovery call to won`: deals go through stages, leads do not. */
+function conversionOfStages(
+  metrics: MetricsReading,
+  splits: DimensionsReading,
+  names: FoundName[],
+  notes: string[],
+): FoundName[] {
+  const stages = names.filter(({ kind }) => kind === "stage");
+  const [only, another] = metrics.ids;
+  if (another || (only !== "lead_conversion_rate" && only !== "win_rate")) return names;
+  if (
+    stages.length === 0 ||
+    stages.length < names.length - names.filter(({ kind }) => kind === "owner").length
+  )
+    return names;
+  metrics.ids = ["stage_conversion"];
+  metrics.meanings = metrics.meanings.map((each) => ({ ...each, id: "stage_conversion" }));
+  if (!splits.ids.includes("stage")) splits.ids.push("stage");
+  const said = stages.map(({ value, said }) => `"${said ?? fold(value)}"`).join(" to ");
+  notes.push(
+    `${said}: of each stage the share of deals that went on to a later one ("from", "to"). How many of them were won in the end is no number of its own here; the win rate is of all that were closed.`,
+  );
+  return names.filter(({ kind }) => kind !== "stage");
 }
 
 /** Takes names that were only half said out of the question, and says which of them were excluded. */

@@ -28,7 +28,7 @@ const overview =
 const months =
   "jan\\p{L}*|feb\\p{L}*|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug\\p{L}*|sept?\\p{L}*|oct\\p{L}*|nov\\p{L}*|dec\\p{L}*";
 /** A period and nothing else, up to the end of the question. */
-const periodOnly = `(?= *$|(?: (?:the|last|this|past|previous|current|first|second|third|fourth|half|of|in|for|\\d{1,4}|${months}|days?|weeks?|weekend|fortnight|months?|quarters?|years?|today|yesterday|ytd|mtd|q[1-4]|h[12]|so far|go|going|been|look|looking|do))+ *$)`;
+const periodOnly = `(?= *$|(?: (?:the|since|last|this|past|previous|current|first|second|third|fourth|half|of|in|for|\\d{1,4}|${months}|days?|weeks?|weekend|fortnight|months?|quarters?|years?|today|yesterday|ytd|mtd|q[1-4]|h[12]|so far|go|going|been|look|looking|do))+ *$)`;
 const wellBeing = new RegExp(
   [
     "^ ?(?:(?:so|ok|hey|hi|hello|and) )*(?:",
@@ -37,6 +37,8 @@ const wellBeing = new RegExp(
     "|(?:are|were) (?:we|things) (?:doing |going |looking )?(?:ok|okay|alright|all right|well|good|fine|healthy|on track)",
     periodOnly,
     "|(?:give|show|tell|send)(?: me| us)?(?: (?:an?|the|our|my|all|main|key|top|important|big|current|latest|headline|quick|short|brief))* (?:numbers|kpis|figures|stats|overview|summary|rundown|headlines|picture)",
+    periodOnly,
+    "|(?:what|whats|what's|anything)(?: (?:has|have|is|is it that|was|else))* (?:changed|new|different|happened|moved)(?: (?:in|around) (?:the |our )?(?:business|numbers|studio|shop))?",
     periodOnly,
     "|(?:the )?(?:main|key|headline|top) (?:numbers|figures|kpis|stats)",
     periodOnly,

@@ -25,7 +25,10 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
       [/^(?:lost|losses)$/, "number of deals lost"],
       [/^(?:won|wins)$/, "number of deals won"],
       [/^(?:average|avg|mean)(?: (?:value|size|worth|amount|deal))?$|^size$/, "average deal size"],
-      [/^(?:values?|worth|amounts?|in value)$/, "value of deals won"],
+      [
+        /^(?:(?:what |which |their |total |in )*(?:values?|worth|amounts?)|worth (?:what|how much)|for how much)$/,
+        "value of deals won",
+      ],
       [/^(?:rate|success rate)$/, "win rate"],
     ],
   },
@@ -89,10 +92,28 @@ const bare =
   /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many )?([\p{L} -]{2,24}?)(?: (?:ones|too|as well|then|instead))*\s*[?.!]*$/iu;
 const newOfThem =
   /^\s*(?:(?:and|so|ok|but) )*how many(?: of (?:those|them|these|which|the))?(?: (?:are|were|is|was))? (?:brand )?(new|first[- ]time)(?: ones)?(?![\p{L}])/iu;
+const fromWhere =
+  /^\s*(?:(?:and|so|ok|but) )*(?:from where|where from|wherefrom|where)(?: (?:did|do|have|are|were))?(?: (?:they|those|these|them))?(?: (?:came|come|coming|from))*(?: from)?\s*[?.!]*$/iu;
 const whereFrom =
   /^\s*(?:(?:and|so|ok|but) )*(?:where|which countr(?:y|ies)|what countr(?:y|ies)) (?:are|do|did|were) (?:they|those|these|them)(?: (?:customers|people|members|clients|contacts|leads))?(?: (?:all|mostly|mainly))* (from|live|living|based|located|come from|coming from)(?: in)?\s*[?.!]*$/iu;
 
-export function inFull(question: string, { last, people: listed, unanswered }: Memory): string {
+const counted =
+  "(?:(?:new|open|active|paying|late|failed|won|lost|unpaid|different) )*(?:leads|orders|customers|clients|buyers|contacts|people|members|subscribers|subscriptions|deals|refunds|units|pieces|tasks|appointments|meetings|notes|emails|invoices|opt-?ins|sign-?ups)";
+const money =
+  "spend|spent|pay|paid|owe|bring|brought|make|made|cost|worth|are worth|were worth|revenue|money|in (?:money|dollars)";
+const muchOf = new RegExp(
+  `(?<![\\p{L}])how much (?=${counted}(?![\\p{L}])(?!(?: [\\p{L}]+){0,2} (?:${money})(?![\\p{L}])))`,
+  "giu",
+);
+
+/** `how much leads`: of what is counted, how many. */
+const manyOf = (question: string): string => question.replace(muchOf, "how many ");
+
+export function inFull(asked: string, past: Memory): string {
+  return afterLast(manyOf(asked), past);
+}
+
+function afterLast(question: string, { last, people: listed, unanswered }: Memory): string {
   const metric = last?.query.metrics[0];
   if (!last || !metric || listed || unanswered) return question;
   const family = families.find(({ of }) => of.has(metric));
@@ -121,6 +142,8 @@ export function inFull(question: string, { last, people: listed, unanswered }: M
   const where = whereFrom.exec(question);
   if (where && people.has(metric))
     return metric === "new_leads" && /come|coming/.test(where[1] ?? "") ? "by lead source" : "by country";
+  if (fromWhere.test(question) && people.has(metric))
+    return metric === "new_leads" ? "by lead source" : "by country";
   return question;
 }
 

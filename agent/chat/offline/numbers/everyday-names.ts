@@ -12,6 +12,48 @@ const many = "(?:what |which )?(?:%|percent(?:age)?|share|proportion|part|portio
 
 export const everydayNames: EventForm[] = [
   {
+    id: "aov",
+    phrases:
+      "(?:average|avg|mean|typical) (?:order|invoice|basket|cart|sale|purchase|receipt|bill|ticket) (?:sizes?|amounts?|totals?)",
+  },
+  {
+    id: "units",
+    phrases:
+      "(?:numbers?|quantit(?:y|ies)|counts?) (?:that (?:were|was) )?sold|number of (?:pieces|copies)(?: sold)?|(?<=by )(?:quantity|pieces)",
+  },
+  { id: "new_leads", phrases: "(?:contacts|people|leads|persons)(?: (?:that|who|have|has))* entered" },
+  {
+    id: "lead_source_roi",
+    phrases:
+      "returns? (?:of|on|from) (?:(?:the|our|my|all) )*(?:ads?|adverts?|advertising|ad spend|marketing)(?: spend(?:ing)?)?",
+  },
+  {
+    id: "days_to_win",
+    phrases:
+      "how (?:long|many days)(?: (?:it takes|does it take|it took|did it take|is it|it is|on average))* from (?:the |a )?(?:first |new )?(?:enquiry|inquiry|lead|start|creation|opening|contact)(?: call)? (?:to|until|till) (?:the |a )?(?:wins?|won|winning|close[ds]?|closing|deal)",
+  },
+  { id: "affiliate_commissions", phrases: "commissions? (?:that (?:are|is) )?(?:owed|due|payable)(?: to)?" },
+  { id: "notes", phrases: "calls? notes" },
+  {
+    id: "clv_average",
+    phrases:
+      "(?<=(?:which|what) (?:[\\p{L}]+ ){1,5}(?:best|most valuable) )(?:customers?|clients?|buyers?)(?= *$| (?:this|last|since|in) )",
+  },
+  {
+    id: "new_customers",
+    phrases:
+      "(?<=(?:which|what) (?:[\\p{L}¤]+ ){1,3}(?:brings?|brought|gets?|got|wins?|won|drives?|drove|generates?|generated|gives?|gave|sends?|sent)(?: (?:us|me|in|the))* most )(?:customers?|clients?|buyers?)",
+  },
+  {
+    id: "revenue_collected",
+    phrases:
+      "(?<=how much (?:did|do|does|have|has) .*)(?:bring|brought)(?= *$| (?:us|this|last|since|so far)(?! in))(?: us)?",
+  },
+  {
+    id: "list_health",
+    phrases: "(?:hard |soft |e-?mail )*bounces?(?: rates?)?|bounced (?:e-?mails?|mails?|addresses)",
+  },
+  {
     id: "expected_cash",
     phrases:
       "(?:how much )?(?:money|cash|income|payments?)?(?: (?:is|are|that is|do we have))*(?: (?:still|due|expected|going|about|supposed))+ to (?:come in|arrive|be paid|get paid)|(?:money|cash|payments?) (?:is |are )?(?:still )?(?:coming|due)(?: in)?(?= (?:over|in|within|during|for|the|next|this)|$)|expected (?:cash|payments|incoming payments)|incoming (?:cash|payments|money)|(?<=what is )coming in(?= (?:over|in|within) the next)",
@@ -229,6 +271,16 @@ export const everydayNames: EventForm[] = [
 
 /** One phrase that asks for several numbers. */
 export const everydayLists: { ids: string[]; phrases: string }[] = [
+  {
+    ids: ["notes", "appointments", "tasks_completed"],
+    phrases:
+      "(?<=how many |number of )(?:phone |sales )?calls(?= (?:did|has|have|were|was|we|made|do|does) )",
+  },
+  {
+    ids: ["recovered_payments"],
+    phrases:
+      "(?:(?:what|which|how many|how much) )?(?:%|percent(?:age)?|share)(?: of (?:them|those|these|it))?(?: (?:did|do|have|has|was|were|got|been|we))* recover(?:ed)?",
+  },
   {
     ids: ["revenue_collected"],
     phrases: "how much(?: (?:money|revenue))?(?= ?(?:and|,|&|plus) (?:how many|the number of) )",

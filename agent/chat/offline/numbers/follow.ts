@@ -1,6 +1,6 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { isStock } from "@/analytics/metrics/stock";
-import type { Filter } from "@/analytics/query/query";
+import type { Filter, Query } from "@/analytics/query/query";
 import { filterOf } from "../../../people/people-input";
 import { allOf, filtersOf, partsOf, subjectOf } from "../build-filters";
 import type { Memory } from "../memory";
@@ -120,7 +120,7 @@ export function worthOf({ raw }: Understanding, before: readonly string[]): stri
 
 const ofThat = String.raw`^\s*(?:and |now |but |so )?(?:what(?:'s|s| is| are) (?:that|those|they|this|it) )?`;
 const inDollars = new RegExp(
-  String.raw`${ofThat}(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$|^\s*(?:and |so )?how much (?:money )?(?:was|is|were|are|did|do) (?:that|those|they|it|these|this)(?: (?:worth|come to|make|bring in|in total|altogether|in all))*\s*\??$`,
+  String.raw`${ofThat}(?:in|by|worth in) (?:dollars|money|value|cash|\$|usd|revenue terms)\s*\??$|^\s*(?:and |so |ok )*(?:(?:what|which|their|the|total) )*(?:value|worth)\s*\??$|^\s*(?:and |so )*(?:worth (?:how much|what)|for how much|how much (?:are they|is (?:that|it)|were they) worth|what (?:are|were) they worth)(?: (?:in total|altogether))?\s*\??$|^\s*(?:and |so )?how much (?:money )?(?:was|is|were|are|did|do) (?:that|those|they|it|these|this)(?: (?:worth|come to|make|bring in|in total|altogether|in all))*\s*\??$`,
   "i",
 );
 const howMany =
@@ -215,11 +215,24 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
   if (metrics.weak && understanding.followUp && names.length > 0) return true;
   if (carriesOn.test(understanding.raw) || isViewOfSame(understanding, memory.last)) return true;
   if (memory.last.query.order && inOrderOf.test(understanding.raw)) return true;
+  if (isAnotherPartOf(understanding, memory.last.query.metrics)) return true;
   // `which of these turned into customers best`
   if (/\b(?:which|how many|what|who) (?:of )?(?:these|those|them)\b/i.test(understanding.raw) && !time.period)
     return true;
   // `how much revenue was that`: the period is the one of the answer before.
   return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
+}
+
+/** `how many were recovered` after failed payments: of those, in the same days. */
+function isAnotherPartOf({ raw, metrics, time }: Understanding, before: readonly string[]): boolean {
+  if (time.period || time.grain || metrics.ids.length !== 1) return false;
+  const section = (id: string | undefined) => getMetric(id ?? "")?.section;
+  return (
+    section(metrics.ids[0]) === section(before[0]) &&
+    /^\s*(?:(?:and|so|but|ok) )*(?:how (?:many|much)|what (?:share|part))(?: of (?:them|those|these|it))? (?:were|was|are|is|got|did we|have we|have been|has been|we|they)(?: (?:then|later|finally|already|also))* [\p{L}-]+(?: (?:back|again|in the end|later|too|so far))?\s*[?.!]*$/iu.test(
+      raw,
+    )
+  );
 }
 
 export function follow(
@@ -319,6 +332,8 @@ export function follow(
     (query.dimensions ?? []).filter((id) => id !== "time"),
   );
   if (refused) return refused;
+  const standing = standsNow(understanding, last.query);
+  if (standing) return standing;
   setFilters(query, understanding, clearFilters);
   if (understanding.clearComparison) delete query.comparison;
   if (time.before) {
@@ -348,6 +363,37 @@ export function follow(
     second,
     meanings,
     ...(understanding.listing ? { behind: true } : {}),
+  };
+}
+
+/**
+ * `from the last 60 days` after how many there are now: of what stands at a moment only the last of those days would be
+ * counted, while who came in them is meant as likely.
+ */
+function standsNow(
+  { time, raw, metrics }: Understanding,
+  { range, metrics: before, dimensions }: Query,
+): Reply | null {
+  const now = "preset" in range && range.preset === "today";
+  const { period } = time;
+  if (!now || !before.every(isStock) || dimensions.includes("time") || metrics.ids.length > 0) return null;
+  if (!period || time.grain || time.against || period.rolling?.kind !== "last") return null;
+  if (
+    !/^\s*(?:(?:and|only|just|but|those|the ones|that are) )*(?:from|since|of|in|within|during|over) /i.test(
+      raw,
+    )
+  )
+    return null;
+  const label = getMetric(before[0] ?? "")?.label ?? "This number";
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `${label} is how things stand at a moment, so I can't narrow it to days that way: I could only say how it stood at the end of them. Do you want how it developed, or those who came in those days?`,
+    suggestions: [
+      `${label} by month this year`,
+      "New members in the last 60 days",
+      "New leads in the last 60 days",
+    ].slice(0, aboutPeople.has(before[0] ?? "") ? 3 : 1),
   };
 }
 

@@ -28,6 +28,14 @@ export function readComparison(scanner: Scanner): ComparisonReading {
     )
   )
     reading.against = { relative: "previous_year" };
+  // `the last 12 months vs the 12 months before`: as long a stretch again.
+  const stretch = scanner.take(
+    /(?<![\p{L}])(?:vs|versus|against|compared (?:to|with)|and|than(?: in)?|over) (?:the )?(?:(?:\d{1,3} |same )?(?:days|weeks|months|quarters|years|number of (?:days|weeks|months)|period|time) (?:before(?: (?:that|this|it|those|them|then))?|prior(?: to (?:that|this))?|preceding(?: (?:that|those))?|earlier)|(?:previous|prior|preceding) (?:\d{1,3}|ones?)(?: (?:days|weeks|months|quarters|years))?)(?![\p{L}])/u,
+  );
+  if (stretch) {
+    reading.against = { relative: "previous_period" };
+    reading.said = stretch[0].trim();
+  }
   const target = scanner.take(
     /(?<![\p{L}])(?:(?:vs|versus|against|compared (?:to|with)|relative to|towards|to) )?(?:(?:a|an|the|our|my|this month's) )*(?:target|goal|budget|quota)s?(?: (?:of|is|at))?(?: [$€£]?\d[\d,.]*(?:k|m)?(?![\p{L}\d]))?/u,
   );

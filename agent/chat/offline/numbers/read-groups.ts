@@ -50,7 +50,7 @@ export function readBilling(scanner: Scanner, index: VocabularyIndex): FoundName
     // `monthly subscribers` are mostly a line by month; nobody counts them by year.
     const nouns = id === "annual" || id === "quarterly" ? `${noun}|subscribers?|subscriptions?` : noun;
     const alone = new RegExp(
-      `${edge}(?<!tag )(?<!tagged )(?:${words}) (?:${nouns})${end}|${edge}on (?:an? |the |our )?(?:${words})${end}|${edge}(?:monthlies|quarterlies|annuals|yearlies)${end}`,
+      `${edge}(?<!tag )(?<!tagged )(?:${words}) (?:${nouns})${end}|${edge}on (?:an? |the |our )?(?:${words})${end}|${edge}(?<=(?:how much|share|part|percent(?:age)?|portion) of [^?]*)(?:is|are|comes? from|from) (?:the )?(?:${words})(?= *$)|${edge}(?:monthlies|quarterlies|annuals|yearlies)${end}`,
       "u",
     );
     if (fits.length === 0 || !(contrast || alone.test(text))) return [];

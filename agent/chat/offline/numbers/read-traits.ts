@@ -27,6 +27,10 @@ export function readTraits(scanner: Scanner, splits: DimensionsReading): TraitsR
   readWeekdays(scanner, splits, reading);
   readAges(scanner, reading);
   readTax(scanner, reading);
+  readShipping(scanner, splits, reading);
+  readHours(scanner, splits, reading);
+  readLossReason(scanner, reading);
+  readClosers(scanner, splits, reading);
   return reading;
 }
 
@@ -226,6 +230,117 @@ function readTax(scanner: Scanner, { names, events }: TraitsReading): void {
   if (!match) return;
   names.push(...name("product", ["Tax"], match[0].trim()));
   events.push({ id: "revenue_collected", said: match[0].trim() });
+}
+
+const besides: Record<string, string> = { shipping: "shipping", delivery: "shipping", postage: "shipping" };
+const besideName = (said: string): string =>
+  besides[said] ?? (said.startsWith("tax") ? "tax" : said.startsWith("fee") ? "fee" : said);
+
+/** `shipping revenue`, `revenue by product without shipping and tax`: rows of the orders that are no products. */
+function readShipping(
+  scanner: Scanner,
+  splits: DimensionsReading,
+  { names, events, notes }: TraitsReading,
+): void {
+  const row = "shipping|delivery|postage|tax(?:es)?|fees?";
+  const byProduct =
+    splits.ids.includes("product") ||
+    w("(?:by|per|each|which|top|best) (?:\\d+ )?(?:products?|items?)").test(scanner.rest);
+  const out = scanner.find(
+    w(
+      `(?:and |but )?(?:hide|without|exclude|excluding|leave out|leaving out|drop|remove|minus|no|ignore|ignoring|except|less) (?:the )?(?:${row})(?:(?: costs?| charges?)?(?:,| and| or| &|, and) (?:the )?(?:${row}))*(?: (?:costs?|charges?|rows?|lines?))?(?: from(?= ))?`,
+    ),
+  );
+  if (out) {
+    const said = [...out[0].matchAll(new RegExp(row, "g"))].map(([word]) => besideName(word));
+    // `revenue without tax` is a number of its own.
+    if (byProduct || said.some((word) => word !== "tax")) {
+      scanner.blank(out.index, out.index + out[0].length);
+      names.push(...name("product", [...new Set(said)], out[0].trim(), true));
+      notes.push(`"${out[0].trim()}": left out of what was bought.`);
+      return;
+    }
+  }
+  const own = scanner.take(
+    w(
+      "(?:shipping|delivery|postage) (?:revenue|income|money|fees?|charges?|sales|earnings)|(?:revenue|income|money|sales) (?:from|for|on) (?:shipping|delivery|postage)|(?:how much )?(?:(?:did|do|have|has) )?(?:we |they |customers? |people )?(?:charge[d]?|collect(?:ed)?|t[ao]ken?|pa(?:y|id)) (?:for|on|in) (?:shipping|delivery|postage)",
+    ),
+  );
+  if (!own) return;
+  names.push(...name("product", ["shipping"], own[0].trim()));
+  events.push({ id: "revenue_collected", said: own[0].trim() });
+}
+
+const partsOfDay: [string, string, number[]][] = [
+  ["mornings?", "from 5 to 12", [5, 6, 7, 8, 9, 10, 11]],
+  ["afternoons?", "from 12 to 17", [12, 13, 14, 15, 16]],
+  ["evenings?", "from 17 to 22", [17, 18, 19, 20, 21]],
+  ["nights?|at night", "from 22 to 5", [22, 23, 0, 1, 2, 3, 4]],
+];
+
+/** `more in the evening or in the morning`: each hour of the day; `orders in the evening` are those hours alone. */
+function readHours(scanner: Scanner, splits: DimensionsReading, { names, notes }: TraitsReading): void {
+  const part = partsOfDay.map(([words]) => words).join("|");
+  const lead = "(?:in |during |at |on )?(?:the |our )?";
+  const several = scanner.take(
+    w(
+      `(?<!(?:this|yesterday|tomorrow|good|last|to) )${lead}(?:${part})(?:(?:,| or| and| vs\\.?| versus| than| compared to)+ ${lead}(?:${part}))+`,
+    ),
+  );
+  const asked =
+    several ??
+    scanner.take(
+      w(
+        "(?:at |by |on )?(?:what|which) (?:time|hours?)(?: of (?:the )?day)?(?: (?:do|does|did|are|is)(?= ))?(?! zone)",
+      ),
+    );
+  if (asked) {
+    if (!splits.ids.includes("hour")) splits.ids.push("hour");
+    notes.push(`"${asked[0].trim()}": here is each hour of the day, in the account's time zone.`);
+    return;
+  }
+  const one = scanner.take(
+    w(
+      `(?<!(?:this|yesterday|tomorrow|good|last) )(?:(?:in|during) the (?:${part})|at night|(?:morning|afternoon|evening)s)(?= ?$| (?:this|last|in|since|only|by|per|and) )`,
+    ),
+  );
+  const [, hours, list = []] = partsOfDay.find(([words]) => one && w(words).test(one[0])) ?? [];
+  if (!one) return;
+  names.push(
+    ...name(
+      "hour",
+      list.map((hour) => `${String(hour).padStart(2, "0")}:00`),
+      one[0].trim(),
+    ),
+  );
+  notes.push(`"${one[0].trim()}": ${hours} o'clock, in the account's time zone.`);
+}
+
+/** `deals we lost to price`: the reason that was written down. */
+function readLossReason(scanner: Scanner, { names, events, notes }: TraitsReading): void {
+  const match = scanner.find(
+    w(
+      "(?:how many |which |the |our |all )*(?:deals?|opportunit(?:y|ies))(?: (?:that|which|we|were|was|have|did|got|been))* (?:lost|lose|losing) (?:to|because of|due to|over|on) (?:the |their |a )?([\\p{L}]+(?: [\\p{L}]+)?)(?=[¤ ]*$| (?:this|last|in|since|by|per) )",
+    ),
+  );
+  const reason = match?.[1] ?? "";
+  if (!match || /^(?:us|them|competitors?|time|date|average)$|(?:month|year|week|quarter)/.test(reason))
+    return;
+  scanner.blank(match.index, match.index + match[0].length);
+  const value = reason.charAt(0).toUpperCase() + reason.slice(1);
+  names.push({ kind: "loss_reason", value, filter: value, negated: false, hinted: true, said: reason });
+  events.push({ id: "deals_lost", said: match[0].trim() });
+  notes.push(`"${match[0].trim()}": lost deals with "${reason}" written down as the reason.`);
+}
+
+/** `who's our best closer`: of the deals won, by who won them. */
+function readClosers(scanner: Scanner, splits: DimensionsReading, { events }: TraitsReading): void {
+  const match = scanner.take(
+    w("(?<=(?:best|top|strongest|worst|weakest|biggest|\\d) )(?:(?:deal|sales) )?closers?"),
+  );
+  if (!match) return;
+  if (!splits.ids.includes("owner")) splits.ids.push("owner");
+  events.push({ id: "deals_won", said: match[0].trim() });
 }
 
 const days = "monday|tuesday|wednesday|thursday|friday|saturday|sunday";

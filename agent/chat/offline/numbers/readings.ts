@@ -33,7 +33,11 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
   if (/(?<!\d)\d{1,2}[/.]\d{1,2}[/.]\d{4}/.test(raw) && !dateOrderOf(raw))
     lines.push("I read the dates in the order that is usual in the time zone of your account.");
   // Months of a first purchase are said in a note of their own, as from when to when.
-  const groups = [...new Set(names.flatMap(({ group, kind }) => (kind === "cohort" ? [] : (group ?? []))))];
+  const groups = [
+    ...new Set(
+      names.flatMap(({ group, kind }) => (kind === "cohort" || kind === "hour" ? [] : (group ?? []))),
+    ),
+  ];
   for (const group of groups)
     lines.push(
       `I took "${group}" to mean ${names
@@ -46,6 +50,29 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
     else if (name.said && !nameInWords(name).toLowerCase().includes(`"${name.said}"`))
       lines.push(`I took "${name.said}" to mean ${nameInWords(name)}.`);
   lines.push(...notes);
+  if (
+    metrics.meanings.some(({ id, said }) => id === "revenue_per_email" && !/per|each|earn|worth/.test(said))
+  )
+    lines.push(
+      "Revenue of e-mails is known here as what an e-mail that was sent brings: revenue per e-mail.",
+    );
+  if (
+    metrics.meanings.some(
+      ({ id, said }) => id === "affiliate_commissions" && /owed|due|payable|owe/.test(said),
+    )
+  )
+    lines.push("Commissions are what was earned; what was paid out already is not taken off.");
+  if (
+    metrics.ids.includes("failed_payments") &&
+    metrics.meanings.some(({ id, said }) => id === "recovered_payments" && /%|percent|share/.test(said))
+  )
+    lines.push("The part that was recovered is of the payments that failed: here are both numbers.");
+  if (metrics.meanings.some(({ id, said }) => id === "appointments" && /calls/.test(said)))
+    lines.push('Keap keeps no list of "calls": here are the notes, the appointments and the tasks done.');
+  if (metrics.meanings.some(({ id, said }) => id === "list_health" && /bounce/.test(said)))
+    lines.push(
+      'Keap tells no "bounce rate" of mailings: this is the share of the list that can be mailed, without addresses that bounced or opted out.',
+    );
   if (metrics.ids.includes("unsubscribes"))
     lines.push(
       "Keap tells that an address unsubscribed and not when, so these are dated by the day this copy saw it: who had unsubscribed before the first copy is in no number here.",

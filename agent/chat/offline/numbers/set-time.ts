@@ -169,8 +169,10 @@ export function defaultRange(
     return { preset: "all_time" };
   // `how many kilns sold in total`, without a period: everything there ever was.
   if (
-    /\b(?:in total|altogether|all in all|ever|of all time)\b[?.!]*\s*$/i.test(understanding.raw.trim()) &&
-    !time.grain
+    /\b(?:in total|altogether|all in all|ever|of all time|all[- ]time|in general|generally|overall|in our history|since (?:the beginning|we started|day one))\b[?.!]*\s*$/i.test(
+      understanding.raw.trim(),
+    ) &&
+    (!time.grain || understanding.rank?.bucket)
   ) {
     meanings.push("You named no period, so everything to date is counted.");
     return { preset: "all_time" };

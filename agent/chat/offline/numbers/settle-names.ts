@@ -24,6 +24,7 @@ export function settleNames(
   choices: NameChoice[],
   { metrics, text, index }: { metrics: readonly string[]; text: string; index: VocabularyIndex },
 ): { found: FoundName[]; choices: NameChoice[] } {
+  found = found.map((name) => thingCalled(name, metrics, text, index) ?? name);
   const settled: FoundName[] = [];
   const open: NameChoice[] = [];
   for (const name of found) {
@@ -77,6 +78,36 @@ export function settleNames(
   }
   return { found: distinct(settled), choices: open };
 }
+
+/**
+ * `how much did the summer retreat bring in`: what sells or earns is a thing before it is the people who hold a tag of
+ * the same name, where one product or category holds that name whole.
+ */
+function thingCalled(
+  name: FoundName,
+  metrics: readonly string[],
+  text: string,
+  index: VocabularyIndex,
+): FoundName | null {
+  if (name.kind !== "tag" || name.negated || name.hinted || metrics.length === 0) return null;
+  if (!metrics.every((id) => getMetric(id)?.dimensions.includes("product"))) return null;
+  const words = fold(name.value)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  if (words.length < 2 || tagSaid.test(text) || aboutHolders.test(text)) return null;
+  const called = index.byLength.filter(
+    ({ kind, key, value }) =>
+      kind === "product" &&
+      key === fold(value) &&
+      ` ${key.replace(/[^\p{L}\p{N}]+/gu, " ")} `.includes(` ${words.join(" ")} `),
+  );
+  const [only, another] = called;
+  if (!only || another) return null;
+  return { ...name, kind: "product", value: only.value, filter: only.filter, said: fold(name.value) };
+}
+
+const aboutHolders =
+  /(?<![\p{L}])(?:people|customers?|clients?|buyers?|contacts?|leads?|members?|subscribers?|folks|everyone|who|holders?|attendees|participants)(?![\p{L}])/u;
 
 const tagSaid = /(?<![\p{L}])(?:tag|tags|tagged|label)(?![\p{L}])/u;
 const sold = new Set(["product", "category", "plan"]);

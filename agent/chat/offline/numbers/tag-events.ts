@@ -1,4 +1,5 @@
 import { fold } from "../normalise";
+import { literal } from "../patterns";
 import type { FoundName } from "../read-names";
 import type { MetricsReading } from "../read-shape";
 import type { TimeReading } from "../read-time";
@@ -55,6 +56,17 @@ export function ofWhomItIs(
     !/how much|money|revenue|worth|most|best|least|worst|top|\$/.test(text)
   ) {
     become("units", said);
+    return names;
+  }
+  // `mini course signups last month`: how often the tag of that name was put on.
+  const tags = names.filter(({ kind, negated }) => kind === "tag" && !negated);
+  const signups = new RegExp(
+    `(?<![\\p{L}])(?:${tags.map((each) => literal(each.said ?? fold(each.value)).replace(/[ -]/g, "[ -]")).join("|")}) (?:sign[- ]?ups?|opt[- ]?ins?|registrations?|downloads?)(?![\\p{L}])`,
+    "u",
+  );
+  if (only === "new_leads" && tags.length > 0 && tags.length === names.length && signups.test(text)) {
+    become("tags_applied", said);
+    notes.push(`"${said}" for a tag: how often it was put on in the period.`);
     return names;
   }
   const tag = names.find(({ kind, negated }) => kind === "tag" && !negated);

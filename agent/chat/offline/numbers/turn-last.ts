@@ -3,7 +3,7 @@ import { isStock } from "@/analytics/metrics/stock";
 import { type Filter, type Grain, type Query, querySchema } from "@/analytics/query/query";
 import { hasParts } from "../../../tools/shares";
 import { allOf, filterInWords, partsOf, subjectOf } from "../build-filters";
-import { metricPhraseTable } from "../lexicon";
+import { dimensionPhraseTable, metricPhraseTable } from "../lexicon";
 import type { Memory } from "../memory";
 import type { PlanContext, PlannedCall, Reply } from "../plan";
 import type { Understanding } from "../understand";
@@ -26,8 +26,11 @@ export function turnOfLast(
   { today }: PlanContext,
   read: () => Understanding,
 ): Reply | null {
-  if (!memory.last || memory.people || memory.records || memory.shape || memory.unanswered) return null;
+  if (memory.unanswered) return null;
   const said = bare(question);
+  const ofList = turnOfList(said, question, memory, read);
+  if (ofList) return ofList;
+  if (!memory.last || memory.people || memory.records || memory.shape) return null;
   const shown: Shown = {
     now: [...(memory.beside ?? []), memory.last.query],
     pair: pairOf(memory),
@@ -91,7 +94,55 @@ const moved =
   "change[sd]?|gr[eo]w(?:n|th)?|go(?:ne)? (?:up|down)|drop(?:ped)?|f[ae]ll(?:en)?|rise|rose|increase[sd]?|decrease[sd]?|differ";
 const direction = "more|less|higher|lower|better|worse|fewer|bigger|smaller|greater|up|down";
 
+const movement =
+  "difference|change|drop|fall|dip|decline|decrease|rise|increase|jump|spike|growth|gap|loss|gain|improvement";
+const why = new RegExp(
+  `^(?:why|how come)(?: (?:is|was|did|has|are|were)? ?(?:${those})(?: (?:so|such|that))?(?: (?:${moved}|change|high|low|good|bad|down|up|happen|happened|much|many|few|little|the case|more|less))*)?$|^(?:what|who)(?: has| have| is| was)? (?:made|caused|cause|causing|drove|driving|explains?|explained|behind|brought|led to|responsible for)(?: (?:the|that|this|it|such an?))*(?: (?:big|small|sudden|${movement}))*$|^where (?:did|does|do|is|was|has|have) (?:the |that |this |most of the )?(?:${movement}|it|that|this)(?: all)? (?:come|came|coming|happen|happened)(?: from)?$|^what happened(?: there| then)?$|^(?:what(?:'s| is| was| are| were) )?(?:the )?(?:reasons?|causes?|drivers?)(?: (?:for|of|behind) (?:that|this|it|the (?:${movement})))?$|^what reasons?(?: (?:is|are|were) (?:that|those|there))?$|^explain (?:that|this|it|the (?:${movement}))$`,
+);
+/** Numbers whose reasons are written down with each. */
+const reasonOf: Record<string, string> = {
+  subscribers_lost: "stop_reason",
+  deals_lost: "loss_reason",
+};
+
+/** `how much in total` after who owes, `why` after who left: the number of the list that was shown. */
+function turnOfList(said: string, question: string, memory: Memory, read: () => Understanding): Reply | null {
+  const shown = { read, said: question.trim().replace(/"/g, "") };
+  const where = memory.people && Object.keys(memory.people).length === 1 ? memory.people.where : undefined;
+  const one = where as Record<string, unknown> | undefined;
+  if (one && one.is === "owes" && Object.keys(one).length === 1 && inAll.test(said))
+    return reply(
+      shown,
+      [call({ metrics: ["receivable"], range: { preset: "today" } }, undefined)],
+      [`"${shown.said.slice(0, 60)}": what all of them owe now.`],
+    );
+  const left = one && one.subscription === "ended" && Object.keys(one).every((key) => leaverKeys.has(key));
+  if (left && (why.test(said) || whyLeft.test(said))) {
+    const from = typeof one.from === "string" ? one.from : undefined;
+    const range: Query["range"] = from
+      ? { from, to: typeof one.to === "string" ? one.to : "2100-12-31" }
+      : { preset: "all_time" };
+    return reply(
+      shown,
+      [call({ metrics: ["subscribers_lost"], dimensions: ["stop_reason"], range }, undefined)],
+      [
+        `The reasons of those days ("${shown.said.slice(0, 60)}") are what was written down with each; unknown are those without one.`,
+      ],
+    );
+  }
+  const { records } = memory;
+  if (records && (records.kind === "deal" || records.kind === "order") && inAll.test(said))
+    return reply(
+      shown,
+      [{ tool: "find_records", input: records }],
+      [`"${shown.said.slice(0, 60)}": what they come to stands above the list.`],
+    );
+  const steps = memory.shape?.shape === "funnel" ? (memory.shape.steps ?? []).map(stepName) : [];
+  return steps.join(",") === "lead,purchase" ? conversionBy(said, shown, memory) : null;
+}
+
 const turns: [RegExp, Turn][] = [
+  [why, cause],
   [
     new RegExp(
       `^(?:(?:show|give|put|make|turn|see|express|have|get|what(?:'s| is| are)|how much is)(?: me| us)? )?(?:(?:${those}) )?(?:(?:as|in|into|by) )?(?:an? |the )?(?:${percent})(?: (?:share|split|breakdown|terms|wise|points))?(?: (?:of each|for each|each))?(?: ${ofTotal})?$`,
@@ -162,6 +213,39 @@ const refuse = (text: string, suggestions: string[] = []): Reply => ({
   text,
   suggestions,
 });
+
+const inAll =
+  /^(?:how much|what)(?: (?:is|are|was|were|do|does)(?: (?:that|it|they|those|these|them|all))?)?(?: (?:owe|worth|come to|make))?(?: (?:us|in total|altogether|in all|all together|together|overall|worth|money))*$|^worth (?:how much|what)$|^(?:what|which|the|their)? ?(?:total |combined )?(?:value|worth|amount|sum|total)(?: (?:owed|of (?:them|those|these|it)|in all))?$|^(?:in|for how much) ?(?:money|total|dollars)?$/;
+const leaverKeys = new Set(["subscription", "from", "to"]);
+const whyLeft =
+  /^(?:why|how come|for what reasons?|what made) (?:did )?(?:they|those|these|them|those people|these people)(?: all)? (?:leave|left|quit|cancel(?:l?ed)?|go|stop|end(?: their membership)?)$/;
+
+const stepName = (step: unknown): string =>
+  typeof step === "string" ? step : String((step as { kind?: unknown } | null)?.kind ?? "");
+
+/** `by source` after the share of leads that buy: the registered rate, which counts the same 90 days. */
+function conversionBy(said: string, shown: Pick<Shown, "read" | "said">, { shape }: Memory): Reply | null {
+  const by = /^(?:by|per|split by|for each|broken down by) (?<split>[a-z ]+)$/.exec(said)?.groups?.split;
+  const split = by && dimensionPhraseTable().find(({ phrase }) => phrase === by)?.id;
+  const metric = "lead_conversion_rate";
+  if (!split || !getMetric(metric)?.dimensions.some((known) => known === split)) return null;
+  const { range, filters } = shape as { range?: Query["range"]; filters?: Filter };
+  return reply(
+    shown,
+    [
+      call(
+        {
+          metrics: [metric],
+          dimensions: [split],
+          range: range ?? { last: 12, unit: "month", including_current: true },
+          ...(filters ? { filters } : {}),
+        },
+        undefined,
+      ),
+    ],
+    [`Of each ("${shown.said.slice(0, 60)}") the share of the leads that bought within 90 days.`],
+  );
+}
 
 const labelOf = (id: string) => getMetric(id)?.label ?? id;
 const groupsOf = ({ dimensions }: Query) => dimensions.filter((id) => id !== "time");
@@ -377,6 +461,41 @@ const bucketOf: Record<string, Grain> = {
   quarterly: "quarter",
   yearly: "year",
 };
+
+/** `why`, `what made the difference`: of the number just shown, in its days. */
+function cause(shown: Shown): Reply | null {
+  const [query, another] = shown.now;
+  const [metric = "", ...more] = query?.metrics ?? [];
+  if (!query || another) return null;
+  const reason = reasonOf[metric];
+  if (reason && more.length === 0 && !query.comparison) {
+    const { order: _, limit: __, grain: ___, ...rest } = query;
+    return reply(
+      shown,
+      [call(asInput({ ...rest, dimensions: [reason] }), undefined)],
+      [
+        `The reasons ("${shown.said.slice(0, 60)}") are what was written down with each; unknown are those without one.`,
+      ],
+    );
+  }
+  // Of the overview the first number speaks for the business.
+  const told = more.length > 0 ? ` Of those numbers I took ${labelOf(metric).toLowerCase()}.` : "";
+  return reply(
+    shown,
+    [
+      {
+        tool: "explain_change",
+        input: {
+          metric,
+          range: query.range,
+          comparison: query.comparison ?? "previous_period",
+          ...(query.filters ? { filters: query.filters } : {}),
+        },
+      },
+    ],
+    [`"${shown.said.slice(0, 60)}": what changed in the days of the answer before.${told}`],
+  );
+}
 
 /** The mean of the periods shown, or of those that a period is made of. */
 function mean(shown: Shown, match: RegExpExecArray): Reply | null {
