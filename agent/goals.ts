@@ -55,6 +55,6 @@ export function progressInWords(goal: Goal, progress: GoalProgress, currency: st
   ].join("; ");
 }
 
-/** Whole cents; counts to one place. */
+/** Whole cents and whole things; of fewer than ten, to one place. */
 const rounded = (value: number, unit: string): number =>
-  unit === "money" ? Math.round(value) : Math.round(value * 10) / 10;
+  unit === "money" || value >= 10 ? Math.round(value) : Math.round(value * 10) / 10;

@@ -69,7 +69,7 @@ export const listGoalsTool = defineTool({
     goals.length === 0
       ? `No goal is set for that. Set one by asking ("set a goal of 50,000 revenue for December") or on ${url}.`
       : [
-          ...goals.map(({ name, said }) => `- ${name}: ${said}`),
+          ...goals.map(({ name, label, said }) => `- ${name === label ? "" : `${name}: `}${said}`),
           ...(total > goals.length ? [`${total - goals.length} more are on ${url}.`] : []),
         ].join("\n"),
 });

@@ -8,7 +8,7 @@ import { getQueryDoor } from "./deps";
 import type { Session } from "./session";
 
 export interface FollowedGoal extends Goal {
-  /** `Revenue collected at least $50,000.00 from 1 Dec 2026 to 31 Dec 2026` */
+  /** `Revenue collected at least $50,000.00 from 1 Dec 2026 to 31 Dec 2026`, without the number where it is the name. */
   aims: string;
   /** One line, or why there is none. */
   said: string;
@@ -23,7 +23,9 @@ export async function listGoals({ db, account, principal }: Session): Promise<Fo
   const context = { principal, account, door: getQueryDoor() };
   return Promise.all(
     (await goalsOf(db, account.id)).map(async (goal) => {
-      const aims = `${getMetric(goal.metric)?.label ?? goal.metric} ${targetInWords(goal, account.currency)}`;
+      const label = getMetric(goal.metric)?.label ?? goal.metric;
+      const target = targetInWords(goal, account.currency);
+      const aims = goal.name === label ? target : `${label} ${target}`;
       try {
         const progress = await followGoal(goal, context);
         return { ...goal, aims, progress, said: progressInWords(goal, progress, account.currency) };

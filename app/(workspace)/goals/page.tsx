@@ -18,10 +18,11 @@ export default async function GoalsPage() {
   const canEdit = session.principal.role !== "viewer";
   const today = new Intl.DateTimeFormat("en-CA", { timeZone: session.account.time_zone }).format(new Date());
   const [running, over] = [
-    all.filter(({ ends_on }) => ends_on >= today),
+    // What is decided soonest comes first.
+    all.filter(({ ends_on }) => ends_on >= today).reverse(),
     all.filter(({ ends_on }) => ends_on < today),
   ];
-  const metrics = listMetrics().map(({ id, label, unit }) => ({ id, label, unit }));
+  const metrics = listMetrics().map(({ id, label, unit, better }) => ({ id, label, unit, better }));
   return (
     <Page>
       <PageHeader
@@ -82,7 +83,9 @@ function GoalList({ goals, canEdit }: { goals: FollowedGoal[]; canEdit: boolean 
                   }
                 />
               )}
-              <p className={`mt-1.5 text-[13px] ${progress ? "" : "text-negative"}`}>{said}</p>
+              {progress?.standing !== "not_begun" && (
+                <p className={`mt-1.5 text-[13px] ${progress ? "" : "text-negative"}`}>{said}</p>
+              )}
               {progress?.notes.map((note) => (
                 <p key={note} className="mt-0.5 text-xs text-muted">
                   {note}

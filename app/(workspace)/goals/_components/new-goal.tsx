@@ -10,7 +10,7 @@ import { setGoal } from "../actions";
 import { goalPeriods } from "../periods";
 
 interface Choices {
-  metrics: { id: string; label: string; unit: string }[];
+  metrics: { id: string; label: string; unit: string; better: string }[];
   /** Today in the account's zone, `2026-11-23`. */
   today: string;
   currency: string;
@@ -27,7 +27,7 @@ export function NewGoal({ metrics, today, currency }: Choices) {
   const [error, setError] = useState<string>();
   const [pending, start] = useTransition();
   const notify = useToast();
-  const unit = metrics.find(({ id }) => id === metric)?.unit ?? "count";
+  const { unit = "count", better } = metrics.find(({ id }) => id === metric) ?? {};
   const inUnit = unit === "money" ? currency : units[unit];
   const chosen = periods.find(({ from, to }) => from === days.from && to === days.to)?.label ?? "";
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -68,8 +68,12 @@ export function NewGoal({ metrics, today, currency }: Choices) {
             </Select>
           </Field>
           <Field label="Should be" htmlFor="goal-direction">
-            <Select id="goal-direction" name="direction" defaultValue="">
-              <option value="">at least (or at most where low is good)</option>
+            <Select
+              key={better}
+              id="goal-direction"
+              name="direction"
+              defaultValue={better === "down" ? "at_most" : "at_least"}
+            >
               <option value="at_least">at least</option>
               <option value="at_most">at most</option>
             </Select>
