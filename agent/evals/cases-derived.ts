@@ -442,4 +442,44 @@ export const derivedCases: EvalCase[] = [
     wordings: ["upgrade rate", "what's our upgrade rate this year"],
     expected: refuse,
   },
+  {
+    group: "derived: deals",
+    wordings: [
+      "new deals per month this year",
+      "deals created by month this year",
+      "deals we opened per month this year",
+    ],
+    expected: numbers({ metrics: ["deals_created"], dimensions: ["time"], grain: "month", range: thisYear }),
+  },
+  {
+    group: "derived: deals",
+    before: ["new deals per month this year"],
+    wordings: ["split by owner"],
+    expected: numbers({
+      metrics: ["deals_created"],
+      dimensions: ["time", "owner"],
+      grain: "month",
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: deals",
+    wordings: [
+      "how much did we lose in lost deals this year",
+      "value of deals lost this year",
+      "lost deal value this year",
+    ],
+    expected: numbers({ metrics: ["deals_lost_value"], range: thisYear }),
+  },
+  {
+    group: "derived: deals",
+    wordings: ["value of lost deals by reason this year"],
+    expected: numbers({ metrics: ["deals_lost_value"], dimensions: ["loss_reason"], range: thisYear }),
+  },
+  {
+    group: "derived: deals",
+    before: ["deals lost this year"],
+    wordings: ["worth how much", "in money", "what value"],
+    expected: numbers({ metrics: ["deals_lost_value"], range: thisYear }),
+  },
 ];

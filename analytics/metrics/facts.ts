@@ -508,6 +508,15 @@ export const facts = {
     },
     keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
   },
+  created_deals: {
+    id: "created_deals",
+    kind: "flow",
+    time: "created_at",
+    has_currency: true,
+    key: "deal_id",
+    whole: { view: "analytics.deals" },
+    keys: { owner: "coalesce(f.user_id::text, 'unknown')", stage: "coalesce(f.stage_id::text, 'unknown')" },
+  },
   closed_deals: {
     id: "closed_deals",
     kind: "flow",

@@ -72,6 +72,7 @@ beforeAll(async () => {
       keap_id: 3,
       stage_keap_id: 3,
       objection: "Too expensive",
+      projected_revenue_low_minor: 50_000,
       stage_entered_at: "2026-02-21T12:00:00Z",
     },
     {
@@ -79,9 +80,17 @@ beforeAll(async () => {
       keap_id: 4,
       stage_keap_id: 3,
       objection: " Too expensive",
+      projected_revenue_low_minor: 70_000,
+      projected_revenue_high_minor: 90_000,
       stage_entered_at: "2026-02-22T12:00:00Z",
     },
-    { ...deal, keap_id: 5, stage_keap_id: 3, stage_entered_at: "2026-02-23T12:00:00Z" },
+    {
+      ...deal,
+      keap_id: 5,
+      stage_keap_id: 3,
+      projected_revenue_low_minor: 10_000,
+      stage_entered_at: "2026-02-23T12:00:00Z",
+    },
   ]);
 });
 afterAll(() => worlds.stop());
@@ -153,6 +162,19 @@ describe("what lead sources cost", () => {
 describe("deals", () => {
   it("are lost for the reasons that were written down", async () => {
     expect(await ask("deals_lost", "loss_reason")).toEqual({ "Too expensive": 2, unknown: 1 });
+  });
+
+  it("are worth what was hoped for, when they are lost", async () => {
+    // 500.00, and 800.00 as the mean of 700.00 and 900.00.
+    expect(await ask("deals_lost_value", "loss_reason")).toEqual({
+      "Too expensive": 130_000,
+      unknown: 10_000,
+    });
+  });
+
+  it("are created once, whatever becomes of them", async () => {
+    expect(await ask("deals_created")).toEqual({ all: 5 });
+    expect(await ask("deals_created", "stage")).toEqual({ Won: 2, Lost: 3 });
   });
 
   it("have a size and take days on average, of those that were won", async () => {

@@ -84,6 +84,7 @@ const factEntities: Partial<Record<FactId, CopiedEntity[]>> = {
   unsubscribes: ["contacts", "email_addresses_status"],
   email_states: ["contacts", "email_addresses_status"],
   open_deals: ["opportunities", "opportunity_stages"],
+  created_deals: ["opportunities", "opportunity_stages"],
   closed_deals: ["opportunities", "opportunity_stages", "stage_moves"],
   stage_stays: ["opportunities", "opportunity_stages", "stage_moves"],
   stage_reaches: ["opportunities", "opportunity_stages", "stage_moves"],

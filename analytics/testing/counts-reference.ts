@@ -129,6 +129,19 @@ export class CountsReference extends FurtherReference {
       },
       value: ({ over }) => over,
     },
+    deals_lost_value: {
+      gather: ({ within, add }) => {
+        for (const { outcome, closed, value, happening } of this.deals())
+          if (outcome === "lost" && closed !== null && within(closed)) add(happening, value, 0);
+      },
+      value: ({ over }) => over,
+    },
+    deals_created: {
+      gather: ({ within, add }) => {
+        for (const { created, happening } of this.deals()) if (within(created)) add(happening, 1, 0);
+      },
+      value: counted,
+    },
     deals_open: {
       gather: ({ end, add }) => {
         for (const { created, closed, happening } of this.deals())

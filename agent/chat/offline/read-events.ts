@@ -160,6 +160,17 @@ const forms: EventForm[] = [
     phrases: `new (?:paying )?${subscriber}|(?:subscription|membership) sign[- ]?ups`,
   },
   {
+    id: "deals_lost_value",
+    phrases:
+      "(?:how much|what)(?: (?:money|value|revenue|pipeline|business))*(?: (?:did|do|have|has|was|were|we|is|are))* (?:lose|lost|losing) (?:in|on|to|through|with|from)? ?(?:lost )?(?:deals?|opportunities)|(?:value|worth|amount)(?: of)?(?: (?:the|our|all))* (?:lost (?:deals?|opportunities)|(?:deals?|opportunities) (?:we )?(?:that )?(?:were )?lost)|lost (?:deals?|pipeline) (?:value|worth|amount)",
+  },
+  {
+    id: "deals_created",
+    before: "(?:new )?(?:deals?|opportunit(?:y|ies))",
+    after: "(?:creat(?:e|ed|ing)|open(?:ed)|add(?:ed|ing)?|start(?:ed)|enter(?:ed)?|came in|come in)",
+    phrases: "(?:new|created|newly created) (?:deals?|opportunit(?:y|ies))",
+  },
+  {
     id: "deals_lost",
     before: "(?:deals?|opportunit(?:y|ies))",
     after: "(?:lose|lost|losing)",

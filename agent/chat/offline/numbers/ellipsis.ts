@@ -75,6 +75,13 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
   },
 ];
 
+/** What those that were lost or are open are worth is another number than what was won. */
+const insteadFor: Record<string, Record<string, string>> = {
+  deals_lost: { "value of deals won": "value of deals lost" },
+  deals_open: { "value of deals won": "pipeline value" },
+  pipeline_value: { "value of deals won": "pipeline value" },
+};
+
 const people = new Set([
   "customers",
   "new_customers",
@@ -118,7 +125,8 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
   if (!last || !metric || listed || unanswered) return question;
   const family = families.find(({ of }) => of.has(metric));
   const word = bare.exec(question)?.[1]?.toLowerCase().trim();
-  const found = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
+  const named = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
+  const found = (named && insteadFor[metric]?.[named]) || named;
   // After a rate the other rate is meant, after a count the other count.
   const phrase = metric.endsWith("_rate")
     ? (found || "").replace(/^emails (open|click)ed$/, "$1 rate")

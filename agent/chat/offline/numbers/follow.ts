@@ -291,7 +291,9 @@ export function follow(
       !time.grain &&
       /\b(?:split|break|broken|breakdown|stack(?:ed)?|segment(?:ed)?)\b/i.test(understanding.raw) &&
       !/\binstead\b/i.test(understanding.raw);
-    const series = within && !query.grain && (query.dimensions ?? []).includes("time") ? ["time"] : [];
+    const bare = /^\s*(?:(?:and|now|ok) )*(?:split|stacked) by\b/i.test(understanding.raw);
+    const series =
+      within && (bare || !query.grain) && (query.dimensions ?? []).includes("time") ? ["time"] : [];
     const old = keep ? (query.dimensions ?? []) : series;
     const wanted = [...(time.grain ? ["time"] : []), ...splits.ids];
     query.dimensions = [...new Set([...old, ...wanted])]

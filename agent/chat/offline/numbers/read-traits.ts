@@ -84,7 +84,11 @@ function readReasons(scanner: Scanner, splits: DimensionsReading, { events, note
     );
   if (why) scanner.take(w("why|how come"));
   splits.ids.push(about === "deals" ? "loss_reason" : "stop_reason");
-  const wanted = about === "deals" ? "deals_lost" : "subscribers_lost";
+  const inMoney =
+    about === "deals"
+      ? scanner.take(w("(?:the |their )?(?:total )?(?:values?|worth|amounts?)(?: of)?"))
+      : null;
+  const wanted = about === "members" ? "subscribers_lost" : inMoney ? "deals_lost_value" : "deals_lost";
   const whole = w(
     about === "deals"
       ? `(?:how many )?(?:lost )?${deals}(?:${helping} (?:lost|lose|losing))?(?: (?:lost|why|because))?|(?:losing|lose|lost) ${deals}`
@@ -93,7 +97,7 @@ function readReasons(scanner: Scanner, splits: DimensionsReading, { events, note
   const rest = scanner.take(whole);
   events.push({
     id: wanted,
-    said: [said?.[0], rest?.[0]].filter(Boolean).join(" ").replace(/¤+/g, "…").trim(),
+    said: [inMoney?.[0], said?.[0], rest?.[0]].filter(Boolean).join(" ").replace(/¤+/g, "…").trim(),
   });
   notes.push(
     `The reasons are what was written down with each${said ? ` ("${said[0].replace(/¤+/g, "…").trim()}")` : ""}; unknown are those without one.`,
