@@ -173,4 +173,47 @@ export const personStudioCases: EvalCase[] = [
     wordings: ["older than 30 days", "only since 2025", "not from texas"],
     expected: clarify,
   },
+  {
+    group: "records: mine are everybody's, said",
+    wordings: ["any overdue tasks for me", "my overdue tasks", "overdue tasks assigned to me"],
+    expected: tool("find_records", { kind: "task", state: "overdue" }),
+  },
+  {
+    group: "records: unpaid orders",
+    wordings: ["which orders are still unpaid", "unpaid orders", "show orders that are not paid yet"],
+    expected: tool("find_records", { kind: "order", state: "open" }),
+  },
+  {
+    group: "records: what somebody works on",
+    wordings: ["what is mara working on", "what is Mara busy with these days"],
+    expected: tool("find_records", { kind: "task", state: "open", owner: ["Mara Quint"] }),
+  },
+  {
+    group: "search: narrower",
+    before: ["any notes about a damaged parcel"],
+    wordings: ["from this month only", "only this month"],
+    expected: tool("search_knowledge", { query: "damaged parcel", from: "2026-11-01" }),
+  },
+  {
+    group: "search: narrower",
+    before: ["any notes about a damaged parcel"],
+    wordings: ["only by mara", "just from Mara"],
+    expected: tool("search_knowledge", { query: "damaged parcel", author: "Mara Quint" }),
+  },
+  {
+    group: "stays within those counted",
+    before: ["members who joined in june"],
+    wordings: ["how many are still with us", "how many are still members"],
+    expected: people({
+      where: {
+        and: [{ subscription: "started", from: "2026-06-01", to: "2026-06-30" }, { is: "subscriber" }],
+      },
+    }),
+  },
+  {
+    group: "the copy: what failed",
+    before: ["when was the last sync"],
+    wordings: ["did anything fail", "any errors"],
+    expected: tool("sync_status"),
+  },
 ];

@@ -35,6 +35,8 @@ export interface Memory {
   page?: { limit: number; from: number };
   /** The latest answer was a list of deals, tasks or appointments: its call. */
   records?: Record<string, unknown>;
+  /** The latest answer was a search in what was written: its call. */
+  search?: Record<string, unknown>;
   /** The latest call of all was a number, so that `them` may be who it counts. */
   shown?: "number";
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
@@ -49,6 +51,9 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     ...(people ? { people } : {}),
     ...orderOf(latest),
     ...personOf(latest),
+    ...(latest?.tool === "search_knowledge" && latest.input
+      ? { search: latest.input as Record<string, unknown> }
+      : {}),
     ...(latest?.tool === "find_records" && latest.input
       ? { records: latest.input as Record<string, unknown> }
       : {}),
@@ -56,6 +61,9 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
   for (const { tool, input, turn } of [...calls].reverse()) {
     const shape = shapeIn(tool, input);
     if (shape) return { shape, ...listed, unanswered };
+    // Its query stands in the database alone: what came before it is not what a follow-up means.
+    if (tool === "saved_questions" && (input as { name?: unknown } | null)?.name)
+      return { ...listed, unanswered };
     if (tool !== "query_metric" || typeof input !== "object" || input === null) continue;
     const { query, drawing, title, share } = input as Record<string, unknown>;
     const parsed = querySchema.safeParse(query);

@@ -1,7 +1,7 @@
 import { aboutPerson, noteWanted } from "./actions/about-person";
 import { board, changes, elsewhere, pins } from "./actions/boards";
 import { goals } from "./actions/goals";
-import { searches } from "./actions/notes";
+import { searches, searchesAgain } from "./actions/notes";
 import { lookup, person } from "./actions/one-person";
 import { campaigns, tasks } from "./actions/outreach";
 import { call, notOpen, sayWhy, whom } from "./actions/request";
@@ -41,6 +41,7 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     pins,
     board,
     changes,
+    searchesAgain,
     noteWanted,
     aboutPerson,
     searches,

@@ -55,11 +55,15 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const reading: Reading = { scanner, kind, context, meanings: [] };
   const named = readStage(reading, true);
   const bounds = readBounds(reading);
+  // How many were lost for a reason is a number; `deals we lost to price` are looked for one by one.
   const reason = readReason(reading);
+  const whichWeLost =
+    reason !== undefined &&
+    /^(?:the |all )*¤+ (?:that |which )?we (?:have )?lost(?![\p{L}])/u.test(scanner.rest.trim());
   const dated = readDated(reading);
   const state = readState(reading);
   // `deals won in october`: a number, which a metric gives with its comparison and chart; `which deals did we win` is a list.
-  if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds && !reason) return null;
+  if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds && !whichWeLost) return null;
   if (grouped && (state?.state === "won" || state?.state === "lost")) return null;
   const waiting = readWaiting(reading);
   const age = readAge(reading, state?.state);
@@ -71,7 +75,8 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       order.limit ||
       age ||
       (listed && state) ||
-      (listing.test(clean) && owed.test(clean)),
+      ((listing.test(clean) || /^(?:(?:all|the|our) )*(?:unpaid|overdue) orders$/u.test(clean)) &&
+        owed.test(clean)),
   );
   // A number of orders, or what they come to, is for the numbers; one by one they are asked for by size, rank or debt.
   if (kind === "order" && (!telling || (state?.state === "done" && !bounds && !order.order))) return null;
@@ -86,17 +91,11 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       "refuse",
       "Your role, or this installation, does not include lists of deals, tasks and appointments. An administrator of this account can change that.",
     );
-  if (owners === "mine" && !mine)
-    return say(
-      "clarify",
-      `I don't know which user in Keap you are, so I can't tell which ${kind}s are yours. Name the user, for example "${kind}s of ${anyOwner(context.index) ?? "Ann"}".`,
-      anyOwner(context.index) ? [`Open ${kind}s of ${anyOwner(context.index)}`] : [],
-    );
   const whose = owners === "mine" ? [] : owners;
   const forMe = /(?<![\p{L}])for me(?![\p{L}])/u.test(clean);
-  if ((mine || forMe) && whose.length === 0)
+  if ((mine || forMe || owners === "mine") && whose.length === 0)
     reading.meanings.push(
-      "I don't know which user in Keap you are, so these are everybody's; name one to see only theirs.",
+      `I don't know which user in Keap you are, so these are everybody's; name one to see only theirs${anyOwner(context.index) ? `, for example "${kind}s of ${anyOwner(context.index)}"` : ""}.`,
     );
   const days = readDays(reading, dated === "expected_close", mine);
   if (typeof days === "string" && kind === "order") return null;
@@ -145,7 +144,8 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
 }
 
 /** `show overdue invoices`, which are no people and no sum. */
-const owed = /(?<![\p{L}])(?:unpaid|outstanding|overdue|open|late) (?:orders|invoices|bills)(?![\p{L}])/u;
+const owed =
+  /(?<![\p{L}])(?:unpaid|outstanding|overdue|open|late) (?:orders|invoices|bills)(?![\p{L}])|(?<![\p{L}])(?:orders|invoices|bills) (?:that |which )?(?:(?:are|is|were|still|yet) )*(?:unpaid|not (?:yet )?paid|open|outstanding|overdue|late)(?![\p{L}])/u;
 /** `the biggest open deal` is one of them. */
 const single =
   /(?<![\p{L}])(?:biggest|largest|most valuable|highest|best|smallest|oldest|newest|latest|most recent) (?:(?:open|won|lost|unpaid|overdue|single|current|active) )*(?:deal|opportunity|opp|order|invoice|bill|task|appointment|meeting)(?![\p{L}])/u;
@@ -178,7 +178,7 @@ const fillers = new Set(
   `find see search placed single whole a about all already an and any anything are assigned at be been being can could created do does did due everybody everyone for from get give got had has have hello hey hi how i in
   is it just keep kept list look looking many me need needs now number of on open or our out owned over people person please pull really right see shall should show still stage stages
   standing stand stood starting starts so team that the their them there these they this those to up us we were what whats when where which who whose with would you your ones someone that's
-  let made put thanks ok okay first responsible handle handles handling owns working works manages deal's pending customer customers contact contacts client clients which's lately recently after exactly full whole such do doing record records item items pls kindly ones'`
+  let made put thanks ok okay first my mine responsible handle handles handling owns working works manages deal's pending customer customers contact contacts client clients which's lately recently after exactly full whole such do doing record records item items pls kindly ones'`
     .split(/\s+/)
     .filter(Boolean),
 );

@@ -99,6 +99,29 @@ export function searches(raw: string, _: Memory, context: PlanContext): Reply | 
   return null;
 }
 
+/** `from this month only`, `only by nadia`, `just notes`, after a search: the same search, narrower. */
+export function searchesAgain(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const { search: before, unanswered } = memory;
+  if (!before || unanswered) return null;
+  const said = raw
+    .toLowerCase()
+    .replace(/^(?:(?:and|but|ok|now|only|just|the ones|those|ones|show|with|written) )+/, "")
+    .replace(/ (?:only|please|pls)$/, "");
+  const kind = /^(?:the )?(notes?|e-?mails?|mails?|tasks?)(?: ones)?$/.exec(said)?.[1];
+  if (kind) return call("search_knowledge", { ...before, ...kindsOf(kind) }, context);
+  const author = /^(?:by|from|of) (\p{L}+(?: \p{L}+)?)$/u.exec(said)?.[1];
+  const who = author ? authorOf(author, context) : undefined;
+  if (who)
+    return call("search_knowledge", { ...before, author: who }, context, [`I took "${author}" for ${who}.`]);
+  const when = said.replace(/^(?:from|in|of|during|on) /, "");
+  for (const text of [said, when]) {
+    const found = periodAt(text, context.today);
+    const span = found && found.length === text.length ? spanOf(found.period, context.today) : null;
+    if (span) return call("search_knowledge", { ...before, ...span }, context);
+  }
+  return null;
+}
+
 /** Where no condition on people could be read: somebody who is described by what was written about them. */
 export function searchDescribed(raw: string, context: PlanContext): Reply | null {
   const what = described.exec(raw)?.groups?.what;

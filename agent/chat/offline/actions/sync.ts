@@ -19,6 +19,7 @@ const copyQuestions = [
   /^how (?:much|many|far)(?: (?:of|data|records?))*(?: (?:keap|it|everything|the data|the account|the copy))?(?: (?:has|have|is|are|did))?(?: (?:the copy|it|we))? ?(?:been )?(?:copied|synced|imported|come|got(?:ten)?|along|done|finished)(?: (?:so far|yet|already|from keap))*$/i,
   /^(?:(?:are|is|were|was) there )?(?:any|some)?(?: ?(?:new|open|recent))* ?(?:sync(?:ing)? )?(?:errors?|problems?|failures?|failed (?:calls?|syncs?|writes?)|troubles?)(?: (?:with|in|from|during)(?: the)? (?:sync|copy|keap|connection))?(?: (?:lately|recently|today|now|right now))*$/i,
   /^(?:is )?(?:anything|something|everything)(?: (?:in|with) (?:the )?(?:sync|keap|copy|queue))? (?:stuck|broken|failing|failed|wrong|behind|pending|alright|all right|ok|okay|fine|working)(?: (?:with|in) (?:the )?(?:sync|keap|copy|queue|connection))?$/i,
+  /^(?:did|has|have) (?:anything|something|any of (?:it|them|that)) (?:fail(?:ed)?|break|broken|broke|go wrong|gone wrong|crash(?:ed)?)(?: (?:there|then|today|lately|in the (?:sync|copy)|with (?:the )?(?:sync|keap|copy)))*$/i,
   /^(?:is )?keap (?:connected|reachable|online|ok|okay|up|working|answering)$/i,
 ];
 

@@ -67,6 +67,8 @@ function askWhom(memory: Memory): Reply {
 }
 
 function names(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  // `just e-mails`, after a search in what was written.
+  if (memory.search) return null;
   const next = memory.people && memory.page && !memory.people.at_risk ? nextPages.exec(raw) : null;
   if (next && memory.people && memory.page) {
     if (unsure(memory)) return askWhom(memory);
@@ -405,10 +407,15 @@ function newIn(phrase: string, before: Where): string {
     : /"subscriber"|subscription/.test(said)
       ? "new members"
       : "were added";
-  return phrase.replace(
-    /^(?:(?:are|were|is) )?(?:brand )?new(?: ones)?(?= (?:this|last|in|since|from|of|during|the) )/i,
-    kind,
-  );
+  const stayed = /subscri/.test(said) ? "are members" : "are active customers";
+  const here =
+    /^(?:(?:are|is|have|has) )?still (?:with us|here|around|active|there|on board)(?: today| now)?$/i;
+  return phrase
+    .replace(here, stayed)
+    .replace(
+      /^(?:(?:are|were|is) )?(?:brand )?new(?: ones)?(?= (?:this|last|in|since|from|of|during|the) )/i,
+      kind,
+    );
 }
 
 /** Asks for people of its own, whatever was shown before. */
@@ -431,7 +438,9 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
         ? { is: "customer" }
         : counted && memory.last
           ? peopleOfQuery(memory.last.query, context.today)
-          : null;
+          : groups.how && !memory.unanswered
+            ? countedBefore(memory, context)
+            : null;
     if (!before) continue;
     const more =
       newAmong(groups.phrase, memory) ??

@@ -43,6 +43,22 @@ const forms: [RegExp, string, "mine"?][] = [
   ],
   // what is to be done
   [
+    /^(?:what|which) (tasks?|deals?|appointments?) (?:are|is) (?:assigned|given) to (?:me|us)(?= |$)/u,
+    "my $1",
+  ],
+  [
+    /^((?:open |overdue )?(?:tasks?|to-?dos?|deals?|appointments?|meetings?)) (?:assigned|given) to (?:me|us)(?= |$)/u,
+    "my $1",
+  ],
+  [
+    /^do i have (?:any )?((?:open |overdue )?(?:tasks?|to-?dos?|deals?|appointments?|meetings?))(?= |$)/u,
+    "list my $1",
+  ],
+  [
+    /^what (?:is|are) (\p{L}+) (?:currently |now )?(?:working on|busy with|doing)(?: (?:now|right now|at the moment|these days))?(?= |$)/u,
+    "list open tasks of $1",
+  ],
+  [
     /^(?:so )?what (?:do|does|did|should|must|can) (?:i|we) (?:still )?(?:have|need|got) to (?:do|get done)/u,
     "list open tasks",
     "mine",
