@@ -482,4 +482,108 @@ export const derivedCases: EvalCase[] = [
     wordings: ["worth how much", "in money", "what value"],
     expected: numbers({ metrics: ["deals_lost_value"], range: thisYear }),
   },
+  {
+    group: "derived: shares",
+    before: ["how many refunds did we give this year"],
+    wordings: ["as % of orders"],
+    expected: clarify,
+  },
+  {
+    group: "derived: shares",
+    before: ["refunds last quarter"],
+    wordings: ["what percent of revenue is that", "as percent of sales"],
+    expected: numbers({ metrics: ["refund_rate"], range: { preset: "previous_quarter" } }),
+  },
+  {
+    group: "derived: shares",
+    wordings: ["share of new customers from facebook this year"],
+    expected: numbers(
+      { metrics: ["new_customers"], filters: source("Facebook Ads"), range: thisYear },
+      { metrics: ["new_customers"], range: thisYear },
+    ),
+  },
+  {
+    group: "derived: shares",
+    before: ["receivables older than 60 days"],
+    wordings: ["how much is that of all", "what share is that"],
+    expected: numbers(
+      {
+        metrics: ["receivable"],
+        filters: { dimension: "receivable_age", is: ["61 to 90 days", "over 90 days"] },
+        range: now,
+      },
+      { metrics: ["receivable"], range: now },
+    ),
+  },
+  {
+    group: "derived: amounts again",
+    before: ["revenue this month vs last month"],
+    wordings: ["in money", "in dollars", "in absolute numbers"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      range: { preset: "this_month" },
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: since its start",
+    wordings: [
+      "do we have more members than at the start of the year",
+      "members compared to the beginning of the year",
+      "members vs the start of this year",
+    ],
+    expected: numbers({
+      metrics: ["subscribers"],
+      range: range("2026-01-01", "2026-11-23"),
+      comparison: "previous_period",
+    }),
+  },
+  {
+    group: "derived: since its start",
+    wordings: ["orders compared to the start of the year"],
+    expected: clarify,
+  },
+  {
+    group: "derived: won back",
+    wordings: ["how many members did we win back this year", "members we won back this year"],
+    expected: numbers({ metrics: ["subscribers_returned"], range: thisYear }),
+  },
+  {
+    group: "derived: ranks what was shown",
+    before: ["revenue by weekday this year"],
+    wordings: ["which day is best", "which day was the strongest"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["weekday"],
+      range: thisYear,
+      order: { by: "revenue_collected", direction: "desc" },
+    }),
+  },
+  {
+    group: "derived: movements",
+    before: ["expansion this year by month", "and contraction"],
+    wordings: ["net", "and net"],
+    expected: numbers({ metrics: ["mrr_net_new"], dimensions: ["time"], grain: "month", range: thisYear }),
+  },
+  {
+    group: "derived: reasons",
+    before: ["lost deals by owner this year"],
+    wordings: ["by reason"],
+    expected: numbers({ metrics: ["deals_lost"], dimensions: ["loss_reason"], range: thisYear }),
+  },
+  {
+    group: "derived: each",
+    wordings: ["revenue last 3 months each"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { last: 3, unit: "month" },
+    }),
+  },
+  {
+    group: "derived: opted out",
+    wordings: ["how many opted out this month"],
+    expected: numbers({ metrics: ["unsubscribes"], range: { preset: "this_month" } }),
+  },
 ];

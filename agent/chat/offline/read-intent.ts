@@ -58,7 +58,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "at_risk",
-    /(?<![\p{L}])(?:(?<!revenue )(?<!mrr )(?<!(?:revenue|mrr|income|money) (?:is|are) )(?<!(?:tagged|tags?)(?: with| as| for)?(?: [\p{L}-]+ (?:and|or|&))? )at[ -]risk(?: of (?:not (?:coming back|buying|returning)|leaving|churn(?:ing)?)(?: again)?)?|risk of (?:not|leaving|churn|churning)|riskiest|likely to (?:churn|leave|stop)|about to (?:churn|leave)|might (?:not come back|churn|leave)|not coming back|won't come back|slipping away|win back|will churn)(?![\p{L}])/u,
+    /(?<![\p{L}])(?:(?<!revenue )(?<!mrr )(?<!(?:revenue|mrr|income|money) (?:is|are) )(?<!(?:tagged|tags?)(?: with| as| for)?(?: [\p{L}-]+ (?:and|or|&))? )at[ -]risk(?: of (?:not (?:coming back|buying|returning)|leaving|churn(?:ing)?)(?: again)?)?|risk of (?:not|leaving|churn|churning)|riskiest|likely to (?:churn|leave|stop)|about to (?:churn|leave)|might (?:not come back|churn|leave)|not coming back|won't come back|slipping away|(?<!(?:did|do|does|have|has) (?:we|i|they) )win back|will churn)(?![\p{L}])/u,
   ],
   [
     "forecast",
@@ -70,7 +70,7 @@ const rules: [Intent, RegExp][] = [
   ],
   [
     "share",
-    /(?<![\p{L}])(?:what |which )?(?:share|percent|percentage|proportion|fraction|portion|%)(?: of)?(?: (?:the|our|my|all|total))*(?![\p{L}])|as (?:a )?(?:percent|percentage|share) of (?:the )?total|how much of/u,
+    /(?<![\p{L}])(?:what |which )?(?:share|percent|percentage|proportion|fraction|portion|%|(?<=what |which )part(?= of))(?: of)?(?: (?:the|our|my|all|total))*(?![\p{L}])|as (?:a )?(?:percent|percentage|share) of (?:the )?total|how much of/u,
   ],
   [
     "search",

@@ -122,6 +122,10 @@ const rules: [RegExp, string][] = [
   rule("why (?:so|that|this) (?:few|many|low|high|bad|good|much|little)", "why"),
   rule("who came in new", "who joined"),
   rule(
+    "who (?:looks after|owns|manages|handles) (?:the )?most (customers|leads|contacts|members)",
+    "which owner has the most $1",
+  ),
+  rule(
     "lead[- ]to[- ](?:customer|client|buyer|sale)s? (?:conversion|rate|conversion rate)",
     "lead conversion rate",
   ),
@@ -226,7 +230,7 @@ const rules: [RegExp, string][] = [
   rule("most (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "best selling"),
   rule("least (?:popular|sold|bought|purchased|ordered)(?! (?:often|recently))", "worst selling"),
   rule(
-    "(?<=how many (?:new )?(?:customers|clients|buyers|members|subscribers|leads|contacts) )(?:did|have) we (?:win|won|sign|signed|make|made)(?: up)?",
+    "(?<=how many (?:new )?(?:customers|clients|buyers|members|subscribers|leads|contacts) )(?:did|have) we (?:win|won|sign|signed|make|made)(?! back)(?: up)?",
     "did we get",
   ),
   rule(

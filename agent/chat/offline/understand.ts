@@ -1,6 +1,7 @@
 import { DateTime } from "luxon";
 import type { DrawingKind } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
+import { isStock } from "@/analytics/metrics/stock";
 import type { Grain } from "@/analytics/query/query";
 import { dateOrderOf, type Today } from "./dates";
 import { outOfScope, rankWords, stopwords } from "./lexicon";
@@ -242,6 +243,22 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   const comparison = readComparison(scanner);
   const ahead = readAhead(scanner, metrics.ids);
   const time = readTime(scanner, { ...today, dateOrder: dateOrderOf(mended.text) });
+  if (comparison.sinceStart && !time.period) {
+    const { now, weekStart } = today;
+    const unit = comparison.sinceStart;
+    const from =
+      unit === "week"
+        ? now.startOf("day").minus({ days: (now.weekday - weekStart + 7) % 7 })
+        : now.startOf(unit);
+    const to = from.plus({ [`${unit}s`]: 1 });
+    time.period = { from: from.toISODate(), to: to.toISODate(), unit, rolling: { kind: "current", unit } };
+  }
+  // `revenue last 3 months each`
+  if (time.period?.rolling?.kind === "last" && !time.grain && splits.ids.length === 0) {
+    const { unit, count } = time.period.rolling;
+    if (count > 1 && scanner.take(/(?<![\p{L}])(?:each|one by one|separately|individually)(?=[¤ ]*$)/u))
+      time.grain = unit;
+  }
   if (newcomers) names.found.push(...newcomersOf(newcomers, time.period, today, notes));
   lastWeekend(time, today, intent, notes);
   takeTagNoun(scanner, index);
@@ -389,6 +406,8 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   if (isRate(metrics.ids)) while (scanner.take(/(?<=[\s¤])(?:in |as )?(?:%|percent(?:age)?)(?=[\s¤])/u));
   const over = scanner.leftovers();
   const left = over.filter((word) => !isNoise(word));
+  // What happens has no state at the start of a year that it could be set beside.
+  if (comparison.sinceStart && !metrics.ids.every(isStock)) left.push("start");
   left.push(...unplaced(over, { intent, metrics, splits, time, rank, direction, sides }));
   const beyond = left.flatMap((word) => (outOfScope[word] ? [{ ...outOfScope[word], said: word }] : []));
   return {

@@ -66,6 +66,23 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
     ],
   },
   {
+    of: new Set([
+      "mrr_new",
+      "mrr_expansion",
+      "mrr_contraction",
+      "mrr_churn",
+      "mrr_reactivation",
+      "mrr_net_new",
+    ]),
+    words: [
+      [/^(?:net|net (?:new|change|growth)|the net)$/, "net new mrr"],
+      [/^new$/, "new mrr"],
+      [/^(?:expansion|upgrades?)$/, "expansion mrr"],
+      [/^(?:contraction|downgrades?)$/, "contraction mrr"],
+      [/^(?:churn|churned|lost|losses)$/, "churned mrr"],
+    ],
+  },
+  {
     of: new Set(["contacts", "new_leads"]),
     words: [[/^new(?: ones)?$/, "new leads"]],
   },
@@ -144,6 +161,10 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
   const label = rate && getMetric(rate)?.label.toLowerCase();
   if (label && /\b(?:highest|lowest|best|worst|the) rate\b/i.test(question))
     return question.replace(/(?:the )?(highest|lowest|best|worst)?( ?)rate\b/i, `$1$2${label}`);
+  if (/^\s*(?:and )?(?:by|per|with) (?:the )?reasons?\s*[?.!]*$/i.test(question)) {
+    if (metric.startsWith("deals_lost")) return "now by loss reason";
+    if (metric === "subscribers_lost") return "now by stop reason";
+  }
   const fresh = newOfThem.exec(question);
   const newly = fresh && family?.words.find(([pattern]) => pattern.test("new"))?.[1];
   if (fresh && newly) return `and ${newly}${question.slice(fresh[0].length)}`;

@@ -35,6 +35,11 @@ export const everydayNames: EventForm[] = [
   { id: "affiliate_commissions", phrases: "commissions? (?:that (?:are|is) )?(?:owed|due|payable)(?: to)?" },
   { id: "notes", phrases: "calls? notes" },
   {
+    id: "unsubscribes",
+    phrases:
+      "(?:people|contacts|customers|leads|subscribers)?(?: (?:who|that|have|has|did|were|are))* ?(?:opted|opting|opt) out(?: of (?:our |the )?(?:e-?mails?|mailings?|list|newsletter))?",
+  },
+  {
     id: "clv_average",
     phrases:
       "(?<=(?:which|what) (?:[\\p{L}]+ ){1,5}(?:best|most valuable) )(?:customers?|clients?|buyers?)(?= *$| (?:this|last|since|in) )",

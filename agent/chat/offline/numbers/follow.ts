@@ -9,7 +9,7 @@ import { exampleQuestions } from "../suggest";
 import type { Understanding } from "../understand";
 import type { Draft, QueryInput } from "./draft";
 import { commonNames } from "./read-contrast";
-import { countOf, rates, worth } from "./read-pairs";
+import { countOf, ratedBy, rates, worth } from "./read-pairs";
 import { ofWhat, refuseSplit } from "./replies";
 import { byChange, draw, knownOnly, productsAlone, setRank } from "./set-form";
 import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from "./set-time";
@@ -114,7 +114,13 @@ export function worthOf({ raw }: Understanding, before: readonly string[]): stri
       : howMany.test(raw)
         ? countOf
         : undefined;
+  const of =
+    table === rates
+      ? /\bof (?:(?:our|the|all|total) )*([a-z -]+?)\s*\??$/i.exec(raw)?.[1]?.toLowerCase()
+      : "";
   const wanted = table && before.map((id) => table[id]);
+  if (of && !/^(?:it|all|total)$/.test(of) && wanted?.some((id) => id && !ratedBy[id]?.test(of)))
+    return undefined;
   return wanted?.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
 }
 
@@ -308,7 +314,9 @@ export function follow(
     reshaped = true;
   }
   // `which months were the weakest`
-  if (rank?.bucket && splits.ids.length === 0) {
+  // `which day is best` after weekdays is one of those.
+  const ownBucket = rank?.bucket === "day" && (query.dimensions ?? []).includes("weekday");
+  if (rank?.bucket && splits.ids.length === 0 && !ownBucket) {
     query.dimensions = ["time"];
     query.grain = rank.bucket;
     delete query.limit;

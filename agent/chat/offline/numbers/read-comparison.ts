@@ -1,3 +1,4 @@
+import type { Grain } from "@/analytics/query/query";
 import type { TimeReading } from "../read-time";
 import type { Scanner } from "../scanner";
 
@@ -8,6 +9,8 @@ export interface ComparisonReading {
   said?: string;
   /** `% change?`, `the difference`: of what was just shown, where that was compared already. */
   change?: string;
+  /** The stretch at whose beginning it is set beside. */
+  sinceStart?: Grain;
   /** A goal that is kept nowhere, as it was said. */
   target?: string;
 }
@@ -35,6 +38,14 @@ export function readComparison(scanner: Scanner): ComparisonReading {
   if (stretch) {
     reading.against = { relative: "previous_period" };
     reading.said = stretch[0].trim();
+  }
+  const start = scanner.take(
+    /(?<![\p{L}])(?:than|vs|versus|compared (?:to|with)|against|since)(?: (?:we had|there were|it was))?(?: (?:at|in|on))? (?:the )?(?:start|beginning|first day|1st) of (?:the|this) (year|quarter|month|week)(?![\p{L}])/u,
+  );
+  if (start) {
+    reading.sinceStart = start[1] as Grain;
+    reading.change = start[0].trim();
+    reading.against = { relative: "previous_period" };
   }
   const target = scanner.take(
     /(?<![\p{L}])(?:(?:vs|versus|against|compared (?:to|with)|relative to|towards|to) )?(?:(?:a|an|the|our|my|this month's) )*(?:target|goal|budget|quota)s?(?: (?:of|is|at))?(?: [$€£]?\d[\d,.]*(?:k|m)?(?![\p{L}\d]))?/u,

@@ -57,7 +57,7 @@ export function readAcquired(scanner: Scanner, today: Today, notes: string[]): F
 }
 
 const otherNumber =
-  /(?<![\p{L}])(?:revenue|sales|money|income|much|orders?|units|aov|average|refunds?|spend|spent|earned|made|share|percent)(?![\p{L}])/u;
+  /(?<![\p{L}])(?:revenue|sales|money|income|much|orders?|units|aov|average|refunds?|spend|spent|earned|made)(?![\p{L}])/u;
 
 /** Takes `from new customers` where another number is asked of them; what was said. */
 export function takeNewcomers(scanner: Scanner): string | undefined {

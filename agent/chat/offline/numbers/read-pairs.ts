@@ -27,6 +27,17 @@ export const rates: Record<string, string> = {
   deals_won: "win_rate",
   repeat_customers: "repeat_purchase_rate",
 };
+/** What such a share is of, in words: `as percent of orders` is no share of revenue. */
+export const ratedBy: Record<string, RegExp> = {
+  refund_rate: /^(?:revenue|sales|income|money|turnover)$/,
+  customer_churn_rate: /^(?:members|subscribers|customers|memberships|subscriptions)$/,
+  revenue_churn_rate: /^(?:mrr|recurring revenue|revenue)$/,
+  email_open_rate: /^(?:e-?mails?|mails?|messages)(?: sent)?$|^sent(?: e-?mails?)?$/,
+  email_click_rate: /^(?:e-?mails?|mails?|messages)(?: sent)?$|^sent(?: e-?mails?)?$/,
+  revenue_share_subscription: /^(?:revenue|sales|income|money)$/,
+  win_rate: /^(?:(?:closed )?deals|deals closed)$/,
+  repeat_purchase_rate: /^(?:customers|buyers)$/,
+};
 export const countOf: Record<string, string> = {
   revenue_collected: "orders",
   sales_invoiced: "orders",

@@ -31,6 +31,14 @@ export function readTraits(scanner: Scanner, splits: DimensionsReading): TraitsR
   readHours(scanner, splits, reading);
   readLossReason(scanner, reading);
   readClosers(scanner, splits, reading);
+  // `tag counts`: how many hold each of them.
+  const tags = scanner.take(
+    w("tags? (?:counts?|sizes?)|(?:counts?|sizes?) of (?:our |the |all |each )*tags?"),
+  );
+  if (tags) {
+    splits.ids.push("tag");
+    reading.events.push({ id: "contacts", said: tags[0].trim() });
+  }
   return reading;
 }
 

@@ -3,6 +3,7 @@ import { isStock } from "@/analytics/metrics/stock";
 import type { Grain, Query } from "@/analytics/query/query";
 import { compare, grainFits, rangeOf } from "../build-range";
 import type { Period } from "../dates";
+import type { Memory } from "../memory";
 import type { PlanContext } from "../plan";
 import type { Understanding } from "../understand";
 import type { QueryInput } from "./draft";
@@ -203,3 +204,24 @@ export const isDefault = (range: QueryInput["range"]) =>
   range.last === 12 &&
   range.unit === "month" &&
   range.including_current === true;
+
+const namedNone = "You named no period, so";
+
+/**
+ * `refunds` behind `orders in Q3`: a few words that name a number and no time are of the days just shown. What holds on
+ * a day, and a range that was itself taken for want of one, are nothing to keep.
+ */
+export function keepPeriod(
+  query: QueryInput,
+  { time, raw }: Understanding,
+  { last, unanswered }: Memory,
+  meanings: string[],
+): void {
+  if (!last || unanswered || time.period || time.against || time.grain || !isDefault(query.range)) return;
+  const { range, metrics } = last.query;
+  if (isDefault(range) || metrics.every(isStock) || raw.trim().split(/\s+/).length > 4) return;
+  if ("preset" in range && range.preset === "all_time") return;
+  query.range = range;
+  const at = meanings.findIndex((line) => line.startsWith(namedNone));
+  meanings.splice(Math.max(0, at), at < 0 ? 0 : 1, `${namedNone} I kept that of the answer before.`);
+}

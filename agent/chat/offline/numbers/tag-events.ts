@@ -129,11 +129,14 @@ export function tagEvent(
   if (metrics.ids.length > 0 && !(metrics.ids.every((id) => people.has(id)) && metrics.ids.length === 1))
     return undefined;
   const tags = names.filter(({ kind, negated }) => kind === "tag" && !negated);
-  const [tag, another] = tags;
-  if (!tag || another || names.some(({ kind }) => kind !== "tag" && kind !== "product")) return undefined;
-  const verb = fold(tag.value)
-    .split(/[^\p{L}]+/u)
-    .find((word) => /(?:ed|got|took|bought|began)$/.test(word) && word.length > 3);
-  if (!verb || !new RegExp(`(?<![\\p{L}])${verb}(?![\\p{L}])`, "u").test(text)) return undefined;
+  const [tag] = tags;
+  if (!tag || names.some(({ kind }) => kind !== "tag" && kind !== "product")) return undefined;
+  const happened = ({ value }: FoundName) => {
+    const verb = fold(value)
+      .split(/[^\p{L}]+/u)
+      .find((word) => /(?:ed|got|took|bought|began)$/.test(word) && word.length > 3);
+    return verb !== undefined && new RegExp(`(?<![\\p{L}])${verb}(?![\\p{L}])`, "u").test(text);
+  };
+  if (!tags.every(happened)) return undefined;
   return { id: "tags_applied", said: tag.said ?? fold(tag.value) };
 }

@@ -9,7 +9,7 @@ import type { PlanContext, PlannedCall, Reply } from "../plan";
 import type { Understanding } from "../understand";
 import { denominatorWords, perThing } from "./denominators";
 import type { QueryInput } from "./draft";
-import { rates } from "./read-pairs";
+import { ratedBy, rates } from "./read-pairs";
 import { refuseSplit } from "./replies";
 import { call } from "./set-form";
 import { wholeTitle } from "./share-of";
@@ -87,7 +87,8 @@ function bare(question: string): string {
 }
 
 const percent = "percent(?:age)?s?|%|pct|per cent|shares?|proportions?|parts?";
-const ofTotal = "of (?:the |our |all )*(?:total|whole|overall|sum|entire|[a-z][a-z -]*?)(?: [a-z][a-z -]*?)?";
+const ofTotal =
+  "of (?:the |our |all )*(?:all|total|whole|overall|sum|entire|[a-z][a-z -]*?)(?: [a-z][a-z -]*?)?";
 const those =
   "them|these|those|it|that|this|they|the two|both|all|everything|all of (?:them|these|those)|both of them";
 const moved =
@@ -143,6 +144,10 @@ function turnOfList(said: string, question: string, memory: Memory, read: () => 
 
 const turns: [RegExp, Turn][] = [
   [why, cause],
+  [
+    /^(?:in|as) (?:money|dollars|cash|absolute (?:numbers|terms|values|amounts)|absolutes|numbers|real money|usd|\$)$/,
+    inAmounts,
+  ],
   [
     new RegExp(
       `^(?:(?:show|give|put|make|turn|see|express|have|get|what(?:'s| is| are)|how much is)(?: me| us)? )?(?:(?:${those}) )?(?:(?:as|in|into|by) )?(?:an? |the )?(?:${percent})(?: (?:share|split|breakdown|terms|wise|points))?(?: (?:of each|for each|each))?(?: ${ofTotal})?$`,
@@ -261,9 +266,17 @@ function shares(shown: Shown, match: RegExpExecArray): Reply | null {
   const of = told.replace(/\b(?:total|whole|overall|sum|entire|all|each|it|them|of|the|our)\b/g, "").trim();
   const [metric = ""] = query.metrics;
   // `share of total orders` after revenue is of another number.
-  if (of && !metricPhraseTable().some(({ phrase, id }) => phrase === of && query.metrics.includes(id)))
+  const rated = query.metrics.flatMap((id) => rates[id] ?? []);
+  const ofRate =
+    of !== "" && rated.length === query.metrics.length && rated.every((id) => ratedBy[id]?.test(of));
+  if (
+    of &&
+    !ofRate &&
+    !metricPhraseTable().some(({ phrase, id }) => phrase === of && query.metrics.includes(id))
+  )
     return null;
-  if (!/%|percent|pct|share|proportion|part|fraction/.test(match[0])) return null;
+  if (!/%|percent|pct|share|proportion|part|fraction|of (?:all|the total|the whole|total)\b/.test(match[0]))
+    return null;
   if (query.comparison && groupsOf(query).length === 0 && !query.dimensions.includes("time"))
     return change(shown, match);
   if (query.metrics.every((id) => getMetric(id)?.unit === "ratio"))
@@ -273,7 +286,6 @@ function shares(shown: Shown, match: RegExpExecArray): Reply | null {
     );
   const time = query.dimensions.includes("time");
   // Of what happens, the parts of the year; a rate of its own says more where there is one.
-  const rated = query.metrics.flatMap((id) => rates[id] ?? []);
   if (groupsOf(query).length === 0 && rated.length === query.metrics.length) {
     const refused = refuseSplit(rated, []);
     if (refused) return refused;
@@ -494,6 +506,19 @@ function cause(shown: Shown): Reply | null {
       },
     ],
     [`"${shown.said.slice(0, 60)}": what changed in the days of the answer before.${told}`],
+  );
+}
+
+/** `in money` of what is money already: the amounts again, which stand beside each other. */
+function inAmounts(shown: Shown): Reply | null {
+  const [query, another] = shown.now;
+  if (!query || another || !query.metrics.every((id) => getMetric(id)?.unit === "money")) return null;
+  return reply(
+    shown,
+    [callOf(asInput(query), shown)],
+    [
+      `${labelOf(query.metrics[0] ?? "")} is money already ("${shown.said.slice(0, 60)}"): here are the amounts.`,
+    ],
   );
 }
 
