@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, tool } from "./case";
+import { clarify, type EvalCase, numbers, tool } from "./case";
 
 const people = (input: Record<string, unknown>) => tool("find_contacts", input);
 
@@ -215,5 +215,40 @@ export const personStudioCases: EvalCase[] = [
     before: ["when was the last sync"],
     wordings: ["did anything fail", "any errors"],
     expected: tool("sync_status"),
+  },
+  {
+    group: "their numbers: who did one thing in a period",
+    before: ["who signed up in october"],
+    wordings: ["where are they from", "which countries are they from", "by country"],
+    expected: numbers({
+      metrics: ["new_leads"],
+      dimensions: ["country"],
+      range: { from: "2026-10-01", to: "2026-10-31" },
+    }),
+  },
+  {
+    group: "person: a deed is a task",
+    wordings: ["call hannah lopez tomorrow", "remind me to call hannah lopez tomorrow"],
+    expected: tool("propose_outreach", { action: "task", person: "hannah lopez", due_on: "2026-11-24" }),
+  },
+  {
+    group: "person: campaign",
+    wordings: ["send hannah lopez the win back campaign"],
+    expected: tool("propose_outreach", { action: "sequence", person: "hannah lopez" }),
+  },
+  {
+    group: "person: membership",
+    wordings: [
+      "is hannah lopez on the annual plan",
+      "when is hannah lopez's next bill",
+      "did hannah lopez renew",
+      "who is hannah lopez's account manager",
+    ],
+    expected: tool("get_contact", { search: "hannah lopez" }),
+  },
+  {
+    group: "nobody's",
+    wordings: ["contacts nobody looks after", "list contacts that no one owns"],
+    expected: people({ where: { not: { is: "has_owner" } } }),
   },
 ];

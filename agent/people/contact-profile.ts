@@ -26,6 +26,8 @@ export const profileSchema = z.object({
         active: z.boolean(),
         since: z.string().nullable(),
         until: z.string().nullable().describe("Over: the day the paid time ended."),
+        months: z.number().nullable().describe("Billed every so many months."),
+        next_bill: z.string().nullable(),
       }),
     )
     .describe("The running ones first."),
@@ -76,7 +78,9 @@ const orderSql = `select keap_id, order_time as at, title, total_minor, currency
 from analytics.orders where contact_id = ($1->>0)::uuid order by order_time desc, order_id limit ${latest}`;
 
 const membershipSql = `select product_name as name, active, to_char(start_date, 'YYYY-MM-DD') as since,
-  case when not active then to_char(service_end, 'YYYY-MM-DD') end as until
+  case when not active then to_char(service_end, 'YYYY-MM-DD') end as until,
+  nullif((extract(year from every) * 12 + extract(month from every))::int, 0) as months,
+  case when active then to_char(next_bill_date, 'YYYY-MM-DD') end as next_bill
 from analytics.subscriptions where contact_id = ($1->>0)::uuid order by active desc, start_date desc nulls last limit 5`;
 
 const openedSql = `select max(e.opened_at) as at from analytics.emails e where e.contact_id = ($1->>0)::uuid`;

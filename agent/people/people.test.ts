@@ -117,7 +117,7 @@ describe("one person", () => {
         phone: "+1 555 0100",
         birthday: "1980-04-30",
       },
-      memberships: [{ name: "Circle", active: true, since: "2026-03-01", until: null }],
+      memberships: [{ name: "Circle", active: true, since: "2026-03-01", until: null, months: 1 }],
       last_opened_email_at: expect.stringMatching(/^2026-03-05/),
       tags: ["VIP"],
       value: [{ minor: 7_500, currency: "USD" }],
@@ -128,7 +128,11 @@ describe("one person", () => {
       expect.objectContaining({ kind: "note", title: "Call", text: "Wants the kiln" }),
     );
     const said = getContactTool.describe({ profile, candidates: [], candidates_total: 0 });
-    for (const part of ["+1 555 0100", "Looked after by Ben Lindqvist", "Circle, running since 1 Mar 2026"])
+    for (const part of [
+      "+1 555 0100",
+      "Looked after by Ben Lindqvist",
+      "Circle, running since 1 Mar 2026, billed every month",
+    ])
       expect(said).toContain(part);
   });
 

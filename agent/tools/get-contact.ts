@@ -70,8 +70,8 @@ function described({
     `Memberships: ${
       memberships
         .map(
-          ({ name, active, since, until }) =>
-            `${line(name ?? "membership")}, ${active ? "running" : "over"}${since ? ` since ${formatDay(active || !until ? since : until)}` : ""}`,
+          ({ name, active, since, until, months, next_bill }) =>
+            `${line(name ?? "membership")}, ${active ? "running" : "over"}${since ? ` since ${formatDay(active || !until ? since : until)}` : ""}${months ? `, billed every ${months === 1 ? "month" : months === 12 ? "year" : `${months} months`}` : ""}${next_bill ? `, next on ${formatDay(next_bill)}` : ""}`,
         )
         .join("; ") || "none"
     }.`,

@@ -32,6 +32,13 @@ const guards: Guard[] = [
     suggestions: ["Units sold by product this year", "Contacts by tag", "New leads by lead source this year"],
   },
   {
+    pattern: words(
+      "(?:not|never|haven't|hasn't|havent|hasnt|nobody|no one)(?: (?:yet|ever|been|we|i|has|have|had|\\p{L}+)){0,3} (?:contacted|called(?: back)?|phoned|rung|reached out to|followed up(?: with| on)?|spoken (?:to|with)|talked (?:to|with))",
+    ),
+    text: "Whether somebody was called or contacted is kept in no field. I can list who was sent no e-mail, who has no open task and who had no appointment, and search what was written about them.",
+    suggestions: ["People with an open deal and no open task", "People who got no email this month"],
+  },
+  {
     pattern: words("birthdays?|birth dates?|born"),
     text: "Of birthdays I know the month, not the day: I can list the people whose birthday is in a month. The day stands in the record of each.",
     suggestions: ["People with a birthday this month", "People with a birthday next month"],

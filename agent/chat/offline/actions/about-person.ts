@@ -168,7 +168,8 @@ const inRecord = set(
   tag tags tagged spend spent spending paid pay pays owe owes owed balance ltv value worth member members membership memberships subscriber subscribed subscription subscriptions plan customer client lead vip active
   cancel cancelled canceled buy buys bought purchase purchases purchased order orders ordered invoice invoices own owns product products course courses owner rep after responsible handles manages belongs
   live lives living based city town state country come came source sign signed join joined added since open opened opens click clicked read unsubscribed opted birthday born score risk refund refunded status family
-  know unpaid outstanding overdue account happened happening doing`,
+  know unpaid outstanding overdue account happened happening doing
+  manager adviser advisor salesperson seller renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
 );
 const buying = set("buy buys bought purchase purchased ordered order get got spend spent pay paid");
 const amounts = set("spend spent spending pay paid much worth value");
@@ -179,6 +180,6 @@ const writing = set(
 const glue = set(
   `what which whats is are was were has have had got get does did do the a an of for from by on with about to in our us we me my their his her they that this it all any anything everything something ever yet still
   already now currently so far total altogether when where who whose whom how much many often long times time first last latest newest recent most recently current show give list see pull up open look looks care takes know find check and also
-  until as at be been why called named else placed made up going doing being there here i you one thing things back over`,
+  until as at be been why called named else placed made up going doing next thing things being there here i you one thing things back over`,
 );
 const around: ReadonlySet<string> = new Set([...inRecord, ...writing, ...glue]);

@@ -67,6 +67,14 @@ function taskAbout(raw: string, context: PlanContext): Told | null {
     /^(?:(?:create|add|make|set up|set|schedule|propose|new|put(?: in)?|i need) )?(?:an? |the )?(?:new )?(?:follow[- ]?up )?(?:tasks?|to-?dos?|reminders?) (?:for|about|on|with) (?<whom>[^:]{3,60}?)(?: ?:| to| that says| saying) (?<title>.{3,120})$/iu.exec(
       raw,
     )?.groups;
+  // `call hannah lopez tomorrow`: whoever says so wants to be reminded.
+  const deed =
+    /^(?:(?:i|we) (?:need|have|want) to |remind (?:me|us) to )?(?<title>call|phone|ring|call back|follow[- ]?up with|check in with|get back to) (?<whom>\S+(?: \S+){0,3}?)(?<when> (?:on |by )?(?:(?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week|in \d{1,3} (?:days?|weeks?)))?$/iu.exec(
+      raw,
+    )?.groups;
+  const called = deed?.whom && !authorOf(deed.whom, context) ? personIn(deed.whom, new Set(), context) : null;
+  if (deed?.title && called && called.sure >= 2 && called.rest === "§")
+    return { title: `${deed.title}${deed.when ?? ""}`, whom: called.name };
   if (!said?.whom || !said.title || authorOf(said.whom, context)) return null;
   const named = personIn(said.whom, new Set(), context);
   return named && named.sure >= 1 && /^§$/.test(named.rest) ? { title: said.title, whom: named.name } : null;
@@ -201,6 +209,8 @@ export function campaigns(raw: string, memory: Memory, context: PlanContext): Re
             : null;
   if (!asked) return null;
   const reading = whom(asked.people ?? "", memory, context);
+  const person = personMeant(asked.people ?? "", reading, context, memory);
+  if (person) return call("propose_outreach", { ...asked.input, person, reason: `For ${person}.` }, context);
   if (reading.kind !== "people") return sayWhy(reading);
   return call(
     "propose_outreach",

@@ -418,6 +418,29 @@ function newIn(phrase: string, before: Where): string {
     );
 }
 
+const pasts: Record<string, string> = {
+  cancel: "cancelled",
+  buy: "bought",
+  order: "ordered",
+  purchase: "bought",
+  open: "opened",
+  click: "clicked",
+  join: "joined",
+  leave: "left",
+  pay: "paid",
+  spend: "spent",
+  unsubscribe: "unsubscribed",
+  own: "own",
+  have: "have",
+};
+
+/** `did any of them cancel` asks who cancelled. */
+const inThePast = (phrase: string): string =>
+  phrase.replace(
+    /^(?:ever |also |already |since |then )*(\p{L}+)/u,
+    (said, verb: string) => pasts[verb.toLowerCase()] ?? said,
+  );
+
 /** Asks for people of its own, whatever was shown before. */
 const newList =
   /^(?:(?:and|now|ok|then|please) )*(?:(?:list|show|find|get|give|search|name|export)(?: me| us)? )?(?:all |every |the |our |any )*(?:people|persons?|customers|contacts|leads|clients|members|subscribers|buyers|everyone|everybody|vips?)\b(?! (?:of|from|in|among) (?:them|those|these))/i;
@@ -442,9 +465,8 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
             ? countedBefore(memory, context)
             : null;
     if (!before) continue;
-    const more =
-      newAmong(groups.phrase, memory) ??
-      readMore(newIn(groups.phrase, before), Boolean(without), memory, context);
+    const told = /^(?:did|do|does)\b/i.test(groups.how ?? "") ? inThePast(groups.phrase) : groups.phrase;
+    const more = newAmong(told, memory) ?? readMore(newIn(told, before), Boolean(without), memory, context);
     const added = more && nested(more.people);
     if (!added) continue;
     if (atRisk) {

@@ -35,6 +35,11 @@ const forms: [RegExp, string][] = [
     "up for renewal",
   ],
   [/(?<=(?:who|that|and|but) )(?:is|are) (?:an? )?(open|won|lost) (deals?)(?= |$)/gu, "with an $1 $2"],
+  // nobody's
+  [
+    /(?<![\p{L}])(?:(?:that|who|which|whom) )?(?:nobody|no one|no-one|noone) (?:looks after|owns|is responsible for|takes care of|manages|handles|is assigned to)(?![\p{L}])/gu,
+    "without an owner",
+  ],
   // their first purchase
   [
     new RegExp(`(?<![\\p{L}])(?:(?:the|our) )?(?:(${period}) )${firstTimers}(?![\\p{L}])`, "gu"),

@@ -426,6 +426,15 @@ const said: Record<PeopleOrder["by"], string> = {
   owes: "I ranked them by what they have not paid yet",
 };
 
+/** The same the other way round. */
+const saidFrom: Partial<Record<PeopleOrder["by"], string>> = {
+  spent: "I put those who paid the least first, refunds taken off",
+  orders: "I put those with the fewest orders first",
+  first_order: "I put whoever has been a customer longest first",
+  added: "I put whoever was added first at the top",
+  owes: "I put whoever owes the least first",
+};
+
 /** `top 5 customers by lifetime spend`, `who ordered most often this year`, `newest leads from A`. */
 function ranked(asked: string, _: Memory, context: PlanContext): Reply | null {
   // What stands beside each name anyway, or in the record, chooses nobody.
@@ -511,7 +520,7 @@ function ranked(asked: string, _: Memory, context: PlanContext): Reply | null {
     },
     context,
     [
-      `${said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`,
+      `${(order.ascending && saidFrom[order.by]) || said[order.by]}${by.from || by.to ? ", in that period" : order.by === "spent" ? " in all" : ""}.`,
       ...(beside && !/e-?mails?|names?|first$/i.test(beside[0])
         ? [`The list has names and e-mail addresses; "${beside[0].trim()}" stands in the record of each.`]
         : []),

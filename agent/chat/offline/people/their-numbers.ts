@@ -1,11 +1,14 @@
+import { getMetric } from "@/analytics/metrics/catalog";
 import type { Filter } from "@/analytics/query/query";
 import { filterOf, type PeopleInput, peopleInWords } from "../../../people/people-input";
+import type { Where } from "../../../people/where";
 import { filterInWords } from "../build-filters";
 import type { Memory } from "../memory";
 import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { callPeople } from "./choose";
 import { periodAt } from "./periods";
+import { nested } from "./read-people";
 
 /**
  * What is asked about the people of the list shown last and is no list itself: where they live, how they found us, what
@@ -16,6 +19,17 @@ export function planTheirNumbers(raw: string, memory: Memory, context: PlanConte
   const { people } = memory;
   if (!people || memory.unanswered) return null;
   const dimension = dimensionAsked(raw, people);
+  const counted = dimension && !filterOf(people) ? countOf(people, context) : null;
+  if (dimension && counted)
+    return callPeople(
+      {
+        query: { metrics: [counted.metric], dimensions: [dimension], range: counted.range, ...counted.more },
+        title: `${getMetric(counted.metric)?.label ?? counted.metric} by ${dimension.replaceAll("_", " ")}`,
+      },
+      context,
+      [`I took that of the people shown before, who ${peopleInWords(people)}.`],
+      "query_metric",
+    );
   if (dimension)
     return ofThem(people, context, (filters) => ({
       query: { metrics: ["contacts"], dimensions: [dimension], range: { preset: "today" }, filters },
@@ -41,6 +55,39 @@ export function planTheirNumbers(raw: string, memory: Memory, context: PlanConte
     },
     title: `Units sold by product, ${filterInWords(filters)}`,
   }));
+}
+
+/** The number that counts those people, where they are who did one thing in a period: a filter can't say that. */
+function countOf(
+  people: PeopleInput,
+  { today }: PlanContext,
+): { metric: string; range: Record<string, unknown>; more: { filters?: Filter } } | null {
+  const whole = nested(people);
+  if (!whole) return null;
+  const parts = "and" in whole ? whole.and : [whole];
+  const events = parts.filter((part) => metricOf(part) !== null);
+  const [event, another] = events;
+  const metric = event && metricOf(event);
+  if (!event || another || !metric || !("from" in event) || !event.from) return null;
+  const others = parts.filter((part) => part !== event);
+  const filters = others.length > 0 ? filterOf({ where: { and: others } }) : null;
+  if (others.length > 0 && !filters) return null;
+  const to = ("to" in event ? event.to : undefined) ?? today.now.toISODate();
+  return { metric, range: { from: event.from, to }, more: filters ? { filters } : {} };
+}
+
+function metricOf(part: Where): string | null {
+  const keys = Object.keys(part).filter((key) => key !== "from" && key !== "to");
+  if (keys.length !== 1) return null;
+  if ("did" in part)
+    return part.did === "joined" ? "new_leads" : part.did === "first_bought" ? "new_customers" : null;
+  if ("subscription" in part)
+    return part.subscription === "started"
+      ? "subscribers_gained"
+      : part.subscription === "ended"
+        ? "subscribers_lost"
+        : null;
+  return null;
 }
 
 const dayBefore = (day: string | undefined) =>
