@@ -3,6 +3,7 @@ import type { AnalyticsAccount } from "./account";
 import { QueryError } from "./errors";
 import { nearest } from "./nearest";
 import type { Comparison, Grain, Range } from "./query";
+import { remember } from "./remember";
 import type { ResolvedRange } from "./result";
 
 /** Half-open piece of time, `[start, end)`, cut in the account's zone. */
@@ -21,9 +22,21 @@ export interface Bucket {
 const day = (date: DateTime) => date.toFormat("yyyy-MM-dd");
 const instant = (date: DateTime) => date.toUTC().toISO() ?? "";
 
+/** The calendar day of an instant in a zone. */
+export const dayIn = remember(
+  (instant: string, zone: string) => DateTime.fromISO(instant, { zone }).toISODate() ?? "",
+  (instant, zone) => `${instant} ${zone}`,
+);
+
+const knownZones = new Set<string>();
+
 /** Throws QueryError when the zone is not in the IANA database of this machine. */
 export function checkZone(zone: string): void {
-  if (IANAZone.isValidZone(zone)) return;
+  if (knownZones.has(zone)) return;
+  if (IANAZone.isValidZone(zone)) {
+    knownZones.add(zone);
+    return;
+  }
   const choices = Intl.supportedValuesOf("timeZone").map((id) => ({
     id,
     names: [id.split("/").at(-1) ?? id],
@@ -106,19 +119,30 @@ export async function resolveRange(
 ): Promise<ResolvedRange> {
   checkZone(account.time_zone);
   const zone = account.time_zone;
-  const today = DateTime.fromJSDate(now, { zone }).startOf("day");
+  const today = DateTime.fromJSDate(now, { zone }).toISODate() ?? "";
+  if (!("preset" in range) || range.preset !== "all_time")
+    return { ...rangeAsOf(range, zone, account.week_start, today) };
+  const first = await firstInstant();
+  const [from, to] = [first ?? today, today].map((each) => DateTime.fromISO(each, { zone }).startOf("day"));
+  return resolved(from as DateTime, to as DateTime, to as DateTime);
+}
+
+const rangeAsOf = remember(
+  daysOn,
+  (range, zone, weekStart, today) => `${JSON.stringify(range)} ${zone} ${weekStart} ${today}`,
+);
+
+/** The days a range means on a day of a zone. */
+function daysOn(range: Range, zone: string, weekStart: number, on: string): ResolvedRange {
+  const today = DateTime.fromISO(on, { zone });
   if ("last" in range) {
-    const current = startOf(today, range.unit, account.week_start);
+    const current = startOf(today, range.unit, weekStart);
     if (range.including_current) return resolved(plus(current, range.unit, 1 - range.last), today, today);
     return resolved(plus(current, range.unit, -range.last), current.minus({ days: 1 }), today);
   }
   if ("preset" in range) {
-    if (range.preset !== "all_time") {
-      const [from, to] = presetDays(range.preset, today, account.week_start);
-      return resolved(from, to, today);
-    }
-    const first = await firstInstant();
-    return resolved(first ? DateTime.fromISO(first, { zone }).startOf("day") : today, today, today);
+    const [from, to] = presetDays(range.preset, today, weekStart);
+    return resolved(from, to, today);
   }
   const from = DateTime.fromISO(range.from, { zone });
   const to = DateTime.fromISO(range.to, { zone });
@@ -155,12 +179,22 @@ export function chooseGrain(range: ResolvedRange): Grain {
 const maxBuckets = 1_500;
 
 /** Cuts a range into buckets of the zone. The first and the last may be shorter than their period. */
-export function cutBuckets(range: ResolvedRange, grain: Grain, account: AnalyticsAccount): Bucket[] {
+export const cutBuckets = (range: ResolvedRange, grain: Grain, account: AnalyticsAccount): Bucket[] =>
+  bucketsOf(range, grain, account.week_start).map((bucket) => ({ ...bucket }));
+
+const bucketsOf = remember(
+  cut,
+  ({ from, to, zone, complete }, grain, weekStart) =>
+    `${from} ${to} ${zone} ${complete} ${grain} ${weekStart}`,
+  500,
+);
+
+function cut(range: ResolvedRange, grain: Grain, weekStart: number): Bucket[] {
   const zone = range.zone;
   const from = DateTime.fromISO(range.from, { zone });
   const end = DateTime.fromISO(range.to, { zone }).plus({ days: 1 }).startOf("day");
   const buckets: Bucket[] = [];
-  const first = startOf(from, grain, account.week_start);
+  const first = startOf(from, grain, weekStart);
   for (let index = 1, start = first; start < end; index++) {
     if (index > maxBuckets) {
       const days = Math.round((Date.parse(range.end) - Date.parse(range.start)) / 86_400_000);
@@ -196,11 +230,24 @@ function unitOf(range: Range): Grain | null {
  * The range to compare with: the same stretch a year earlier, or the one just before of as many periods. Of a period
  * that is still running only as many days are compared as have passed.
  */
-export function comparisonRange(
+export const comparisonRange = (
   asked: Range,
   range: ResolvedRange,
   comparison: Comparison,
   account: AnalyticsAccount,
+): ResolvedRange => ({ ...earlierRange(asked, range, comparison, account.week_start) });
+
+const earlierRange = remember(
+  before,
+  (asked, { from, to, zone }, comparison, weekStart) =>
+    `${JSON.stringify(asked)} ${from} ${to} ${zone} ${comparison} ${weekStart}`,
+);
+
+function before(
+  asked: Range,
+  range: ResolvedRange,
+  comparison: Comparison,
+  weekStart: number,
 ): ResolvedRange {
   const zone = range.zone;
   const from = DateTime.fromISO(range.from, { zone });
@@ -208,7 +255,7 @@ export function comparisonRange(
   const after = to.plus({ days: 1 });
   // Whatever is compared lies in the past: its own last day is never still running.
   const today = after.plus({ days: 1 });
-  const startsUnit = (date: DateTime, unit: Grain) => startOf(date, unit, account.week_start).equals(date);
+  const startsUnit = (date: DateTime, unit: Grain) => startOf(date, unit, weekStart).equals(date);
   if (comparison === "previous_year") {
     const earlier = startsUnit(after, "month")
       ? plus(after, "year", -1).minus({ days: 1 })

@@ -19,6 +19,7 @@ import {
 import type { AnalyticsAccount } from "./account";
 import type { Reading } from "./fact-rows";
 import type { Part } from "./parts";
+import { dayIn } from "./range";
 import type { ResolvedFilter } from "./resolve";
 import { date, dates, instant, instants, text, texts } from "./sql-text";
 
@@ -45,7 +46,7 @@ export function readsTable(
   table: DailyTableId,
   until?: { account: AnalyticsAccount; now: string },
 ): void {
-  const day = until && DateTime.fromISO(until.now, { zone: until.account.time_zone }).toISODate();
+  const day = until && dayIn(until.now, until.account.time_zone);
   uses.set(table, {
     rollup: { table },
     until: until && day ? { instant: until.now, day, earlier: true } : null,
@@ -65,7 +66,7 @@ export function readsStandings(
   { account: { time_zone: zone }, now }: { account: AnalyticsAccount; now: string },
 ): boolean {
   if (!uses) return false;
-  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
+  const dayOf = (iso: string) => dayIn(iso, zone);
   const days = new Set([...(uses.standings ?? []), ...at.map(dayOf)]);
   if (days.size > mostStandings) return false;
   if ([...days].some((day) => day !== dayOf(now) && !day.endsWith("-01"))) return false;
@@ -140,7 +141,7 @@ export function rolledSelect(
   const fact: FactDefinition = facts[id];
   const { resolved, buckets } = reading;
   const zone = resolved.account.time_zone;
-  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
+  const dayOf = (iso: string) => dayIn(iso, zone);
   const first = buckets[0]?.start ?? resolved.range.start;
   const last = buckets.at(-1)?.end ?? resolved.range.end;
   const running = countsUp(id);
@@ -283,13 +284,13 @@ function rolledRetention(parts: readonly Part[], reading: Reading, suffix: strin
   reading.rolled.set(key, { rollup, until: null });
   const starts = buckets.map(({ start }) => start);
   const ends = buckets.map(({ end }) => (Date.parse(end) < Date.parse(now) ? end : now));
-  const days = starts.map((start) => DateTime.fromISO(start, { zone }).toISODate() ?? "");
+  const days = starts.map((start) => dayIn(start, zone));
   const columns = parts.map(({ column }, at) => sql.raw(`sum(${asked[at]})::bigint as ${column}${suffix}`));
   const perCurrency = reading.byCurrency ? [sql`${text(account.currency)} as currency`] : [];
   const groups = [...(reading.byTime ? [sql.raw("p.bucket::int as bucket")] : []), ...perCurrency];
   // Over whole months the sums tell it all; else whoever lapsed or came back is looked up.
   const whole = buckets.map(({ end }, at) => {
-    const [from, to] = [days[at] ?? "", DateTime.fromISO(end, { zone }).toISODate() ?? ""];
+    const [from, to] = [days[at] ?? "", dayIn(end, zone)];
     return from.endsWith("-01") && to.endsWith("-01") && Date.parse(end) <= Date.parse(now) ? to : "";
   });
   if (whole.some(Boolean)) readsTable(reading.rolled, "returns");
@@ -338,7 +339,7 @@ function rolledGaps(parts: readonly Part[], reading: Reading, suffix: string): S
   const plain = !filter && !reading.entity && !reading.currency && reading.dimensions.length === 0;
   if (!reading.rolled || !plain || !reading.byTime) return undefined;
   if (parts.some(({ aggregate }) => aggregate.expression !== "f.gap_days")) return undefined;
-  const dayOf = (iso: string) => DateTime.fromISO(iso, { zone }).toISODate() ?? "";
+  const dayOf = (iso: string) => dayIn(iso, zone);
   const months = buckets.map(({ start, end }) => {
     const day = dayOf(start);
     const next = DateTime.fromISO(day).plus({ months: 1 }).toISODate();

@@ -288,13 +288,14 @@ const answerQuickest = (
 
 /** Runs a query that was already resolved. */
 export async function runResolved(resolved: ResolvedQuery, context: QueryContext): Promise<QueryResult> {
-  const statement = compileQuery(resolved);
   // Totals that do not follow from the rows are asked for beside them.
   const follow = totalsMayFollow(resolved);
   const without = !follow && context.totals === false;
-  const [answer, apart] = await Promise.all([
+  const [answer, apart, statement] = await Promise.all([
     answerQuickest(compileQuery, resolved, context),
     follow || without ? null : answerQuickest(compileTotals, resolved, context),
+    // What is shown beside the answer, while the database works.
+    new Promise((go) => setImmediate(go)).then(() => compileQuery(resolved)),
   ]);
   const totalled =
     apart ?? (answer.truncated && !without ? await answerQuickest(compileTotals, resolved, context) : null);
