@@ -50,6 +50,7 @@ describe("the tool catalogue", () => {
     const writing = toolList.filter(({ annotations }) => !annotations.readOnlyHint).map(({ name }) => name);
     expect(writing).toEqual([
       "pin_chart",
+      "save_question",
       "create_segment",
       "create_alert",
       "set_goal",
@@ -83,7 +84,12 @@ describe("the tool catalogue", () => {
     expect(key(["nonsense"])).toEqual([]);
     expect(key(["read"])).not.toContain("propose_tags");
     expect(key(["read", "propose"])).toEqual(toolList.map(({ name }) => name));
-    expect(key(["read", groupScope("boards")])).toEqual(["list_boards", "get_board", "list_goals"]);
+    expect(key(["read", groupScope("boards")])).toEqual([
+      "list_boards",
+      "get_board",
+      "saved_questions",
+      "list_goals",
+    ]);
     expect(key(["read", groupScope("unknown")])).toEqual([]);
   });
 

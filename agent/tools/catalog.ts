@@ -22,6 +22,8 @@ import { proposeTagsTool } from "./propose-tags";
 import { proposeUpdateTool } from "./propose-update";
 import { queryMetricTool } from "./query-metric";
 import { runSqlTool } from "./run-sql";
+import { saveQuestionTool } from "./save-question";
+import { savedQuestionsTool } from "./saved-questions";
 import { searchKnowledgeTool } from "./search-knowledge";
 import { setGoalTool } from "./set-goal";
 import { shapeTool } from "./shape";
@@ -42,6 +44,8 @@ export const tools = {
   list_boards: listBoardsTool,
   get_board: getBoardTool,
   pin_chart: pinChartTool,
+  saved_questions: savedQuestionsTool,
+  save_question: saveQuestionTool,
   create_segment: createSegmentTool,
   create_alert: createAlertTool,
   list_goals: listGoalsTool,

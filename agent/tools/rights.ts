@@ -19,6 +19,8 @@ const rolesByGroup: Record<ToolGroup, readonly Role[]> = {
 /** Tools stricter than their group. */
 const rolesByTool: Record<string, readonly Role[]> = {
   pin_chart: ["admin", "analyst"],
+  saved_questions: ["admin", "analyst"],
+  save_question: ["admin", "analyst"],
   create_alert: ["admin", "analyst"],
   set_goal: ["admin", "analyst"],
   // Both sides' values of people's fields.

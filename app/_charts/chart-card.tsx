@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  Bookmark,
   ChartNoAxesCombined,
   Download,
   Ellipsis,
@@ -35,6 +36,8 @@ export interface ChartCardProps {
   height?: number;
   /** Offers "Pin"; receives the chart as it is drawn now. */
   onPin?: (spec: AnyChart) => void;
+  /** Offers "Save"; receives the same. */
+  onSave?: (spec: AnyChart) => void;
   /** Whether this person may see who is behind a number. */
   canOpen?: boolean;
   /** More lines for the menu, such as "Remove from the board". */
@@ -48,6 +51,7 @@ export function ChartCard({
   result,
   height,
   onPin,
+  onSave,
   canOpen = false,
   menu,
   className,
@@ -103,6 +107,17 @@ export function ChartCard({
           </p>
         </div>
         <div className="-mr-1.5 flex shrink-0 items-center gap-0.5">
+          {onSave && (
+            <Button
+              variant="ghost"
+              size="icon"
+              aria-label="Save the question"
+              title="Save the question"
+              onClick={() => onSave(spec)}
+            >
+              <Bookmark aria-hidden className="size-4" />
+            </Button>
+          )}
           {onPin && (
             <Button size="small" onClick={() => onPin(spec)}>
               <Pin aria-hidden className="size-3.5" /> Pin

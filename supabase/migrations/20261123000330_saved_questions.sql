@@ -11,8 +11,11 @@ create table public.saved_queries (
   updated_at timestamptz not null default now(),
   unique (account_id, id)
 );
-create index saved_queries_of_account on public.saved_queries (account_id, name);
-comment on table public.saved_queries is 'Named queries of the account.';
+-- Asked for by name, in whatever case it is typed.
+create unique index saved_queries_of_account on public.saved_queries (account_id, lower(btrim(name)));
+comment on table public.saved_queries is 'Questions about numbers that people keep under a name.';
+comment on column public.saved_queries.query is 'A chart as on a board: the query or the shape with its drawing and title; run again each time.';
+comment on column public.saved_queries.description is 'The question as it was asked in words.';
 
 create table public.segments (
   id uuid primary key default gen_random_uuid(),

@@ -133,7 +133,7 @@ const calls: Record<string, Call> = {
     args: async () => ({
       p_account: ours.account_id,
       p_kind: "saved_queries",
-      p_item: { name: "Q", query: {} },
+      p_item: { name: `Q${serial++}`, query: {} },
     }),
   },
   delete_item: {
@@ -141,7 +141,7 @@ const calls: Record<string, Call> = {
     args: async () => ({
       p_account: ours.account_id,
       p_kind: "saved_queries",
-      p_id: await make("public.saved_queries", { name: "Q", query: {} }),
+      p_id: await make("public.saved_queries", { name: `Q${serial++}`, query: {} }),
     }),
   },
   create_proposal: {

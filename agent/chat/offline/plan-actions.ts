@@ -5,6 +5,7 @@ import { searches, searchesAgain } from "./actions/notes";
 import { lookup, person } from "./actions/one-person";
 import { campaigns, tasks } from "./actions/outreach";
 import { call, notOpen, sayWhy, whom } from "./actions/request";
+import { saved } from "./actions/saved";
 import { cohorts, conflicts, copyState } from "./actions/sync";
 import { tags } from "./actions/tags";
 import { segments, updates } from "./actions/updates";
@@ -34,6 +35,7 @@ export function planAction(question: string, memory: Memory, context: PlanContex
     campaigns,
     updates,
     segments,
+    saved,
     elsewhere,
     goals,
     digests,

@@ -10,10 +10,12 @@ export function Canvas({
   charts,
   shown,
   onPin,
+  onSave,
 }: {
-  charts: ChatChart[];
+  charts: (ChatChart & { question: string })[];
   shown: string | null;
   onPin: ((spec: AnyChart) => void) | undefined;
+  onSave: ((spec: AnyChart, question: string) => void) | undefined;
 }) {
   const list = useRef<HTMLElement>(null);
   const newest = charts[0]?.id;
@@ -29,13 +31,14 @@ export function Canvas({
   return (
     <section ref={list} aria-label="Charts" className="h-full overflow-y-auto bg-sunken/50 p-5">
       <div className="mx-auto max-w-4xl space-y-4">
-        {charts.map(({ id, spec, result }, index) => (
+        {charts.map(({ id, spec, result, question }, index) => (
           <div key={id} data-chart={id} className="scroll-mt-5 animate-rise">
             <ChartCard
               spec={spec}
               result={result}
               height={index === 0 ? 360 : 260}
               {...(onPin ? { onPin, canOpen: true } : {})}
+              {...(onSave ? { onSave: (drawn: AnyChart) => onSave(drawn, question) } : {})}
             />
           </div>
         ))}

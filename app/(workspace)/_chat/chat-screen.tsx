@@ -11,10 +11,11 @@ import { useMediaQuery } from "../../_lib/use-media-query";
 import { Canvas } from "./canvas";
 import { Composer } from "./composer";
 import { Doing, Message } from "./message";
-import { chartsOf } from "./parts";
+import { chartsOf, questionBefore } from "./parts";
 import { useChatStream } from "./use-chat-stream";
 import { Welcome } from "./welcome";
 
+const SaveDialog = dynamic(() => import("./save-dialog").then((m) => m.SaveDialog), { ssr: false });
 const PinDialog = dynamic(() => import("./pin-dialog").then((m) => m.PinDialog), { ssr: false });
 
 export interface ChatScreenProps {
@@ -43,6 +44,7 @@ export function ChatScreen({
 }: ChatScreenProps) {
   const wide = useMediaQuery("(min-width: 1024px)", true);
   const [pinning, setPinning] = useState<AnyChart | null>(null);
+  const [saving, setSaving] = useState<{ spec: AnyChart; question: string } | null>(null);
   const [shown, setShown] = useState<string | null>(null);
   const { mutate } = useSWRConfig();
   const { messages, status, error, send, retry, stop } = useChatStream({
@@ -67,6 +69,7 @@ export function ChatScreen({
 
   const charts = useMemo(() => chartsOf(messages), [messages]);
   const pin = canPin ? setPinning : undefined;
+  const save = canPin ? (spec: AnyChart, question: string) => setSaving({ spec, question }) : undefined;
   const composer = (placeholder: string) => (
     <Composer onSend={ask} onStop={stop} busy={busy} autoFocus={wide} placeholder={placeholder} />
   );
@@ -94,6 +97,7 @@ export function ChatScreen({
               chartsInline={!beside}
               onShowChart={setShown}
               onPin={pin}
+              onSave={save}
               onAsk={ask}
               busy={busy}
               newest={index === messages.length - 1}
@@ -109,16 +113,11 @@ export function ChatScreen({
           {composer("Ask a follow-up, such as “by product” or “as a pie”")}
         </div>
       </section>
-      {beside && <Canvas charts={charts} shown={shown} onPin={pin} />}
+      {beside && <Canvas charts={charts} shown={shown} onPin={pin} onSave={save} />}
+      {saving && <SaveDialog {...saving} onClose={() => setSaving(null)} />}
       {pinning && <PinDialog spec={pinning} onClose={() => setPinning(null)} />}
     </div>
   );
-}
-
-/** The question an answer belongs to: the latest one before it. */
-function questionBefore(messages: ChatMessage[], index: number): string {
-  const question = messages.slice(0, index).findLast(({ role }) => role === "user");
-  return question?.parts.map((part) => (part.type === "text" ? part.text : "")).join(" ") ?? "";
 }
 
 /** The scrolling list of turns: follows the newest unless someone scrolled up to read. */

@@ -1,6 +1,7 @@
 "use client";
 
 import {
+  Bookmark,
   ChartNoAxesCombined,
   CircleAlert,
   CircleCheckBig,
@@ -25,6 +26,7 @@ export interface MessageProps {
   chartsInline: boolean;
   onShowChart: (id: string) => void;
   onPin: ((spec: AnyChart) => void) | undefined;
+  onSave: ((spec: AnyChart, question: string) => void) | undefined;
   onAsk: (question: string) => void;
   busy: boolean;
   /** Follow-ups are offered under the newest answer alone. */
@@ -72,9 +74,11 @@ function Part({
   chartsInline,
   onShowChart,
   onPin,
+  onSave,
   onAsk,
   busy,
   newest,
+  question,
 }: MessageProps & { part: ChatMessage["parts"][number] }) {
   const chart = chartOfPart(part);
   if (chart)
@@ -84,6 +88,7 @@ function Part({
         result={chart.result}
         height={230}
         {...(onPin ? { onPin, canOpen: true } : {})}
+        {...(onSave ? { onSave: (spec: AnyChart) => onSave(spec, question) } : {})}
       />
     ) : (
       <ChartChip chart={chart} onShow={onShowChart} />
@@ -113,6 +118,15 @@ function Part({
     case "tool-find_contacts":
       return part.state === "output-available" && part.output.total > 0 ? (
         <DownloadAll what={{ kind: "people", people: allOf(part.input) }} count={part.output.total} />
+      ) : null;
+    case "tool-save_question":
+      return part.state === "output-available" ? (
+        <Link
+          href={`/saved/${part.output.id}`}
+          className="inline-flex items-center gap-2 rounded-lg border border-line bg-surface px-3 py-1.5 text-[13px] hover:bg-sunken"
+        >
+          <Bookmark aria-hidden className="size-3.5 text-accent" /> Saved as {part.output.name}
+        </Link>
       ) : null;
     case "tool-pin_chart":
       return part.state === "output-available" ? (

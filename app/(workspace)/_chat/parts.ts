@@ -17,6 +17,10 @@ export function chartOfPart(part: Part): ChatChart | null {
   if (part.type === "tool-shape" && part.state === "output-available")
     return { id: part.toolCallId, spec: part.output.chart, result: part.output.result as Drawn };
   if (part.type === "tool-cohort" && part.state === "output-available") return cohortChart(part);
+  if (part.type === "tool-saved_questions" && part.state === "output-available") {
+    const { run } = part.output;
+    return run && { id: part.toolCallId, spec: run.chart, result: run.result as Drawn };
+  }
   if (part.type !== "tool-query_metric" || part.state !== "output-available") return null;
   return { id: part.toolCallId, spec: part.output.chart, result: part.output.result as QueryResult };
 }
@@ -81,12 +85,23 @@ function cohortChart({ toolCallId, output }: CohortPart): ChatChart {
   };
 }
 
-/** Every chart of a conversation, the newest first. */
-export function chartsOf(messages: ChatMessage[]): ChatChart[] {
+/** Every chart of a conversation with the question it answers, the newest first. */
+export function chartsOf(messages: ChatMessage[]): (ChatChart & { question: string })[] {
   return messages
-    .flatMap(({ parts }) => parts.map(chartOfPart))
-    .filter((chart) => chart !== null)
+    .flatMap(({ parts }, index) => {
+      const question = questionBefore(messages, index);
+      return parts.flatMap((part) => {
+        const chart = chartOfPart(part);
+        return chart ? [{ ...chart, question }] : [];
+      });
+    })
     .reverse();
+}
+
+/** The question an answer belongs to: the latest one before it. */
+export function questionBefore(messages: ChatMessage[], index: number): string {
+  const question = messages.slice(0, index).findLast(({ role }) => role === "user");
+  return question?.parts.map((part) => (part.type === "text" ? part.text : "")).join(" ") ?? "";
 }
 
 const running: Record<string, string> = {
@@ -94,6 +109,8 @@ const running: Record<string, string> = {
   "tool-list_metrics": "Looking up the metrics",
   "tool-describe_metric": "Looking up the definition",
   "tool-pin_chart": "Pinning the chart",
+  "tool-save_question": "Saving the question",
+  "tool-saved_questions": "Looking at the saved questions",
   "tool-cohort": "Following the cohorts",
   "tool-shape": "Following people and money",
   "tool-find_contacts": "Looking for people",

@@ -1,5 +1,6 @@
 import {
   Bell,
+  Bookmark,
   CircleCheckBig,
   LayoutDashboard,
   type LucideIcon,
@@ -28,6 +29,7 @@ const everyone = ["admin", "analyst", "viewer"] as const;
 export const navigation: NavigationItem[] = [
   { href: "/", label: "Ask", icon: MessagesSquare, key: "a", roles: ["admin", "analyst"] },
   { href: "/boards", label: "Boards", icon: LayoutDashboard, key: "b", roles: everyone },
+  { href: "/saved", label: "Saved", icon: Bookmark, key: "v", roles: ["admin", "analyst"] },
   { href: "/contacts", label: "Contacts", icon: Users, key: "c", roles: ["admin", "analyst"] },
   { href: "/segments", label: "Segments", icon: UsersRound, key: "m", roles: ["admin", "analyst"] },
   { href: "/goals", label: "Goals", icon: Target, key: "o", roles: everyone },

@@ -36,6 +36,8 @@ const readWhole = new Set([
   "create_alert",
   "sync_status",
   "propose_update",
+  "save_question",
+  "saved_questions",
 ]);
 
 const purposes: Record<string, string> = {
@@ -46,6 +48,8 @@ const purposes: Record<string, string> = {
   create_alert: "alerts",
   create_segment: "segments",
   get_board: "boards",
+  save_question: "saved questions",
+  saved_questions: "saved questions",
   cohort: "cohorts",
 };
 
