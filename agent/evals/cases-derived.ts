@@ -64,7 +64,7 @@ export const derivedCases: EvalCase[] = [
   {
     group: "derived: change",
     before: ["revenue from google organic this year", "and from facebook"],
-    wordings: ["the difference", "put them in one chart", "side by side", "compare them"],
+    wordings: ["put them in one chart", "side by side", "compare them"],
     expected: numbers({
       metrics: ["revenue_collected"],
       dimensions: ["lead_source"],
@@ -585,5 +585,38 @@ export const derivedCases: EvalCase[] = [
     group: "derived: opted out",
     wordings: ["how many opted out this month"],
     expected: numbers({ metrics: ["unsubscribes"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "derived: change",
+    before: ["revenue from google organic this year", "and from facebook"],
+    wordings: ["the difference", "by how much"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["lead_source"],
+      filters: source("Google Organic", "Facebook Ads"),
+      range: thisYear,
+      order: { by: "revenue_collected", direction: "desc" },
+    }),
+  },
+  {
+    group: "derived: another of the kind",
+    before: ["sales of the coaching call in october"],
+    wordings: ["and membership", "and mastery membership"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      filters: { dimension: "product", is: ["Mastery Membership"] },
+      range: range("2026-10-01", "2026-10-31"),
+    }),
+  },
+  {
+    group: "derived: another of the kind",
+    before: ["sales of the coaching call in october"],
+    wordings: ["vs starter kit", "versus the kit"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["product"],
+      filters: { dimension: "product", is: ["Coaching Call", "Starter Kit"] },
+      range: range("2026-10-01", "2026-10-31"),
+    }),
   },
 ];

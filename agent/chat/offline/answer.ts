@@ -3,9 +3,11 @@ import { formatCell, formatPercent } from "../../format";
 import { averagesText } from "../../tools/averages";
 import { behindText } from "../../tools/shape";
 import { sharesText } from "../../tools/shares";
-import { composeResult, sayDirection } from "./compose";
+import { composeResult, nameOf, sayDirection } from "./compose";
 import { composeTool } from "./compose-tools";
 import { wholeTitle } from "./numbers/share-of";
+import { gapSaid } from "./numbers/turn-last";
+import { placeName } from "./places";
 import type { Reply } from "./plan";
 import { composeShape, type ShapeAnswer } from "./shapes/compose-shape";
 import { exampleQuestions } from "./suggest";
@@ -41,9 +43,28 @@ export function answer(
   };
 }
 
+/** How far the first of a list is ahead of the second; the lists are in order of the number. */
+function sayGap(result: QueryResult): string {
+  const [metric, more] = result.columns.filter(({ kind }) => kind === "metric");
+  const [split, another] = result.columns.filter(({ kind }) => kind === "dimension" || kind === "time");
+  const [first, second] = result.rows.filter((row) => split && row[`${split.id}_id`] !== "others");
+  if (!metric || more || !split || another || !first || !second) return "";
+  const [a, b] = [first[metric.id], second[metric.id]];
+  if (typeof a !== "number" || typeof b !== "number") return "";
+  if ((first.currency ?? null) !== (second.currency ?? null)) return "";
+  const names = [first, second].map((row) => nameOf(placeName(split.id, String(row[split.id] ?? "unknown"))));
+  if (a === b) return `${names[0]} and ${names[1]} are level.`;
+  const amount = formatCell(metric, { ...first, [metric.id]: Math.abs(a - b) });
+  const gap = metric.unit === "ratio" ? `${amount.replace("%", "")} points` : amount;
+  const part = metric.unit === "ratio" || b <= 0 ? "" : ` (${formatPercent(Math.abs(a - b) / b)})`;
+  return `${names[0]} is **${gap}**${part} ${a > b ? "ahead of" : "below"} ${names[1]}.`;
+}
+
 /** What two single numbers come to: the first as a part of the second, or how the later differs from the earlier. */
-function sayBetween({ calls }: Extract<Reply, { kind: "call" }>, results: ToolAnswer[]): string {
+function sayBetween({ calls, meanings }: Extract<Reply, { kind: "call" }>, results: ToolAnswer[]): string {
   const [first, second, third] = results.map(({ output }) => resultIn(output));
+  if (first && results.length === 1 && meanings.some((line) => line.startsWith(gapSaid)))
+    return sayGap(first);
   if (!first || !second || third !== undefined) return "";
   const numbers = [first, second].map((result) => {
     const metrics = result.columns.filter(({ kind }) => kind === "metric");

@@ -5,8 +5,11 @@ import { hasParts } from "../../../tools/shares";
 import { allOf, filterInWords, partsOf, subjectOf } from "../build-filters";
 import { dimensionPhraseTable, metricPhraseTable } from "../lexicon";
 import type { Memory } from "../memory";
+import { fold } from "../normalise";
 import type { PlanContext, PlannedCall, Reply } from "../plan";
+import { nameInWords } from "../read-names";
 import type { Understanding } from "../understand";
+import type { VocabularyIndex } from "../vocabulary";
 import { denominatorWords, perThing } from "./denominators";
 import type { QueryInput } from "./draft";
 import { ratedBy, rates } from "./read-pairs";
@@ -23,7 +26,7 @@ import { comparisonOf, daysOf } from "./shown-days";
 export function turnOfLast(
   question: string,
   memory: Memory,
-  { today }: PlanContext,
+  { today, index }: PlanContext,
   read: () => Understanding,
 ): Reply | null {
   if (memory.unanswered) return null;
@@ -45,7 +48,7 @@ export function turnOfLast(
     const reply = match && turn(shown, match);
     if (reply) return reply;
   }
-  return null;
+  return sibling(shown, said, index);
 }
 
 interface Shown {
@@ -85,6 +88,9 @@ function bare(question: string): string {
   }
   return text;
 }
+
+/** Begins what is said with a gap, which the answer works out from the first two rows. */
+export const gapSaid = "By how much";
 
 const percent = "percent(?:age)?s?|%|pct|per cent|shares?|proportions?|parts?";
 const ofTotal =
@@ -334,12 +340,16 @@ function change(shown: Shown, _: RegExpExecArray): Reply | null {
   if (query?.comparison && !another) return reply(shown, [callOf(asInput(query), shown)], beside);
   // `by how much` is the best ahead: of the ranking just shown.
   if (query && !another && groupsOf(query).length > 0) {
-    if (!query.order) return null;
+    const several = partsOf(query.filters).some(
+      (part) => "dimension" in part && query.dimensions.includes(part.dimension) && part.is.length > 1,
+    );
+    if (query.dimensions.includes("time") || !(query.order || several)) return null;
     const limit = query.limit === undefined ? {} : { limit: Math.max(2, query.limit) };
+    const order = query.order ?? { by: query.metrics[0] ?? "", direction: "desc" as const };
     return reply(
       shown,
-      [callOf(asInput({ ...query, ...limit }), shown)],
-      [`By how much ("${said.slice(0, 60)}"): the rows stand one below the other.`],
+      [callOf(asInput({ ...query, ...limit, order }), shown)],
+      [`${gapSaid} ("${said.slice(0, 60)}") is between the first two rows.`],
     );
   }
   if (!pair) return null;
@@ -365,7 +375,21 @@ function change(shown: Shown, _: RegExpExecArray): Reply | null {
   }
   const merged = mergedGroups(one, other);
   return merged
-    ? reply(shown, [callOf(asInput(merged), shown)], [`The two side by side ("${said.slice(0, 60)}").`])
+    ? reply(
+        shown,
+        [
+          callOf(
+            asInput({
+              ...merged,
+              ...(merged.dimensions.includes("time")
+                ? {}
+                : { order: { by: merged.metrics[0] ?? "", direction: "desc" as const } }),
+            }),
+            shown,
+          ),
+        ],
+        [`${gapSaid} ("${said.slice(0, 60)}") is between the two, side by side.`],
+      )
     : null;
 }
 
@@ -508,6 +532,53 @@ function cause(shown: Shown): Reply | null {
     [`"${shown.said.slice(0, 60)}": what changed in the days of the answer before.${told}`],
   );
 }
+
+/**
+ * `and pro` after the sales of one product, `vs ben` after one seller's deals: another of the kind that was just asked
+ * for, where exactly one is called so and nothing else of the account goes by that name as a whole.
+ */
+function sibling(shown: Shown, said: string, index: VocabularyIndex): Reply | null {
+  const [query, another] = shown.now;
+  const match =
+    /^(?<joint>vs\.?|versus|against|compared (?:to|with)|or)? ?(?:the )?(?<word>[\p{L}\p{N}][\p{L}\p{N} &'-]{1,40})$/u.exec(
+      said,
+    );
+  const { joint, word = "" } = match?.groups ?? {};
+  const joined = joint !== undefined || /^\s*(?:and|or|what about|how about|vs)\b/i.test(shown.said);
+  if (!query || another || !match || !joined) return null;
+  const parts = partsOf(query.filters);
+  const [own, ...more] = parts.filter((part) => "dimension" in part && part.is.length === 1);
+  if (!own || more.length > 0 || !("dimension" in own)) return null;
+  if (!siblingKinds.has(own.dimension) || query.dimensions.includes(own.dimension)) return null;
+  const words = fold(word).split(" ");
+  if (metricPhraseTable().some(({ phrase }) => phrase === word)) return null;
+  if (dimensionPhraseTable().some(({ phrase }) => phrase === word)) return null;
+  if (index.byLength.some(({ kind, key }) => kind !== own.dimension && key === fold(word))) return null;
+  const called = index.byLength.filter(
+    ({ kind, key, filter }) =>
+      kind === own.dimension &&
+      filter !== own.is[0] &&
+      words.every((each) => key.split(/[^\p{L}\p{N}]+/u).includes(each)),
+  );
+  const [only, second] = new Map(called.map((name) => [name.filter, name])).values();
+  if (!only || second) return null;
+  const values = joint ? [...own.is, only.filter] : [only.filter];
+  const filters = allOf([...parts.filter((part) => part !== own), { dimension: own.dimension, is: values }]);
+  const { filters: _, ...rest } = query;
+  const dimensions = joint ? [...query.dimensions, own.dimension].slice(0, 3) : query.dimensions;
+  return reply(
+    shown,
+    [
+      call(
+        asInput({ ...rest, dimensions, ...(filters ? { filters } : {}) }),
+        joint ? undefined : shown.drawing,
+      ),
+    ],
+    [`I took "${word}" to mean ${nameInWords({ kind: only.kind, value: only.value })}.`],
+  );
+}
+
+const siblingKinds = new Set(["product", "owner", "lead_source", "category", "plan"]);
 
 /** `in money` of what is money already: the amounts again, which stand beside each other. */
 function inAmounts(shown: Shown): Reply | null {
