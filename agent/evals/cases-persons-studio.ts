@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, numbers, tool } from "./case";
+import { clarify, type EvalCase, numbers, refuse, tool } from "./case";
 
 const people = (input: Record<string, unknown>) => tool("find_contacts", input);
 
@@ -250,5 +250,45 @@ export const personStudioCases: EvalCase[] = [
     group: "nobody's",
     wordings: ["contacts nobody looks after", "list contacts that no one owns"],
     expected: people({ where: { not: { is: "has_owner" } } }),
+  },
+  {
+    group: "person: no field says it",
+    wordings: ["has hannah lopez signed the contract", "did hannah lopez approve the contract"],
+    expected: tool("search_knowledge", { person: "hannah lopez" }),
+  },
+  {
+    group: "person: the last few orders",
+    wordings: ["show hannah lopez's last 3 orders", "last 3 orders of hannah lopez"],
+    expected: tool("find_records", { kind: "order", search: "hannah lopez", order: "newest", limit: 3 }),
+  },
+  {
+    group: "person: never done from here",
+    wordings: [
+      "email hannah lopez about her invoice",
+      "unsubscribe hannah lopez",
+      "delete hannah lopez",
+      "merge hannah lopez and hanna lopez",
+    ],
+    expected: refuse,
+  },
+  {
+    group: "person: onto a tag",
+    wordings: ["add hannah lopez to the Beginner list", "add hannah lopez to Beginner"],
+    expected: tool("propose_tags", { tag: "Beginner", person: "hannah lopez" }),
+  },
+  {
+    group: "person: by a first name",
+    wordings: ["who is rebecca", "do we have someone called rebecca", "can you find rebecca for me"],
+    expected: people({ search: "rebecca" }),
+  },
+  {
+    group: "person: appointments",
+    wordings: ["next appointment with rebecca", "appointments with rebecca"],
+    expected: tool("find_records", { kind: "appointment", search: "rebecca", state: "open" }),
+  },
+  {
+    group: "records: the biggest that was closed",
+    wordings: ["biggest deal ever won", "the largest deal we won"],
+    expected: tool("find_records", { kind: "deal", state: "won", order: "value", limit: 1 }),
   },
 ];

@@ -63,7 +63,14 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const dated = readDated(reading);
   const state = readState(reading);
   // `deals won in october`: a number, which a metric gives with its comparison and chart; `which deals did we win` is a list.
-  if ((state?.state === "won" || state?.state === "lost") && !asked && !bounds && !whichWeLost) return null;
+  if (
+    (state?.state === "won" || state?.state === "lost") &&
+    !asked &&
+    !bounds &&
+    !whichWeLost &&
+    !single.test(clean)
+  )
+    return null;
   if (grouped && (state?.state === "won" || state?.state === "lost")) return null;
   const waiting = readWaiting(reading);
   const age = readAge(reading, state?.state);

@@ -1,8 +1,10 @@
+import { turningWords } from "../guards";
 import type { Memory } from "../memory";
 import type { Span } from "../people/clause";
 import { periodAt, spanOf } from "../people/periods";
 import { type NamedPerson, personIn } from "../people/person-name";
 import type { PlanContext, Reply } from "../plan";
+import { ownWords } from "../words";
 import { call } from "./request";
 
 /**
@@ -14,6 +16,8 @@ export function aboutPerson(raw: string, memory: Memory, context: PlanContext): 
   if (raw.length > 200) return null;
   const said = raw
     .replace(/[?!.]+$/, "")
+    .replace(/^(?:can|could|would|will) (?:you|u) /i, "")
+    .replace(/ (?:for me|for us|please|pls)$/i, "")
     .replace(
       /^(?:(?:please|pls|hey|and|ok|so) )*(?:tell|show|give|get|remind) (?:me|us) (?:again )?(?=\S)/i,
       "",
@@ -22,9 +26,14 @@ export function aboutPerson(raw: string, memory: Memory, context: PlanContext): 
     .replace(/\be-mail/gi, "email");
   const named = personIn(said, around, context) ?? lastNamed(said, memory);
   if (!named) return null;
+  const undone = notDone(named);
+  if (undone) return undone;
   const { text, span, topic } = partsOf(named.rest.toLowerCase(), context);
   const words = text.split(/[^\p{L}\p{N}'§&-]+/u).filter((each) => each && !/^§/.test(each));
-  if (words.some((each) => !around.has(each)) || /§.*§/.test(text)) return null;
+  const many = /(?:last|latest|newest) (\d{1,2}) (?:orders|invoices|purchases)/.exec(text)?.[1];
+  const strange = words.filter((each) => !around.has(each) && each !== many);
+  if (/§.*§/.test(text)) return null;
+  if (strange.length > 0) return noField(named, text, strange, context);
   if (!named.family && named.sure < 1.5 && objectOf.test(text)) return null;
   const asks = (set: ReadonlySet<string>) => words.some((each) => set.has(each));
   const { name } = named;
@@ -48,7 +57,7 @@ export function aboutPerson(raw: string, memory: Memory, context: PlanContext): 
   const unpaid = words.some((each) => /^(?:unpaid|outstanding|overdue|open)$/.test(each));
   // Several may be meant by a family: their orders side by side, each with its person.
   if (
-    (listsOrders && (unpaid || dated || (single && (named.family || named.sure < 1.5)))) ||
+    (listsOrders && (unpaid || dated || (single && (many || named.family || named.sure < 1.5)))) ||
     (dated && asks(buying))
   )
     return asks(amounts) && !listsOrders
@@ -59,12 +68,18 @@ export function aboutPerson(raw: string, memory: Memory, context: PlanContext): 
             state: unpaid ? "open" : "any",
             ...span,
             order: "newest",
-            ...(single && /\b(?:order|invoice|purchase)\b/.test(text) ? { limit: 1 } : {}),
+            ...(many
+              ? { limit: Math.max(1, Number(many)) }
+              : single && /\b(?:order|invoice|purchase)\b/.test(text)
+                ? { limit: 1 }
+                : {}),
           },
           context,
         );
   if (dated) return asks(amounts) ? spentIn(name, span, context) : null;
   if (named.family && /^who (?:is|are|all is) (?:all )?(?:in )?§$/.test(text))
+    return call("find_contacts", { search: name, limit: 20 }, context);
+  if (/^(?:who is|find|look up|search for|search) §$/.test(text))
     return call("find_contacts", { search: name, limit: 20 }, context);
   if (!asks(inRecord) && !/(?:^| )is up with §/.test(text)) return null;
   return call("get_contact", { search: name }, context, meaningOf(text, words));
@@ -79,10 +94,54 @@ function ofOrders(name: string, how: Record<string, unknown>, context: PlanConte
 
 /** `who bought gouache`: what stands behind such a verb is a thing, where a single word could be either. */
 const objectOf =
-  /(?:^| )(?:bought|buys?|ordered|orders|purchased|owns?|gets?|got|(?:who|which|that|people|customers) (?:has|have|had|is|are)|(?:people|customers|who|orders?|sales|leads) (?:with|in|from|for)) §(?!'s)/;
+  /(?:^| )(?:bought|buys?|ordered|orders|purchased|owns?|gets?|got|(?:who|which|that|people|customers) (?:has|have|had)|(?:people|customers|who|orders?|sales|leads) (?:with|in|from|for)) §(?!'s)/;
 
 const spentIn = (name: string, span: Span, context: PlanContext) =>
   call("find_contacts", { search: name, order: { by: "spent", ...span }, limit: 10 }, context);
+
+/** `has jim harper signed the contract`: no field says it, so it may be told in what was written about them. */
+function noField(named: NamedPerson, text: string, strange: string[], context: PlanContext): Reply | null {
+  const { index } = context;
+  if (named.sure < 2 || strange.length > 4 || !/^(?:has|have|did|was|is|does|had|will) §(?!'s) /.test(text))
+    return null;
+  const known = (word: string) => ownWords().has(word) || index.words.has(word);
+  if (strange.some((word) => turningWords.has(word) || /\d/.test(word))) return null;
+  return strange.every(known)
+    ? call("get_contact", { search: named.name }, context, [
+        "Where it was noted, it stands in their record: tags, orders, memberships and what was written.",
+      ])
+    : call("search_knowledge", { person: named.name, query: strange.join(" ") }, context, [
+        `No field of the record says "${text.replace(/^\S+ § /, "")}", so I looked in what was written about "${named.name}".`,
+      ]);
+}
+
+/** What is never done from here: mails to one person, and whatever ends or joins a record. */
+function notDone({ rest, name, sure }: NamedPerson): Reply | null {
+  const text = rest.toLowerCase();
+  if (sure < 1.5) return null;
+  if (
+    /^(?:please )?(?:email|mail|text|message|write(?: to)?|tell|ask|invite|thank|congratulate|wish) §(?!'s)/.test(
+      text,
+    )
+  )
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: "I write to nobody. I can prepare a task about them for one of you; an administrator approves it in the app.",
+      suggestions: [`Create a task to contact ${name}`],
+    };
+  if (
+    /^(?:please )?(?:delete|remove|erase|archive|merge|unsubscribe|block|opt out) §(?: |$)/.test(text) &&
+    !/ from /.test(text)
+  )
+    return {
+      kind: "say",
+      topic: "refuse",
+      text: "I delete, merge and unsubscribe nobody; that is done in Keap. I can prepare tags, tasks, campaign starts and changes of a field, which an administrator approves.",
+      suggestions: [`Find ${name}`],
+    };
+  return null;
+}
 
 /** A note is nothing that could be proposed; a task about somebody is. */
 export function noteWanted(raw: string, memory: Memory, context: PlanContext): Reply | null {
@@ -169,7 +228,7 @@ const inRecord = set(
   cancel cancelled canceled buy buys bought purchase purchases purchased order orders ordered invoice invoices own owns product products course courses owner rep after responsible handles manages belongs
   live lives living based city town state country come came source sign signed join joined added since open opened opens click clicked read unsubscribed opted birthday born score risk refund refunded status family
   know unpaid outstanding overdue account happened happening doing
-  manager adviser advisor salesperson seller renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
+  manager adviser advisor salesperson seller hear renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
 );
 const buying = set("buy buys bought purchase purchased ordered order get got spend spent pay paid");
 const amounts = set("spend spent spending pay paid much worth value");
@@ -180,6 +239,6 @@ const writing = set(
 const glue = set(
   `what which whats is are was were has have had got get does did do the a an of for from by on with about to in our us we me my their his her they that this it all any anything everything something ever yet still
   already now currently so far total altogether when where who whose whom how much many often long times time first last latest newest recent most recently current show give list see pull up open look looks care takes know find check and also
-  until as at be been why called named else placed made up going doing next thing things being there here i you one thing things back over`,
+  until as at be been why called named else placed made up going doing next thing things being there here i you one thing things back over someone somebody anyone anybody u email mail text message tell write delete erase archive merge unsubscribe block thank invite congratulate`,
 );
 const around: ReadonlySet<string> = new Set([...inRecord, ...writing, ...glue]);

@@ -113,6 +113,10 @@ function putOn(raw: string, { people }: Memory, context: PlanContext): Asked | n
   if (given) return { whom: given[1] ?? null, tag: given[2] ?? null };
   const plain = /^(.+?) (?:to|on|onto) (.+)$/i.exec(act);
   if (plain?.[1] && isTag(plain[1], context)) return { tag: plain[1], whom: plain[2] ?? null };
+  // `add rebecca wood to the newsletter`: the tag stands last.
+  const last = (plain?.[2] ?? "").replace(/^(?:the|our) /i, "").replace(/ (?:list|tag|group)$/i, "");
+  if (plain?.[1] && isTag(last, context) && (oneName(plain[1], context) || whomReads(plain[1], context)))
+    return { tag: last, whom: plain[1] };
   const into = new RegExp(`^(.+?) (?:in|into|under) ${article}(.+?) tag$`, "i").exec(act);
   if (into) return { whom: into[1] ?? null, tag: into[2] ?? null };
   // `give them VIP`

@@ -42,7 +42,16 @@ export function personIn(
       if (said.slice(0, -1).some((each) => /(?:'s|s'|[,:;])$/i.test(each))) continue;
       const parts = said.map(bare);
       const capital = /^\p{Lu}/u.test(said[0] ?? "") && at > 0;
-      const sure = sureness(parts, around, index, capital);
+      // `the miller family`: whatever else the word may mean.
+      const named =
+        length === 1 &&
+        /^the$/i.test(tokens[at - 1] ?? "") &&
+        /^(?:family|family's|household)$/i.test(tokens[at + 1] ?? "") &&
+        !ownWords().has(parts[0] ?? "") &&
+        !namesOfThings(index).has(parts[0] ?? "") &&
+        word.test(parts[0] ?? "") &&
+        !around.has(parts[0] ?? "");
+      const sure = named ? 1 : sureness(parts, around, index, capital);
       if (sure > (best?.sure ?? 0) || (best && sure === best.sure && length > best.length))
         best = { at, length, sure };
     }

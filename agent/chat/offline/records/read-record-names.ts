@@ -49,6 +49,14 @@ export function readPerson({ scanner, context }: Reading): string | undefined {
   const match = scanner.find(
     /(?<![\p{L}])(?:with|for|of|by|from|about|on|to) (\p{L}[\p{L}'-]+ \p{L}[\p{L}'-]+)(?![\p{L}])/u,
   );
+  // `with rebecca`: one word, which is nothing else.
+  const single = match
+    ? null
+    : scanner.find(/(?<![\p{L}])(?:with|about|by|from) (\p{L}[\p{L}'-]{2,})(?= |$)/u);
+  if (single?.[1] && personIn(single[1], new Set(), context)?.sure === 1) {
+    scanner.blank(single.index, single.index + single[0].length);
+    return single[1];
+  }
   const words = match?.[1]?.split(" ") ?? [];
   const named = match && personIn(match[1] ?? "", new Set(), context)?.name === match[1];
   if (!match || (!named && !words.some((each) => !isOrdinary(each) && !ownWords().has(each))))
