@@ -619,4 +619,87 @@ export const derivedCases: EvalCase[] = [
       range: range("2026-10-01", "2026-10-31"),
     }),
   },
+  {
+    group: "derived: another part",
+    before: ["what share of customers come from texas"],
+    wordings: ["and california", "and from california?"],
+    expected: numbers(
+      { metrics: ["customers"], filters: { dimension: "region", is: ["US-CA"] }, range: now },
+      { metrics: ["customers"], range: now },
+    ),
+  },
+  {
+    group: "derived: side by side by month",
+    before: ["revenue from new customers vs existing this year"],
+    wordings: ["by month", "per month"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["time", "purchase"],
+      grain: "month",
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: which of them",
+    before: ["which product makes the most money this year"],
+    wordings: ["how many did we sell of it", "how many orders for it"],
+    expected: clarify,
+  },
+  {
+    group: "derived: sum",
+    before: ["how many orders yesterday", "and the day before"],
+    wordings: ["total of both", "add them up"],
+    expected: numbers({ metrics: ["orders"], range: range("2026-11-21", "2026-11-22") }),
+  },
+  {
+    group: "derived: movements",
+    before: ["show mrr by month this year"],
+    wordings: ["add new and churned", "and add new and churn"],
+    expected: numbers({
+      metrics: ["mrr", "mrr_new", "mrr_churn"],
+      dimensions: ["time"],
+      grain: "month",
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: ranks what was shown",
+    before: ["average days from lead to first order by source this year"],
+    wordings: ["fastest one", "which one is the fastest", "the quickest"],
+    expected: numbers({
+      metrics: ["time_to_first_purchase"],
+      dimensions: ["lead_source"],
+      range: thisYear,
+      order: { by: "time_to_first_purchase", direction: "asc" },
+      limit: 10,
+      others: false,
+    }),
+  },
+  {
+    group: "derived: ranks what was shown",
+    before: ["refunds by product this year"],
+    wordings: ["which has the highest rate", "which one has the highest rate"],
+    expected: numbers({
+      metrics: ["refund_rate"],
+      dimensions: ["product"],
+      range: thisYear,
+      ...top("refund_rate", 1),
+    }),
+  },
+  {
+    group: "derived: per",
+    before: ["customers in california", "how much did they spend in total"],
+    wordings: ["average per person", "per customer"],
+    expected: numbers({
+      metrics: ["revenue_per_customer"],
+      filters: { dimension: "region", is: ["US-CA"] },
+      range: { preset: "all_time" },
+    }),
+  },
+  {
+    group: "derived: campaigns of mails",
+    before: ["open rate this month"],
+    wordings: ["which campaign did best"],
+    expected: refuse,
+  },
 ];

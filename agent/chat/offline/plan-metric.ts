@@ -19,12 +19,17 @@ import {
 } from "./numbers/replies";
 import { byChange, call, draw, growthRank, knownOnly, productsAlone, setRank } from "./numbers/set-form";
 import { defaultRange, keepPeriod, setOverview, setTime, sinceItsStart } from "./numbers/set-time";
+import { shareOf, wholeTitle } from "./numbers/share-of";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
 
 /** Turns what was understood into calls of `query_metric`, on its own or as a change of the last answer. */
 export function planMetric(read: Understanding, memory: Memory, context: PlanContext): Reply {
+  const ofPart = againOfWhole(read, memory, context);
+  if (ofPart) return ofPart;
   const understanding = inMoney(read, memory);
+  const mails = mailsByCampaign(understanding, memory);
+  if (mails) return mails;
   const asked = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
   if (asked) return asked;
   const drafts = isFollowUp(understanding, memory)
@@ -61,6 +66,30 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
     ...(theirs ? [`I took that of the people shown before: ${filterInWords(theirs)}.`] : []),
   ]);
   return { kind: "call", calls, meanings: [...meanings], understanding };
+}
+
+/** `and california` after a part and its whole: another part of the same whole. */
+function againOfWhole(read: Understanding, memory: Memory, context: PlanContext): Reply | null {
+  const [query, another] = memory.beside ?? [];
+  if (!memory.last || memory.last.title !== wholeTitle || !query || another) return null;
+  if (read.metrics.ids.length > 0 || read.intent !== "metric") return null;
+  const { beside: _, ...rest } = memory;
+  const ofPart: Memory = { ...rest, last: { query } };
+  return isFollowUp(read, ofPart) ? shareOf(read, ofPart, context) : null;
+}
+
+/** `which campaign did best` of mails: they are not told apart by campaign, and a UTM campaign is how people came. */
+function mailsByCampaign({ splits, metrics, raw }: Understanding, { last }: Memory): Reply | null {
+  const ids = metrics.ids.length > 0 ? metrics.ids : (last?.query.metrics ?? []);
+  const ofMails = ids.length > 0 && ids.every((id) => getMetric(id)?.section === "email");
+  if (!ofMails || !splits.ids.includes("utm_campaign") || /\butm\b/i.test(raw)) return null;
+  const label = getMetric(ids[0] ?? "")?.label ?? "E-mail open rate";
+  return {
+    kind: "say",
+    topic: "refuse",
+    text: "Mails are not told apart by campaign here. By campaign I only know the UTM campaign through which people came, and can show how the mails to them did.",
+    suggestions: [`${label} by utm campaign this year`, `${label} by month this year`],
+  };
 }
 
 /** `in dollars` right after a number of things is what those are worth. */

@@ -3,12 +3,12 @@ import { getMetric } from "@/analytics/metrics/catalog";
 /** What a number can be taken per, and the words for it. */
 const things: [string, string][] = [
   ["newcomer", "new customers?|new buyers?|new clients?|acquired customers?|customers? acquired|acquisition"],
-  ["customer", "customers?|buyers?|clients?|shoppers?"],
+  ["customer", "customers?|buyers?|clients?|shoppers?|persons?|people|head"],
   ["lead", "leads?|new leads?|contacts?|new contacts?|sign-?ups?|opt-?ins?|prospects?"],
   ["order", "orders?|sales?|purchases?|invoices?|transactions?|baskets?"],
   ["email", "e-?mails?|mails?|messages?|emails? sent|broadcasts?"],
   ["newmember", "new (?:members?|subscribers?|subscriptions?)"],
-  ["member", "members?|subscribers?|subscriptions?|accounts?|users?|head"],
+  ["member", "members?|subscribers?|subscriptions?|accounts?|users?"],
   ["deal", "deals?|won deals?|deals? won|opportunit(?:y|ies)"],
 ];
 

@@ -160,11 +160,23 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
   const rate = rates[metric];
   const label = rate && getMetric(rate)?.label.toLowerCase();
   if (label && /\b(?:highest|lowest|best|worst|the) rate\b/i.test(question))
-    return question.replace(/(?:the )?(highest|lowest|best|worst)?( ?)rate\b/i, `$1$2${label}`);
+    return question
+      .replace(/^\s*(?:and )?(which|who) (?=ha[sd]|is|was)/i, "$1 one ")
+      .replace(/(?:the )?(highest|lowest|best|worst)?( ?)rate\b/i, `$1$2${label}`);
   if (/^\s*(?:and )?(?:by|per|with) (?:the )?reasons?\s*[?.!]*$/i.test(question)) {
     if (metric.startsWith("deals_lost")) return "now by loss reason";
     if (metric === "subscribers_lost") return "now by stop reason";
   }
+  // `add new and churned` beside recurring revenue are its movements.
+  if (
+    metric === "mrr" &&
+    /^\s*(?:(?:and|now|also) )*(?:add|include|with|plus|show)\b/i.test(question) &&
+    !/\bmrr\b/i.test(question)
+  )
+    return question.replace(
+      /\b(new|expansion|contraction|churned|churn|lost)\b(?! (?:rate|members|subscribers|customers|leads))/gi,
+      (_, word) => (/churn|lost/i.test(word) ? "churned mrr" : `${word} mrr`),
+    );
   const fresh = newOfThem.exec(question);
   const newly = fresh && family?.words.find(([pattern]) => pattern.test("new"))?.[1];
   if (fresh && newly) return `and ${newly}${question.slice(fresh[0].length)}`;

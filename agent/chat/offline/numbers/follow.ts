@@ -229,6 +229,11 @@ export function isFollowUp(understanding: Understanding, memory: Memory): boolea
   return !time.period && /\b(?:that|those|these|them|it)\b\s*\??$/i.test(understanding.raw);
 }
 
+const namesSeveral = ({ filters }: QueryInput, dimension: string): boolean =>
+  partsOf(filters).some(
+    (part) => "dimension" in part && part.dimension === dimension && part.is.length > 1 && part.is.length < 6,
+  );
+
 /** `how many were recovered` after failed payments: of those, in the same days. */
 function isAnotherPartOf({ raw, metrics, time }: Understanding, before: readonly string[]): boolean {
   if (time.period || time.grain || metrics.ids.length !== 1) return false;
@@ -300,7 +305,12 @@ export function follow(
     const bare = /^\s*(?:(?:and|now|ok) )*(?:split|stacked) by\b/i.test(understanding.raw);
     const series =
       within && (bare || !query.grain) && (query.dimensions ?? []).includes("time") ? ["time"] : [];
-    const old = keep ? (query.dimensions ?? []) : series;
+    // Two that were set side by side stay so by month.
+    const sides =
+      time.grain && splits.ids.length === 0 && !/\binstead\b/i.test(understanding.raw)
+        ? (query.dimensions ?? []).filter((id) => id === "purchase" || namesSeveral(query, id))
+        : [];
+    const old = keep ? (query.dimensions ?? []) : [...series, ...sides];
     const wanted = [...(time.grain ? ["time"] : []), ...splits.ids];
     query.dimensions = [...new Set([...old, ...wanted])]
       .sort((a, b) => Number(b === "time") - Number(a === "time"))

@@ -71,7 +71,11 @@ export function settleNames(
     else if (
       only &&
       !another &&
-      (metrics.length > 0 || /(?<![\p{L}])(?:doing|going|selling|performing)(?![\p{L}])/u.test(text))
+      (metrics.length > 0 ||
+        /(?<![\p{L}])(?:doing|going|selling|performing)(?![\p{L}])/u.test(text) ||
+        /^ ?(?:(?:and|but|only|just|now|what about|how about) )*(?:for|of) (?:the |our )?[\p{L}\p{N}' -]{2,30} ?$/u.test(
+          text,
+        ))
     )
       settled.push({ ...only, negated: false, hinted: false, said: choice.said });
     else open.push(plain.length > 1 ? { ...choice, options: plain } : choice);

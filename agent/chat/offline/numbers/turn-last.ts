@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { getMetric } from "@/analytics/metrics/catalog";
 import { isStock } from "@/analytics/metrics/stock";
 import { type Filter, type Grain, type Query, querySchema } from "@/analytics/query/query";
@@ -151,6 +152,15 @@ function turnOfList(said: string, question: string, memory: Memory, read: () => 
 const turns: [RegExp, Turn][] = [
   [why, cause],
   [
+    /^(?:who|which)(?: one| of (?:them|those|the two))? (?:has|had|won|made|sold|did|got|gets|brought|is|was|were)(?: the)? (?:more|most|higher|highest|bigger|biggest|better|best|ahead|less|fewer|least|lower|lowest)$/,
+    change,
+  ],
+  [
+    /^(?:(?:and|which(?: one)?|what|who)(?: is| was)? )?(?:the )?(?<end>fastest|quickest|slowest|cheapest|priciest|most expensive)(?: one| of (?:them|those|all))?$/,
+    ends,
+  ],
+  [/\b(?:of|bought|buys?|for|with|by|about|from|to|sell|sold) (?:it|that one|this one)$/, whichOfThem],
+  [
     /^(?:in|as) (?:money|dollars|cash|absolute (?:numbers|terms|values|amounts)|absolutes|numbers|real money|usd|\$)$/,
     inAmounts,
   ],
@@ -198,7 +208,7 @@ const turns: [RegExp, Turn][] = [
   ],
   [
     new RegExp(
-      `^(?:(?:what(?:'s| is)|how much is) (?:that|it|this) |that |it )?(?:per|for each|for every) (?:single |each |one )?(?<thing>${denominatorWords})$`,
+      `^(?:(?:what(?:'s| is)|how much is) (?:that|it|this) |that |it |on average |(?:the |an? )?(?:average|avg|mean) )?(?:per|for each|for every) (?:single |each |one )?(?<thing>${denominatorWords})$`,
     ),
     per,
   ],
@@ -482,12 +492,30 @@ function sum(shown: Shown): Reply | null {
     const { dimensions: _, grain: __, order: ___, limit: ____, ...rest } = query;
     return reply(shown, [call(asInput(querySchema.parse(rest)), undefined)], told);
   }
+  const joinedDays = pair && query.dimensions.length === 0 ? daysOfBoth(pair, shown.today) : null;
+  if (pair && joinedDays)
+    return reply(
+      shown,
+      [call(asInput({ ...pair[1], range: joinedDays, comparison: undefined }), undefined)],
+      told,
+    );
   const both = pair && sameBut(pair[0], pair[1], "filters") ? inOneFilter(pair[0], pair[1]) : null;
   if (!pair || !both) return null;
   const joined: Filter =
     "has_tag" in both.own ? { has_tag: both.values } : { dimension: both.dimension, is: both.values };
   const filters = allOf([...both.rest, joined]);
   return reply(shown, [call(asInput({ ...pair[1], ...(filters ? { filters } : {}) }), undefined)], told);
+}
+
+/** From the first day of the one to the last of the other, where no day lies between them. */
+function daysOfBoth([one, other]: [Query, Query], today: PlanContext["today"]): Query["range"] | null {
+  if (!sameBut(one, other, "range") || one.metrics.some(isStock)) return null;
+  const [first, second] = [one, other]
+    .map(({ range }) => daysOf(range, today))
+    .toSorted((a, b) => (a?.from ?? "").localeCompare(b?.from ?? ""));
+  if (!first || !second) return null;
+  const next = DateTime.fromISO(first.to, { zone: "utc" }).plus({ days: 1 }).toISODate();
+  return next === second.from ? { from: first.from, to: second.to } : null;
 }
 
 const bucketOf: Record<string, Grain> = {
@@ -579,6 +607,41 @@ function sibling(shown: Shown, said: string, index: VocabularyIndex): Reply | nu
 }
 
 const siblingKinds = new Set(["product", "owner", "lead_source", "category", "plan"]);
+
+/** `fastest one`, `which is cheapest`: an end of the list that depends on what is measured. */
+function ends(shown: Shown, match: RegExpExecArray): Reply | null {
+  const [query, another] = shown.now;
+  const [metric = "", more] = query?.metrics ?? [];
+  if (!query || another || more || groupsOf(query).length !== 1 || query.dimensions.includes("time"))
+    return null;
+  const { end = "" } = match.groups ?? {};
+  const unit = getMetric(metric)?.unit;
+  const slow = /slow/.test(end);
+  if (/fast|quick|slow/.test(end) ? unit !== "days" : unit !== "money") return null;
+  const direction = slow || /pric|expens/.test(end) ? ("desc" as const) : ("asc" as const);
+  const planned = callOf(
+    asInput({ ...query, order: { by: metric, direction }, limit: 10, others: false }),
+    shown,
+  );
+  return reply(shown, [planned], [`"${shown.said.slice(0, 60)}": it stands first.`]);
+}
+
+/** `how many did we sell of it` after a ranking: which of them it is only the answer told. */
+function whichOfThem(shown: Shown): Reply | null {
+  const [query, another] = shown.now;
+  const [group, more] = query ? groupsOf(query) : [];
+  if (!query || another || !group || more || !query.order || query.limit === 1) return null;
+  if (
+    partsOf(query.filters).some(
+      (part) => "dimension" in part && part.dimension === group && part.is.length === 1,
+    )
+  )
+    return null;
+  const what = group.replaceAll("_", " ");
+  return refuse(
+    `The answer before is a list, so I don't know which ${what} you mean. Ask again with its name.`,
+  );
+}
 
 /** `in money` of what is money already: the amounts again, which stand beside each other. */
 function inAmounts(shown: Shown): Reply | null {
