@@ -2,9 +2,8 @@ import { z } from "zod";
 import type { Principal } from "@/supabase/contract/principal";
 import type { ToolContext } from "../tools/context";
 import type { AlertDeps } from "../watching/run-alerts";
-import { atRiskPeople } from "./at-risk";
-import { conditionsOf, peopleShape } from "./people-input";
-import { selectPeople } from "./select-people";
+import { peopleShape } from "./people-input";
+import { membersNow } from "./save-segment";
 
 const segmentSchema = z.object({
   id: z.string(),
@@ -18,11 +17,9 @@ const segmentSchema = z.object({
   }),
 });
 
-/** People of one segment at most; a larger one is a filter, not a list. */
-const mostMembers = 10_000;
 const segmentsPerRun = 100;
 
-/** Brings the members of dynamic segments up to date, the ones waiting longest first. */
+/** Brings the members of live segments up to date; frozen ones stay as they are. The ones waiting longest come first. */
 export async function refreshSegments({
   service,
   door,
@@ -54,14 +51,11 @@ export async function refreshSegments({
       clock,
     };
     try {
-      const conditions = await conditionsOf(definition.people, context);
-      const { people } = definition.people.at_risk
-        ? await atRiskPeople(context, conditions, { limit: mostMembers })
-        : await selectPeople(context, conditions, { limit: mostMembers });
+      const { ids } = await membersNow(definition.people, context);
       const { error: unset } = await service.rpc("set_segment_members", {
         p_account: account_id,
         p_segment: id,
-        p_contact_ids: people.map(({ contact_id }) => contact_id),
+        p_contact_ids: ids,
       });
       if (unset) throw new Error(unset.message);
       result.refreshed++;

@@ -160,7 +160,9 @@ export async function listSegments({ db, account }: Session): Promise<SegmentRow
       const read = z.object({ people: z.object(peopleShape) }).safeParse(definition);
       return {
         ...row,
-        definition: read.success ? `People who ${peopleInWords(read.data.people)}` : "A list",
+        definition: !read.success
+          ? "A list"
+          : `People who ${row.kind === "static" ? "at that time " : ""}${peopleInWords(read.data.people)}`,
       };
     });
 }

@@ -4203,6 +4203,10 @@ export interface Database {
         Args: { query: string; params: Json; principal: Json; rollups: Json; row_cap?: number };
         Returns: Json;
       };
+      save_frozen_segment: {
+        Args: { p_account: string; p_item: Json; p_contact_ids: string[]; p_actor?: string };
+        Returns: Json;
+      };
       save_item: {
         Args: { p_account: string; p_kind: string; p_item: Json; p_id?: string; p_actor?: string };
         Returns: string;

@@ -32,8 +32,8 @@ create table public.segments (
   unique (account_id, id),
   unique (account_id, name)
 );
-comment on table public.segments is 'Groups of contacts: dynamic by a definition, static by a list.';
-comment on column public.segments.definition is 'Filters in the form of a query''s filters; people who meet them are members after the next refresh.';
+comment on table public.segments is 'Groups of contacts: dynamic (live) by a definition, static (frozen) by a list.';
+comment on column public.segments.definition is 'Filters in the form of a query''s filters; people who meet them are members after the next refresh. Of a static one: by what its people were chosen.';
 
 create table public.segment_members (
   account_id uuid not null,
@@ -210,3 +210,13 @@ begin
   return jsonb_build_object('entered', v_entered, 'left', v_left);
 end $$;
 comment on function public.set_segment_members is 'Makes exactly these contacts the members, in one call. Service role only.';
+
+create function public.save_frozen_segment(p_account uuid, p_item jsonb, p_contact_ids uuid[], p_actor text default null) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog as $$
+declare
+  v_id uuid := public.save_item(p_account, 'segments', p_item || jsonb_build_object('kind', 'static'), null, p_actor);
+begin
+  return jsonb_build_object('segment_id', v_id,
+    'members', public.set_segment_members(p_account, v_id, p_contact_ids) -> 'entered');
+end $$;
+comment on function public.save_frozen_segment is 'Makes a static segment of exactly these contacts of the account; no refresh changes it. Admins and analysts, as save_item.';

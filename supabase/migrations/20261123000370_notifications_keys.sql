@@ -176,7 +176,7 @@ begin
     'update_account', 'list_members', 'set_member', 'remove_member',
     'create_chat', 'append_chat_message', 'truncate_chat', 'rename_chat', 'share_chat', 'delete_chat',
     'create_board', 'update_board', 'delete_board', 'pin_chart', 'update_chart', 'arrange_board', 'remove_chart',
-    'create_share_link', 'revoke_share_link', 'save_item', 'delete_item',
+    'create_share_link', 'revoke_share_link', 'save_item', 'save_frozen_segment', 'delete_item',
     'create_proposal', 'update_contact', 'create_tag', 'apply_tag', 'remove_tag',
     'give_feedback', 'create_api_key', 'revoke_api_key'])
   loop

@@ -67,7 +67,7 @@ export const functions: Record<string, Callers> = {
   ...Object.fromEntries(
     `update_account list_members set_member remove_member create_chat append_chat_message truncate_chat rename_chat
      share_chat delete_chat create_board update_board delete_board pin_chart update_chart arrange_board remove_chart
-     create_share_link revoke_share_link save_item delete_item create_proposal update_contact create_tag apply_tag
+     create_share_link revoke_share_link save_item save_frozen_segment delete_item create_proposal update_contact create_tag apply_tag
      remove_tag store_upload remove_upload give_feedback create_api_key revoke_api_key sync_holds sync_release_hold sync_reject_hold`
       .split(/\s+/)
       .map((name) => [name, "members" as const]),

@@ -136,6 +136,14 @@ const calls: Record<string, Call> = {
       p_item: { name: `Q${serial++}`, query: {} },
     }),
   },
+  save_frozen_segment: {
+    allowed: analysts,
+    args: async () => ({
+      p_account: ours.account_id,
+      p_item: { name: `S${serial++}` },
+      p_contact_ids: [ours.contact_id],
+    }),
+  },
   delete_item: {
     allowed: analysts,
     args: async () => ({

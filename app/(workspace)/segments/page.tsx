@@ -8,6 +8,7 @@ import { requireSession } from "../../_server/session";
 import { listSegments } from "../../_server/watching";
 import { NoRights } from "../_components/no-rights";
 import { DeleteSegment } from "../alerts/_components/alert-actions";
+import { KindBadge } from "./_components/kind-badge";
 
 export const metadata: Metadata = { title: "Segments" };
 
@@ -17,7 +18,10 @@ export default async function SegmentsPage() {
   const segments = await listSegments(session);
   return (
     <Page>
-      <PageHeader title="Segments" description="Groups of people by conditions, kept up to date." />
+      <PageHeader
+        title="Segments"
+        description="Groups of people: live ones follow their conditions, frozen ones keep the people of one day."
+      />
       {segments.length === 0 ? (
         <EmptyState
           icon={UsersRound}
@@ -28,24 +32,28 @@ export default async function SegmentsPage() {
             </Link>
           }
         >
-          Ask for one: “save VIPs who never bought a membership as a segment called Prospects”.
+          Ask for one: “save VIPs who never bought a membership as a segment called Prospects”, or “as a
+          frozen segment” to keep the people of today.
         </EmptyState>
       ) : (
         <Card>
           <ul className="divide-y divide-line">
-            {segments.map(({ id, name, definition, member_count, refreshed_at }) => (
+            {segments.map(({ id, name, kind, definition, member_count, refreshed_at }) => (
               <li key={id} className="flex items-center justify-between gap-4 px-4 py-3">
                 <div className="min-w-0">
-                  <Link
-                    href={`/segments/${id}`}
-                    className="text-sm font-medium hover:text-accent hover:underline"
-                  >
-                    {name}
-                  </Link>
+                  <span className="flex flex-wrap items-center gap-2">
+                    <Link
+                      href={`/segments/${id}`}
+                      className="text-sm font-medium hover:text-accent hover:underline"
+                    >
+                      {name}
+                    </Link>
+                    <KindBadge kind={kind} />
+                  </span>
                   <p className="mt-0.5 text-[13px] text-muted">{definition}</p>
                   <p className="mt-0.5 text-xs text-muted">
                     {refreshed_at
-                      ? `${plural(member_count ?? 0, "person", "people")} on ${formatInstant(refreshed_at, session.account.time_zone)}`
+                      ? `${plural(member_count ?? 0, "person", "people")}${kind === "static" ? ", frozen" : ""} on ${formatInstant(refreshed_at, session.account.time_zone)}`
                       : "People are counted within half an hour."}
                   </p>
                 </div>

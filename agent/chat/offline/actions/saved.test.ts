@@ -57,3 +57,33 @@ describe("saved questions in words", () => {
     expect(JSON.stringify(reply)).not.toContain("revenue_collected");
   });
 });
+
+describe("frozen and live segments in words", () => {
+  it.each([
+    ["save them as a frozen segment called June VIPs", "frozen"],
+    ["save these people as a static segment June VIPs", "frozen"],
+    ["freeze this list as June VIPs", "frozen"],
+    ['freeze them as segment "June VIPs"', "frozen"],
+    ["save them as a frozen list called June VIPs", "frozen"],
+    ["save them as a live segment June VIPs", "live"],
+    ["save them as segment June VIPs", undefined],
+  ])("makes of a list: %s", (words, kind) => {
+    expect(calls(["who holds the tag VIP", words])).toEqual([
+      {
+        tool: "create_segment",
+        input: { name: "June VIPs", has_tag: ["VIP"], ...(kind ? { kind } : {}) },
+      },
+    ]);
+  });
+
+  it("freezes people named in the request", () => {
+    expect(calls(["freeze everyone tagged VIP as June VIPs"])).toMatchObject([
+      { tool: "create_segment", input: { name: "June VIPs", kind: "frozen", has_tag: ["VIP"] } },
+    ]);
+  });
+
+  it("asks for a name, and points to the page", () => {
+    expect(calls(["who holds the tag VIP", "freeze them"])).toMatch(/What should the segment be called/);
+    expect(calls(["freeze the segment Loyal"])).toMatch(/frozen on its page/);
+  });
+});

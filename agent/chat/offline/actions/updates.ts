@@ -88,8 +88,41 @@ export function updates(raw: string, memory: Memory, context: PlanContext): Repl
 const listed =
   "(?:it|this|that|them|those|these|the list|this list|that list|these people|those people|the people)";
 
+const freezing =
+  /^freeze (.+?)(?: (?:as|into|under)(?: an?| the)?(?: new)?(?: segment)?(?: called| named)? "?([^"]+?)"?)?$/i;
+const kindSaid = /\b(frozen|static|fixed|live|dynamic) (?=(?:segment|list)\b)/i;
+
+/** Frozen or live, where it was said, and the request in the words of one that says neither. */
+function withoutKind(raw: string): { request: string; kind: "frozen" | "live" | null } {
+  const freeze = freezing.exec(raw);
+  if (freeze) {
+    const who = freeze[1] ?? "";
+    return {
+      request: freeze[2]
+        ? `save ${who} as segment "${freeze[2]}"`
+        : `save ${back.test(who) ? who : "it"} as segment`,
+      kind: "frozen",
+    };
+  }
+  const said = kindSaid.exec(raw)?.[1]?.toLowerCase();
+  if (!said) return { request: raw, kind: null };
+  return {
+    // `a frozen list` is a segment as well.
+    request: raw.replace(/\b(?:frozen|static|fixed|live|dynamic) (?:segment|list)\b/i, "segment"),
+    kind: said === "live" || said === "dynamic" ? "live" : "frozen",
+  };
+}
+
+const back = new RegExp(`^${listed}$`, "i");
+
 export function segments(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const [name, phrase] = segmentAsked(raw, memory) ?? [];
+  if (/^freeze (?:the |my |our )?segments?\b/i.test(raw))
+    return clarify(
+      'A live segment is frozen on its page. A list of people is frozen here: ask for them, then say "freeze them as" with a name.',
+      [],
+    );
+  const { request, kind } = withoutKind(raw);
+  const [name, phrase] = segmentAsked(request, memory) ?? [];
   if (!phrase) return null;
   if (!name)
     return clarify(
@@ -98,9 +131,14 @@ export function segments(raw: string, memory: Memory, context: PlanContext): Rep
     );
   const reading = whom(phrase, memory, context);
   // `save it as "Sales"` may be about a chart.
-  if (!/segment/i.test(raw) && reading.kind !== "people") return null;
+  if (!/segment/i.test(request) && reading.kind !== "people") return null;
   if (reading.kind !== "people") return sayWhy(reading);
-  return call("create_segment", { name: unquote(name), ...reading.people }, context, reading.meanings);
+  return call(
+    "create_segment",
+    { name: unquote(name), ...(kind ? { kind } : {}), ...reading.people },
+    context,
+    reading.meanings,
+  );
 }
 
 /** The name and the people of a segment that is asked for; null where none is. */

@@ -4,10 +4,12 @@ import Link from "next/link";
 import { notFound } from "next/navigation";
 import { DownloadAll } from "../../../_charts/download-all";
 import { Card, Page, PageHeader } from "../../../_components/surface";
-import { formatInstant, plural } from "../../../_lib/format";
+import { formatDay, formatInstant, plural } from "../../../_lib/format";
 import { requireSession } from "../../../_server/session";
 import { listSegmentMembers, listSegments } from "../../../_server/watching";
 import { NoRights } from "../../_components/no-rights";
+import { Freeze } from "../_components/freeze";
+import { KindBadge } from "../_components/kind-badge";
 
 export const metadata: Metadata = { title: "Segment" };
 
@@ -18,6 +20,8 @@ export default async function SegmentPage({ params }: PageProps<"/segments/[id]"
   const segment = (await listSegments(session)).find((each) => each.id === id);
   if (!segment) notFound();
   const members = await listSegmentMembers(session, id);
+  const { account } = session;
+  const live = segment.kind === "dynamic";
   const count = segment.member_count ?? members.length;
   return (
     <Page>
@@ -27,9 +31,19 @@ export default async function SegmentPage({ params }: PageProps<"/segments/[id]"
       >
         <ArrowLeft aria-hidden className="size-3.5" /> Segments
       </Link>
-      <PageHeader title={segment.name} description={segment.definition} />
+      <PageHeader
+        title={segment.name}
+        description={segment.definition}
+        actions={live && <Freeze id={id} suggested={`${segment.name}, ${today(account.time_zone)}`} />}
+      />
       <h2 className="mb-2 text-sm font-semibold">
-        {plural(count, "person", "people")}
+        <KindBadge kind={segment.kind} /> {plural(count, "person", "people")}
+        {segment.refreshed_at && (
+          <span className="font-normal text-muted">
+            {live ? " on " : ", frozen on "}
+            {formatInstant(segment.refreshed_at, account.time_zone)}
+          </span>
+        )}
         {count > members.length && (
           <span className="font-normal text-muted"> · the newest {members.length} are shown</span>
         )}
@@ -42,7 +56,11 @@ export default async function SegmentPage({ params }: PageProps<"/segments/[id]"
       <Card>
         {members.length === 0 && (
           <p className="p-4 text-sm text-muted">
-            {segment.refreshed_at ? "Nobody fits now." : "People are counted within half an hour."}
+            {!live
+              ? "Nobody is in it."
+              : segment.refreshed_at
+                ? "Nobody fits now."
+                : "People are counted within half an hour."}
           </p>
         )}
         <ul className="divide-y divide-line">
@@ -72,3 +90,6 @@ export default async function SegmentPage({ params }: PageProps<"/segments/[id]"
     </Page>
   );
 }
+
+const today = (zone: string) =>
+  formatDay(new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(new Date()));
