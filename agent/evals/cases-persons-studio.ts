@@ -291,4 +291,56 @@ export const personStudioCases: EvalCase[] = [
     wordings: ["biggest deal ever won", "the largest deal we won"],
     expected: tool("find_records", { kind: "deal", state: "won", order: "value", limit: 1 }),
   },
+  {
+    group: "a contraction is no name",
+    wordings: ["who hasnt bought since june", "who hasn't bought since june"],
+    expected: people({ no_order_since: "2026-06-01" }),
+  },
+  {
+    group: "bought after it",
+    before: ["find everyone who clicked an email last week"],
+    wordings: ["how many of them bought after", "which of them bought afterwards"],
+    expected: people({
+      where: {
+        and: [
+          { did: "clicked_email", from: "2026-11-16", to: "2026-11-22" },
+          { bought: [], from: "2026-11-16" },
+        ],
+      },
+    }),
+  },
+  {
+    group: "gone since",
+    wordings: ["members who joined this year and already left"],
+    expected: people({
+      where: { and: [{ subscription: "started", from: "2026-01-01" }, { not: { is: "subscriber" } }] },
+    }),
+  },
+  {
+    group: "records: a few stay a few",
+    before: ["last 5 orders"],
+    wordings: ["who placed them", "list them"],
+    expected: tool("find_records", { kind: "order", state: "any", order: "newest", limit: 5 }),
+  },
+  {
+    group: "records: a few stay a few",
+    before: ["last 5 orders"],
+    wordings: ["biggest one"],
+    expected: clarify,
+  },
+  {
+    group: "records: number before the order",
+    wordings: ["show the 5 oldest unpaid invoices", "5 oldest unpaid orders"],
+    expected: tool("find_records", { kind: "order", state: "open", order: "oldest", limit: 5 }),
+  },
+  {
+    group: "search: a topic in a period",
+    wordings: ["any complaints this month", "complaints from this month"],
+    expected: tool("search_knowledge", { query: "complaints", from: "2026-11-01" }),
+  },
+  {
+    group: "opened nothing",
+    wordings: ["how many contacts opened nothing in 6 months", "leads who opened nothing in 6 months"],
+    expected: people({ where: { not: { did: "opened_email", from: "2026-05-23" } } }),
+  },
 ];

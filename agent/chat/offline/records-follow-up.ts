@@ -29,7 +29,9 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
       { ...pageAfter(records), ...(more[1] ? { limit: Number(more[1]) } : {}) },
       [],
     );
-  if (wholeList.test(clean)) return again(memory, context, { limit: 100 }, []);
+  // `the last 5 orders` are five: who they are of is no longer list.
+  const few = records.order && Number(records.limit ?? 100) <= 50 ? Number(records.limit) : null;
+  if (wholeList.test(clean)) return again(memory, context, { limit: few ?? 100 }, []);
   const scanner = new Scanner(clean);
   const short = clean.split(" ").length <= 9;
   if (
@@ -66,6 +68,13 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     /(?<![\p{L}])(?:how many(?: (?:is|are|was|were))?(?: (?:that|those|they|there|these|of (?:them|those|these)))?|(?:total )?(?:value|worth|count|number|sum)|total|(?:what (?:is|are) )?(?:their|the|its) (?:total )?(?:value|worth|sum)|how much (?:is|are|was|were) (?:that|they|those|it)(?: worth)?)(?![\p{L}])/u,
   );
   const sortable = ranked?.[1] ?? "";
+  if (ranked && few && few > 1)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: `The answer before was the first ${few} of a list. Which of exactly those comes first stands in it; of all of them it would be another question: ask for it in full.`,
+      suggestions: [],
+    };
   if (ranked) {
     change.order = /newest|latest|recent/.test(sortable)
       ? "newest"
@@ -154,7 +163,7 @@ const nextPage =
   /^(?:and |ok )*(?:(?:show|list|see|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next(?: (?:ones|page))?)|next(?: page| ones)?|next (\d{1,2})|the next (\d{1,2}))(?: please| pls)?$/u;
 /** Each record stands with its person and its owner already. */
 const wholeList =
-  /^(?:and |ok |so )*(?:(?:show|list|give|see|get)(?: me| us)? )?(?:them all|all(?: of (?:them|those|these))?|them|those|the (?:full|whole) list|who (?:are|is) (?:they|those|these|it|that)|who(?: are)? (?:the )?(?:people|customers|clients)?(?: behind (?:them|it|that|those))?|names?|with names?|their names?|whose (?:are (?:they|those)|is (?:it|that))|who (?:owns|has) (?:them|it|those|these)|list|export(?: (?:it|them))?)(?: please| pls)?$/u;
+  /^(?:and |ok |so )*(?:(?:show|list|give|see|get)(?: me| us)? )?(?:them all|all(?: of (?:them|those|these))?|them|those|the (?:full|whole) list|who (?:are|is) (?:they|those|these|it|that)|who(?: are)? (?:the )?(?:people|customers|clients)?(?: behind (?:them|it|that|those))?|names?|with names?|their names?|who (?:has )?(?:placed|made|ordered|bought|sent) (?:them|those|these|it)|whose (?:are (?:they|those)|is (?:it|that))|who (?:owns|has) (?:them|it|those|these)|list|export(?: (?:it|them))?)(?: please| pls)?$/u;
 
 function pageAfter({ cursor, limit }: Record<string, unknown>): Record<string, unknown> {
   return { cursor: String(Number(cursor ?? 0) + Number(limit ?? 20)), limit: Number(limit ?? 20) };

@@ -26,6 +26,7 @@ const forms: RegExp[] = [
     "i",
   ),
   /^(?:(?:show|find|get|list|search|give|are there|is there|were there|any|all|the|me|for|new|recent) )*(?<topic>complaints?|feedback|praise|requests?|questions?|problems?|issues?|mentions?)(?: (?:about|on|of|with|for|regarding|concerning|from customers about) (?<what>.+))?$/i,
+  /^(?:(?:show|find|get|list|are there|is there|were there|any|all|the|me|new|recent) )*(?<topic>complaints?|feedback|praise|mentions?) (?<when>(?:(?:in|from|since|during) )?.{3,30})$/i,
   /^(?:(?:show|get|find|what(?:'s| is| was)?)(?: me)? )?(?:the )?(?:last|latest|newest|most recent) (?:thing|note|e-?mail|message|one)s? (?<who>\p{L}+(?: \p{L}+)?) (?:wrote|noted|said|sent|made|left)(?: down)? (?:about|on|regarding) (?<what>.+)$/iu,
   /^what (?:did|has|have) (?<who>\p{L}+(?: \p{L}+)?) (?:write|written|wrote|say|said|note|noted)(?: down)? (?:about|on|regarding|concerning) (?<what>.+)$/iu,
   /^(?:(?:show|find|get|list|search|give)(?: me)?(?: all| the)? )?(?<kind>notes?|e-?mails?|tasks?|messages?) (?:(?:written |sent |made )?by|from|of) (?<who>\p{L}+(?: \p{L}+)?)(?: (?<when>.{3,30}?))? (?:about|mentioning|on|that mention|regarding|concerning|with) (?<what>.+)$/iu,

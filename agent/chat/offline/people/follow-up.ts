@@ -387,16 +387,38 @@ const partsIn = (where: Where): Where[] => ("and" in where ? where.and.flatMap(p
 
 /** `just the new ones` of those who bought in the last 30 days: their first purchase was in those days. */
 function newAmong(phrase: string, { people }: Memory): Chosen | null {
+  const { where } = people ?? {};
+  const first = where && "bought" in where && where.from ? where : null;
   if (
-    !people?.ordered_from ||
+    !(people?.ordered_from || first) ||
     !/^(?:the )?(?:brand )?new(?: ones| customers| people| buyers)?$/i.test(phrase)
   )
     return null;
-  const { ordered_from: from, ordered_to: to } = people;
+  const from = people?.ordered_from ?? first?.from;
+  const to = people?.ordered_to ?? first?.to;
   return {
-    people: { where: { did: "first_bought", from, ...(to ? { to } : {}) } },
+    people: { where: { did: "first_bought", ...(from ? { from } : {}), ...(to ? { to } : {}) } },
     meanings: ["New: their first purchase was in the same days."],
   };
+}
+
+/** `bought after`, of people who did something in a period: from its first day on. */
+function boughtAfter(phrase: string, before: Where): Chosen | null {
+  if (
+    !/^(?:(?:have|has|then|also) )*(?:bought|ordered|purchased)(?: (?:something|anything|from us))? (?:after(?:wards?| that| it)?|since(?: then)?|later(?: on)?|from then on)$/i.test(
+      phrase,
+    )
+  )
+    return null;
+  const from = partsIn(before)
+    .flatMap((part) => ("from" in part && part.from ? [part.from] : []))
+    .sort()[0];
+  return from
+    ? {
+        people: { where: { bought: [], from } },
+        meanings: [`After: from ${from} on, the first day of the answer before ("${phrase}").`],
+      }
+    : null;
 }
 
 /** `new this year`, of customers: they became customers then. */
@@ -466,7 +488,10 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
             : null;
     if (!before) continue;
     const told = /^(?:did|do|does)\b/i.test(groups.how ?? "") ? inThePast(groups.phrase) : groups.phrase;
-    const more = newAmong(told, memory) ?? readMore(newIn(told, before), Boolean(without), memory, context);
+    const more =
+      newAmong(told, memory) ??
+      boughtAfter(told, before) ??
+      readMore(newIn(told, before), Boolean(without), memory, context);
     const added = more && nested(more.people);
     if (!added) continue;
     if (atRisk) {

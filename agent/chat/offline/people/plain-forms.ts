@@ -40,6 +40,12 @@ const forms: [RegExp, string][] = [
     /(?<![\p{L}])(?:(?:that|who|which|whom) )?(?:nobody|no one|no-one|noone) (?:looks after|owns|is responsible for|takes care of|manages|handles|is assigned to)(?![\p{L}])/gu,
     "without an owner",
   ],
+  // gone since
+  [
+    /(?<=(?:who|that|and|but) )(?:have |has |are )?(?:already|since|meanwhile) (?:left|cancell?ed|quit|gone|churned)(?: again)?(?= *$|,)/gu,
+    "no longer subscribed",
+  ],
+  [/(?<![\p{L}])(?:have |has )?(opened|clicked) nothing(?![\p{L}])/gu, "have not $1 an email"],
   // their first purchase
   [
     new RegExp(`(?<![\\p{L}])(?:(?:the|our) )?(?:(${period}) )${firstTimers}(?![\\p{L}])`, "gu"),

@@ -55,6 +55,11 @@ export function readOrder({ scanner, kind }: Reading): {
   order?: "oldest" | "newest" | "value" | "smallest";
   limit?: number;
 } {
+  // `the 5 oldest unpaid invoices`: the number stands before the order.
+  const counted = scanner.find(
+    /(?<![\p{L}\p{N}])(\d{1,2}) (?=(?:oldest|newest|latest|biggest|largest|smallest|highest|lowest|cheapest|most )(?![\p{L}\p{N}]))/u,
+  );
+  if (counted) scanner.blank(counted.index, counted.index + counted[0].length - 1);
   const smallest =
     kind === "deal" || kind === "order"
       ? scanner.take(word("smallest|lowest|least valuable|cheapest|tiniest"))
@@ -89,6 +94,12 @@ export function readOrder({ scanner, kind }: Reading): {
   const one = value && !limit && scanner.take(/(?<![\p{L}])(?:single|one)(?![\p{L}])/u);
   return {
     ...(order ? { order } : {}),
-    ...(limit && Number(limit[2]) > 0 ? { limit: Number(limit[2]) } : one ? { limit: 1 } : {}),
+    ...(counted && Number(counted[1]) > 0
+      ? { limit: Number(counted[1]) }
+      : limit && Number(limit[2]) > 0
+        ? { limit: Number(limit[2]) }
+        : one
+          ? { limit: 1 }
+          : {}),
   };
 }
