@@ -221,6 +221,8 @@ const edits: Record<string, (seed: number) => string> = {
     `update public.subscriptions set active = true, billing_amount_minor = ${s % 9_000} where supabase_id in ${some("subscriptions", s)}`,
   "moves subscriptions to somebody else": (s) =>
     `update public.subscriptions set contact_id = ${one("contacts", "supabase_id", s)} where supabase_id in ${some("subscriptions", s)}`,
+  "begins subscriptions": (s) =>
+    `insert into public.subscriptions (account_id, keap_id, contact_id, product_id, active, quantity, billing_amount_minor, currency, billing_cycle, billing_frequency, auto_charge, start_date, next_bill_date) values ($1, ${7_000_000 + s}, ${one("contacts", "supabase_id", s)}, ${one("products", "supabase_id", s)}, true, 1, ${1 + (s % 9_000)}, 'USD', '${s % 2 ? "MONTH" : "YEAR"}', 1, true, (${moment(s)})::date, (${moment(s)})::date + 30) on conflict do nothing`,
   "removes subscriptions": (s) =>
     `delete from public.subscriptions where supabase_id in ${some("subscriptions", s, 1)}`,
   "changes where people came from": (s) =>
@@ -416,7 +418,12 @@ describe("rollups", () => {
         expect(await refresh(false)).toMatchObject({ ready: true });
         await expectTrue();
       }),
-      { numRuns: Number(process.env.ROLLUP_RUNS ?? 1), endOnFailure: true },
+      {
+        numRuns: Number(process.env.ROLLUP_RUNS ?? 1),
+        endOnFailure: true,
+        // A failure hangs on what the runs before it did: it is seen again with its seed and as many runs.
+        ...(process.env.ROLLUP_SEED ? { seed: Number(process.env.ROLLUP_SEED) } : {}),
+      },
     );
   }, 600_000);
 
@@ -439,6 +446,23 @@ describe("rollups", () => {
     const { used, fromRollups } = await bothWays(question);
     expect(used).toBeGreaterThan(0);
     expect(dollars(fromRollups)).toBe(before + 12_300);
+  });
+
+  it("know whose a refund is that names neither person nor order", async () => {
+    const [person] = await world.database.sql<{ keap_id: number }>(
+      "select keap_id from public.contacts where account_id = $1 and deleted_at is null and merged_into_id is null order by keap_id limit 1",
+      [world.account.id],
+    );
+    const common = { status: "APPROVED", amount_minor: 7_700, currency: "USD", is_manual: true };
+    const paid = { ...common, keap_id: 9_000_002, kind: "payment", contact_keap_id: person?.keap_id };
+    await world.insert("payments", [{ ...paid, paid_at: "2026-10-30T12:00:00Z" }]);
+    expect(await refresh(false)).toMatchObject({ ready: true });
+    const back = { ...common, keap_id: 9_000_003, kind: "refund", refund_of_keap_id: 9_000_002 };
+    await world.insert("payments", [{ ...back, paid_at: "2026-10-31T12:00:00Z" }]);
+    expect(await refresh(false)).toMatchObject({ ready: true });
+    const values = async (view: string) =>
+      (await world.door(`select v.* from ${view} v order by v::text`, [], world.principal)).rows;
+    expect(await values("copied.customer_value")).toEqual(await values("analytics.customer_value"));
   });
 
   it("are kept for large accounts alone", async () => {
