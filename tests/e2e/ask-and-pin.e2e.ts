@@ -217,7 +217,7 @@ describe("a person asks and pins", () => {
     await theirs.waitForURL(/\/boards$/);
     expect(
       await theirs.getByRole("navigation", { name: "Sections" }).getByRole("link").allTextContents(),
-    ).toEqual(["Boards", "Sync", "Settings"]);
+    ).toEqual(["Boards", "Goals", "Sync", "Settings"]);
     await theirs.goto(`${dev.url}/contacts`);
     await theirs.getByText("Contacts are not open to viewers").waitFor();
     await theirs.context().close();

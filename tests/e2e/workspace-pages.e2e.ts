@@ -11,7 +11,7 @@ import { keepScreenshot, openPage, startBrowser } from "./browser";
  */
 const dev = readDevFile();
 const service = createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key });
-type Kind = "alerts" | "segments" | "evaluation_questions";
+type Kind = "alerts" | "segments" | "goals" | "evaluation_questions";
 const made: { kind: Kind; id: string }[] = [];
 let browser: Browser;
 let account = "";
@@ -59,6 +59,15 @@ beforeAll(async () => {
     name: "Asleep but valuable",
     kind: "dynamic",
     definition: { people: { no_order_since: "2026-05-23", spent_over: 500 } },
+  });
+  await save("goals", {
+    name: "Refunds of the year",
+    metric: "refunds",
+    filters: [],
+    target: 1_000_000,
+    direction: "at_most",
+    starts_on: "2026-01-01",
+    ends_on: "2026-12-31",
   });
   await save("evaluation_questions", {
     question: "How much revenue did we collect in the first quarter of 2026, by product?",
@@ -119,6 +128,7 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
 
 const pages: [string, () => string, string][] = [
   ["alerts", () => "/alerts", "Alerts"],
+  ["goals", () => "/goals", "Goals"],
   ["segments", () => "/segments", "Segments"],
   ["segment", () => `/segments/${segment}`, "Asleep but valuable"],
   ["knowledge", () => "/settings/knowledge", ""],
@@ -147,6 +157,22 @@ describe.each(looks)("%s", (look, options) => {
     );
     expect(wider).toBeLessThanOrEqual(0);
     expect(complaints).toEqual([]);
+  });
+
+  it("sets a goal by its form and takes it back", async () => {
+    await page.goto(`${dev.url}/goals`);
+    await page.getByRole("button", { name: "New goal" }).click();
+    await page.getByLabel("Number").selectOption("orders");
+    await page.getByLabel("Target").fill("1,000");
+    await page.getByLabel("For").selectOption({ index: 4 });
+    await page.getByLabel("Name (if you like)").fill(`A thousand orders ${look}`);
+    await keepScreenshot(page, `new-goal-${look}`);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole("button", { name: "Set the goal" }).click();
+    const goal = page.getByRole("listitem").filter({ hasText: `A thousand orders ${look}` });
+    await goal.getByText(/^\d[\d,]* of 1,000 \(\d+\.\d%\): /).waitFor({ timeout: 20_000 });
+    await goal.getByRole("button", { name: /^Delete the goal/ }).click();
+    await goal.waitFor({ state: "detached" });
   });
 
   it("shows the form and the preview of an alert", async () => {
