@@ -702,4 +702,50 @@ export const derivedCases: EvalCase[] = [
     wordings: ["which campaign did best"],
     expected: refuse,
   },
+  {
+    group: "derived: change",
+    before: ["revenue last month", "and orders"],
+    wordings: ["what is the difference", "how much more is that"],
+    expected: clarify,
+  },
+  {
+    group: "derived: change",
+    before: ["churn last month", "and the month before"],
+    wordings: ["is it better", "did it go up"],
+    expected: numbers({ metrics: ["customer_churn_rate"], range: lastMonth, comparison: "previous_period" }),
+  },
+  {
+    group: "derived: people",
+    before: ["how much is overdue"],
+    wordings: ["how many people", "how many customers is that"],
+    expected: clarify,
+  },
+  {
+    group: "derived: people",
+    before: ["orders in california this year"],
+    wordings: ["how many people", "how many different people is that"],
+    expected: numbers({
+      metrics: ["buyers"],
+      filters: { dimension: "region", is: ["US-CA"] },
+      range: thisYear,
+    }),
+  },
+  {
+    group: "derived: without one",
+    before: ["top products this year"],
+    wordings: ["without the summit ticket", "excluding the summit"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      dimensions: ["product"],
+      filters: { not: { dimension: "product", is: ["Summit 2025 Ticket"] } },
+      range: thisYear,
+      ...top("revenue_collected", 10),
+    }),
+  },
+  {
+    group: "derived: nothing to be about",
+    before: ["leads by source this year", "cost of each"],
+    wordings: ["per lead"],
+    expected: clarify,
+  },
 ];

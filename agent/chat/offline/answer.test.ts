@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { QueryResult, ResultRow } from "@/analytics/query/result";
 import { answer } from "./answer";
 import { wholeTitle } from "./numbers/share-of";
-import { gapSaid } from "./numbers/turn-last";
+import { gapSaid } from "./numbers/turned/shown";
 import type { Reply } from "./plan";
 
 type Planned = Extract<Reply, { kind: "call" }>;

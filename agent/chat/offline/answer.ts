@@ -6,7 +6,7 @@ import { sharesText } from "../../tools/shares";
 import { composeResult, nameOf, sayDirection } from "./compose";
 import { composeTool } from "./compose-tools";
 import { wholeTitle } from "./numbers/share-of";
-import { gapSaid } from "./numbers/turn-last";
+import { gapSaid } from "./numbers/turned/shown";
 import { placeName } from "./places";
 import type { Reply } from "./plan";
 import { composeShape, type ShapeAnswer } from "./shapes/compose-shape";

@@ -87,6 +87,20 @@ export function ofWhom(understanding: Understanding, memory: Memory): Reply | nu
     splits.ids.length === 0 &&
     !time.period &&
     raw.trim().split(/\s+/).length <= 4;
+  // `per lead` after a question that was not answered is per lead of nothing.
+  const perNothing =
+    unanswered &&
+    /^\s*(?:and )?per [\p{L} ]{3,20}\s*[?.!]*$/iu.test(raw) &&
+    !time.period &&
+    !time.grain &&
+    splits.ids.length === 0;
+  if (perNothing && metrics.ids.length > 0)
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: "The question before was not answered, so I don't know what this is to be about. Ask it in full.",
+      suggestions: exampleQuestions.slice(0, 2),
+    };
   if (unanswered && fragment && /^\s*(?:in|by|as|and|with|per|only|just)\b/i.test(raw))
     return {
       kind: "say",
