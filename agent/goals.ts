@@ -12,6 +12,8 @@ export async function readGoals(db: SupabaseClient, account: string): Promise<Go
     .eq("account_id", account)
     .order("ends_on", { ascending: false })
     .order("name")
+    .order("starts_on")
+    .order("id")
     .limit(200);
   if (error) throw new Error(`The goals could not be read (${error.message}).`, { cause: error });
   // A goal whose conditions another version wrote is left out, rather than followed without them.

@@ -240,6 +240,8 @@ describe("boards, segments and alerts", () => {
     });
     const changed = await runTool(setGoalTool, { ...november, target: 200 }, context);
     expect(changed).toMatchObject({ replaced: true, goal_id: set.goal_id });
+    const since = await runTool(setGoalTool, { ...november, from: "2026-10-01", target: 500 }, context);
+    expect(since.replaced).toBe(false);
     const kit = { dimension: "product", is: ["Kit"] };
     await runTool(
       setGoalTool,
@@ -254,6 +256,7 @@ describe("boards, segments and alerts", () => {
     const listed = await runTool(listGoalsTool, {}, context);
     expect(listed.goals).toMatchObject([
       { metric: "refund_rate", target: 0.05, direction: "at_most", standing: "not_begun", actual: null },
+      { metric: "revenue_collected", target: 50_000, starts_on: "2026-10-01" },
       { metric: "revenue_collected", target: 20_000, actual: 9_000, share: 0.45, standing: "behind" },
     ]);
     expect((await runTool(listGoalsTool, { ended: true, metric: "units" }, context)).goals).toMatchObject([

@@ -46,6 +46,7 @@ describe("a goal in a chart", () => {
     ["part of the people", chart({ filters: { has_tag: ["VIP"] } }), running, goal()],
     ["other days", chart({}), result("2026-11-02", "2026-11-23", false), goal()],
     ["part of its days, which are over", chart({}), result("2026-11-01", "2026-11-15", true), goal()],
+    ["days after its last", chart({}), running, goal({ ends_on: "2026-11-15" })],
     ["what a goal of VIPs is not about", chart({}), running, goal({ filters: { has_tag: ["VIP"] } })],
   ])("is not drawn over %s", (_, spec, rows, set) => {
     expect(line(withGoal(spec, rows, [set]))).toBeUndefined();
