@@ -748,4 +748,17 @@ export const derivedCases: EvalCase[] = [
     wordings: ["per lead"],
     expected: clarify,
   },
+  {
+    group: "derived: best customers",
+    wordings: [
+      "which source gives the best customers",
+      "which channel brings us the most valuable customers",
+    ],
+    expected: numbers({
+      metrics: ["clv_average"],
+      dimensions: ["lead_source"],
+      range: now,
+      ...top("clv_average", 10),
+    }),
+  },
 ];

@@ -274,6 +274,11 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
     time.grain = undefined;
   }
   dropLeadsOfSource(metrics, names.found, question);
+  // `which source gives the highest lifetime value`: the verb asks for it and says nothing more.
+  if (splits.ids.length > 0 && metrics.ids.some((id) => id === "clv_average" || id === "lead_value"))
+    scanner.take(
+      /(?<![\p{L}])(?:gives?|gave|sends?|sent|delivers?|yields?)(?: (?:us|me))?(?= (?:the |our )*(?:¤|best|most|highest))/u,
+    );
   // `how many units of it did we move`: the name stands between.
   if (metrics.ids.includes("units"))
     scanner.take(
