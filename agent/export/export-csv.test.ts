@@ -89,7 +89,7 @@ const everybody: ExportInput = { kind: "people", people: {} };
 describe("people as a file", () => {
   it("lists everybody once over small pages", async () => {
     const { name, lines } = await fileOf(everybody, { size: 2 });
-    expect(name).toBe("people-who-exist.csv");
+    expect(name).toBe("people.csv");
     expect(lines[0]).toBe("\uFEFFName,E-mail,Contact id in Keap,Added");
     // 03:30 in London is 22:30 the evening before in New York.
     expect(lines).toContain("ann,p6@example.test,6,2026-01-09 22:30");

@@ -16,7 +16,7 @@ import { drillShape } from "@/analytics/shapes/drill-shape";
 import { runShape } from "@/analytics/shapes/run-shape";
 import { formatCount } from "../format";
 import { atRiskPeople } from "../people/at-risk";
-import { conditionsOf, peopleInWords } from "../people/people-input";
+import { conditionsOf, namesPeople, type PeopleInput, peopleInWords } from "../people/people-input";
 import { type PeopleConditions, type PeopleOrder, type Person, selectPeople } from "../people/select-people";
 import { asToolError } from "../query-errors";
 import type { ToolContext } from "../tools/context";
@@ -101,7 +101,7 @@ async function prepare(request: ExportRequest, context: ToolContext, size: numbe
       const input = withAmong(who);
       const conditions = await conditionsOf(input, context);
       return {
-        title: `people who ${who.search ? `match ${who.search}` : peopleInWords(who)}`,
+        title: titleOf(who),
         read: async () => readPeople(conditions, { order, atRisk: who.at_risk === true, size }, context),
       };
     }
@@ -112,6 +112,14 @@ async function prepare(request: ExportRequest, context: ToolContext, size: numbe
         read: async () => readPeople(inSegment(request.segment), { size }, context),
       };
   }
+}
+
+/** `people who bought "Kit"`; conditions may also be given by ids, which say nothing to anybody. */
+function titleOf({ search, ...who }: PeopleInput & { search?: string | undefined }): string {
+  if (search) return `people matching ${search}`;
+  if (!namesPeople(who)) return "people";
+  const words = peopleInWords(who);
+  return /[0-9a-f]{8}-[0-9a-f]{4}-/.test(words) ? "people" : `people who ${words}`;
 }
 
 /** Lists of people are for those who may find people. */

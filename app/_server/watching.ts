@@ -153,18 +153,34 @@ export async function listSegments({ db, account }: Session): Promise<SegmentRow
     .order("name")
     .limit(200);
   if (error) throw new Error(`The segments could not be read (${error.message}).`);
-  return segmentSchema
-    .array()
-    .parse(data)
-    .map(({ definition, ...row }) => {
-      const read = z.object({ people: z.object(peopleShape) }).safeParse(definition);
-      return {
-        ...row,
-        definition: !read.success
-          ? "A list"
-          : `People who ${row.kind === "static" ? "at that time " : ""}${peopleInWords(read.data.people)}`,
-      };
-    });
+  const rows = segmentSchema.array().parse(data);
+  const nameOf = await namesIn({ db, account }, JSON.stringify(rows.map(({ definition }) => definition)));
+  return rows.map(({ definition, ...row }) => {
+    const read = z.object({ people: z.object(peopleShape) }).safeParse(definition);
+    const words = read.success ? peopleInWords(read.data.people).replace(anId, nameOf) : null;
+    const chosen = row.kind === "static" ? "Chosen as people who" : "People who";
+    return { ...row, definition: words === null ? "A list" : `${chosen} ${words}` };
+  });
+}
+
+const anId = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
+const namedSchema = z.object({ supabase_id: z.string(), name: z.string().nullable() });
+
+/** Conditions hold ids of tags, products and lead sources, which may be called anew; a reader is shown their names of now. */
+async function namesIn(
+  { db, account }: Pick<Session, "db" | "account">,
+  text: string,
+): Promise<(id: string) => string> {
+  const ids = [...new Set(text.match(anId))].slice(0, 200);
+  if (ids.length === 0) return (id) => id;
+  const read = await Promise.all(
+    (["tags", "products", "lead_sources"] as const).map((table) =>
+      db.from(table).select("supabase_id, name").eq("account_id", account.id).in("supabase_id", ids),
+    ),
+  );
+  const named = read.flatMap(({ data }) => namedSchema.array().parse(data ?? []));
+  const names = new Map(named.map(({ supabase_id, name }) => [supabase_id, name]));
+  return (id) => names.get(id) ?? id;
 }
 
 const memberSchema = z.object({
