@@ -343,4 +343,36 @@ export const personStudioCases: EvalCase[] = [
     wordings: ["how many contacts opened nothing in 6 months", "leads who opened nothing in 6 months"],
     expected: people({ where: { not: { did: "opened_email", from: "2026-05-23" } } }),
   },
+  {
+    group: "a ranking: one of it",
+    before: ["who bought the most this month"],
+    wordings: ["what did the top one buy", "what has she bought"],
+    expected: clarify,
+  },
+  {
+    group: "words for the same condition",
+    wordings: ["customers who havent ordered in a year but spent over 1000 before"],
+    expected: people({ no_order_since: "2025-11-23", spent_over: 1000 }),
+  },
+  {
+    group: "words for the same condition",
+    wordings: ["who's new since friday", "who is new since last friday"],
+    expected: people({ where: { did: "joined", from: "2026-11-20" } }),
+  },
+  {
+    group: "words for the same condition",
+    wordings: ["birthday list for december", "people with a birthday in december"],
+    expected: people({ where: { birthday_month: 12 } }),
+  },
+  {
+    group: "records: who is in a stage",
+    wordings: ["who is in the negotiation stage"],
+    expected: tool("find_records", { kind: "deal", state: "open", stage: ["Negotiation"] }),
+  },
+  {
+    group: "likely to leave",
+    before: ["who is likely to cancel"],
+    wordings: ["top 15", "just the first 15"],
+    expected: people({ at_risk: true, where: { is: "subscriber" }, limit: 15 }),
+  },
 ];

@@ -350,8 +350,14 @@ describe("asked in words", () => {
     expect(ask(question)).toBeNull();
   });
 
-  it("does not answer past a word it does not know, nor guess who asks", () => {
+  it("does not answer past a word it does not know, and says that it can't tell who asks", () => {
     expect(ask("show open deals in Bavaria")).toMatchObject({ kind: "say", topic: "clarify" });
-    expect(ask("what are my overdue tasks")).toMatchObject({ kind: "say", topic: "clarify" });
+    const mine = ask("what are my overdue tasks");
+    expect(mine).toMatchObject({
+      kind: "call",
+      calls: [{ tool: "find_records", input: { kind: "task", state: "overdue" } }],
+      meanings: [expect.stringContaining("these are everybody's")],
+    });
+    expect(JSON.stringify(mine)).not.toContain(`"owner":`);
   });
 });

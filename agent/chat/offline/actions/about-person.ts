@@ -228,7 +228,7 @@ const inRecord = set(
   cancel cancelled canceled buy buys bought purchase purchases purchased order orders ordered invoice invoices own owns product products course courses owner rep after responsible handles manages belongs
   live lives living based city town state country come came source sign signed join joined added since open opened opens click clicked read unsubscribed opted birthday born score risk refund refunded status family
   know unpaid outstanding overdue account happened happening doing
-  manager adviser advisor salesperson seller hear renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
+  manager adviser advisor salesperson seller hear old renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
 );
 const buying = set("buy buys bought purchase purchased ordered order get got spend spent pay paid");
 const amounts = set("spend spent spending pay paid much worth value");

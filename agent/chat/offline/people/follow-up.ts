@@ -200,7 +200,11 @@ function afterRanking(raw: string, memory: Memory, context: PlanContext): Reply 
 
 function rankingUnclear(raw: string, { people, order, page, unanswered }: Memory): Reply | null {
   if (people || !order || !page || unanswered) return null;
-  const about = new RegExp(`\\b(?:they|their|${them}|each|of them)\\b`, "i").test(raw);
+  const about =
+    new RegExp(`\\b(?:they|their|${them}|each|of them)\\b`, "i").test(raw) ||
+    /\b(?:he|she|him|her|his|the (?:top|first|best|biggest|last|second|third|number) (?:one|person|customer|guy|spender|buyer))\b/i.test(
+      raw,
+    );
   const bare = !newList.test(raw) && new RegExp(`^(?:and |but |only |just )*(?:${verbs})\\b`, "i").test(raw);
   return about || bare
     ? {
@@ -214,6 +218,16 @@ function rankingUnclear(raw: string, { people, order, page, unanswered }: Memory
 
 function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const people = memory.people;
+  // Those at risk come most overdue first, and in no other order.
+  const most = people?.at_risk
+    ? /^(?:just |only |show |the )*(?:top|first) (\d{1,3})(?: (?:of (?:them|those)|people|ones))?$/i.exec(
+        raw,
+      )?.[1]
+    : null;
+  if (people && most)
+    return unsure(memory)
+      ? askWhom(memory)
+      : callPeople({ ...people, limit: Math.min(100, Math.max(1, Number(most))) }, context);
   if (!people || people.at_risk) return null;
   const show = (order: PeopleOrder, limit: number, meanings: string[] = []): Reply =>
     unsure(memory) ? askWhom(memory) : callPeople({ ...people, order, limit }, context, meanings);

@@ -46,6 +46,14 @@ const forms: [RegExp, string][] = [
     "no longer subscribed",
   ],
   [/(?<![\p{L}])(?:have |has )?(opened|clicked) nothing(?![\p{L}])/gu, "have not $1 an email"],
+  [/(?<=(?:who|that) )(?:is |are )?(?:brand )?new since(?= )/gu, "joined since"],
+  // what somebody spent in all, was spent before
+  [/(?<=(?:spent|paid) (?:over|above|more than|at least) [$€£]?\d[\d,.]*k?(?: \p{L}+)?) before(?= *$)/gu, ""],
+  [
+    /(?<=(?:customers|people|buyers|clients|members) )(?=(?:over|above|under|below|between|more than|less than|at least) [$€£]?\d[\d,.]*k?(?: and [$€£]?\d[\d,.]*k?)? ?(?:dollars|usd|bucks|euros?)(?![\p{L}]))/gu,
+    "who spent ",
+  ],
+  [/^(?:the |a |our )?birthday list (?:for|of|in)(?= )/gu, "people with a birthday in"],
   // their first purchase
   [
     new RegExp(`(?<![\\p{L}])(?:(?:the|our) )?(?:(${period}) )${firstTimers}(?![\\p{L}])`, "gu"),

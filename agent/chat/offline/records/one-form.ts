@@ -93,6 +93,10 @@ const forms: [RegExp, string, "mine"?][] = [
     "list open tasks",
     "mine",
   ],
+  [
+    /^who (?:is|are|do we have) (?:currently |now |still )*(?:in|at) (?:the )?(?:stage )?([\p{L} ]{3,30}?) stage$/u,
+    "list open deals in $1",
+  ],
   // nothing happened
   [
     /(?:,? (?:that|which|and|who))?(?: (?:have|has|had|with|is|are|were|was))*(?: (?:no|not|without(?: any)?|nobody|no one|none|zero))(?: (?:has|have|had|been|any|seen|one|recent))*(?: (?:activity|activities|movement|progress|updates?|changes?|contact|action|touch|touched|moved|updated|changed|worked on|contacted|progressed|looked at|followed up(?: on)?))(?: (?:them|it|on (?:them|it)))?(?: (?:for|in|since|over|within))?(?: (?:the )?(?:last|past))?(?: (?:more than|over|at least))? (\d{1,3}|an?|one|two|three|four|five|six) (day|week|month)s?/u,
