@@ -5,6 +5,7 @@ import { composeShape } from "../chat/offline/shapes/compose-shape";
 import { unprovenNumbers } from "../chat/proven-numbers";
 import type { ToolContext } from "./context";
 import { runTool } from "./define-tool";
+import { queryMetricTool } from "./query-metric";
 import { shapeTool } from "./shape";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -111,5 +112,31 @@ describe("the shape tool", () => {
       expect(text.length, input.shape).toBeGreaterThan(20);
       expect(unprovenNumbers(text, [output], []), `${input.shape}: ${text}`).toEqual([]);
     }
+  });
+});
+
+describe("shares of what was asked", () => {
+  const query = {
+    metrics: ["new_leads"],
+    dimensions: ["tag"],
+    range: { from: "2026-02-01", to: "2026-02-28" },
+  };
+
+  it("stand beside the rows, of the total that was computed apart", async () => {
+    const { result, shares } = await runTool(queryMetricTool, { query, share: true }, context());
+    // Three of the four hold the tag, and nobody else holds any.
+    expect(result.totals).toMatchObject([{ new_leads: 4 }]);
+    expect(shares).toMatchObject([
+      { tag: "Webinar: live", new_leads: 0.75 },
+      { tag: "unknown", new_leads: 0.25 },
+    ]);
+    expect(
+      queryMetricTool.describe?.(await runTool(queryMetricTool, { query, share: true }, context())),
+    ).toContain("Webinar: live **75.0%**");
+  });
+
+  it("are refused where there are no parts", async () => {
+    const bare = { ...query, dimensions: [] };
+    await expect(runTool(queryMetricTool, { query: bare, share: true }, context())).rejects.toThrow(/split/);
   });
 });
