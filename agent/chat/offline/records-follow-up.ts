@@ -55,7 +55,7 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
     !known(why, context)
   )
     return again(memory, context, { reason: reasonStem(why) }, [
-      `I looked for "${reasonStem(why)}" in the reason that was written down with each.`,
+      `I looked for "${why}" and forms of it in the reason that was written down with each.`,
     ]);
   const change: Record<string, unknown> = {};
   // Another kind of record is another question.

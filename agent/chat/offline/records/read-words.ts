@@ -164,7 +164,7 @@ export function readReason({ scanner, kind, context, meanings }: Reading): strin
   if (!said || !word || isNamed(word, context)) return undefined;
   scanner.blank(said.index, said.index + said[0].length);
   const part = reasonStem(word);
-  meanings.push(`I looked for "${part}" in the reason that was written down with each ("${word}").`);
+  meanings.push(`I looked for "${word}" and forms of it in the reason that was written down with each.`);
   return part;
 }
 
