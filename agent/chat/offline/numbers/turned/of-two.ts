@@ -47,7 +47,7 @@ export function change(shown: Shown, match: RegExpExecArray): Reply | null {
       shown,
       [callOf(asInput(later), shown), callOf(asInput(earlier), shown)],
       [
-        `The two answers before side by side ("${said.slice(0, 60)}"): their periods are no neighbours, so that no change can be computed in one go.`,
+        `The two answers before side by side ("${said.slice(0, 60)}"): their periods are no neighbours and may be of different length.`,
       ],
     );
   }
