@@ -1,7 +1,7 @@
 import type { RecordKind } from "../../records/select-records";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
-import { isOfThoseShown } from "./people/follow-up";
+import { isOfThoseShown } from "./people/those-shown";
 import { type PlanContext, type Reply, say } from "./plan";
 import { inOneForm } from "./records/one-form";
 import { readDays } from "./records/read-days";
