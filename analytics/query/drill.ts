@@ -37,9 +37,10 @@ export interface DrillPage {
   after?: After;
 }
 
-/** What is worth most first, as it is listed; each thing stands once. */
+/** What is worth most first, then the latest; each thing stands once. */
 export const thingsInOrder: readonly Key[] = [
   { sql: `q.${drillKeys.value}`, type: "numeric", descending: true },
+  { sql: "q.at", type: "timestamptz", descending: true },
   { sql: `q.${drillKeys.thing}`, type: "uuid" },
 ];
 
