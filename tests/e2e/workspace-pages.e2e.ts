@@ -11,11 +11,12 @@ import { keepScreenshot, openPage, startBrowser } from "./browser";
  */
 const dev = readDevFile();
 const service = createServiceClient({ url: dev.supabase_url, secretKey: dev.secret_key });
-type Kind = "alerts" | "segments" | "goals" | "evaluation_questions";
+type Kind = "alerts" | "segments" | "goals" | "saved_queries" | "evaluation_questions";
 const made: { kind: Kind; id: string }[] = [];
 let browser: Browser;
 let account = "";
 let segment = "";
+let question = "";
 let proposal = "";
 let upload = "";
 
@@ -59,6 +60,15 @@ beforeAll(async () => {
     name: "Asleep but valuable",
     kind: "dynamic",
     definition: { people: { no_order_since: "2026-05-23", spent_over: 500 } },
+  });
+  question = await save("saved_queries", {
+    name: "Orders of the year",
+    query: {
+      version: 1,
+      title: "Orders of the year",
+      query: { metrics: ["orders"], dimensions: ["time"], grain: "month", range: { preset: "this_year" } },
+      drawing: { kind: "bar" },
+    },
   });
   await save("goals", {
     name: "Refunds of the year",
@@ -129,6 +139,8 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
 const pages: [string, () => string, string][] = [
   ["alerts", () => "/alerts", "Alerts"],
   ["goals", () => "/goals", "Goals"],
+  ["saved", () => "/saved", "Saved"],
+  ["saved-question", () => `/saved/${question}`, "Orders of the year"],
   ["segments", () => "/segments", "Segments"],
   ["segment", () => `/segments/${segment}`, "Asleep but valuable"],
   ["knowledge", () => "/settings/knowledge", ""],
