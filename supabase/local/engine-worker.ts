@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { openEngine } from "./engine";
 import type { SupabaseKeys } from "./keys";
 import { migrate } from "./migrate";
+import { keepVacuumed } from "./vacuum";
 
 export interface EngineThreadData {
   keys: SupabaseKeys;
@@ -34,10 +35,12 @@ async function main(): Promise<void> {
   const { keys, dataFolder, migrations } = workerData as EngineThreadData;
   const engine = await openEngine({ keys, dataFolder });
   const applied = migrations ? await migrate(engine) : [];
+  const stopVacuum = keepVacuumed(engine);
 
   port?.on("message", async (message: ToWorker) => {
     if ("ping" in message) return say({ pong: message.ping });
     if ("close" in message) {
+      stopVacuum();
       await engine.close();
       return say({ closed: true });
     }
