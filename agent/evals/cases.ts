@@ -1,5 +1,6 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
+import { continuedCases } from "./cases-continued";
 import { derivedCases } from "./cases-derived";
 import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
@@ -35,6 +36,7 @@ export const cases: EvalCase[] = [
   ...everydayCases,
   ...derivedCases,
   ...goalCases,
+  ...continuedCases,
 ];
 
 export interface EvalQuestion {

@@ -72,7 +72,10 @@ interface Pinned {
 }
 
 /** The chart to keep. A shape is run once: its title names the account's own tags, and a wrong one is refused now. */
-export async function specOf({ title, query, shape, drawing }: Pinned, context: ToolContext): Promise<AnyChart> {
+export async function specOf(
+  { title, query, shape, drawing }: Pinned,
+  context: ToolContext,
+): Promise<AnyChart> {
   if (query && !shape)
     return {
       version: 1,

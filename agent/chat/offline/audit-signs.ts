@@ -21,8 +21,25 @@ export function unmetSigns(
     ...oneOrTheOther(words, evidence, calls),
     ...askedForPeople(words, evidence),
     ...takenOut(words, evidence),
+    ...boundAsLimit(words, calls),
     ...namesAsSplits(words, evidence, index),
   ];
+}
+
+/** `only those with at least 20 customers`: a bound on each is no number of rows. */
+function boundAsLimit(words: string[], calls: readonly PlannedCall[]): string[] {
+  const text = words.join(" ");
+  const [, said, number] =
+    /\b(at least|more than|over|at most|less than|fewer than|under|minimum(?: of)?) (\d+)\b/.exec(text) ?? [];
+  if (!said || !number) return [];
+  const isOnlyLimit = calls.some(({ tool, input }) => {
+    const { query } = input as { query?: { limit?: number } };
+    const rest = JSON.stringify({ ...input, query: { ...query, limit: undefined }, title: undefined });
+    return (
+      tool === "query_metric" && query?.limit === Number(number) && !new RegExp(`\\D${number}\\D`).test(rest)
+    );
+  });
+  return isOnlyLimit ? [said] : [];
 }
 
 const openings = new Set("and so ok now but also then please show me tell".split(" "));

@@ -26,6 +26,13 @@ const guards: Guard[] = [
   },
   {
     pattern: words(
+      "(?:orders?|purchases|invoices?|sales|baskets?)(?: (?:that|which|who|have|had|has|held|hold|holding))* (?:with|of|having|have|had|containing|contain) (?:more than|at least|over|only|just|exactly|fewer than|less than)? ?(?:one|two|three|four|five|several|multiple|\\d+) (?:or more )?(?:items?|products?|lines?|articles?|things)",
+    ),
+    text: "I don't count orders by how many items they hold. I know orders, units sold and the average order.",
+    suggestions: ["Orders this year", "Units sold this year", "Average order value this year"],
+  },
+  {
+    pattern: words(
       "how many (?:different |active |unique )?(?:products|tags|lead sources|sources|campaigns|countries|states|regions|plans|users|reps|categories)(?: (?:do we have|are there|have we got|do you have|do we sell|do we use|do we offer|we have|exist))?(?= *$)",
     ),
     text: "I don't count products, tags and the like themselves. I can show the numbers of each.",

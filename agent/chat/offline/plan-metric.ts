@@ -18,7 +18,14 @@ import {
   tooMany,
 } from "./numbers/replies";
 import { byChange, call, draw, growthRank, knownOnly, productsAlone, setRank } from "./numbers/set-form";
-import { defaultRange, keepPeriod, setOverview, setTime, sinceItsStart } from "./numbers/set-time";
+import {
+  defaultRange,
+  keepPeriod,
+  setOverview,
+  setTime,
+  sinceItsStart,
+  widenForBuckets,
+} from "./numbers/set-time";
 import { shareOf, wholeTitle } from "./numbers/share-of";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
@@ -38,7 +45,10 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
   const said = drafts.find((draft) => "kind" in draft);
   if (said && "kind" in said) return said;
   const ready = drafts.filter((draft): draft is Draft => !("kind" in draft));
-  for (const { query, meanings } of ready) keepPeriod(query, understanding, memory, meanings);
+  for (const { query, meanings } of ready) {
+    keepPeriod(query, understanding, memory, meanings);
+    widenForBuckets(query, understanding, meanings);
+  }
   const theirs = understanding.pronoun ? theirsOf(memory) : null;
   const calls: PlannedCall[] = [];
   const known = new Set<string>();

@@ -4,6 +4,7 @@ import { unaccounted } from "./audit";
 import { turns } from "./audit-words";
 import { filterInWords } from "./build-filters";
 import { monthNumbers, weekdayNumbers } from "./calendar";
+import { conditionsIn, goOn } from "./continuation";
 import type { Today } from "./dates";
 import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
@@ -90,7 +91,11 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
       "I don't know of whom: this would be everybody, not only the people of the answer before. Ask it in full, with who they are.",
       exampleQuestions.slice(0, 1),
     );
-  if (reply.kind === "call" || reply.topic === "chat") return reply;
+  if (reply.kind === "call") {
+    const going = goOn(question, reply, past.people ? past : memory);
+    return typeof going === "string" ? say("clarify", going, []) : going;
+  }
+  if (reply.topic === "chat") return reply;
   const written = searchDescribed(question.trim().replace(/[?.!]+$/, ""), context);
   if (written?.kind === "call") return written;
   // What is offered is tried first: a suggestion that is refused as well would be a poor joke.
@@ -152,7 +157,8 @@ function isWidened(question: string, { calls }: Planned, { people, last, order }
   const before = conditionsIn(people ? (nested(people) ?? people) : last?.query.filters, "");
   const now = conditionsIn(nested(call.input) ?? call.input, "");
   // a later `in California` takes the place of Texas; the rest stays as it was
-  const kept = ([key, value]: Condition) => now.some(([name, other]) => other === value || name === key);
+  const kept = ([key, value]: readonly [string, unknown]) =>
+    now.some(([name, other]) => other === value || name === key);
   return before.length === 0 || !before.every(kept);
 }
 
@@ -173,15 +179,6 @@ const isFragmentOfPeople = (question: string, { calls }: Planned): boolean =>
   /^\s*(?:(?:and|but|only|just|also|that|which) )*(?:have|has|had|not|never|no|haven'?t|hasn'?t|didn'?t|don'?t|bought|ordered|spent|paid|opened|clicked|with|without|in|from|over|under|tagged)\b/i.test(
     question,
   );
-
-/** The name of a condition and one of the values it asks for. */
-type Condition = readonly [string, unknown];
-
-function conditionsIn(value: unknown, key: string): Condition[] {
-  if (Array.isArray(value)) return value.flatMap((each) => conditionsIn(each, key));
-  if (typeof value !== "object" || value === null) return value === undefined ? [] : [[key, value]];
-  return Object.entries(value).flatMap(([name, child]) => conditionsIn(child, name));
-}
 
 /** The plan, or a question back where a word of the question stands for nothing in it. */
 function audited(question: string, reply: Extract<Reply, { kind: "call" }>, context: PlanContext): Reply {

@@ -7,9 +7,14 @@
 export function reword(question: string): string {
   // What stands in quotation marks is a name or a text, and is left as it was typed.
   if (question.length > 1_000 || /["“”«»]/.test(question)) return question;
+  // `bought from us`: the business itself. The country is written in capitals, with an article or before a noun.
   // The strongest month in general is the strongest there ever was.
   const straight = question
     .replace(/[’‘]/g, "'")
+    .replace(
+      /(?<=\b(?:buy|buys|bought|buying|order|orders|ordered|ordering|purchase|purchased|pays?|paid|spend|spent|hear|heard|joined|come|came|leave|left|stay|stayed|found|find) )(?:from|with|to|at) us(?! (?:only|customers|people|orders|leads|states)\b)(?=[\s?.!,]|$)/g,
+      "",
+    )
     .replace(
       /\b((?:strong|weak|b|high|low|bigg|busi|slow|quiet|larg)est|worst|top)\b(.*) (?:in general|generally|overall|of all)\s*[?.!]*$/i,
       "$1$2 ever",
@@ -131,6 +136,25 @@ const rules: [RegExp, string][] = [
   ),
   rule("(?:average|mean) (?:value|worth) (?:of a|per|of each|of every) lead", "value per lead"),
   rule("hide (.{2,60}?) from (.+)", "$2 excluding $1"),
+  rule(
+    "which (?:product|source|country|tag|plan)s? (?:made the difference|(?:is|was) behind (?:it|that|this)|caused (?:it|that|this|the (?:drop|rise|change)))",
+    "what made the difference",
+  ),
+  rule(
+    "since when (?:is|are|has|have|was) (?:it|this|that|they)(?: been)? (?:going|falling|dropping|declining|shrinking|rising|growing|sinking)(?: (?:down|up))?",
+    "by month over the last 12 months",
+  ),
+  [/(?<![\p{L}])(?:L|TT|T)(\d{1,2})M(?![\p{L}\p{N}])/gu, "last $1 months"],
+  [/(?<![\p{L}])(?:LTM|TTM)(?![\p{L}\p{N}])/gu, "last 12 months"],
+  rule("(?:developing|evolving|trending)(?= *[?.!]*$)", "over time"),
+  rule("chart (?:it|that|this)", "as a chart"),
+  [/(?<![\p{L}])single (?=best|worst|biggest|largest|highest|lowest|strongest|weakest)/giu, ""],
+  rule(
+    "(?<=(?:leads|contacts|orders|deals|invoices|tasks) )(?:created|entered|recorded|placed|generated)(?= (?:in|on|since|during|this|last|between|from|yesterday|today)\\b)",
+    "",
+  ),
+  rule("(?<=(?:per|by|each|every) )(?:staff(?: member)?|employee|colleague|rep|team member)", "owner"),
+  rule("whats in the pipe|what's in the pipe|what is in the pipe", "pipeline value"),
   // money that comes in
   rule("(?:pull|rake|haul|scoop) in", "bring in"),
   rule("(?:pulled|raked|hauled|scooped) in", "brought in"),

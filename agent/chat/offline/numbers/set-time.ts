@@ -225,3 +225,15 @@ export function keepPeriod(
   const at = meanings.findIndex((line) => line.startsWith(namedNone));
   meanings.splice(Math.max(0, at), at < 0 ? 0 : 1, `${namedNone} I kept that of the answer before.`);
 }
+
+/** `by month` behind what stands today: how it stood at the end of each of the last months, for one day is no row of them. */
+export function widenForBuckets(query: QueryInput, { time }: Understanding, meanings: string[]): void {
+  const isToday = query.range && "preset" in query.range && query.range.preset === "today";
+  if (!isToday || time.period || !query.grain || !query.dimensions?.includes("time")) return;
+  if (query.grain === "day" || !query.metrics.every(isStock)) return;
+  const { last, unit } = wholeBuckets(query.grain);
+  query.range = { last, unit, including_current: true };
+  meanings.push(
+    `One day has no ${query.grain}s, so this is the last ${last} ${unit}s, the current one included.`,
+  );
+}
