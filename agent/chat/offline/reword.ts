@@ -153,7 +153,7 @@ const rules: [RegExp, string][] = [
     "(?<=(?:leads|contacts|orders|deals|invoices|tasks) )(?:created|entered|recorded|placed|generated)(?= (?:in|on|since|during|this|last|between|from|yesterday|today)\\b)",
     "",
   ),
-  rule("(?<=(?:per|by|each|every) )(?:staff(?: member)?|employee|colleague|rep|team member)", "owner"),
+  rule("(?<=(?:per|by|each|every) )(?:staff(?: member)?|rep|team member)", "owner"),
   rule("whats in the pipe|what's in the pipe|what is in the pipe", "pipeline value"),
   // money that comes in
   rule("(?:pull|rake|haul|scoop) in", "bring in"),
