@@ -29,7 +29,7 @@ const questions = [
   "average order value by quarter in 2025",
 ];
 const rounds = 12;
-const toolBudget = 8_700;
+const toolBudget = 9_450;
 /** Names of an account that has been used for years. */
 const manyNames = { tags: 1_500, products: 250, lead_sources: 200 };
 

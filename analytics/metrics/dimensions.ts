@@ -131,7 +131,8 @@ const hourJoin: Join = {
 };
 const orderTraitsJoin: Join = {
   name: "order_traits",
-  sql: "left join analytics.order_traits ot on ot.account_id = f.account_id and ot.order_id = f.order_id",
+  // Once for all rows: the planner expects few orders and would work the first purchases out for each of them anew.
+  sql: "left join (with traits as materialized (select * from analytics.order_traits) select * from traits) ot on ot.account_id = f.account_id and ot.order_id = f.order_id",
 };
 const lossReasonJoin: Join = {
   name: "loss_reason",

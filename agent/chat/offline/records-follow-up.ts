@@ -30,7 +30,9 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
       [],
     );
   // `the last 5 orders` are five: who they are of is no longer list.
-  const few = records.order && Number(records.limit ?? 100) <= 50 ? Number(records.limit) : null;
+  // The oldest twenty are what the tool lists when nobody says how many.
+  const unsaid = records.order === "oldest" && records.limit === 20;
+  const few = !unsaid && records.order && Number(records.limit ?? 100) <= 50 ? Number(records.limit) : null;
   if (wholeList.test(clean)) return again(memory, context, { limit: few ?? 100 }, []);
   const scanner = new Scanner(clean);
   const short = clean.split(" ").length <= 9;
