@@ -10,6 +10,7 @@ const column = (id: string, kind: ResultColumn["kind"], unit: ResultColumn["unit
     label: id,
     ...(kind === "metric" ? { metric: id, additive: true } : {}),
   }) as ResultColumn;
+/** Cast: shares read columns, rows, totals and whether all rows are there, and nothing else of a result. */
 const result = (rows: ResultRow[], totals: ResultRow[], more: Partial<QueryResult> = {}) =>
   ({
     columns: [column("product", "dimension", "text"), column("revenue_collected", "metric", "money")],

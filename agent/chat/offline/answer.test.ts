@@ -6,6 +6,7 @@ import { gapSaid } from "./numbers/turned/shown";
 import type { Reply } from "./plan";
 
 type Planned = Extract<Reply, { kind: "call" }>;
+/** Cast: what was understood has some forty fields, of which putting an answer together reads the intent alone. */
 const reply = (titles: string[], meanings: string[] = []) =>
   ({
     kind: "call",
@@ -14,6 +15,7 @@ const reply = (titles: string[], meanings: string[] = []) =>
     understanding: { intent: "metric" },
   }) as unknown as Planned;
 
+/** Cast: a whole result has twice as many fields (SQL, drill, definitions' text) that prose is not made of. */
 const result = (
   metric: { unit: "money" | "count" | "ratio"; id?: string },
   days: { from: string; to: string; label: string },

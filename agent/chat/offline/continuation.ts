@@ -1,5 +1,4 @@
 import { getMetric } from "@/analytics/metrics/catalog";
-import type { Filter } from "@/analytics/query/query";
 import type { Memory } from "./memory";
 import { nested } from "./people/read-people";
 import type { Reply } from "./plan";
@@ -75,13 +74,15 @@ function withTheirFilters(reply: Planned, { last, people }: Memory): Planned {
   if (call.input.metric !== last?.query.metrics[0] || time.period) return reply;
   return {
     ...reply,
-    calls: [{ ...call, input: { ...call.input, filters: filters satisfies Filter } }],
+    calls: [{ ...call, input: { ...call.input, filters } }],
     meanings: [...reply.meanings, "Still of what the answer before was narrowed to."],
   };
 }
 
-type Condition = readonly [string, unknown];
+/** The name of a condition and one of the values it asks for. */
+export type Condition = readonly [string, unknown];
 
+/** Every condition of a filter or of a choice of people, however deep it stands. */
 export function conditionsIn(value: unknown, key: string): Condition[] {
   if (Array.isArray(value)) return value.flatMap((each) => conditionsIn(each, key));
   if (typeof value !== "object" || value === null) return value === undefined ? [] : [[key, value]];

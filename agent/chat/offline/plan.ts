@@ -4,7 +4,7 @@ import { unaccounted } from "./audit";
 import { turns } from "./audit-words";
 import { filterInWords } from "./build-filters";
 import { monthNumbers, weekdayNumbers } from "./calendar";
-import { conditionsIn, goOn } from "./continuation";
+import { type Condition, conditionsIn, goOn } from "./continuation";
 import type { Today } from "./dates";
 import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
@@ -157,8 +157,7 @@ function isWidened(question: string, { calls }: Planned, { people, last, order }
   const before = conditionsIn(people ? (nested(people) ?? people) : last?.query.filters, "");
   const now = conditionsIn(nested(call.input) ?? call.input, "");
   // a later `in California` takes the place of Texas; the rest stays as it was
-  const kept = ([key, value]: readonly [string, unknown]) =>
-    now.some(([name, other]) => other === value || name === key);
+  const kept = ([key, value]: Condition) => now.some(([name, other]) => other === value || name === key);
   return before.length === 0 || !before.every(kept);
 }
 
