@@ -6,6 +6,7 @@ import { filterInWords } from "./build-filters";
 import { monthNumbers, weekdayNumbers } from "./calendar";
 import { type Condition, conditionsIn, goOn } from "./continuation";
 import type { Today } from "./dates";
+import { unframed, withoutAims } from "./framing";
 import { guard, turningWords } from "./guards";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
@@ -57,6 +58,20 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(asked: string, past: Memory, context: PlanContext): Reply {
+  const aimless = withoutAims(asked);
+  const named = (reply: Planned, passed: readonly string[]): Reply =>
+    passed.length === 0
+      ? reply
+      : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
+  const reply = planAsIs(aimless.text, past, context);
+  if (reply.kind === "call") return named(reply, aimless.passed);
+  if (reply.topic === "chat") return reply;
+  const inside = unframed(asked);
+  const bare = inside && inside.text !== aimless.text ? planAsIs(inside.text, past, context) : reply;
+  return bare.kind === "call" && inside ? named(bare, inside.passed) : reply;
+}
+
+function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
   const question = inFull(reword(withoutSlips(asked)), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
