@@ -12,6 +12,7 @@ import { segments, updates } from "./actions/updates";
 import { alerts, digests } from "./actions/watch";
 import type { Memory } from "./memory";
 import { completeNames } from "./people/complete-names";
+import { wouldBeEverybody } from "./people/go-on";
 import type { PlanContext, Reply } from "./plan";
 import { understand } from "./understand";
 
@@ -96,5 +97,7 @@ function people(raw: string, memory: Memory, context: PlanContext): Reply | null
   // `leads in March`, `subscribers in Canada`: how many there were, which the numbers say.
   if (reading.people.where && !asksForList.test(phrase)) return null;
   if (!context.available.has("find_contacts")) return notOpen("find_contacts");
+  const everybody = wouldBeEverybody(raw, memory, context);
+  if (everybody) return everybody;
   return call("find_contacts", { ...reading.people, limit: 20 }, context, [...meanings, ...reading.meanings]);
 }

@@ -5,6 +5,7 @@ import { guard, turningWords } from "./guards";
 import type { Memory } from "./memory";
 import { fold } from "./normalise";
 import { shareOf } from "./numbers/share-of";
+import { givenNames } from "./people/person-name";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import { planMetric } from "./plan-metric";
 import { nameInWords } from "./read-names";
@@ -275,6 +276,16 @@ function personName(raw: string): string | undefined {
   const name = match?.[1]?.trim();
   // `who is new`: one ordinary word is no name, where nothing says that a person is meant.
   if (name && /^\s*who/i.test(raw) && !name.includes(" ") && isOrdinary(name.toLowerCase())) return undefined;
+  // `who is already gone`: ordinary words, of which none is anybody's name.
+  if (
+    name &&
+    /\bwho\b/i.test(raw) &&
+    !/\p{Lu}/u.test(name) &&
+    fold(name)
+      .split(" ")
+      .every((word) => isOrdinary(word) && !givenNames.has(word))
+  )
+    return undefined;
   // A verb or a `to` is no part of a name: `who is likely to cancel`.
   if (
     name &&

@@ -62,7 +62,17 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   const change: Record<string, unknown> = {};
   // Another kind of record is another question.
   const other = readKind(new Scanner(clean));
-  if (other && other !== kind) return null;
+  if (other && other !== kind)
+    return /^(?:(?:and|but|only|just|those|the ones|that|which) )*(?:with|without|having|have|has|for which)(?![\p{L}])/u.test(
+      clean,
+    )
+      ? {
+          kind: "say",
+          topic: "clarify",
+          text: `I can't choose the ${kind}s of the list before by their ${other}s: each is a list of its own.`,
+          suggestions: [],
+        }
+      : null;
   const ranked = scanner.take(
     /(?<![\p{L}])(?:(?:sort|order|rank)(?:ed)?(?: (?:them|it|these|those))? by )?(?:the )?(biggest|largest|highest|most valuable|smallest|lowest|value|amount|size|newest|latest|most recent|oldest|longest)(?: (?:ones?|deals?|tasks?|orders?|first|on top))*(?![\p{L}])/u,
   );

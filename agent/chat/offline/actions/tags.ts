@@ -32,7 +32,7 @@ export function tags(raw: string, memory: Memory, context: PlanContext): Reply |
       );
     const phrase = asked.whom ?? "them";
     const everyone =
-      remove && /^(?:everyone|everybody|all(?: of them)?|all (?:people|contacts|customers))$/i.test(phrase);
+      remove && /^(?:everyone|everybody|all(?: of them)?|all (?:people|contacts))$/i.test(phrase);
     const reading: PeopleReading = everyone
       ? { kind: "people", people: {}, meanings: [] }
       : whom(phrase, memory, context);

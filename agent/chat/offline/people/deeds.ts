@@ -21,7 +21,7 @@ const deedForms: {
   needs?: true;
 }[] = [
   {
-    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything|something))|(?:e-?mail )?openers?`,
+    verb: `(?:open(?:ed|s|ing)?|read|reads|reading)(?: (?:${mails}|anything|something))|opened(?= *$|,| but | and | or )|(?:e-?mail )?openers?`,
     did: "opened_email",
   },
   {

@@ -8,6 +8,7 @@ import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
 import { peopleOfQuery } from "./from-query";
+import { countAgain, goesOn, withoutContradiction } from "./go-on";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
 import { planTheirNumbers } from "./their-numbers";
@@ -27,6 +28,8 @@ export function planAboutThem(raw: string, memory: Memory, context: PlanContext)
     narrowed(raw, memory, context) ??
     stillThose(raw, memory, context) ??
     sinceThen(raw, memory, context) ??
+    countAgain(raw, memory, context) ??
+    goesOn(raw, memory, context) ??
     rankingUnclear(raw, memory)
   );
 }
@@ -603,6 +606,6 @@ function together(before: Where, added: Where): Where {
   const parts = partsIn(before);
   const kind = places.find((each) => each in added && Object.keys(added).length === 1);
   const kept = kind ? parts.filter((part) => !(kind in part)) : parts;
-  if (kept.length === parts.length) return { and: [before, added] };
+  if (kept.length === parts.length) return withoutContradiction(before, added);
   return kept.length > 0 ? { and: [...kept, added] } : added;
 }

@@ -70,6 +70,13 @@ const contexts: { before: RegExp; kinds: NameKind[]; generic?: true }[] = [
     kinds: ["product"],
     generic: true,
   },
+  // `have no course`
+  {
+    before:
+      /(?<![p{L}])(?:have|has|had|with|own|owns|and|but|or) no (?:an? |any )?(?!memberships?|subscriptions?|(?:open |active |paying )|orders?|tags?|phone|e-?mail|owner|tasks?|deals?|invoices?|purchases?)/,
+    kinds: ["product"],
+    generic: true,
+  },
   { before: havings, kinds: ["product", "tag"] },
   {
     before:

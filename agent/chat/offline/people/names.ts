@@ -89,7 +89,7 @@ export function markNames(
   const found: Found[] = [];
   let text = clean;
   const seen = new Set<string>();
-  const own = ownWords();
+  const ours = ownWords();
   for (const { key } of index.byLength) {
     if (seen.has(key) || key.length < 2) continue;
     seen.add(key);
@@ -98,13 +98,16 @@ export function markNames(
     if (same.length === 0 || !text.includes(key.replace(/s$/, ""))) continue;
     const everyday = key
       .split(" ")
-      .every((word) => peopleNouns.has(word) || own.has(word) || isEveryday(word) || /^\d+$/.test(word));
+      .every((word) => peopleNouns.has(word) || ours.has(word) || isEveryday(word) || /^\d+$/.test(word));
     // `the Customer tag` is the tag "Customers".
     const ending = key.endsWith("s")
       ? `${literal(key)}|${literal(key.slice(0, -1))}(?= tags?(?: |$))`
       : literal(key);
     const pattern = new RegExp(`(?<![\\p{L}\\p{N}@])(?:${ending})(?:'s|'|s)?(?![\\p{L}\\p{N}@])`, "gu");
+    const spelled = spellings(raw, key, same);
+    let turn = -1;
     text = text.replace(pattern, (said, at: number) => {
+      turn++;
       const before = text.slice(0, at);
       const exact = same.filter(({ value }) => value !== value.toLowerCase() && raw.includes(value));
       const capital = exact.some(({ value }) => raw.indexOf(value) > 0);
@@ -126,8 +129,10 @@ export function markNames(
         return said;
       // Capital letters decide between names that differ in nothing else.
       const lower = same.filter(({ value }) => value === value.toLowerCase() && raw.includes(value));
-      const chosen =
-        exact.length > 0
+      const typed = spelled?.[turn];
+      const chosen = typed
+        ? same.filter(({ value }) => value === typed)
+        : exact.length > 0
           ? exact
           : lower.length > 0 && lower.length < same.length && raw.includes(`"`)
             ? lower
@@ -138,6 +143,16 @@ export function markNames(
   }
   const completed = completeMarks(withUs(text.replace(/\s+/g, " "), found, index), found, index);
   return { text: listed(completed.text, found, raw), found, meanings: completed.meanings };
+}
+
+/** `tagged vip but not VIP`: names that differ in capital letters alone, where each is said in its own. */
+function spellings(raw: string, key: string, same: IndexedName[]): string[] | null {
+  const values = new Set(same.filter(({ kind }) => kind === "tag").map(({ value }) => value));
+  if (values.size < 2) return null;
+  const said = [
+    ...raw.matchAll(new RegExp(`(?<![\\p{L}\\p{N}])${literal(key)}(?![\\p{L}\\p{N}])`, "giu")),
+  ].map(([text]) => text);
+  return new Set(said).size > 1 && said.every((each) => values.has(each)) ? said : null;
 }
 
 /** `Canada, Germany and France` is one list: the commas that the folding of the text took away. */

@@ -131,7 +131,7 @@ function sureness(
 function isStrange(part: string, index: VocabularyIndex): boolean {
   // `left-handed` is English, hyphen and all.
   if (part.split("-").every((each) => isOrdinary(each))) return false;
-  if (/^(?:has|have|had|did|do|does|is|are|was|were|wo|ca|would|could|should|must|need)nt$/.test(part))
+  if (/n't$|^(?:has|have|had|did|do|does|is|are|was|were|wo|ca|would|could|should|must|need)nt$/.test(part))
     return false;
   if (ownWords().has(part) || namesOfThings(index).has(part)) return false;
   return mend(part, index).corrections.every(

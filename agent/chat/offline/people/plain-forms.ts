@@ -24,6 +24,16 @@ const forms: [RegExp, string][] = [
     /(?<![\p{L}])(?:(?:is|are|who are) )?(?:interested in|keen on|fans? of|fond of)(?= \p{L})|(?<=(?:who|that|people|folks|customers|members|leads) )(?:likes?|loves?)(?= \p{L})/gu,
     "likes",
   ],
+  [
+    /(?<=(?:who|that|and|but) )(?:are|is)( also| already)? (?:customers|clients|buyers)(?= too| as well| also|$)/gu,
+    "are a customer",
+  ],
+  // neither of two
+  [
+    /(?<![\p{L}])(have|has|had|bought|ordered|own|owns|with|are|hold|holds) neither (.{2,40}?) (?:nor|or) (?=\p{L}|@)/gu,
+    "$1 no $2 and $1 no ",
+  ],
+  [/(?<= are )no (?=(?:an? )?(?:members?|customers?|subscribers?)(?![\p{L}]))/gu, "not "],
   // a negation said twice is one
   [
     /(?<![\p{L}])((?:never|not|haven't|hasn't|didn't|don't)(?: (?:yet|ever))?) (bought|ordered|purchased|buy|order|spent|paid) (?:nothing|no things?)(?![\p{L}])/gu,

@@ -9,6 +9,7 @@ import { mend } from "../words";
 import { callPeople, peopleIn } from "./choose";
 import type { Span } from "./clause";
 import { planAboutThem } from "./follow-up";
+import { wouldBeEverybody } from "./go-on";
 import { periodAt, spanOf } from "./periods";
 import { nested, readPeople } from "./read-people";
 import { specialList } from "./special-lists";
@@ -169,6 +170,8 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
   if (!read || Object.keys(read.people).length === 0) return null;
   // A name alone, such as a tag's or a country's, says nothing of people.
   if (!ofPeople.test(phrase) && !tells(read.people)) return null;
+  const everybody = wouldBeEverybody(raw, memory, context);
+  if (everybody) return everybody;
   return callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
 }
 

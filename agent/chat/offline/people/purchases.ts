@@ -20,6 +20,7 @@ export function purchaseAt(rest: string, today: Today, before: Before): Clause |
   return (
     eachPeriodAt(rest, today) ??
     afterAt(rest, today, before) ??
+    notBackAt(rest, before) ??
     notBoughtAt(rest, today) ??
     notAt(rest) ??
     boughtAt(rest, today)
@@ -179,6 +180,16 @@ function afterAt(rest: string, today: Today, { tags }: Before): Clause | null {
     );
   }
   return { kind: "bought", ...own, after, ...(negated ? { no: true } : {}), length: begin + later[0].length };
+}
+
+/** `cancelled and never came back`: to the membership. */
+function notBackAt(rest: string, { previous }: Before): Clause | null {
+  const said = JSON.stringify(previous ?? "");
+  if (!/subscri/.test(said)) return null;
+  const match = begins(
+    `${no} (?:come|came|been|returned?|rejoin(?:ed)?|resubscribed?)(?: back| again)*`,
+  ).exec(rest);
+  return match ? whereClause({ not: { is: "subscriber" } }, match[0].length) : null;
 }
 
 function notBoughtAt(rest: string, today: Today): Clause | null {

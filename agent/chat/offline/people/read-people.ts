@@ -24,7 +24,7 @@ export type PeopleReading =
 
 /** A word that stands between clauses and chooses nobody. */
 const filler =
-  /^(?:,|and|but|also|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|prospects?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|an?|at all|yet|got(?= who| that| with| in| from|$)|new(?= (?:people|contacts?|customers?|leads?) who))(?= |$|,) ?/;
+  /^(?:,|and|but|also|too|as well|plus|who|that|which|whom|whoever|whose|is|are|was|were|be|being|been|have|has|had|did|do|does|ever|already|still|currently|people|persons?|contacts?|(?:customers?|clients?|buyers?|owners?|purchasers?)(?! of (?:the |our |a )?@)|leads?|prospects?|everyone|everybody|anyone|anybody|someone|all|every|each|those|these|the|of|our|my|me|us|we|i|in our crm|in the crm|list|show|find|get|give|name|names of|see|look up|pull up|export|please|now|today|can|could|would|you|a list|to|with us|they|out|there|any|an?|at all|yet|got(?= who| that| with| in| from|$)|new(?= (?:people|contacts?|customers?|leads?) who))(?= |$|,) ?/;
 /** `new leads from Texas in May`: the period stands further on, or is missing. */
 const newNoun =
   /^(?:(?:brand[- ])?new|recent) (?:leads?|contacts?|sign[- ]?ups?|opt[- ]?ins?|prospects?)(?= |$|,) ?/;
@@ -48,7 +48,9 @@ export function readPeople(
   tagsBefore?: string[],
 ): PeopleReading {
   const clean = inPlainForms(normalise(signsSaid(phrase)).clean);
-  const { text, found, meanings } = markNames(` ${clean} `, phrase, index);
+  const marked = markNames(` ${clean} `, phrase, index);
+  const { found, meanings } = marked;
+  const text = onLists(marked.text, found);
   // What stands before `who` holds whatever follows; what follows may come as one thing or another.
   const outer = group();
   const branches: Group[] = [group()];
@@ -148,7 +150,15 @@ export function readPeople(
     }
   }
   if (outer.wheres.length === 0 && Object.keys(outer.flat).length === 0) return { kind: "nobody" };
-  const where = allOf(outer.wheres);
+  // `members who cancelled` are members no more.
+  const wheres = outer.wheres.some(leftUs)
+    ? outer.wheres.filter(
+        (part) =>
+          !("is" in part && part.is === "subscriber") &&
+          !("not" in part && "is" in part.not && part.not.is === "subscriber"),
+      )
+    : outer.wheres;
+  const where = allOf(wheres);
   return { kind: "people", people: { ...outer.flat, ...(where ? { where: merged(where) } : {}) }, meanings };
 
   function take(read: Clause, into: Group): PeopleReading | null {
@@ -334,6 +344,23 @@ export function readPeople(
     return { ...read.after, after_tag: settled.values };
   }
 }
+
+/** `subscribers to the newsletter`: who holds a tag that is called so pays for nothing. */
+const onLists = (text: string, found: Found[]): string =>
+  text.replace(
+    /(?<![\p{L}])(?:subscribers?|subscribed|signed up|people|those) (?:to|of|on|for) (?:the |our )?@(\d+)@(?: (?:list|tag))?/gu,
+    (said, digits: string) =>
+      found[Number(digits)]?.names.some(({ kind }) => kind === "tag") &&
+      !found[Number(digits)]?.names.some(({ kind }) => kind === "product" || kind === "plan")
+        ? `tagged @${digits}@`
+        : said,
+  );
+
+/** Had a membership and has none now. */
+const leftUs = (part: Where): boolean =>
+  "and" in part &&
+  part.and.some((each) => "is" in each && each.is === "ever_subscribed") &&
+  part.and.some((each) => "not" in each && "is" in each.not && each.not.is === "subscriber");
 
 /** `> 1k` is a sign that the folding of the text would lose. */
 const signsSaid = (phrase: string) =>

@@ -29,6 +29,11 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { is: "task_open" },
   },
   {
+    // Who has yet to pay owes something; who never paid anything may owe nothing.
+    yes: "(?:have |has )?(?:still )?not (?:yet )?paid(?: us)?(?: yet| so far| (?:their|the|an?) (?:bills?|invoices?))?(?= *$|,| and | but )|(?:have |has )?(?:still|yet) to pay",
+    where: { is: "owes" },
+  },
+  {
     yes: "(?:have |has )?(?:never|not) paid(?: us)?(?: (?:anything|a (?:cent|penny|dime)|yet|at all|for anything))*(?= |$|,)(?! (?:their|the|an?|our|in|since|last|this|for|by))|paid (?:us )?nothing|spent nothing|(?:never|not) spent (?:anything|a (?:cent|penny|dime)|any money)",
     where: { not: { paid_over: 0 } },
   },

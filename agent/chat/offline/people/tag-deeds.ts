@@ -105,6 +105,10 @@ const generic = new Set([
   "plan",
   "cours",
   "member",
+  // what is done with e-mails, orders and memberships
+  ..."open click bounc order purchas pay paid refund cancel renew subscrib unsubscrib visit join sign buy used show left gone stopp last new".split(
+    " ",
+  ),
 ]);
 const stemsOf = (words: string[]) =>
   words
