@@ -8,6 +8,7 @@ import { type Condition, conditionsIn, goOn } from "./continuation";
 import type { Today } from "./dates";
 import { unframed, withoutAims } from "./framing";
 import { guard, turningWords } from "./guards";
+import { foreignLanguage } from "./language";
 import { nearestToUnavailable, stopwords } from "./lexicon";
 import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
@@ -68,7 +69,15 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
   if (reply.topic === "chat") return reply;
   const inside = unframed(asked);
   const bare = inside && inside.text !== aimless.text ? planAsIs(inside.text, past, context) : reply;
-  return bare.kind === "call" && inside ? named(bare, inside.passed) : reply;
+  if (bare.kind === "call" && inside) return named(bare, inside.passed);
+  const language = foreignLanguage(asked);
+  return language
+    ? say(
+        "lost",
+        `That looks like ${language}. I only understand questions in English so far, for example:`,
+        exampleQuestions,
+      )
+    : reply;
 }
 
 function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
@@ -218,6 +227,7 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
   const without = left
     .reduce((text, word) => rephrase(text, word, ""), question)
     .replace(/\s+/g, " ")
+    .replace(/^[\s,;:.-]+|(?:[\s,;:-]+(?:an?|the|of|by|to|for|with|in|on|at|and|or|our|my|any))*[\s,;:-]*$/gi, "")
     .trim();
   return say(
     "clarify",
@@ -530,6 +540,7 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
   const without = unknown
     .reduce((text, word) => rephrase(text, word, ""), raw)
     .replace(/\s+/g, " ")
+    .replace(/^[\s,;:.-]+|(?:[\s,;:-]+(?:an?|the|of|by|to|for|with|in|on|at|and|or|our|my|any))*[\s,;:-]*$/gi, "")
     .trim();
   return say(
     "clarify",

@@ -413,5 +413,13 @@ const rules: [RegExp, string][] = [
   rule("(?:in terms of|when it comes to|with regards? to|regarding|as far as|with respect to)", "on"),
   rule("did we (?:gain|pick up|land|acquire|attract|onboard|bag|score)(?! back)", "did we get"),
   rule("have we (?:gained|picked up|landed|acquired|attracted|onboarded|bagged|scored)", "have we got"),
+  rule(
+    "how (?:quick|quickly|fast|rapidly) (?:do|did|does|are|have) (?:our |the |my )?deals (?:get |being |been )?(?:close|closed|won|win|signed|sign|land|landed)",
+    "how long do deals take to close",
+  ),
+  rule(
+    "how (?:quick|quickly|fast|rapidly) (?:do|did|are|have) we (?:closing |closed |close |winning |win |won )(?:our |the )?deals",
+    "how long do deals take to close",
+  ),
   rule("(?:came|come|gone|went) through(?! (?:the|our|a|an) )", "came in"),
 ];
