@@ -224,11 +224,7 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
       `${read}${words} ${left.length === 1 ? "has" : "have"} no place, and may turn the meaning round. So I don't answer past it: can you say it another way?`,
       exampleQuestions.slice(0, 2),
     );
-  const without = left
-    .reduce((text, word) => rephrase(text, word, ""), question)
-    .replace(/\s+/g, " ")
-    .replace(/^[\s,;:.-]+|(?:[\s,;:-]+(?:an?|the|of|by|to|for|with|in|on|at|and|or|our|my|any))*[\s,;:-]*$/gi, "")
-    .trim();
+  const without = tidy(left.reduce((text, word) => rephrase(text, word, ""), question));
   return say(
     "clarify",
     `${read}${words} ${left.length === 1 ? "has" : "have"} no place. Should I answer without it, or can you say it another way?`,
@@ -537,11 +533,7 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
       }`,
       exampleQuestions.slice(0, 3),
     );
-  const without = unknown
-    .reduce((text, word) => rephrase(text, word, ""), raw)
-    .replace(/\s+/g, " ")
-    .replace(/^[\s,;:.-]+|(?:[\s,;:-]+(?:an?|the|of|by|to|for|with|in|on|at|and|or|our|my|any))*[\s,;:-]*$/gi, "")
-    .trim();
+  const without = tidy(unknown.reduce((text, word) => rephrase(text, word, ""), raw));
   return say(
     "clarify",
     `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. Should I answer without it?`,
@@ -566,6 +558,16 @@ function rephrase(text: string, said: string, instead: string): string {
       /\btagged\s*$/i.test(before));
   return `${before}${told ? named[2] : instead}${text.slice(at + said.length)}`.replace(/\s+/g, " ").trim();
 }
+
+/** A question that a word was taken out of, without what hung on it: `can you` stays, `revenue in the` does not. */
+const tidy = (text: string): string =>
+  text
+    .replace(/\s+/g, " ")
+    .replace(
+      /^[\s,;:.-]+|(?:[\s,;:-]+(?:an?|the|of|by|to|for|with|in|on|at|and|or|our|my|any))*[\s,;:-]*$/gi,
+      "",
+    )
+    .trim();
 
 function lowerFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
