@@ -44,7 +44,7 @@ async function main(): Promise<void> {
     await measureQuestions(context);
     await measureTurns(context);
     const prompt = systemPrompt(context, await loadVocabulary(context));
-    const names = new Set(Object.keys(chatTools(context, new Map())));
+    const names = new Set(Object.keys(chatTools(context, { results: new Map(), refusals: [] })));
     const offered = toolList.filter(({ name }) => names.has(name));
     const homes = homesOf(offered);
     const sent = offered.map((tool) => ({

@@ -5,8 +5,9 @@ import type { MetricSummary } from "@/analytics/metrics/definition";
 import type { Query } from "@/analytics/query/query";
 import type { ResolvedRange, ResultColumn, ResultRow } from "@/analytics/query/result";
 import type { ShapeQuery } from "@/analytics/shapes/shape";
-import type { ChatMessage } from "./chat/messages";
+import type { AnswerBasis, ChatMessage } from "./chat/messages";
 import { runChat } from "./chat/run-chat";
+import { shownBy } from "./chat/shown";
 import type { ToolContext } from "./tools/context";
 
 /** An answer without a screen: the prose and everything it rests on. The numbers' parts are null when there were none. */
@@ -23,6 +24,8 @@ export interface AskAnswer {
   chart: AnyChart | null;
   columns: ResultColumn[] | null;
   totals: ResultRow[] | null;
+  /** What lists, searches and records in the answer rest on. */
+  basis: AnswerBasis[];
   /** Which tools were called, in order, with whether they worked. */
   tools: { name: string; ok: boolean }[];
   notices: string[];
@@ -51,30 +54,27 @@ export async function ask(
 
 /** What a finished message of the analyst says, shows and rests on. */
 export function answerIn(message: ChatMessage): AskAnswer {
-  const shown = message.parts.find(
-    (part) => part.type === "tool-query_metric" && part.state === "output-available",
-  );
-  const numbers =
-    shown?.type === "tool-query_metric" && shown.state === "output-available" ? shown.output : null;
-  const formed = message.parts.flatMap((part) =>
-    part.type === "tool-shape" && part.state === "output-available" ? [part.output] : [],
+  const shown = message.parts.flatMap((part) => shownBy(part) ?? [])[0] ?? null;
+  const numbers = message.parts.flatMap((part) =>
+    part.type === "tool-query_metric" && part.state === "output-available" ? [part.output] : [],
   )[0];
-  const output = numbers ?? formed ?? null;
+  const result = shown?.result ?? null;
   return {
     text: message.parts
       .map((part) => (part.type === "text" ? part.text : ""))
       .join("")
       .trim(),
     query: numbers?.result.query ?? null,
-    shape: numbers ? null : (formed?.result.query ?? null),
-    definition: output?.result.definitions[0] ?? null,
-    sql: output?.result.sql ?? null,
-    range: output?.result.range ?? null,
-    as_of: output?.result.as_of ?? null,
-    rows: output?.result.rows ?? null,
-    chart: output?.chart ?? null,
-    columns: output?.result.columns ?? null,
-    totals: output?.result.totals ?? null,
+    shape: shown && "shape" in shown.spec ? shown.spec.shape : null,
+    definition: result?.definitions[0] ?? null,
+    sql: result?.sql ?? null,
+    range: result?.range ?? null,
+    as_of: result?.as_of ?? null,
+    rows: result?.rows ?? null,
+    chart: shown?.spec ?? null,
+    columns: result?.columns ?? null,
+    totals: result?.totals ?? null,
+    basis: message.parts.flatMap((part) => (part.type === "data-basis" ? [part.data] : [])),
     tools: message.parts.flatMap((part) =>
       part.type.startsWith("tool-") && "state" in part
         ? [{ name: part.type.slice(5), ok: part.state === "output-available" }]

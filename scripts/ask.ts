@@ -131,6 +131,10 @@ function pretty(answer: AskAnswer): string {
       `${answer.definition.label}: ${answer.definition.formula}\n${answer.range.label} · ${answer.range.zone} · ${answer.as_of ? `data as of ${formatMoment(answer.as_of, answer.range.zone)}` : "first copy not complete"} · ${answer.rows?.length ?? 0} rows`,
     );
   }
+  for (const { definition, time_zone, as_of, shown, total } of answer.basis)
+    lines.push(
+      `${definition ? `${definition}\n` : ""}${time_zone} · ${as_of ? `data as of ${formatMoment(as_of, time_zone)}` : "first copy not complete"} · ${total > shown ? `${shown} of ${total}` : shown} rows`,
+    );
   if (answer.suggestions.length > 0)
     lines.push(`Try: ${answer.suggestions.map((question) => `"${question}"`).join(", ")}`);
   return lines.filter(Boolean).join("\n\n");

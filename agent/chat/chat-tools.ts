@@ -5,33 +5,44 @@ import type { ToolContext } from "../tools/context";
 import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
 import { ToolError } from "../tools/errors";
 import { type Homes, homesOf, modelSchema } from "../tools/model-schema";
+import { basisOf, recording } from "./basis";
+import type { AnswerBasis } from "./messages";
 
-/**
- * The catalogue as tools of the AI SDK, for one caller: tools they may not use are not offered at all.
- * Results are kept in `results` by call id, since a model is shown their text and the analyst needs their cells.
- */
-export function chatTools(context: ToolContext, results: Map<string, unknown>): ToolSet {
+export interface CallLog {
+  /** By call id: a model is shown their text, and the analyst needs their cells. */
+  results: Map<string, unknown>;
+  /** What tools said when they could not do what was asked. Their words are ours, and so are the numbers in them. */
+  refusals: string[];
+  onBasis?: (basis: AnswerBasis) => void;
+}
+
+/** The catalogue as tools of the AI SDK, for one caller: tools they may not use are not offered at all. */
+export function chatTools(context: ToolContext, log: CallLog): ToolSet {
   const offered = toolList.filter((definition) => isOffered(definition, context));
   const homes = homesOf(offered);
   return Object.fromEntries(
-    offered.map((definition) => [definition.name, chatTool(definition, homes, context, results)]),
+    offered.map((definition) => [definition.name, chatTool(definition, homes, context, log)]),
   );
 }
 
-function chatTool(
-  definition: ToolDefinition,
-  homes: Homes,
-  context: ToolContext,
-  results: Map<string, unknown>,
-) {
+function chatTool(definition: ToolDefinition, homes: Homes, context: ToolContext, log: CallLog) {
   return tool({
     title: definition.title,
     description: definition.description,
     inputSchema: inputOf(definition, homes),
     execute: async (input: unknown, { toolCallId, abortSignal }) => {
-      const output = await untilAborted(runTool(definition, input, context), definition.title, abortSignal);
-      results.set(toolCallId, output);
-      return output;
+      const { context: recorded, seen } = recording(context);
+      try {
+        const work = runTool(definition, input, recorded);
+        const output = await untilAborted(work, definition.title, abortSignal);
+        log.results.set(toolCallId, output);
+        const basis = basisOf(definition, toolCallId, output, { seen, account: context.account });
+        if (basis) log.onBasis?.(basis);
+        return output;
+      } catch (error) {
+        if (error instanceof ToolError) log.refusals.push(error.message);
+        throw error;
+      }
     },
     toModelOutput: ({ output }: { output: unknown }) => ({
       type: "text" as const,

@@ -16,10 +16,29 @@ export type ChatData = {
   notice: {
     kind: "fallback" | "limit" | "unproven_number" | "data_incomplete" | "error";
     text: string;
+    /** The numbers that stand in no result, as they were written. */
+    numbers?: string[];
   };
+  /** What an answer without a chart rests on: a list of people or records, texts, a person. */
+  basis: AnswerBasis;
   /** Questions that could follow, or the readings to choose from when the analyst asks back. */
   suggestions: { kind: "next" | "clarify"; questions: string[] };
 };
+
+/** How a tool came to what it answered, where its result does not say so itself. */
+export interface AnswerBasis {
+  tool_call_id: string;
+  title: string;
+  /** What was looked for, in words. */
+  definition: string;
+  time_zone: string;
+  /** Null while the first copy is not complete. */
+  as_of: string | null;
+  shown: number;
+  total: number;
+  /** What ran, in order. */
+  statements: { sql: string; params: unknown[] }[];
+}
 
 export interface ChatMetadata {
   /** Who answered: `offline-analyst` or the model's id. */

@@ -10,12 +10,18 @@ export function proveText({
   results,
   given,
 }: {
-  results: Map<string, unknown>;
+  results: () => unknown[];
   given: () => unknown[];
 }): TransformStream<ChatChunk, ChatChunk> {
   const held = new Map<string, string>();
+  /** Texts that have begun and said nothing yet: a notice about their first sentence stands above them. */
+  const starting = new Map<string, ChatChunk>();
   return new TransformStream({
     transform(chunk, controller) {
+      if (chunk.type === "text-start") {
+        starting.set(chunk.id, chunk);
+        return;
+      }
       if (chunk.type === "text-delta") {
         const text = (held.get(chunk.id) ?? "") + chunk.delta;
         const cut = sentenceEnd(text);
@@ -26,6 +32,7 @@ export function proveText({
       if (chunk.type === "text-end") {
         release(chunk.id, held.get(chunk.id) ?? "", controller);
         held.delete(chunk.id);
+        begin(chunk.id, controller);
         controller.enqueue(chunk);
         const questions = suggestionsIn(chunk.providerMetadata);
         if (questions.length > 0)
@@ -40,22 +47,31 @@ export function proveText({
 
   function release(id: string, text: string, controller: TransformStreamDefaultController<ChatChunk>): void {
     if (!text) return;
-    const unproven = unprovenNumbers(text, [...results.values()], given());
+    const unproven = unprovenNumbers(text, results(), given());
     if (unproven.length > 0) {
       controller.enqueue({
         type: "data-notice",
         data: {
           kind: "unproven_number",
+          numbers: unproven,
           text: `Careful: ${unproven.join(", ")} ${unproven.length > 1 ? "stand" : "stands"} in no result. Trust the table, not this sentence.`,
         },
       });
     }
+    begin(id, controller);
     controller.enqueue({ type: "text-delta", id, delta: text });
+  }
+
+  function begin(id: string, controller: TransformStreamDefaultController<ChatChunk>): void {
+    const start = starting.get(id);
+    if (start) controller.enqueue(start);
+    starting.delete(id);
   }
 
   function flushAll(controller: TransformStreamDefaultController<ChatChunk>): void {
     for (const [id, text] of held) release(id, text, controller);
     held.clear();
+    starting.clear();
   }
 }
 

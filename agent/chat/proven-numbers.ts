@@ -1,6 +1,9 @@
-/** A number written in prose: its value and how precisely it was written. */
+/** A number written in prose: where, its value and how precisely it was written. */
 export interface WrittenNumber {
   text: string;
+  /** Its place in the text; the end is left out. */
+  start: number;
+  end: number;
   value: number;
   /** Half a unit of the last digit written. */
   tolerance: number;
@@ -23,26 +26,30 @@ const notNumbers = [
   /\b\d{1,2}(?:st|nd|rd|th)?(?: of)? (?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?,?(?: \d{4})?\b/gi,
   /\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.? \d{1,2}(?:st|nd|rd|th)?(?:,? \d{4})?\b/gi,
   /\b[qh][1-4](?: \d{4})?\b/gi,
-  /\b(?:19|20)\d\d\b(?![.,]\d)/g,
+  // Money is never a year.
+  /(?<![$€£¥]\s?)\b(?:19|20)\d\d\b(?![.,]\d)/g,
   /^\s*\d{1,2}[.)]\s/gm,
   /\b\d{1,2}:\d{2}\b/g,
 ];
 
 /** The numbers in a text that claim something, dates and list marks apart. */
 export function writtenNumbers(text: string): WrittenNumber[] {
-  const claims = notNumbers.reduce(
-    (rest, pattern) => rest.replace(pattern, " "),
-    text.replace(/"[^"]*"/g, " "),
+  // Left out means blank, so that places stay what they are.
+  const claims = [/"[^"]*"/g, ...notNumbers].reduce(
+    (rest, pattern) => rest.replace(pattern, (found) => " ".repeat(found.length)),
+    text,
   );
   return [
     ...claims.matchAll(
       /(?<![\p{L}\d.])(\d[\d,]*(?:\.\d+)?)\s?(%|percent|[kmb]n?\b|thousand|million|billion)?/giu,
     ),
-  ].map(([whole, digits = "0", unit = ""]) => {
+  ].map(({ 0: whole, 1: digits = "0", 2: unit = "", index }) => {
     const scale = scales[unit.toLowerCase()] ?? 1;
     const decimals = digits.split(".")[1]?.length ?? 0;
     return {
       text: whole.trim(),
+      start: index,
+      end: index + whole.trimEnd().length,
       value: Number(digits.replaceAll(",", "")) * scale,
       tolerance: 0.5 * 10 ** -decimals * scale,
     };
@@ -63,13 +70,15 @@ export function unprovenNumbers(
   const cells = results.flatMap((result) => numbersIn(result));
   const named = new Set([...given, ...results].flatMap(numbersInText));
   return written
-    .filter(
-      ({ value, tolerance }) => !named.has(value) && !cells.some((cell) => isSame(cell, value, tolerance)),
-    )
+    .filter((number) => !named.has(number.value) && !cells.some((cell) => isWrittenAs(cell, number)))
     .map(({ text: number }) => number);
 }
 
-function isSame(cell: number, value: number, tolerance: number): boolean {
+/** Whether a number in prose is this cell: as it stands, as money, as a percentage or in thousands, rounded as written. */
+export function isWrittenAs(
+  cell: number,
+  { value, tolerance }: Pick<WrittenNumber, "value" | "tolerance">,
+): boolean {
   const size = Math.abs(cell);
   const slack = tolerance * 1.000001;
   return [size, size / 100, size * 100, size / 1000].some(

@@ -69,7 +69,12 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       options.onEnd?.({ message: responseMessage, aborted: isAborted }),
     execute: async ({ writer }) => {
       const results = new Map<string, unknown>();
-      const tools = chatTools(context, results);
+      const refusals: string[] = [];
+      const tools = chatTools(context, {
+        results,
+        refusals,
+        onBasis: (basis) => writer.write({ type: "data-basis", data: basis }),
+      });
       const { vocabulary, renew } = await loadNames(context);
       const offline = createOfflineAnalyst({
         account: context.account,
@@ -143,7 +148,12 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       });
       writer.merge(
         chunks
-          .pipeThrough(proveText({ results, given: () => givenIn(recent) }))
+          .pipeThrough(
+            proveText({
+              results: () => [...results.values(), ...resultsIn(recent)],
+              given: () => [...givenIn(recent), ...refusals],
+            }),
+          )
           .pipeThrough(
             closeParts({
               timedOut: () =>
@@ -196,13 +206,23 @@ function missingFrom(output: unknown): string | null {
   return asOfNull.safeParse(result).success && !counted.safeParse(result).success ? dataIncompleteNote : null;
 }
 
-/** What a person wrote or an earlier answer showed may be repeated in prose. */
+/** What a person wrote or an earlier question was run with may be repeated in prose. */
 function givenIn(messages: ChatMessage[]): unknown[] {
-  return messages.flatMap(({ parts }) =>
+  return messages.flatMap(({ role, parts }) =>
     parts.flatMap((part): unknown[] => {
-      if (part.type === "text") return [part.text];
-      return "output" in part && part.output ? [part.output, part.input] : [];
+      if (part.type === "text") return role === "user" ? [part.text] : [];
+      return "output" in part && part.output ? [part.input] : [];
     }),
+  );
+}
+
+/**
+ * Results of earlier answers, which prove a number as this answer's own do. Earlier prose proves nothing: a number that
+ * was made up once would be taken for known ever after.
+ */
+function resultsIn(messages: ChatMessage[]): unknown[] {
+  return messages.flatMap(({ parts }) =>
+    parts.flatMap((part) => ("output" in part && part.output ? [part.output] : [])),
   );
 }
 

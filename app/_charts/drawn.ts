@@ -1,3 +1,4 @@
+import type { ShownResult } from "@/agent/chat/shown";
 import type { AnyChart, ShapeChart } from "@/analytics/charts/any-chart";
 import type { QueryResult, ResultCell, ResultColumn, ResultRow } from "@/analytics/query/result";
 import type { ShapeCell } from "@/analytics/shapes/cell";
@@ -5,29 +6,7 @@ import { cellAt } from "@/analytics/shapes/cell-at";
 import type { ShapeResult } from "@/analytics/shapes/shape";
 
 /** What drawing, exporting and explaining need of an answer, be it of metrics or a shape. */
-export type Drawn = Pick<
-  QueryResult,
-  | "columns"
-  | "rows"
-  | "totals"
-  | "range"
-  | "comparison_range"
-  | "grain"
-  | "currency"
-  | "as_of"
-  | "sql"
-  | "params"
-  | "row_count"
-  | "truncated"
-  | "notes"
-> & {
-  definitions: (Pick<
-    QueryResult["definitions"][number],
-    "id" | "version" | "label" | "description" | "formula" | "edge_cases"
-  > & { better?: QueryResult["definitions"][number]["better"] })[];
-  drill?: QueryResult["drill"];
-  copying?: string | undefined;
-};
+export type Drawn = ShownResult;
 
 export type Answer = QueryResult | ShapeResult;
 

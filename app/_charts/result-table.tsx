@@ -59,7 +59,9 @@ export function ResultTable({
                 >
                   <Cell open={onCell?.(row, column) ?? null}>{formatCell(row, column, result)}</Cell>
                   {column.kind === "time" && row.incomplete === true && (
-                    <span className="ml-1.5 text-xs text-muted">running</span>
+                    <span className="ml-1.5 text-xs text-muted">
+                      {row.expected_only === true ? "to come" : "running"}
+                    </span>
                   )}
                 </td>
               ))}

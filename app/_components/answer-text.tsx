@@ -1,17 +1,54 @@
 "use client";
 
 import Link from "next/link";
-import { Fragment, memo, type ReactNode, useSyncExternalStore } from "react";
+import { createContext, Fragment, memo, type ReactNode, useContext, useSyncExternalStore } from "react";
+import type { TextPiece } from "@/agent/chat/number-cells";
 import { type Block, type Inline, ownPath, parseMarkdown } from "./markdown";
 
-/** Renders the text of an answer. Only links into this app can be followed; others show where they would lead. */
-export const AnswerText = memo(function AnswerText({ text }: { text: string }) {
+/** Cuts a text at the numbers that are cells of a result. */
+export type Mark = (text: string) => TextPiece[];
+const MarkContext = createContext<Mark | null>(null);
+
+/**
+ * Renders the text of an answer. Only links into this app can be followed; others show where they would lead. Numbers
+ * that are cells of a result are marked and say which.
+ */
+export const AnswerText = memo(function AnswerText({ text, mark }: { text: string; mark?: Mark }) {
   return (
-    <div className="space-y-3 text-[14.5px] leading-relaxed break-words">
-      {parseMarkdown(text).map(renderBlock)}
-    </div>
+    <MarkContext value={mark ?? null}>
+      <div className="space-y-3 text-[14.5px] leading-relaxed break-words">
+        {parseMarkdown(text).map(renderBlock)}
+      </div>
+    </MarkContext>
   );
 });
+
+function Text({ text }: { text: string }) {
+  const mark = useContext(MarkContext);
+  if (!mark) return text;
+  return mark(text).map((piece, index) =>
+    piece.unproven ? (
+      <mark
+        key={keyOf(index)}
+        title="Stands in no result"
+        className="rounded-sm bg-negative-soft px-0.5 text-negative"
+      >
+        {piece.text}
+      </mark>
+    ) : piece.of ? (
+      <span
+        key={keyOf(index)}
+        title={`From the result: ${piece.of}`}
+        data-cell
+        className="cursor-help underline decoration-line-strong decoration-dotted underline-offset-4"
+      >
+        {piece.text}
+      </span>
+    ) : (
+      piece.text
+    ),
+  );
+}
 
 const subscribeNever = () => () => undefined;
 
@@ -109,7 +146,7 @@ const renderInlines = (inlines: Inline[]): ReactNode =>
 function renderInline(inline: Inline): ReactNode {
   switch (inline.kind) {
     case "text":
-      return inline.text;
+      return <Text text={inline.text} />;
     case "code":
       return <code className="rounded bg-sunken px-1 py-0.5 font-mono text-[0.88em]">{inline.text}</code>;
     case "strong":

@@ -4,13 +4,14 @@ import { BadgeCheck, ThumbsDown, ThumbsUp } from "lucide-react";
 import { type FormEvent, useState, useTransition } from "react";
 import useSWR from "swr";
 import type { ChatMessage } from "@/agent/chat/messages";
+import { shownBy } from "@/agent/chat/shown";
 import type { Query } from "@/analytics/query/query";
 import { Button } from "../../_components/button";
 import { Dialog } from "../../_components/dialog";
 import { Badge } from "../../_components/surface";
 import { useToast } from "../../_components/toast";
 import { rateAnswer, readVerified, verifyAnswer } from "./actions";
-import { type ChatChart, chartOfPart } from "./parts";
+import type { ChatChart } from "./parts";
 
 /** What stands under an answer: whether it was checked, thumbs, and for an admin the mark to set. */
 export function AnswerTrust({
@@ -24,7 +25,12 @@ export function AnswerTrust({
   question: string;
   canVerify: boolean;
 }) {
-  const chart = message.parts.map(chartOfPart).find((each) => each !== null) ?? null;
+  // What is checked is a number that was asked for, not the rows behind a reason or a forecast.
+  const chart =
+    message.parts
+      .filter(({ type }) => type !== "tool-explain_change" && type !== "tool-forecast")
+      .map(shownBy)
+      .find((each) => each !== null) ?? null;
   const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("\n");
   const [rated, setRated] = useState<1 | -1 | null>(null);
   const [asking, setAsking] = useState(false);

@@ -31,14 +31,15 @@ export function Canvas({
   return (
     <section ref={list} aria-label="Charts" className="h-full overflow-y-auto bg-sunken/50 p-5">
       <div className="mx-auto max-w-4xl space-y-4">
-        {charts.map(({ id, spec, result, question }, index) => (
+        {charts.map(({ id, spec, result, keeps, question }, index) => (
           <div key={id} data-chart={id} className="scroll-mt-5 animate-rise">
             <ChartCard
               spec={spec}
               result={result}
               height={index === 0 ? 360 : 260}
-              {...(onPin ? { onPin, canOpen: true } : {})}
-              {...(onSave ? { onSave: (drawn: AnyChart) => onSave(drawn, question) } : {})}
+              canOpen={onPin !== undefined}
+              {...(onPin && keeps ? { onPin } : {})}
+              {...(onSave && keeps ? { onSave: (drawn: AnyChart) => onSave(drawn, question) } : {})}
             />
           </div>
         ))}

@@ -11,14 +11,20 @@ import {
   Pin,
 } from "lucide-react";
 import Link from "next/link";
+import { useMemo } from "react";
 import type { ChatMessage } from "@/agent/chat/messages";
+import { cellsOf, markNumbers } from "@/agent/chat/number-cells";
+import { shownBy } from "@/agent/chat/shown";
 import type { AnyChart } from "@/analytics/charts/any-chart";
 import { ChartCard } from "../../_charts/chart-card";
 import { DownloadAll } from "../../_charts/download-all";
-import { AnswerText } from "../../_components/answer-text";
+import { AnswerText, type Mark } from "../../_components/answer-text";
 import { plural } from "../../_lib/format";
+import { AdHocTable } from "./ad-hoc-table";
 import { AnswerTrust } from "./answer-trust";
-import { type ChatChart, chartOfPart, describeRunning, failureOf } from "./parts";
+import { Basis } from "./basis";
+import { type ChatChart, describeRunning, failureOf } from "./parts";
+import { Sources } from "./sources";
 
 export interface MessageProps {
   message: ChatMessage;
@@ -40,6 +46,7 @@ export interface MessageProps {
 /** One turn: a question at the right, or an answer with its text, charts, notices and follow-ups. */
 export function Message(props: MessageProps) {
   const { message } = props;
+  const mark = useMark(message);
   if (message.role === "user") {
     const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("");
     return (
@@ -54,8 +61,11 @@ export function Message(props: MessageProps) {
       <span className="sr-only">Keapsake answered:</span>
       {message.parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of a message are only ever appended
-        <Part key={index} part={part} {...props} />
+        <Part key={index} part={part} mark={mark} {...props} />
       ))}
+      {message.parts.map(
+        (part) => part.type === "data-basis" && <Basis key={part.data.tool_call_id} basis={part.data} />,
+      )}
       <Footnote message={message} />
       {message.metadata?.duration_ms !== undefined && !(props.busy && props.newest) && (
         <AnswerTrust
@@ -69,8 +79,22 @@ export function Message(props: MessageProps) {
   );
 }
 
+/** Marks the numbers of a message's prose: which cell of its results each is, or that it is none. */
+function useMark({ parts }: ChatMessage): Mark {
+  return useMemo(() => {
+    const cells = cellsOf(
+      parts.flatMap((part) => ("output" in part && part.output !== undefined ? [part.output] : [])),
+    );
+    const flagged = new Set(
+      parts.flatMap((part) => (part.type === "data-notice" ? (part.data.numbers ?? []) : [])),
+    );
+    return (text) => markNumbers(text, cells, flagged);
+  }, [parts]);
+}
+
 function Part({
   part,
+  mark,
   chartsInline,
   onShowChart,
   onPin,
@@ -79,16 +103,18 @@ function Part({
   busy,
   newest,
   question,
-}: MessageProps & { part: ChatMessage["parts"][number] }) {
-  const chart = chartOfPart(part);
+  message,
+}: MessageProps & { part: ChatMessage["parts"][number]; mark: Mark }) {
+  const chart = shownBy(part);
   if (chart)
     return chartsInline ? (
       <ChartCard
         spec={chart.spec}
         result={chart.result}
         height={230}
-        {...(onPin ? { onPin, canOpen: true } : {})}
-        {...(onSave ? { onSave: (spec: AnyChart) => onSave(spec, question) } : {})}
+        canOpen={onPin !== undefined}
+        {...(onPin && chart.keeps ? { onPin } : {})}
+        {...(onSave && chart.keeps ? { onSave: (spec: AnyChart) => onSave(spec, question) } : {})}
       />
     ) : (
       <ChartChip chart={chart} onShow={onShowChart} />
@@ -96,10 +122,12 @@ function Part({
   const doing = describeRunning(part);
   if (doing) return <Doing text={doing} />;
   const failure = failureOf(part);
-  if (failure) return <Notice kind="limit" text={failure} />;
+  // The analyst passes a tool's refusal on in the same words: once is enough.
+  const passedOn = message.parts.some((each) => each.type === "text" && each.text.includes(failure ?? ""));
+  if (failure) return passedOn ? null : <Notice kind="limit" text={failure} />;
   switch (part.type) {
     case "text":
-      return part.text ? <AnswerText text={part.text} /> : null;
+      return part.text ? <AnswerText text={part.text} mark={mark} /> : null;
     case "data-notice":
       return <Notice kind={part.data.kind} text={part.data.text} />;
     case "data-suggestions":
@@ -119,6 +147,10 @@ function Part({
       return part.state === "output-available" && part.output.total > 0 ? (
         <DownloadAll what={{ kind: "people", people: allOf(part.input) }} count={part.output.total} />
       ) : null;
+    case "tool-search_knowledge":
+      return part.state === "output-available" ? <Sources results={part.output.results} /> : null;
+    case "tool-run_sql":
+      return part.state === "output-available" ? <AdHocTable output={part.output} /> : null;
     case "tool-save_question":
       return part.state === "output-available" ? (
         <Link

@@ -1,89 +1,9 @@
 import type { ChatMessage } from "@/agent/chat/messages";
-import type { AnyChart } from "@/analytics/charts/any-chart";
-import type { QueryResult } from "@/analytics/query/result";
-import type { Drawn } from "../../_charts/drawn";
+import { type ShownChart, shownBy } from "@/agent/chat/shown";
 
-/** A chart that an answer produced; `id` is stable across the stream and a reload. */
-export interface ChatChart {
-  id: string;
-  spec: AnyChart;
-  result: Drawn;
-}
+export type ChatChart = ShownChart;
 
 type Part = ChatMessage["parts"][number];
-
-/** The chart of a part, once its tool has answered. */
-export function chartOfPart(part: Part): ChatChart | null {
-  if (part.type === "tool-shape" && part.state === "output-available")
-    return { id: part.toolCallId, spec: part.output.chart, result: part.output.result as Drawn };
-  if (part.type === "tool-cohort" && part.state === "output-available") return cohortChart(part);
-  if (part.type === "tool-saved_questions" && part.state === "output-available") {
-    const { run } = part.output;
-    return run && { id: part.toolCallId, spec: run.chart, result: run.result as Drawn };
-  }
-  if (part.type !== "tool-query_metric" || part.state !== "output-available") return null;
-  return { id: part.toolCallId, spec: part.output.chart, result: part.output.result as QueryResult };
-}
-
-type CohortPart = Extract<Extract<Part, { type: "tool-cohort" }>, { state: "output-available" }>;
-
-/** The cohort tool's table as the shape it is, so that it is drawn, pinned and opened like any other. */
-function cohortChart({ toolCallId, output }: CohortPart): ChatChart {
-  const { kind, cohorts, definition, range, as_of, sql, copying } = output;
-  const bought = kind === "purchase";
-  const title = bought
-    ? "Who buys again, by month of first purchase"
-    : "Who still pays, by month of first subscription";
-  const rows = cohorts.flatMap(({ time, time_label, size, cells }) =>
-    cells.map((cell) => ({ time, time_label, size, ...cell })),
-  );
-  return {
-    id: toolCallId,
-    spec: {
-      version: 1,
-      title,
-      shape: { shape: "retention_cohorts", kind, range: { from: range.from, to: range.to } },
-      drawing: { kind: "cohort" },
-    },
-    result: {
-      columns: [
-        {
-          id: "time",
-          label: bought ? "First purchase" : "First paid subscription",
-          kind: "time",
-          unit: "date",
-        },
-        { id: "month", label: "Months later", kind: "dimension", unit: "number" },
-        { id: "size", label: "People", kind: "metric", unit: "count" },
-        { id: "people", label: bought ? "Bought" : "Still paid", kind: "metric", unit: "count" },
-        { id: "rate", label: "Share", kind: "metric", unit: "ratio" },
-      ],
-      rows,
-      totals: [],
-      range,
-      comparison_range: null,
-      grain: null,
-      currency: null,
-      as_of,
-      ...(copying ? { copying } : {}),
-      sql,
-      params: [],
-      definitions: [
-        {
-          id: "retention_cohorts",
-          version: 1,
-          label: title,
-          description: "",
-          formula: definition,
-          edge_cases: [],
-        },
-      ],
-      row_count: rows.length,
-      truncated: false,
-      notes: [],
-    },
-  };
-}
 
 /** Every chart of a conversation with the question it answers, the newest first. */
 export function chartsOf(messages: ChatMessage[]): (ChatChart & { question: string })[] {
@@ -91,7 +11,7 @@ export function chartsOf(messages: ChatMessage[]): (ChatChart & { question: stri
     .flatMap(({ parts }, index) => {
       const question = questionBefore(messages, index);
       return parts.flatMap((part) => {
-        const chart = chartOfPart(part);
+        const chart = shownBy(part);
         return chart ? [{ ...chart, question }] : [];
       });
     })
@@ -113,6 +33,9 @@ const running: Record<string, string> = {
   "tool-saved_questions": "Looking at the saved questions",
   "tool-cohort": "Following the cohorts",
   "tool-shape": "Following people and money",
+  "tool-explain_change": "Looking for what changed",
+  "tool-forecast": "Forecasting",
+  "tool-run_sql": "Running the SQL",
   "tool-find_contacts": "Looking for people",
   "tool-find_records": "Looking for records",
   "tool-get_contact": "Reading the person's record",

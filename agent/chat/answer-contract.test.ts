@@ -1,0 +1,169 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pay } from "@/analytics/testing/sell";
+import { ask } from "../ask";
+import { contextFor, openWorlds } from "../testing/context";
+import { talk, textOf } from "../testing/read-chat";
+import { scriptedModel } from "../testing/scripted-model";
+import type { ToolContext } from "../tools/context";
+import type { ChatMessage } from "./messages";
+import { cellsOf, markNumbers } from "./number-cells";
+import { shownBy } from "./shown";
+
+let worlds: Awaited<ReturnType<typeof openWorlds>>;
+let context: ToolContext;
+
+/** 100.00 in each of the 24 months before November 2026, and 40.00 in November so far. */
+const months = Array.from({ length: 24 }, (_, index) => {
+  const month = 10 + index;
+  return `${2024 + Math.floor(month / 12)}-${String((month % 12) + 1).padStart(2, "0")}`;
+});
+
+beforeAll(async () => {
+  worlds = await openWorlds();
+  const world = await worlds.world();
+  await world.insert("contacts", [
+    { keap_id: 1, given_name: "Ann", email: "ann@example.test" },
+    { keap_id: 2, given_name: "Bob" },
+  ]);
+  await pay(world, [
+    ...months.map((month, index) => ({
+      keap_id: index + 1,
+      contact: 1,
+      at: `${month}-10T15:00:00Z`,
+      amount: 10_000,
+    })),
+    { keap_id: 100, contact: 1, at: "2026-11-05T15:00:00Z", amount: 4_000 },
+  ]);
+  context = await contextFor(world);
+});
+afterAll(() => worlds.stop());
+
+const notices = (message: ChatMessage | undefined) =>
+  (message?.parts ?? []).flatMap((part) => (part.type === "data-notice" ? [part.data] : []));
+
+describe("every answer shows what it rests on", () => {
+  const complete = async (question: string) => {
+    const answer = await ask(question, { context });
+    expect(answer.sql, question).toContain("select");
+    expect(answer.range?.zone).toBe(context.account.time_zone);
+    expect(answer.definition?.formula).toContain("payments");
+    expect(answer.as_of).not.toBeUndefined();
+    expect(answer.rows?.length).toBeGreaterThan(0);
+    return answer;
+  };
+
+  it("a forecast: the history, what is expected and its range", async () => {
+    const answer = await complete("forecast revenue for the next 2 months");
+    expect(answer.chart?.drawing).toMatchObject({ kind: "line", y: expect.arrayContaining(["low", "high"]) });
+    const byMonth = new Map(answer.rows?.map((row) => [row.time_label, row]));
+    // The same every month: so much is expected, and nothing of it is known yet in December.
+    expect(byMonth.get("Dec 2026")).toMatchObject({
+      revenue_collected: null,
+      expected: 10_000,
+      incomplete: true,
+    });
+    expect(byMonth.get("Nov 2026")).toMatchObject({ revenue_collected: 4_000, incomplete: true });
+    expect(byMonth.get("Oct 2026")).toMatchObject({ revenue_collected: 10_000 });
+    expect(byMonth.get("Oct 2026")).not.toHaveProperty("expected");
+    const part = answer.message.parts.find(({ type }) => type === "tool-forecast");
+    expect(part && shownBy(part)?.keeps, "a board could not draw it again").toBe(false);
+  });
+
+  it("a reason: the split it is read off", async () => {
+    const answer = await complete("why did revenue drop this month?");
+    expect(answer.chart?.title).toBe("Revenue collected: what changed");
+    expect(answer.tools).toEqual([{ name: "explain_change", ok: true }]);
+  });
+
+  it("a list: what was looked for, how many, and the statements", async () => {
+    const { basis, sql } = await ask("which customers spent more than 50", { context });
+    expect(sql).toBeNull();
+    expect(basis).toMatchObject([
+      { shown: 1, total: 1, time_zone: context.account.time_zone, as_of: expect.any(String) },
+    ]);
+    expect(basis[0]?.definition).toMatch(/^People who .*50/);
+    expect(basis[0]?.statements.at(-1)?.sql).toContain("analytics.contacts");
+  });
+});
+
+describe("numbers in prose", () => {
+  const call = {
+    tool: "query_metric",
+    input: { query: { metrics: ["revenue_collected"], range: { preset: "this_month" } } },
+  };
+
+  it("are not proven by having been made up before", async () => {
+    const { model } = scriptedModel([
+      { say: "You earned 77,777 dollars." },
+      { say: "As I said, it was 77,777." },
+    ]);
+    const [first, second] = await talk(["revenue this month", "are you sure?"], { context, model });
+    expect(notices(first)).toMatchObject([{ kind: "unproven_number", numbers: ["77,777"] }]);
+    expect(notices(second)).toMatchObject([{ kind: "unproven_number", numbers: ["77,777"] }]);
+  });
+
+  it("may be said again when a person or a result said them", async () => {
+    const { model } = scriptedModel([
+      { call: [call] },
+      { say: "It is $40.00." },
+      { say: "It was $40.00, less than your 500." },
+    ]);
+    const answers = await talk(["revenue this month", "is that more than 500?"], { context, model });
+    expect(answers.flatMap(notices)).toEqual([]);
+  });
+
+  it("are flagged above the words", async () => {
+    const { model } = scriptedModel([{ call: [call] }, { say: "It is $41.00." }]);
+    const [answer] = await talk(["revenue this month"], { context, model });
+    const kinds = (answer?.parts ?? []).map(({ type }) => type);
+    expect(kinds.indexOf("data-notice")).toBeGreaterThan(-1);
+    expect(kinds.indexOf("data-notice")).toBeLessThan(kinds.indexOf("text"));
+  });
+
+  it("that look like a year are money behind its sign", async () => {
+    const { model } = scriptedModel([{ call: [call] }, { say: "It is $2024 in 2026." }]);
+    const [answer] = await talk(["revenue this month"], { context, model });
+    expect(notices(answer)).toMatchObject([{ numbers: ["2024"] }]);
+  });
+
+  it("of a tool's own refusal are no inventions", async () => {
+    const [answer] = await talk(["forecast refunds for the next 3 months"], { context });
+    expect(textOf(answer as ChatMessage)).toMatch(/needs at least \d+ completed months/);
+    expect(notices(answer)).toEqual([]);
+  });
+
+  it("say which cell they are", async () => {
+    const { model } = scriptedModel([{ call: [call] }, { say: "It is $40.00, up 37%." }]);
+    const [answer] = await talk(["revenue this month"], { context, model });
+    const cells = cellsOf((answer?.parts ?? []).flatMap((part) => ("output" in part ? [part.output] : [])));
+    const flagged = new Set(notices(answer).flatMap(({ numbers = [] }) => numbers));
+    expect(markNumbers(textOf(answer as ChatMessage), cells, flagged)).toEqual([
+      { text: "It is " },
+      { text: "$40.00", of: "Revenue collected" },
+      { text: ", up " },
+      { text: "37%", unproven: true },
+      { text: "." },
+    ]);
+  });
+
+  it("say which row they stand in", () => {
+    const result = {
+      columns: [
+        { id: "time", label: "Time", kind: "time" },
+        { id: "orders", label: "Orders", kind: "metric" },
+      ],
+      rows: [
+        { time: "2026-01-01", time_label: "Jan 2026", orders: 31 },
+        { time: "2026-02-01", time_label: "Feb 2026", orders: 12 },
+      ],
+      totals: [{ orders: 43 }],
+    };
+    const pieces = markNumbers("43 orders; 12 in Feb 2026", cellsOf([{ result }]), new Set());
+    expect(pieces).toEqual([
+      { text: "43", of: "Orders · total" },
+      { text: " orders; " },
+      { text: "12", of: "Orders · Feb 2026" },
+      { text: " in Feb 2026" },
+    ]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { QueryDoor } from "@/analytics/query/door";
+import type { ToolContext } from "../tools/context";
+import type { ToolDefinition } from "../tools/define-tool";
+import type { AnswerBasis } from "./messages";
+
+/** Statements kept with an answer; a tool that looks names up first runs a few. */
+const mostStatements = 8;
+const longestStatement = 20_000;
+
+/** The context with a door that remembers what went through it. */
+export function recording(context: ToolContext): { context: ToolContext; seen: Seen } {
+  const seen: Seen = { statements: [], as_of: null };
+  const door: QueryDoor = async (sql, params, principal) => {
+    const answer = await context.door(sql, params, principal);
+    if (seen.statements.length < mostStatements)
+      seen.statements.push({ sql: sql.slice(0, longestStatement), params: [...params] });
+    seen.as_of = answer.as_of;
+    return answer;
+  };
+  return { context: { ...context, door }, seen };
+}
+
+export interface Seen {
+  statements: AnswerBasis["statements"];
+  as_of: string | null;
+}
+
+/**
+ * What a list, a search or a person's record rests on: the words of the condition, the statements that ran, how fresh
+ * the data is and how many there are. Null where the result says it itself (metrics and shapes) or nothing was queried.
+ */
+export function basisOf(
+  tool: Pick<ToolDefinition, "title">,
+  toolCallId: string,
+  output: unknown,
+  { seen, account }: { seen: Seen; account: ToolContext["account"] },
+): AnswerBasis | null {
+  const said = (output ?? {}) as Record<string, unknown>;
+  if (seen.statements.length === 0 || "result" in said || "cohorts" in said || "run" in said) return null;
+  const list = Object.values(said).find((value) => Array.isArray(value)) as unknown[] | undefined;
+  const shown = list?.length ?? 1;
+  return {
+    tool_call_id: toolCallId,
+    title: tool.title,
+    definition: definitionOf(said),
+    time_zone: account.time_zone,
+    as_of: seen.as_of,
+    shown,
+    total: typeof said.total === "number" ? said.total : shown,
+    statements: seen.statements,
+  };
+}
+
+const searched: Record<string, string> = {
+  words: "Texts that hold all the words or other forms of them, the best first.",
+  some: "No text holds all the words; these hold some of them, the best first.",
+  spelling: "No text holds the words; these hold words that are spelled alike.",
+  meaning: "No text holds the words; these are near in meaning.",
+  newest: "The newest texts.",
+  nothing: "No text fits.",
+};
+
+function definitionOf({ who, what, matched, label, person }: Record<string, unknown>): string {
+  if (typeof who === "string") return `People who ${who}.`;
+  if (typeof what === "string") return `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
+  if (typeof matched === "string") return searched[matched] ?? "";
+  if (typeof label === "string") return `${label.charAt(0).toUpperCase()}${label.slice(1)}.`;
+  return person === undefined ? "" : "The record of one person, as it stands here.";
+}
