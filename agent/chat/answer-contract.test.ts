@@ -65,6 +65,8 @@ describe("every answer shows what it rests on", () => {
     expect(byMonth.get("Nov 2026")).toMatchObject({ revenue_collected: 4_000, incomplete: true });
     expect(byMonth.get("Oct 2026")).toMatchObject({ revenue_collected: 10_000 });
     expect(byMonth.get("Oct 2026")).not.toHaveProperty("expected");
+    // 24 months with money, the one under way and December: nothing of the years before there was any.
+    expect(answer.rows).toHaveLength(26);
     const part = answer.message.parts.find(({ type }) => type === "tool-forecast");
     expect(part && shownBy(part)?.keeps, "a board could not draw it again").toBe(false);
   });

@@ -136,7 +136,9 @@ const monthName = (day: string): string =>
 function forecastChart(id: string, output: ChatTools["forecast"]["output"]): ShownChart {
   const { metric, points, result, chart, months_used, held_back } = output;
   const history = result as ShownResult;
-  const known = new Map(history.rows.map((row) => [String(row.time), row]));
+  // From the first month with anything in it, as the forecast itself, and the one under way.
+  const rows = history.rows.slice(-(months_used + 1));
+  const known = new Map(rows.map((row) => [String(row.time), row]));
   const expected = points.map(({ month, ...point }): ResultRow => {
     const row = known.get(month);
     known.delete(month);

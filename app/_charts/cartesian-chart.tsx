@@ -119,6 +119,20 @@ function drawSeries(series: Series, model: ChartModel) {
   const read = (point: Point) => point.values[series.key] ?? null;
   const several = model.series.length > 1;
   if (series.earlier) {
+    // Names have no order that a line could follow.
+    if (model.kind === "bar" && !model.overTime)
+      return (
+        <Bar
+          key={series.key}
+          name={name}
+          dataKey={read}
+          fill={color}
+          fillOpacity={0.35}
+          radius={[0, 4, 4, 0]}
+          maxBarSize={26}
+          isAnimationActive={false}
+        />
+      );
     return (
       <Line
         key={series.key}

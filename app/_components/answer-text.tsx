@@ -40,7 +40,7 @@ function Text({ text }: { text: string }) {
         key={keyOf(index)}
         title={`From the result: ${piece.of}`}
         data-cell
-        className="cursor-help underline decoration-line-strong decoration-dotted underline-offset-4"
+        className="cursor-help whitespace-nowrap underline decoration-line-strong decoration-dotted underline-offset-4"
       >
         {piece.text}
       </span>
