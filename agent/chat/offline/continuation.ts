@@ -86,5 +86,7 @@ export type Condition = readonly [string, unknown];
 export function conditionsIn(value: unknown, key: string): Condition[] {
   if (Array.isArray(value)) return value.flatMap((each) => conditionsIn(each, key));
   if (typeof value !== "object" || value === null) return value === undefined ? [] : [[key, value]];
+  // A filter says `dimension: region, is: [Texas]` where a choice of people says `region: [Texas]`.
+  if ("dimension" in value && "is" in value) return conditionsIn(value.is, String(value.dimension));
   return Object.entries(value).flatMap(([name, child]) => conditionsIn(child, name));
 }

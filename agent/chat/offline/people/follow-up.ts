@@ -8,7 +8,7 @@ import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
 import { peopleOfQuery } from "./from-query";
-import { countAgain, goesOn, withoutContradiction } from "./go-on";
+import { countAgain, goesOn, othersOf, withoutContradiction } from "./go-on";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
 import { planTheirNumbers } from "./their-numbers";
@@ -21,6 +21,7 @@ import { countedBefore, sinceThen, stillThose } from "./those-shown";
 export function planAboutThem(raw: string, memory: Memory, context: PlanContext): Reply | null {
   return (
     afterRanking(raw, memory, context) ??
+    othersOf(raw, memory, context) ??
     names(raw, memory, context) ??
     inOrder(raw, memory, context) ??
     planTheirNumbers(raw, memory, context) ??
@@ -57,7 +58,11 @@ export const sortedLimit = 25;
 export const wholeLimit = 100;
 
 /** Whether the question before was refused: then `them` may have meant what was not answered. */
-const unsure = (memory: Memory) => Boolean(memory.unanswered && memory.people);
+const unsure = ({ unanswered, people }: Memory) =>
+  // What was refused was about these people as well: in an order that there is none of, where they live.
+  Boolean(unanswered && people && !sorted.test(unanswered) && !ofTheirs.test(unanswered));
+const ofTheirs =
+  /^(?:(?:and|so|ok|what|which|when|where|who|how|how many|how much|since when|show|add) )*(?:are|is|was|were|do|did|does|have|has|owns?)? ?(?:they|them|their|those|these)\b.{0,40}$/i;
 
 function askWhom(memory: Memory): Reply {
   const before = memory.people ? peopleInWords(memory.people) : "";
@@ -126,30 +131,41 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
 
 const measures: [RegExp, PeopleOrder["by"]][] = [
   [
-    /^(?:(?:the|their|total|lifetime|all[- ]time|amount|overall) )*(?:spend|spending|spent|money|revenue|value|ltv|clv|amount|how much (?:they )?(?:have )?spent)$/i,
+    /^(?:(?:the|their|total|lifetime|all[- ]time|amount|overall|what|how much|they|have|most|customer) )*(?:spend|spending|spent|money(?: spent)?|revenue|value|ltv|clv|amount(?: spent)?|total|paid|sales|purchases? (?:value|amount)|order value)$/i,
     "spent",
   ],
   [
-    /^(?:(?:the|their|total|number of|count of) )*(?:orders?|purchases|order count|frequency|how often(?: they (?:bought|ordered))?)$/i,
+    /^(?:(?:the|their|total|most|number of|count of|how many) )*(?:orders?|purchases|order count|frequency|how often(?: they (?:bought|ordered))?)(?: (?:they have|placed|count))?$/i,
     "orders",
   ],
   [
-    /^(?:(?:the|their|date of) )*(?:(?:last|latest|most recent) (?:order|purchase|bought)(?: date)?|recency)$/i,
+    /^(?:(?:the|their|date of) )*(?:(?:last|latest|most recent|newest) (?:order(?:ed)?|purchased?|bought|buy)(?: date)?|recency|order date|date of (?:last )?(?:order|purchase)|when they (?:last )?(?:bought|ordered)(?: last)?)$/i,
     "last_order",
   ],
   [/^(?:(?:the|their|date of) )*first (?:order|purchase)(?: date)?$/i, "first_order"],
   [
-    /^(?:(?:the|their) )*(?:(?:date|day|time) (?:added|created|joined)|sign[- ]?up(?: date)?|creation date|newest|joined)$/i,
+    /^(?:(?:the|their) )*(?:(?:date|day|time)(?: (?:added|created|joined|of joining))?|sign[- ]?up(?: date)?|creation date|newest|latest|most recent|joined|added|created|join(?:ing)? date|when they (?:joined|signed up|came|were added))$/i,
     "added",
   ],
+  [
+    /^(?:(?:the|their|open|unpaid|outstanding|amount|what they|how much they) )*(?:owe[sd]?|owing|balances?|debts?|due|invoices?)(?: us)?$/i,
+    "owes",
+  ],
 ];
+/** Said plainly, since the table itself can be put in another order. */
+const cannotSort = (asked: string): Reply => ({
+  kind: "say",
+  topic: "clarify",
+  text: `I can't sort people by "${asked}": I can by what they spent, how many orders, their last or first order, when they were added and what they owe.`,
+  suggestions: ["Sort them by last order", "Sort them by total spend"],
+});
 const counts = `\\d{1,3}|${Object.keys(numberWords)
   .filter((word) => word !== "a")
   .join("|")}`;
 const sorted =
   /^(?:(?:now|then|and|please|pls|can you) )*(?:sort|order|rank|arrange|put)(?:ed)?(?: (?:them|it|these|those|that|the list))?(?: in order)?(?: (?:by|of)) (.+?)( ascending| desc(?:ending)?| lowest first| smallest first| oldest first| highest first| biggest first)?$|^(?:sorted |ranked |ordered )?by (.+)$/i;
 const firstOf = new RegExp(
-  `^(?:(?:just|only|show|give|list|and|the|me|us) )*(first|top|best|biggest|latest|newest) (${counts})(?: (?:of (?:them|those|these)|people|customers|ones|spenders))?(?: (?:only|please|pls))?$`,
+  `^(?:(?:just|only|show|give|list|and|the|me|us|now|ok|keep|limit|it|them|to) )*(first|top|best|biggest|latest|newest|last) (${counts})(?: (?:of (?:them|those|these)|people|customers|ones|spenders|names|contacts))?(?: (?:only|please|pls|will do|is enough))*(?:,? by (?<by>.{3,30}))?$`,
   "i",
 );
 const bestFirst =
@@ -198,6 +214,13 @@ function afterRanking(raw: string, memory: Memory, context: PlanContext): Reply 
   if (nextPages.test(raw))
     return callPeople({ order, limit: page.limit, cursor: String(page.from + page.limit) }, context);
   if (theirs.test(raw)) return callPeople({ order, limit: page.limit }, context);
+  const first = firstOf.exec(raw);
+  if (first && !first.groups?.by) {
+    const count = first[2] ?? "";
+    const limit = Math.min(100, numberWords[count.toLowerCase()] ?? Number(count));
+    if (!/^(?:latest|newest|last)$/i.test(first[1] ?? "") || /last_order|first_order|added/.test(order.by))
+      return callPeople({ order, limit }, context);
+  }
   return null;
 }
 
@@ -237,8 +260,11 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
   const by = sorted.exec(raw);
   const asked = by?.[1] ?? by?.[3];
   if (asked) {
-    const measure = measures.find(([pattern]) => pattern.test(asked))?.[1];
-    if (!measure) return null;
+    const measure =
+      /^(?:(?:the|their) )*(?:date|day|time)$/i.test(asked) && /"bought|"ordered/.test(JSON.stringify(people))
+        ? "last_order"
+        : measures.find(([pattern]) => pattern.test(asked))?.[1];
+    if (!measure) return by?.[1] ? cannotSort(asked) : null;
     return show(
       { by: measure, ...(/asc|lowest|smallest|oldest/i.test(by?.[2] ?? "") ? { ascending: true } : {}) },
       sortedLimit,
@@ -248,6 +274,11 @@ function inOrder(raw: string, memory: Memory, context: PlanContext): Reply | nul
   if (first) {
     const [, how = "", count = ""] = first;
     const limit = Math.min(100, numberWords[count.toLowerCase()] ?? Number(count));
+    const measured = first.groups?.by
+      ? measures.find(([pattern]) => pattern.test(first.groups?.by ?? ""))?.[1]
+      : undefined;
+    if (first.groups?.by) return measured ? show({ by: measured }, limit) : cannotSort(first.groups.by);
+    if (/last/i.test(how) && !memory.order) return show({ by: "added" }, limit);
     if (/first/i.test(how) && !memory.order)
       return unsure(memory) ? askWhom(memory) : callPeople({ ...people, limit }, context);
     return show(memory.order ?? { by: /latest|newest/i.test(how) ? "added" : "spent" }, limit);
@@ -584,9 +615,16 @@ export function readMore(
       said,
     );
   const tags = people && (people.has_tag ?? people.has_all_tags ?? tagsIn(people.where));
+  // `but not the kiln`, of those who bought something else: the product, not a tag that is called so.
+  const bought = without && people && /"bought(?:_product)?"/.test(JSON.stringify(people));
   for (const form of amount
     ? [`spent ${said}`]
-    : [said, phrase, ...(without ? [`with ${said}`] : [`in ${said}`])]) {
+    : [
+        ...(bought ? [`bought ${said}`] : []),
+        said,
+        phrase,
+        ...(without ? [`with ${said}`] : [`in ${said}`]),
+      ]) {
     const read = peopleIn(form, context, tags);
     if (read && Object.keys(read.people).length > 0) return read;
   }

@@ -23,11 +23,7 @@ export function goesOn(raw: string, memory: Memory, context: PlanContext): Reply
   if (order && page && page.limit !== 25 && page.limit !== 100) return null;
   const before = people ? nested(people) : countedBefore(memory, context);
   if (!before) return null;
-  return (
-    inOtherDays(raw, before, memory, context) ??
-    theOthers(raw, before, memory, context) ??
-    narrowedBy(raw, before, memory, context)
-  );
+  return inOtherDays(raw, before, memory, context) ?? narrowedBy(raw, before, memory, context);
 }
 
 // ── The same in other days ────────────────────────────────────────────────────────────────────────────────────────
@@ -70,18 +66,30 @@ function inOtherDays(raw: string, before: Where, memory: Memory, context: PlanCo
   const span = onlyDays(rest, context);
   if (span) {
     if (no) return denyIn(span, parts, context);
-    const where = movedTo(span, parts);
-    if (where) return callPeople({ where, limit: 20 }, context, []);
+    const moved = movedTo(span, parts);
+    const also = /^(?:and )?also\b| (?:too|as well)$/i.test(raw.trim());
+    // `last year too`: in both.
+    const where = moved && also ? bothOf(parts, moved) : moved;
+    if (where)
+      return callPeople(
+        { where, limit: 20 },
+        context,
+        also ? ["In those days as well as in those before."] : [],
+      );
     return parts.some(isEvent) ? askWhich(context) : null;
   }
   // `this year vs last`: both, counted one beside the other.
-  const two = no || parts.some(isDated) ? null : versus.exec(rest);
+  const two = no ? null : versus.exec(rest);
   if (!two?.[1] || !two[2]) return null;
   const unit = /\b(year|month|quarter|week)\b/i.exec(two[1])?.[1];
   const first = onlyDays(two[1], context);
   const second =
     onlyDays(two[2], context) ?? (unit && /^last$/i.test(two[2]) ? onlyDays(`last ${unit}`, context) : null);
   if (!first || !second) return null;
+  // October against the year before would be October's, not the whole year's.
+  const days = parts.filter(isDated) as Dated[];
+  if (days.some(({ from, to }) => ![first, second].some((each) => each.from === from && each.to === to)))
+    return null;
   const wheres = [first, second].map((each) => movedTo(each, parts));
   const [one, other] = wheres;
   if (!one || !other) return null;
@@ -123,6 +131,12 @@ function movedTo(span: Span, parts: Where[]): Where | null {
   );
 }
 
+/** What they did in both periods. */
+function bothOf(parts: Where[], moved: Where): Where {
+  const others = "and" in moved ? moved.and : [moved];
+  return { and: [...parts, ...others.filter((part) => !parts.some((each) => same(each, part)))] };
+}
+
 /** `but not this year`: what they did before, not in those days. */
 function denyIn(span: Span, parts: Where[], context: PlanContext): Reply | null {
   const events = parts.filter(isEvent);
@@ -149,9 +163,10 @@ const others =
   /^(?:(?:and|but|so|what about|how about|show|list|give|who are|only|now|me|us) )*(?:the )?(?:others|other ones|remaining(?: ones)?|rest|rest of (?:them|those))$/i;
 
 /** `the others`, after some of those before: those before who are none of them. */
-function theOthers(raw: string, before: Where, memory: Memory, context: PlanContext): Reply | null {
-  const { page } = memory;
-  if (!others.test(raw) || !("and" in before) || before.and.length !== 2) return null;
+export function othersOf(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const { page, people, order, unanswered } = memory;
+  const before = people && !order && !unanswered ? nested(people) : null;
+  if (!before || !others.test(raw) || !("and" in before) || before.and.length !== 2) return null;
   // What did not fit on the page is the rest as well.
   if (/\b(?:rest|remaining)/i.test(raw) && page && page.limit > 5) return null;
   const [group, some] = before.and;
@@ -172,9 +187,13 @@ const asksOrActs =
 const asksFirst =
   /^(?:(?:and|but|so|ok|now|then|please) )*(?:what|when|where|why|how|show|list|give|find|get|tag|untag|create|add|make|remove|save|export|download|send|e-?mail (?:them|to)|call|remind|assign|start|compare|split|sort|rank|chart|plot|pin|is|does|do|did|are|can|could|should|by|per|vs|as|top|first|next|yes|thanks?|hello|hi|undo|approve|run)\b/i;
 
+const asTrait =
+  /^(?:(?:who|that|which|are|is|were|was|not|no|non|never|without|also|still|already|yet|be|been|became|become|a|an|any) )+(?:(?:active|paying|current|former) )*(?:customers?|clients?|leads?|members?|subscribers?|buyers?)(?=$| (?:yet|too|any ?more|now|as well))/i;
+
 /** Whether a text names nobody itself and asks for nothing else, so that it goes on of those before. */
 export const namesNobody = (raw: string): boolean => {
-  const said = raw.replace(leads, "");
+  // `not members` says what they are not, and names nobody.
+  const said = raw.replace(leads, "").replace(asTrait, "so");
   return (
     said.length > 0 &&
     said.split(" ").length <= 9 &&
@@ -198,7 +217,8 @@ function longer(raw: string, before: Where, { today }: PlanContext): Where | nul
   const kinds = JSON.stringify(before);
   if (/"owes"|"overdue"|owes_over|overdue_days/.test(kinds))
     return { overdue_days: count * ({ day: 1, week: 7, month: 30, year: 365 }[unit] ?? 1) };
-  if (/"lapsed_customer"/.test(kinds)) return { not: { bought: [], from: day } };
+  if (/"lapsed_customer"|\{"not":\{"bought":\[\],"from"/.test(kinds))
+    return { not: { bought: [], from: day } };
   return null;
 }
 
@@ -234,7 +254,9 @@ function narrowedBy(raw: string, before: Where, memory: Memory, context: PlanCon
         `in ${said}`,
         `from ${said}`,
       ];
-  for (const form of forms) {
+  // `also the drawing kit`, of those who bought something.
+  const bought = /"bought"/.test(JSON.stringify(before)) && said.split(" ").length <= 5;
+  for (const form of bought ? [not ? `never bought ${not}` : `bought ${said}`, ...forms] : forms) {
     const read = peopleIn(form, context, tagsOf(before));
     const added = read && nested(read.people);
     if (!read || !added) continue;
