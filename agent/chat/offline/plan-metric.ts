@@ -6,6 +6,7 @@ import type { Memory } from "./memory";
 import { chooseMetrics, mainNumbers } from "./numbers/choose-metrics";
 import type { Draft, QueryInput } from "./numbers/draft";
 import { follow, isFollowUp, narrowedByNumber, ofWhom, theirsOf, worthOf } from "./numbers/follow";
+import { keepsConditions, ofEverybody } from "./numbers/of-the-answer";
 import { commonNames } from "./numbers/read-contrast";
 import { readings } from "./numbers/readings";
 import {
@@ -39,7 +40,10 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
   if (mails) return mails;
   const asked = narrowedByNumber(understanding, memory) ?? ofWhom(understanding, memory);
   if (asked) return asked;
-  const drafts = isFollowUp(understanding, memory)
+  const goesOn = isFollowUp(understanding, memory);
+  const anybody = goesOn ? null : ofEverybody(understanding, memory);
+  if (anybody) return anybody;
+  const drafts = goesOn
     ? subjectsOf(memory).map((last) => follow(understanding, last, context))
     : [fresh(understanding, context)];
   const said = drafts.find((draft) => "kind" in draft);
@@ -50,6 +54,11 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
     widenForBuckets(query, understanding, meanings);
   }
   const theirs = understanding.pronoun ? theirsOf(memory) : null;
+  if (!goesOn && !theirs)
+    for (const { query, meanings } of ready) {
+      const kept = keepsConditions(query, understanding, memory);
+      if (kept) meanings.push(kept);
+    }
   const calls: PlannedCall[] = [];
   const known = new Set<string>();
   for (const { query, second, drawing, keptTitle, average, behind } of ready)

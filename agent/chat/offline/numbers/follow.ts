@@ -18,7 +18,8 @@ import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from ".
 export function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Reply | null {
   const [id] = metrics.ids;
   if (!last || !id || metrics.weak || last.query.metrics.includes(id)) return null;
-  if (!/^\s*(?:and |but |now )?(?:only|from|of|without|excluding)\b/i.test(raw)) return null;
+  if (!/^\s*(?:and |but |now )?(?:only|just|from|of|without|excluding)\b|\bonly\s*[?.!]*$/i.test(raw))
+    return null;
   const before = getMetric(last.query.metrics[0] ?? "")?.label ?? "the last number";
   const label = getMetric(id)?.label ?? id;
   return {

@@ -12,7 +12,9 @@ const defaultTop = 10;
 
 export function setRank(query: QueryInput, { rank }: Understanding): void {
   if (!rank) return;
-  const by = query.metrics[0] ?? "";
+  // `top 3` of what was put in order by another of its numbers.
+  const by =
+    query.order && query.metrics.includes(query.order.by) ? query.order.by : (query.metrics[0] ?? "");
   // The best cost per lead is the lowest, the worst refund rate the highest.
   const turned = rank.quality && getMetric(by)?.better === "down";
   const direction = turned ? (rank.direction === "desc" ? "asc" : "desc") : rank.direction;

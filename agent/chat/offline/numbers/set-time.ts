@@ -229,7 +229,9 @@ export function keepPeriod(
 /** `by month` behind what stands today: how it stood at the end of each of the last months, for one day is no row of them. */
 export function widenForBuckets(query: QueryInput, { time }: Understanding, meanings: string[]): void {
   const isToday = query.range && "preset" in query.range && query.range.preset === "today";
-  if (!isToday || time.period || !query.grain || !query.dimensions?.includes("time")) return;
+  if (!isToday || time.period || !query.dimensions?.includes("time")) return;
+  if (query.metrics.every(isStock)) query.grain ??= "month";
+  if (!query.grain) return;
   if (query.grain === "day" || !query.metrics.every(isStock)) return;
   const { last, unit } = wholeBuckets(query.grain);
   query.range = { last, unit, including_current: true };

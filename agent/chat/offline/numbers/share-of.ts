@@ -17,16 +17,18 @@ export function shareOf(understanding: Understanding, memory: Memory, context: P
   const reply = planMetric({ ...understanding, intent: "metric" }, memory, context);
   const [part, another] = reply.kind === "call" ? reply.calls : [];
   if (reply.kind === "say" || !part || another || part.tool !== "query_metric") return reply;
-  const query = part.input.query as QueryInput;
+  const query = withoutRows(part.input.query as QueryInput);
   const conditions = partsOf(query.filters);
-  const own = conditions.find(isPart) ?? conditions[0];
+  const named = understanding.names.map(({ kind }) => `${kind}`);
+  const asked = conditions.find((each) => "dimension" in each && named.includes(each.dimension));
+  const own = (memory.last && asked) ?? conditions.find(isPart) ?? conditions[0];
   if (!own) return reply;
   const rest = conditions.filter((condition) => condition !== own);
   const { filters: _, ...unfiltered } = query;
   const filters = rest.length > 1 ? { and: rest } : rest[0];
   const whole: QueryInput = { ...unfiltered, ...(filters ? { filters } : {}) };
   const calls: PlannedCall[] = [
-    part,
+    { ...part, input: { ...part.input, query } },
     { tool: "query_metric", input: { ...part.input, query: whole, title: wholeTitle } },
   ];
   return {
@@ -38,6 +40,17 @@ export function shareOf(understanding: Understanding, memory: Memory, context: P
       `The first number (${filterInWords(own)}) is the part, the second what it is a part of.`,
     ],
   };
+}
+
+/** `what percentage is California` after a list of states: the one and all of them, each as one number. */
+function withoutRows(query: QueryInput): QueryInput {
+  const one = partsOf(query.filters).find(
+    (each) =>
+      "dimension" in each && each.is.length === 1 && (query.dimensions ?? []).includes(each.dimension),
+  );
+  if (!one || !("dimension" in one)) return query;
+  const { order: _, limit: __, others: ___, ...rest } = query;
+  return { ...rest, dimensions: (query.dimensions ?? []).filter((id) => id !== one.dimension) };
 }
 
 /** The words that asked for a share, said back: it is the two numbers side by side. */

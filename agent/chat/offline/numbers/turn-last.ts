@@ -3,7 +3,9 @@ import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
 import type { Understanding } from "../understand";
 import { denominatorWords } from "./denominators";
+import { againDrawn } from "./turned/again-drawn";
 import { sibling } from "./turned/another-name";
+import { inOrderTurn } from "./turned/in-order";
 import { turnOfList } from "./turned/of-lists";
 import { cause, ends, howManyPeople, inAmounts, mean, per, shares, whichOfThem } from "./turned/of-one";
 import { betweenTheTwo, change, sum, together } from "./turned/of-two";
@@ -70,6 +72,8 @@ function bare(question: string): string {
 
 const turns: [RegExp, Turn][] = [
   [why, cause],
+  inOrderTurn,
+  ...againDrawn,
   [
     /^(?:who|which)(?: one| of (?:them|those|the two))? (?:has|had|won|made|sold|did|got|gets|brought|is|was|were)(?: the)? (?:more|most|higher|highest|bigger|biggest|better|best|ahead|less|fewer|least|lower|lowest)$/,
     change,

@@ -48,13 +48,23 @@ export function shares(shown: Shown, match: RegExpExecArray): Reply | null {
     );
   const time = query.dimensions.includes("time");
   // Of what happens, the parts of the year; a rate of its own says more where there is one.
-  if (groupsOf(query).length === 0 && rated.length === query.metrics.length) {
-    const refused = refuseSplit(rated, []);
+  if ((groupsOf(query).length === 0 || ofRate) && rated.length === query.metrics.length) {
+    const refused = refuseSplit(rated, groupsOf(query));
     if (refused) return refused;
-    const { order: _, ...rest } = query;
+    const { order, ...rest } = query;
+    const by = order && rates[order.by];
     return reply(
       shown,
-      [call(asInput({ ...rest, metrics: [...new Set(rated)] }), shown.drawing)],
+      [
+        call(
+          asInput({
+            ...rest,
+            metrics: [...new Set(rated)],
+            ...(order && by ? { order: { ...order, by } } : {}),
+          }),
+          shown.drawing,
+        ),
+      ],
       [
         `I took "${shown.said.slice(0, 60)}" to mean ${rated.map((id) => labelOf(id).toLowerCase()).join(" and ")}.`,
       ],
