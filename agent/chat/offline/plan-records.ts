@@ -23,7 +23,7 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const again = recordsAgain(question, memory, context);
   if (again) return again;
   const { clean: said } = normalise(question);
-  const { text: clean, listed, mine } = inOneForm(said, context.index);
+  const { text: clean, listed, mine, titled } = inOneForm(said, context.index);
   // `worth more than 2000` is a bound, no sum; whoever placed an order is a person.
   const asksNumber = numbersOrActs.test(
     clean.replace(
@@ -81,6 +81,7 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       order.order ||
       order.limit ||
       age ||
+      (waiting !== undefined && owed.test(clean)) ||
       (listed && state) ||
       ((listing.test(clean) || /^(?:(?:all|the|our) )*(?:unpaid|overdue) orders$/u.test(clean)) &&
         owed.test(clean)),
@@ -116,6 +117,8 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       `I did not understand ${left.map((each) => `"${each}"`).join(", ")} beside ${kind}s, so I don't answer past it. I list ${kind}s by ${kind === "deal" ? "stage, owner, state, value and how long they have stood there" : kind === "order" ? "size, day and whether they are paid" : "owner, state and day"}.`,
       examplesOf(kind).slice(0, 1),
     );
+  if (titled && person) return null;
+  if (titled) reading.meanings.push(`I looked for "${titled}" in the title.`);
   if (age && (days.from || days.to)) return null;
   const defaulted = !state && kind !== "order" && dated !== "created" && !age;
   if (defaulted && kind !== "appointment" && (whose.length > 0 || stage) && !days.from)
@@ -125,12 +128,15 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
         kind === "task" ? '"done"' : "",
       ),
     );
+  // What lies behind us was held: an appointment of last week is no coming one.
+  const today = context.today.now.toISODate() ?? "";
+  const held = kind === "appointment" && !state && days.to !== undefined && days.to < today;
   const input = {
     kind,
-    state: state?.state ?? (kind === "order" || dated === "created" ? "any" : "open"),
+    state: state?.state ?? (kind === "order" || dated === "created" ? "any" : held ? "done" : "open"),
     ...(whose.length > 0 ? { owner: whose } : {}),
     ...(stage ? { stage: [stage] } : {}),
-    ...(person ? { search: person } : {}),
+    ...(person ? { search: person } : titled ? { search: titled } : {}),
     ...days,
     ...age,
     ...(waiting === undefined ? {} : { waiting_over_days: waiting }),

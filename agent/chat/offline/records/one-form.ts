@@ -7,8 +7,10 @@ import type { VocabularyIndex } from "../vocabulary";
 export function inOneForm(
   said: string,
   index: VocabularyIndex,
-): { text: string; listed: boolean; mine: boolean } {
-  let text = said;
+): { text: string; listed: boolean; mine: boolean; titled?: string } {
+  const calls = callsAhead.exec(said)?.groups;
+  const booked = calls ? said.replace(callsAhead, "appointments") : said;
+  let text = booked;
   let listed = false;
   let mine = false;
   // What deals that were won came to is a number of its own.
@@ -20,8 +22,19 @@ export function inOneForm(
     listed = true;
     if (also === "mine") mine = true;
   }
-  return { text: enquiries(text, index).replace(/\s+/g, " ").trim(), listed, mine };
+  const titled =
+    calls?.what && !/^(?:phone|video|zoom|sales|all|our|my|the)$/.test(calls.what) ? calls.what : undefined;
+  return {
+    text: enquiries(text, index).replace(/\s+/g, " ").trim(),
+    listed: listed || calls !== undefined,
+    mine,
+    ...(titled ? { titled } : {}),
+  };
 }
+
+/** `discovery calls booked next week`: calls that have a day are appointments; to call somebody is something else. */
+const callsAhead =
+  /(?<=^|^how many |(?:^|[^\p{L}])(?:which|what|any|the|our|my|all|show|list|see|are there|have|much) )(?:(?<what>discovery|intro|introductory|sales|coaching|zoom|video|phone|consultation|onboarding|follow-?up|demo|strategy) )?(?:calls|consultations|demos|sessions)(?= .*(?:booked|scheduled|planned|coming up|upcoming|today|tomorrow|next (?:week|month|\d)|this week|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|yesterday|last (?:week|month)|calendar|set up)(?![\p{L}]))(?!.*(?:notes?|logged|made|task))/u;
 
 const shown =
   "(?:(?:their|the|its) )*(?:values?|amounts?|worth|totals?|owners?|stages?|names?|people|contacts?|dates?|details?|reps?|due dates?|customers?)";
@@ -87,6 +100,18 @@ const forms: [RegExp, string, "mine"?][] = [
     /^(?:and )?(?:what|who) (?:is|are) on (?:my|our|the) (?:calendar|schedule|agenda|diary)(?= |$)/u,
     "list appointments",
   ],
+  [
+    /^(?:(?:show|open|see|give|check|what is|what's)(?: (?:me|us|on))* )?(?:(?:the|my|our) )?(?:calendar|agenda|schedule|diary)(?: (?:for|of|on|looks? like))*(?= |$)/u,
+    "list appointments",
+  ],
+  [
+    /^(?:what|who) (?:is|do (?:we|i) have|have (?:we|i) got) (?:booked|scheduled|planned|lined up|on)(?= (?:for |on |in )?(?:today|tomorrow|next|this|mon|tues|wednes|thurs|fri|satur|sun))/u,
+    "list appointments",
+  ],
+  [
+    /^(?:(?:is|are) (?:there )?|do (?:we|i) have |have (?:we|i) got )(?:anything|something|any ?one|any) (?:planned|scheduled|booked|lined up|set up|coming up)(?= |$)/u,
+    "list appointments",
+  ],
   [/^who (?:are|do|will) (?:we|i) (?:be )?(?:meeting|meet|seeing)(?: with)?(?= |$)/u, "list appointments"],
   [
     /^who (?:should|do|must|can) (?:i|we) (?:need to |have to )?(?:call|contact|ring|phone|follow up with|get back to|reach out to)(?= |$)/u,
@@ -101,6 +126,10 @@ const forms: [RegExp, string, "mine"?][] = [
   [
     /(?:,? (?:that|which|and|who))?(?: (?:have|has|had|with|is|are|were|was))*(?: (?:no|not|without(?: any)?|nobody|no one|none|zero))(?: (?:has|have|had|been|any|seen|one|recent))*(?: (?:activity|activities|movement|progress|updates?|changes?|contact|action|touch|touched|moved|updated|changed|worked on|contacted|progressed|looked at|followed up(?: on)?))(?: (?:them|it|on (?:them|it)))?(?: (?:for|in|since|over|within))?(?: (?:the )?(?:last|past))?(?: (?:more than|over|at least))? (\d{1,3}|an?|one|two|three|four|five|six) (day|week|month)s?/u,
     " idle for more than $1 $2s",
+  ],
+  [
+    /(?<![\p{L}])(deals?|opportunit(?:y|ies)) (?:(?:that|which|who) )?(?:(?:are|is|have|has|keep|just|do|does) )*(?:(?:going|getting|got|gone|go|leading) nowhere|not (?:going|getting|go) anywhere|dragging(?: on)?|on ice|lingering|languishing|in limbo|gathering dust|asleep|not (?:moving|move|progressing)(?: forward| along| ahead)?|standing still|hanging(?: around)?|gone (?:stale|dark))(?= |$)(?! (?:for|since|over|more|in))/u,
+    "$1 idle for more than 30 days",
   ],
   [
     /(?<![\p{L}])(?:stale|dead|neglected|forgotten|dormant|inactive|untouched) (deals?|opportunit(?:y|ies))(?= |$)(?! (?:for|since|over|more))/u,

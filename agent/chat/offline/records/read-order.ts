@@ -24,6 +24,7 @@ export function readWaiting({ scanner, kind, meanings }: Reading): number | unde
     meanings.push(
       "Keap does not tell when a deal was last touched, so that is how long it has stood in its stage.",
     );
+  if (kind === "order") meanings.push(`I took "${match[0].trim()}" for how long it is past its due date.`);
   if (unit !== "day" && unit !== "week") meanings.push(`A ${unit} was taken as ${unitDays[unit]} days.`);
   return how === "at least" || how === "for" ? Math.max(0, days - 1) : days;
 }
@@ -68,6 +69,8 @@ export function readOrder({ scanner, kind }: Reading): {
     kind === "deal" || kind === "order"
       ? scanner.take(word("biggest|largest|most valuable|highest|top|best"))
       : null;
+  // `top 10 by value`: the second says the same.
+  if (value) while (scanner.take(word("biggest|largest|most valuable|highest|top(?! \\d)|best")));
   const newest = scanner.take(word("newest|latest|most recent(?:ly)?|recent|new"));
   const oldest = scanner.take(
     word(
