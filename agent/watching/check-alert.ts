@@ -1,10 +1,11 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { isStock } from "@/analytics/metrics/stock";
+import { QueryError } from "@/analytics/query/errors";
 import { ownTotal } from "@/analytics/query/own-total";
 import type { Query } from "@/analytics/query/query";
 import type { QueryResult } from "@/analytics/query/result";
 import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
-import { explainChange } from "../analysis/explain-change";
+import { type Explanation, explainChange } from "../analysis/explain-change";
 import { formatDay, formatPercent, formatValue } from "../format";
 import { ToolError } from "../tools/errors";
 import type { AlertCondition, AlertPeriod } from "./alert";
@@ -63,12 +64,14 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
     const result = looked.find((each) => fits(ownTotal(each, id, currency))) ?? looked.at(-1);
     if (!result) throw new Error("An alert looked at no period.");
     const value = ownTotal(result, id, currency);
+    const fired = fits(value);
+    const moved = fired ? await explained(id, query.filters, result.query.range, context) : null;
     return {
-      fired: fits(value),
+      fired,
       period: result.range.from,
       value,
       title: `${metric.label}: ${say(value)} ${periodInWords(result)}`,
-      body: `The line is ${say(condition.value)}; you asked to be told when it is ${condition.when}.`,
+      body: `The line is ${say(condition.value)}; you asked to be told when it is ${condition.when}.${moved ? ` ${changeInWords(moved)}${reasonIn(moved)}` : ""}`,
     };
   }
   if (condition.kind === "change") {
@@ -80,7 +83,7 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
     const fired =
       change !== null &&
       (condition.when === "rises" ? change >= condition.percent / 100 : -change >= condition.percent / 100);
-    const why = fired ? await reasonFor(query, complete, context) : "";
+    const why = fired ? reasonIn(await explained(id, query.filters, complete, context)) : "";
     return {
       fired,
       period: result.range.from,
@@ -105,7 +108,7 @@ export async function checkAlert({ query, condition }: Watch, context: QueryCont
     latest === null
       ? null
       : isUnusual(latest, values.slice(0, -1), values.length === result.rows.length ? season : 1);
-  const why = seen?.unusual ? await reasonFor(query, complete, context) : "";
+  const why = seen?.unusual ? reasonIn(await explained(id, query.filters, complete, context)) : "";
   const last = result.rows.at(-1);
   return {
     fired: seen?.unusual ?? false,
@@ -130,17 +133,25 @@ async function digest(query: Query, period: AlertPeriod, context: QueryContext):
     },
     context,
   );
-  const lines = query.metrics.map((id) => {
+  const numbers = query.metrics.map((id) => {
+    const [now, before] = [ownTotal(result, id, currency), ownTotal(result, `${id}__previous`, currency)];
+    return { id, now, before, moved: now === null || !before ? 0 : (now - before) / Math.abs(before) };
+  });
+  // Each reason asks once per way to split: those of what moved most.
+  const most = [...numbers].sort((a, b) => Math.abs(b.moved) - Math.abs(a.moved)).slice(0, mostReasons);
+  const lines: string[] = [];
+  for (const { id, now, before, moved } of numbers) {
     const metric = getMetric(id);
     const show = (value: number | null) =>
       value === null ? "n/a" : formatValue(value, metric?.unit ?? "count", currency);
-    const [now, before] = [ownTotal(result, id, currency), ownTotal(result, `${id}__previous`, currency)];
     const change =
-      now === null || !before
-        ? ""
-        : ` (${now < before ? "−" : "+"}${formatPercent(Math.abs((now - before) / Math.abs(before)))})`;
-    return `${metric?.label ?? id}: ${show(now)}, before ${show(before)}${change}`;
-  });
+      now === null || !before ? "" : ` (${moved < 0 ? "−" : "+"}${formatPercent(Math.abs(moved))})`;
+    const why =
+      moved !== 0 && most.some((each) => each.id === id)
+        ? reasonIn(await explained(id, query.filters, range, context))
+        : "";
+    lines.push(`${metric?.label ?? id}: ${show(now)}, before ${show(before)}${change}${why && `.${why}`}`);
+  }
   return {
     fired: true,
     period: result.range.from,
@@ -155,22 +166,42 @@ const periodInWords = ({ range }: QueryResult) =>
     ? `on ${formatDay(range.from)}`
     : `from ${formatDay(range.from)} to ${formatDay(range.to)}${range.complete ? "" : " so far"}`;
 
-/** The segment that moved most, where the number adds up over segments; otherwise nothing. */
-async function reasonFor(
-  query: Query,
-  range: { last: number; unit: AlertPeriod; including_current: boolean },
+/** Numbers of a digest whose change is explained. */
+const mostReasons = 3;
+
+/** What made a number change against the period before; null where it is no sum of segments or there was nothing. */
+async function explained(
+  metric: string,
+  filters: Query["filters"],
+  range: Query["range"],
   context: QueryContext,
-): Promise<string> {
+): Promise<Explanation | null> {
   try {
-    const { drivers, metric, result } = await explainChange(
-      { metric: query.metrics[0] ?? "", range, comparison: "previous_period", filters: query.filters },
+    return await explainChange(
+      { metric, range, comparison: "previous_period", ...(filters ? { filters } : {}) },
       context,
     );
-    const [most] = [...drivers].sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
-    if (!most) return "";
-    const size = formatValue(Math.abs(most.delta), metric.unit, result.currency ?? context.account.currency);
-    return ` Most of it: ${most.dimension.replaceAll("_", " ")} "${most.segment.replace(/\s+/g, " ").slice(0, 80)}", ${most.delta < 0 ? "down" : "up"} ${size}.`;
-  } catch {
-    return "";
+  } catch (error) {
+    // A number that cannot be explained is still told; a database that does not answer is no reason to hide that.
+    if (error instanceof ToolError || error instanceof QueryError) return null;
+    throw error;
   }
+}
+
+function changeInWords({ metric, now, before, change, change_share, result }: Explanation): string {
+  const say = (value: number) => formatValue(value, metric.unit, result.currency);
+  const earlier = result.comparison_range?.label ?? "the period before";
+  if (change === 0) return `As before: ${say(now)} (${earlier}).`;
+  const percent = change_share === null ? "" : ` (${formatPercent(Math.abs(change_share))})`;
+  return `${change < 0 ? "Down" : "Up"} ${say(Math.abs(change))}${percent} from ${say(before)} (${earlier}).`;
+}
+
+/** The segment that moved most. */
+function reasonIn(explanation: Explanation | null): string {
+  if (!explanation) return "";
+  const { drivers, metric, result } = explanation;
+  const [most] = [...drivers].sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
+  if (!most) return "";
+  const size = formatValue(Math.abs(most.delta), metric.unit, result.currency);
+  return ` Most of it: ${most.dimension.replaceAll("_", " ")} "${most.segment.replace(/\s+/g, " ").slice(0, 80)}", ${most.delta < 0 ? "down" : "up"} ${size}.`;
 }

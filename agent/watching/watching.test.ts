@@ -64,7 +64,13 @@ describe("what an alert sees", () => {
     expect(await look("above", 2)).toMatchObject({ fired: true, value: 3, period: "2026-11-16" });
     expect(await look("above", 3)).toMatchObject({ fired: false, value: 3 });
     expect(await look("below", 3)).toMatchObject({ fired: false });
-    expect(await look("below", 4)).toMatchObject({ fired: true, period: "2026-11-16" });
+    const low = await look("below", 4);
+    expect(low).toMatchObject({ fired: true, period: "2026-11-16" });
+    // What moved, and where: one order the week before.
+    expect(low.body).toMatch(
+      /^The line is 4; you asked to be told when it is below\. Up 2 \(200\.0%\) from 1 \(.*\)\. Most of it: .*, up 2\.$/,
+    );
+    expect((await look("below", 3)).body).not.toContain("Most of it");
   });
 
   it("says how much it changed and where", async () => {
@@ -119,8 +125,8 @@ describe("what an alert sees", () => {
       },
       world.at(now.toISOString()),
     );
-    expect(found.body).toBe(
-      "Revenue collected: $300.00, before $100.00 (+200.0%)\nOrders: 3, before 1 (+200.0%)",
+    expect(found.body).toMatch(
+      /^Revenue collected: \$300\.00, before \$100\.00 \(\+200\.0%\)\. Most of it: product "Kit", up \$200\.00\.\nOrders: 3, before 1 \(\+200\.0%\)\. Most of it: .*, up 2\.$/,
     );
   });
 });
@@ -149,7 +155,7 @@ describe("telling people", () => {
     expect(await notes(world)).toEqual([
       {
         title: "Orders: 3 from 16 Nov 2026 to 22 Nov 2026",
-        body: "The line is 2; you asked to be told when it is above.",
+        body: 'The line is 2; you asked to be told when it is above. Up 2 (200.0%) from 1 (9 Nov – 15 Nov 2026). Most of it: product "Kit", up 2.',
       },
     ]);
     // Killed before it could note that it had told.
