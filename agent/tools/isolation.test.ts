@@ -5,6 +5,7 @@ import { toolList } from "./catalog";
 import type { ToolContext } from "./context";
 import { runTool, type ToolDefinition } from "./define-tool";
 import { ToolError } from "./errors";
+import { syncStatusTool } from "./sync-status";
 
 /**
  * Over MCP and in jobs the tools hold the service client, before which no row security stands: their own conditions are
@@ -150,6 +151,9 @@ const asked = (): Record<string, unknown[]> => ({
     { action: "task", task_title: "Call", contact_ids: [theirs.contact] },
     { action: "sequence", campaign: marker, sequence: "s", bought_nothing: true },
     { action: "task", task_title: "Call", bought_nothing: true },
+    // Refusals that name what there is.
+    { action: "sequence", campaign: "None so called", bought_nothing: true },
+    { action: "task", task_title: "Call", task_owner: "Nobody", bought_nothing: true },
   ],
   list_proposals: [{ limit: 100 }],
   search_knowledge: [{ query: marker }, { query: "knows note" }, { contact_id: theirs.contact }, {}],
@@ -193,7 +197,7 @@ it("no tool shows or changes another account's rows without row security", async
       const words = JSON.stringify(input);
       // What was asked for may be said back.
       const found = [marker, "secret.test", ...theirIds].filter(
-        (secret) => !words.includes(secret) && text.includes(secret),
+        (secret) => !words.includes(secret) && text.toLowerCase().includes(secret.toLowerCase()),
       );
       if (found.length > 0) leaks.push(`${tool.name} ${words} shows ${found[0]}`);
     }
@@ -204,6 +208,8 @@ it("no tool shows or changes another account's rows without row security", async
   expect(silent).toEqual(["forecast"]);
   expect(looked, "Ann, and nobody of theirs").toEqual([1]);
   expect(await fingerprint()).toEqual(before);
+  // Theirs has one that waits and one that was refused; ours was never synced.
+  expect(await runTool(syncStatusTool, {}, context)).toMatchObject({ streams: [] });
 });
 
 async function answerOf(tool: ToolDefinition, input: unknown): Promise<{ ok: boolean; text: string }> {
