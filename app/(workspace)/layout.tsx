@@ -4,6 +4,7 @@ import { SettingsProblem } from "../_components/settings-problem";
 import { countOpenProposals } from "../_server/proposals";
 import { getSession } from "../_server/session";
 import { readSettings, SettingsError } from "../_server/settings";
+import { countUnread } from "../_server/watching";
 import { Shell } from "./_components/shell";
 
 /** Every page behind the sign-in: navigation at the side, the page beside it. */
@@ -12,7 +13,7 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
   if (problem) return <SettingsProblem message={problem} />;
   const session = await getSession();
   if (!session) redirect("/sign-in");
-  const waiting = await countOpenProposals(session);
+  const [waiting, unread] = await Promise.all([countOpenProposals(session), countUnread(session)]);
   return (
     <Shell
       account={session.account.name}
@@ -21,6 +22,7 @@ export default async function WorkspaceLayout({ children }: { children: ReactNod
       email={session.email}
       role={session.principal.role}
       waitingApprovals={waiting}
+      unreadAlerts={unread}
     >
       {children}
     </Shell>

@@ -131,6 +131,18 @@ export async function listNotifications({ db, account, principal }: Session): Pr
   return notificationSchema.array().parse(data);
 }
 
+/** How many of them are unread, for the number beside "Alerts". Never fails a page. */
+export async function countUnread({ db, account, principal }: Session): Promise<number> {
+  if (principal.role === "viewer") return 0;
+  const { count } = await db
+    .from("notifications")
+    .select("id", { count: "exact", head: true })
+    .eq("account_id", account.id)
+    .eq("user_id", principal.user_id)
+    .is("read_at", null);
+  return count ?? 0;
+}
+
 const segmentSchema = z.object({
   id: z.string(),
   name: z.string(),

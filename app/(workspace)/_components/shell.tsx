@@ -26,6 +26,7 @@ export interface ShellProps {
   email: string;
   role: Role;
   waitingApprovals: number;
+  unreadAlerts: number;
   children: ReactNode;
 }
 
@@ -122,8 +123,8 @@ export function Shell(props: ShellProps) {
   );
 }
 
-const countFor = (item: NavigationItem, props: ShellProps) =>
-  item.href === "/approvals" ? props.waitingApprovals : 0;
+const countFor = ({ href }: NavigationItem, { waitingApprovals, unreadAlerts }: ShellProps) =>
+  href === "/approvals" ? waitingApprovals : href === "/alerts" ? unreadAlerts : 0;
 
 function SideLink({ item, current, count }: { item: NavigationItem; current: boolean; count: number }) {
   return (
@@ -196,7 +197,7 @@ function Count({ count, className }: { count: number; className?: string }) {
       )}
     >
       {count > 99 ? "99+" : count}
-      <span className="sr-only"> waiting</span>
+      <span className="sr-only"> new</span>
     </span>
   );
 }

@@ -157,5 +157,5 @@ async function remove(kind: "alerts" | "segments", id: string): Promise<ActionRe
 export async function markRead(): Promise<void> {
   const session = await requireSession();
   await session.db.rpc("mark_notifications_read", { p_account: session.account.id });
-  revalidatePath("/alerts");
+  revalidatePath("/", "layout");
 }
