@@ -8,7 +8,7 @@ import { readDays } from "./records/read-days";
 import { byOwner, readAge, readOrder, readWaiting } from "./records/read-order";
 import { readOwners, readPerson, readStage } from "./records/read-record-names";
 import { type Reading, readBounds, readDated, readKind, readReason, readState } from "./records/read-words";
-import { recordsAgain } from "./records-follow-up";
+import { iAm, recordsAgain } from "./records-follow-up";
 import { Scanner } from "./scanner";
 import { understand } from "./understand";
 import type { VocabularyIndex } from "./vocabulary";
@@ -23,6 +23,22 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
   const again = recordsAgain(question, memory, context);
   if (again) return again;
   const { clean: said } = normalise(question);
+  // `have they an open task`, behind a question that was not answered: everybody's would be another question.
+  if (
+    memory.unanswered &&
+    /(?<![\p{L}])(?:they|them|their|those|these)(?![\p{L}])/u.test(said) &&
+    readKind(new Scanner(said))
+  )
+    return say(
+      "clarify",
+      "Your last question was not answered, so I don't know whose you mean. Ask it in full, with who they are.",
+    );
+  const me = iAm(said, context);
+  if (me && !memory.records)
+    return say("chat", `Then "my deals" and "my tasks" are those of ${me}. What would you like to see?`, [
+      "My open deals",
+      "My tasks for today",
+    ]);
   const { text: clean, listed, mine, titled } = inOneForm(said, context.index);
   // `worth more than 2000` is a bound, no sum; whoever placed an order is a person.
   const asksNumber = numbersOrActs.test(
@@ -99,7 +115,11 @@ export function planRecords(question: string, memory: Memory, context: PlanConte
       "refuse",
       "Your role, or this installation, does not include lists of deals, tasks and appointments. An administrator of this account can change that.",
     );
-  const whose = owners === "mine" ? [] : owners;
+  const told = memory.unanswered ? iAm(normalise(memory.unanswered).clean, context) : null;
+  const ofMine = mine || owners === "mine" || /(?<![\p{L}])for me(?![\p{L}])/u.test(clean);
+  const whose =
+    told && ofMine && (owners === "mine" || owners.length === 0) ? [told] : owners === "mine" ? [] : owners;
+  if (told && ofMine) reading.meanings.push(`I took you for ${told}.`);
   const forMe = /(?<![\p{L}])for me(?![\p{L}])/u.test(clean);
   if ((mine || forMe || owners === "mine") && whose.length === 0)
     reading.meanings.push(

@@ -1,7 +1,9 @@
 import type { RecordKind } from "../../records/select-records";
+import { peopleOfRecords } from "./actions/request";
 import { monthNumbers, numberWords } from "./calendar";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
+import { callPeople } from "./people/choose";
 import type { PlanContext, Reply } from "./plan";
 import { inOneForm } from "./records/one-form";
 import { readDays } from "./records/read-days";
@@ -33,7 +35,12 @@ export function recordsAgain(question: string, memory: Memory, context: PlanCont
   // The oldest twenty are what the tool lists when nobody says how many.
   const unsaid = records.order === "oldest" && records.limit === 20;
   const few = !unsaid && records.order && Number(records.limit ?? 100) <= 50 ? Number(records.limit) : null;
-  if (wholeList.test(clean)) return again(memory, context, { limit: few ?? 100 }, []);
+  const me = iAm(said, context);
+  if (me) return again(memory, context, { owner: [me] }, [`I took you for ${me}.`]);
+  if (wholeList.test(clean)) return again(memory, context, { limit: few ?? 100 }, [besides]);
+  if (inTheList[kind].test(clean)) return again(memory, context, few ? { limit: few } : {}, [besides]);
+  if (reachable.test(clean))
+    return theirPeople(memory, context) ?? again(memory, context, { limit: few ?? 100 }, [noAddress]);
   const scanner = new Scanner(clean);
   const short = clean.split(" ").length <= 9;
   if (
@@ -174,8 +181,63 @@ const known = (word: string, { index }: PlanContext): boolean =>
 const nextPage =
   /^(?:and |ok )*(?:(?:show|list|see|give)(?: me| us)? )?(?:(?:some )?more|the (?:rest|others|next(?: (?:ones|page))?)|next(?: page| ones)?|next (\d{1,2})|the next (\d{1,2}))(?: please| pls)?$/u;
 /** Each record stands with its person and its owner already. */
-const wholeList =
-  /^(?:and |ok |so )*(?:(?:show|list|give|see|get)(?: me| us)? )?(?:them all|all(?: of (?:them|those|these))?|them|those|the (?:full|whole) list|who (?:are|is) (?:they|those|these|it|that)|who(?: are)? (?:the )?(?:people|customers|clients)?(?: behind (?:them|it|that|those))?|names?|with names?|their names?|who (?:has )?(?:placed|made|ordered|bought|sent) (?:them|those|these|it)|whose (?:are (?:they|those)|is (?:it|that))|who (?:owns|has) (?:them|it|those|these)|list|export(?: (?:it|them))?)(?: please| pls)?$/u;
+const wholeList = new RegExp(
+  `^(?:and |ok |so |now |please )*(?:(?:show|list|give|see|get|tell|add|name)(?: me| us)? )?(?:${[
+    "them all|all(?: of (?:them|those|these))?|them|those|the (?:full|whole) list|list|export(?: (?:it|them))?",
+    "who(?:'s| is| are| was| were)? ?(?:they|those|these|it|that|this)?(?: (?:for|from|about|with))?",
+    "who(?: are| is| was| were)? (?:the )?(?:people|persons?|customers?|clients?|contacts?|buyers?)?(?: behind (?:them|it|that|those))?",
+    "names?|with names?|(?:their|the|with) (?:names?|customers?|clients?|people|contacts?|owners?|reps?|sellers?)(?: names?)?(?: of (?:them|those|each))?",
+    "(?:by|with|from|for|of|to) whom|whom?",
+    "who (?:has |have |had )?(?:placed|made|ordered|bought|sent|closed|won|lost|booked|handled|worked on|did|got|signed|created|entered|opened) (?:them|those|these|it|that|each)",
+    "whose|whose (?:are (?:they|those|these)|(?:is|was) (?:it|that|this)|(?:deals?|tasks?|orders?|appointments?|invoices?)(?: (?:are|is) (?:they|it|those|these|that))?)",
+    "who (?:owns|has|have|is responsible for|is in charge of|looks after|handles|is on|works on|manages) (?:them|it|those|these|that)|who is responsible|who(?:'s| is) (?:the )?(?:owner|rep|seller)|which (?:owners?|reps?|sellers?|customers?|clients?|people|contacts?)(?: (?:are|is) (?:they|it|those|that|these))?",
+  ].join("|")})(?: please| pls)?$`,
+  "u",
+);
+
+const besides = "Each stands with its person and its owner.";
+const noAddress =
+  "E-mail addresses and phone numbers stand in the record of each person; the list has their names.";
+const asksIt = "^(?:and |ok |so |with |show )*(?:(?:in |at )?(?:what|which) |the |their |its )?";
+/** What each line of the list tells anyway. */
+const inTheList: Record<RecordKind, RegExp> = {
+  deal: new RegExp(
+    `${asksIt}(?:stages?|values?|worth|how (?:old|long)|reasons?|owners?)(?: (?:is|are) (?:it|they|that|those)(?: in| worth)?)?$`,
+  ),
+  task: new RegExp(`${asksIt}(?:due(?: dates?)?|when (?:is|are) (?:it|they) due|owners?)$`),
+  appointment: new RegExp(
+    `${asksIt}(?:times?|when(?: (?:is|are) (?:it|they|that|those))?|dates?|what time)$`,
+  ),
+  order: new RegExp(
+    `${asksIt}(?:amounts?|totals?|dates?|values?|when (?:was|were) (?:it|they)(?: placed| ordered)?|how late)$`,
+  ),
+};
+const reachable =
+  /^(?:and |ok |so |now |please )*(?:(?:show|list|give|see|get|tell|what are)(?: me| us)? )?(?:(?:their|the|with|and|all) )*(?:e-?mails?|phones?|phone numbers|numbers|contact details|addresses)(?: addresses)?(?: and (?:e-?mails?|phones?(?: numbers)?|names?))?(?: of (?:them|those|the (?:people|customers|clients)))?(?: please| pls)?$/u;
+
+/** The people of the list, where conditions can say exactly who they are: with their addresses. */
+function theirPeople(memory: Memory, context: PlanContext): Reply | null {
+  const where = memory.unanswered ? null : peopleOfRecords(memory.records);
+  return where
+    ? callPeople({ where, limit: 100 }, context, ["These are the people of the list before."])
+    : null;
+}
+
+/** `I am ben`: the user whose deals are meant by `my deals`; null where nobody is called so, or several are. */
+export function iAm(said: string, { index }: PlanContext): string | null {
+  const name =
+    /^(?:(?:hi|hello|hey|ok|well|sorry|no|and) )*(?:i am|i'm|im|my name is|this is|it is|it's|for|as) (?:called )?([\p{L}][\p{L}' -]{1,40}?)(?: here| by the way)?$/u.exec(
+      said,
+    )?.[1];
+  if (!name) return null;
+  const owners = index.byLength.filter(({ kind }) => kind === "owner");
+  const fits = [
+    ...new Set(
+      owners.filter(({ key }) => key === name || key.split(" ").includes(name)).map(({ value }) => value),
+    ),
+  ];
+  return fits.length === 1 ? (fits[0] ?? null) : null;
+}
 
 function pageAfter({ cursor, limit }: Record<string, unknown>): Record<string, unknown> {
   return { cursor: String(Number(cursor ?? 0) + Number(limit ?? 20)), limit: Number(limit ?? 20) };

@@ -71,7 +71,7 @@ export const clarify = (text: string, suggestions: string[] = exampleQuestions.s
 });
 
 const back =
-  /^(?:for |with |to |about )?(?:them(?: all)?|those|these|it|this|(?:this|that|the) (?:group|list)|(?:those|these|the same|all of (?:them|those|these)) ?(?:people|contacts|customers|members|leads|ones)?|(?:everyone|everybody|all|the people) (?:in|on|from) (?:this|that|the) (?:list|group)|all of (?:them|those|these)|each of them)$/i;
+  /^(?:for |with |to |about )?(?:them(?: all)?|(?:their|the) (?:people|customers|clients|contacts)|those|these|it|this|(?:this|that|the) (?:group|list)|(?:those|these|the same|all of (?:them|those|these)) ?(?:people|contacts|customers|members|leads|ones)?|(?:everyone|everybody|all|the people) (?:in|on|from) (?:this|that|the) (?:list|group)|all of (?:them|those|these)|each of them)$/i;
 /** `those over 500`, `only the ones from Canada`, `them who opened`: some of the people shown last. */
 const someOf =
   /^(?:only |just )?(?:those|them|these|the ones|the people|ones)(?: (?:of|among|in) (?:them|those|that list))?(?:,? (?:who|that|which))? (.+)$/i;
@@ -123,22 +123,28 @@ export function whom(phrase: string, memory: Memory, context: PlanContext): Peop
 }
 
 /** Whose deals, tasks or orders were listed last, where conditions on people can say exactly that. */
-function peopleOfRecords(records: Memory["records"]): Where | null {
+export function peopleOfRecords(records: Memory["records"]): Where | null {
   if (!records) return null;
-  const { kind, state, from, to, reason, limit: _, order: __, cursor: ___, ...others } = records;
-  if (Object.keys(others).length > 0) return null;
+  const { kind, state, from, to, reason, limit, order, cursor: _, ...others } = records;
+  // The ten biggest are no condition.
+  if (order !== undefined && limit !== undefined && ![5, 20, 100].includes(Number(limit))) return null;
+  const span = {
+    ...(typeof from === "string" ? { from } : {}),
+    ...(typeof to === "string" ? { to } : {}),
+  };
   const plain = from === undefined && to === undefined;
+  const { waiting_over_days, value_over, value_under, ...more } = others;
+  if (Object.keys(more).length > 0) return null;
+  const unpaid = state === "open" || state === "overdue";
+  if (kind === "order" && plain && unpaid && typeof waiting_over_days === "number")
+    return value_over === undefined && value_under === undefined ? { overdue_days: waiting_over_days } : null;
+  if (waiting_over_days !== undefined) return null;
+  if (value_over !== undefined || value_under !== undefined) return null;
   if (kind === "deal" && (state === "lost" || state === "won" || (state === "open" && plain)))
-    return {
-      deal: state,
-      ...(typeof reason === "string" ? { reason } : {}),
-      ...(typeof from === "string" ? { from } : {}),
-      ...(typeof to === "string" ? { to } : {}),
-    };
+    return { deal: state, ...(typeof reason === "string" ? { reason } : {}), ...span };
   if (kind === "task" && plain && (state === "open" || state === "overdue"))
     return { is: state === "open" ? "task_open" : "task_overdue" };
-  if (kind === "order" && plain && (state === "open" || state === "overdue"))
-    return { is: state === "open" ? "owes" : "overdue" };
+  if (kind === "order" && plain && unpaid) return { is: state === "open" ? "owes" : "overdue" };
   return null;
 }
 

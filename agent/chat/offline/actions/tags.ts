@@ -12,7 +12,7 @@ interface Asked {
 }
 
 const them =
-  "(?:them(?: all)?|those(?: (?:people|ones|customers|contacts|members|leads))?|these(?: (?:people|ones|customers|contacts|members|leads))?|all of (?:them|those|these)|(?:everyone|everybody|all|the people) (?:in|on|from) (?:this|that|the) (?:list|group)|(?:this|that|the) (?:list|group)|the same people|it)";
+  "(?:them(?: all)?|(?:their|the) (?:people|customers|clients|contacts)|those(?: (?:people|ones|customers|contacts|members|leads))?|these(?: (?:people|ones|customers|contacts|members|leads))?|all of (?:them|those|these)|(?:everyone|everybody|all|the people) (?:in|on|from) (?:this|that|the) (?:list|group)|(?:this|that|the) (?:list|group)|the same people|it)";
 
 /**
  * `tag them Advanced`, `add the VIP tag to everyone who …`, `take the tag off …`. Which words are the tag and which the

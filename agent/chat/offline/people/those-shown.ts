@@ -11,7 +11,7 @@ import { nested } from "./read-people";
 /** What is asked in a word or two about the people shown, or counted, just before: it never becomes everybody's. */
 
 const marked =
-  /^(?:(?:and|but|so|ok|now) )*(?:(?:are|is|do|does|have|has|did) (?:they|any(?: of (?:them|those))?|some|those|these)(?: of them)? |(?:still|also|already|currently|ever) )+(?<phrase>[\p{L}\p{N}' -]{3,60}?)(?: too| as well| now| right now| left)?$/iu;
+  /^(?:(?:and|but|so|ok|now) )*(?:(?:are|is|do|does|have|has|did) (?:they|any(?: of (?:them|those))?|some|those|these)(?: of them)?(?: all| each| both)? |(?:still|also|already|currently|ever) )+(?<phrase>[\p{L}\p{N}' -]{3,60}?)(?: too| as well| now| right now| left)?$/iu;
 const debts =
   /^(?:(?:and|but|so|ok|now) )*(?:any |with |an? )*(?<phrase>(?:open|unpaid|outstanding|overdue|late) (?:balances?|invoices?|bills?|orders?|payments?|tasks?|to-?dos?|deals?))$/iu;
 
@@ -58,9 +58,11 @@ export function sinceThen(raw: string, memory: Memory, context: PlanContext): Re
 }
 
 /** Whether a question is one of those, so that no other reader takes it for everybody's. */
-export const isOfThoseShown = (question: string, { people, order, unanswered }: Memory): boolean => {
+export const isOfThoseShown = (question: string, memory: Memory): boolean => {
+  const { people, order, unanswered, shown, last } = memory;
   const raw = question.trim().replace(/[?.!\s]+$/, "");
-  return Boolean((people || order) && !unanswered && (marked.test(raw) || debts.test(raw)));
+  const counted = shown === "number" && (last?.query.metrics.every((id) => countsPeople.has(id)) ?? false);
+  return Boolean((people || order || counted) && !unanswered && (marked.test(raw) || debts.test(raw)));
 };
 
 const countsPeople = new Set(
