@@ -194,6 +194,22 @@ describe("chat without a model provider", () => {
     });
   });
 
+  it("goes on with the people a ranking showed", async () => {
+    const listed = async (question: string) => {
+      const answer = (await talk(["top 3 customers", question], { context })).at(-1);
+      const part = answer?.parts.find(({ type }) => type === "tool-find_contacts");
+      if (part?.type !== "tool-find_contacts" || part.state !== "output-available")
+        throw new Error(JSON.stringify(answer, null, 1));
+      return part.output;
+    };
+    expect(await listed("which of them live in California")).toMatchObject({
+      total: 1,
+      who: expect.stringContaining("the one shown before"),
+      people: [{ name: "Ann" }],
+    });
+    expect(await listed("which of them do not live in California")).toMatchObject({ total: 0 });
+  });
+
   it("says so when names cannot be read", async () => {
     // An account of its own: names are remembered for a while.
     const other = await contextFor(await worlds.world());

@@ -22,6 +22,18 @@ import { proveText } from "./prove-text";
 import { systemPrompt } from "./system-prompt";
 import { providerErrorInWords, withFallback } from "./with-fallback";
 
+/** What the tools returned in the turns before, by call. */
+const outputsOf = (messages: readonly ChatMessage[]): Map<string, unknown> =>
+  new Map(
+    messages.flatMap(({ parts }) =>
+      parts.flatMap((part) =>
+        "toolCallId" in part && part.state === "output-available"
+          ? [[part.toolCallId, part.output] as const]
+          : [],
+      ),
+    ),
+  );
+
 export type ChatChunk = InferUIMessageChunk<ChatMessage>;
 
 export interface RunChatOptions {
@@ -69,6 +81,7 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
       options.onEnd?.({ message: responseMessage, aborted: isAborted }),
     execute: async ({ writer }) => {
       const results = new Map<string, unknown>();
+      const before = outputsOf(messages.slice(-limits.messages));
       const refusals: string[] = [];
       const tools = chatTools(context, {
         results,
@@ -81,7 +94,7 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
         clock: context.clock,
         vocabulary: async () => vocabulary,
         renew,
-        resultOf: (id) => results.get(id),
+        resultOf: (id) => results.get(id) ?? before.get(id),
       });
       const model = options.model
         ? withFallback({

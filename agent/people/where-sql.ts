@@ -136,6 +136,7 @@ export async function whereSql(where: Where, context: ToolContext): Promise<Wher
         }${between(`d.${at}`, condition)}`,
       );
     }
+    if ("ids" in condition) return `c.contact_id::text in ${list(condition.ids)}`;
     if ("rfm" in condition) {
       const at = condition.on ? endOf(condition.on) : now;
       return inList(

@@ -66,6 +66,8 @@ export function whereInWords(where: Where, no = false): string {
   if ("subscription" in where) return subscriptionInWords(where, no);
   if ("deal" in where)
     return `${be("have", "have no")} ${no ? "" : `${where.deal === "open" ? "an" : "a"} `}${where.deal} deal${where.reason ? ` with "${where.reason}" in the reason` : ""}${days(where)}`;
+  if ("ids" in where)
+    return `${be("are", "are not")} ${where.ids.length === 1 ? "the one" : `the ${where.ids.length}`} shown before`;
   if ("rfm" in where)
     return `${where.on ? be("were", "were not") : be("are", "are not")} in the RFM group ${any(where.rfm)}${where.on ? ` on ${formatDay(where.on)}` : ""}`;
   if (isMoney(where)) return moneyInWords(where, no);

@@ -134,6 +134,17 @@ const find = (input: Record<string, unknown>) => runTool(findContactsTool, input
 const namesOf = async (input: Record<string, unknown>) =>
   ((await find(input)) as { people: { name: string }[] }).people.map(({ name }) => name);
 
+it("chooses people one by one, and all but those", async () => {
+  const { people } = (await find({ search: "Ann" })) as { people: { contact_id: string }[] };
+  const ids = people.map(({ contact_id }) => contact_id);
+  expect(ids).toHaveLength(1);
+  expect(await namesOf({ where: { ids } })).toEqual(["Ann"]);
+  expect(await namesOf({ where: { not: { ids } } })).toEqual(["Bob", "Cleo", "Dan"]);
+  expect(await namesOf({ where: { and: [{ ids }, { bought: ["Call"] }] } })).toEqual(
+    (await namesOf({ where: { bought: ["Call"] } })).filter((name) => name === "Ann"),
+  );
+});
+
 const kit: Where = { bought: ["Kit"] };
 const cases: [string, Where, string[]][] = [
   ["a product, ever", kit, ["Ann", "Dan"]],

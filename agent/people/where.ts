@@ -75,6 +75,11 @@ export interface Attributes {
   overdue_days?: number;
 }
 
+/** These people and nobody else, as a list showed them. */
+export interface Chosen {
+  ids: string[];
+}
+
 /** Conditions on people, freely nested. Days are included at both ends. */
 export type Where =
   | { and: Where[] }
@@ -88,6 +93,7 @@ export type Where =
   | SubscriptionCondition
   | ({ deal: (typeof dealOutcomes)[number]; reason?: string } & Span)
   | { rfm: (typeof rfmGroups)[number][]; on?: string }
+  | Chosen
   | Attributes;
 
 const amount = z.number().min(0);
@@ -143,6 +149,7 @@ export const whereSchema: z.ZodType<Where> = z.lazy(() =>
       rfm: z.array(z.enum(rfmGroups)).min(1),
       on: z.iso.date().optional().describe("Default now."),
     }),
+    z.strictObject({ ids: z.array(z.uuid()).min(1).max(100).describe("contact_id of a list.") }),
     z.strictObject({
       country: names.optional(),
       region: names.optional(),

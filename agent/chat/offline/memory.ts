@@ -11,6 +11,8 @@ export interface PastCall {
   input: unknown;
   /** Which turn of the conversation it belongs to, counted from its beginning. */
   turn?: number;
+  /** What it returned, where that is known. */
+  output?: unknown;
 }
 
 /** What a follow-up can refer to. */
@@ -31,6 +33,8 @@ export interface Memory {
   order?: PeopleOrder;
   /** The latest answer was about one person: the name that was asked for. */
   person?: string;
+  /** Who they were, one by one, where the list held only the first of a ranking. */
+  ranked?: readonly string[];
   /** Which page of them was shown. */
   page?: { limit: number; from: number };
   /** The latest answer was a list of deals, tasks or appointments: its call. */
@@ -136,12 +140,27 @@ function personOf(call: PastCall | undefined): Pick<Memory, "person"> {
   return typeof name === "string" ? { person: name } : {};
 }
 
-function orderOf(call: PastCall | undefined): Pick<Memory, "order" | "page"> {
+const uuid = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** The first ten of a ranking are no condition, but they are ten people. */
+function rankedIn(output: unknown): string[] {
+  const people = (output as { people?: unknown } | null | undefined)?.people;
+  if (!Array.isArray(people)) return [];
+  const ids = people.map((person: { contact_id?: unknown } | null) => person?.contact_id);
+  return ids.filter((id): id is string => typeof id === "string" && uuid.test(id)).slice(0, 100);
+}
+
+function orderOf(call: PastCall | undefined): Pick<Memory, "order" | "page" | "ranked"> {
   if (call?.tool !== "find_contacts") return {};
   const {
     order,
     limit = 20,
     cursor = "0",
   } = call.input as { order?: PeopleOrder; limit?: number; cursor?: string };
-  return { ...(order ? { order } : {}), page: { limit, from: Number(cursor) } };
+  const ranked = order ? rankedIn(call.output) : [];
+  return {
+    ...(order ? { order } : {}),
+    ...(ranked.length > 0 ? { ranked } : {}),
+    page: { limit, from: Number(cursor) },
+  };
 }

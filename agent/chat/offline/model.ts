@@ -34,7 +34,7 @@ export const offlineModelId = "offline-analyst";
 export function createOfflineAnalyst(options: OfflineAnalystOptions): LanguageModelV4 {
   const respond = async (call: LanguageModelV4CallOptions): Promise<Turn> => {
     call.abortSignal?.throwIfAborted();
-    const { question, past, unanswered, current } = readPrompt(call.prompt);
+    const { question, past, unanswered, current } = readPrompt(call.prompt, options.resultOf);
     const context = (vocabulary: Vocabulary): PlanContext => ({
       index: indexVocabulary(vocabulary),
       today: {
@@ -111,14 +111,14 @@ interface ReadPrompt {
 }
 
 /** Splits a prompt into the question asked now, what was done for it already, and what came before. */
-function readPrompt(prompt: LanguageModelV4Prompt): ReadPrompt {
+function readPrompt(prompt: LanguageModelV4Prompt, resultOf: (id: string) => unknown): ReadPrompt {
   const lastUser = prompt.findLastIndex(({ role }) => role === "user");
   const before = prompt.slice(0, Math.max(0, lastUser));
   const previousUser = before.findLastIndex(({ role }) => role === "user");
   const previousCalls = callsIn(prompt.slice(previousUser < 0 ? lastUser : previousUser, lastUser));
   return {
     question: textOf(prompt[lastUser]),
-    past: callsIn(before),
+    past: callsIn(before).map(({ id, ...past }) => ({ ...past, output: resultOf(id) })),
     unanswered: previousUser >= 0 && previousCalls.length === 0 ? textOf(before[previousUser]) : undefined,
     current: resultsIn(prompt.slice(lastUser + 1)),
   };
@@ -129,13 +129,15 @@ function textOf(message: LanguageModelV4Prompt[number] | undefined): string {
   return message.content.map((part) => (part.type === "text" ? part.text : "")).join(" ");
 }
 
-function callsIn(messages: LanguageModelV4Prompt): PastCall[] {
+function callsIn(messages: LanguageModelV4Prompt): (PastCall & { id: string })[] {
   let turn = 0;
   return messages.flatMap((message) => {
     if (message.role === "user") turn++;
     return message.role === "assistant"
       ? message.content.flatMap((part) =>
-          part.type === "tool-call" ? [{ tool: part.toolName, input: part.input, turn }] : [],
+          part.type === "tool-call"
+            ? [{ id: part.toolCallId, tool: part.toolName, input: part.input, turn }]
+            : [],
         )
       : [];
   });

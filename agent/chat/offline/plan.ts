@@ -16,6 +16,7 @@ import { fold, isWordless } from "./normalise";
 import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
 import { asksForPartners, ofPartners } from "./numbers/partners";
 import { turnOfLast } from "./numbers/turn-last";
+import { withoutPassable } from "./passable";
 import { withPeopleShown } from "./people/from-query";
 import { planPeople, planPeopleAnyway } from "./people/plan-people";
 import { nested } from "./people/read-people";
@@ -59,17 +60,32 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(asked: string, past: Memory, context: PlanContext): Reply {
+  const reply = planOfAll(asked, past, context);
+  if (reply.kind === "call" || !past.ranked || past.unanswered) return reply;
+  // What can't be asked of a ranking can be asked of the people it showed.
+  const { order: _, page: __, ranked, ...others } = past;
+  const ofThem = planOfAll(asked, { ...others, people: { where: { ids: [...ranked] } } }, context);
+  return ofThem.kind === "call" && ofThem.calls.every(isOfThoseShown)
+    ? { ...ofThem, meanings: [...ofThem.meanings, `Of the ${ranked.length} shown before.`] }
+    : reply;
+}
+
+/** Something about the people shown, and not about others whom the words fit as well. */
+const isOfThoseShown = ({ input }: PlannedCall): boolean =>
+  conditionsIn(input, "").some(([key]) => key === "ids");
+
+function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const aimless = withoutAims(asked);
-  const named = (reply: Planned, passed: readonly string[]): Reply =>
-    passed.length === 0
-      ? reply
-      : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
   const reply = planAsIs(aimless.text, past, context);
   if (reply.kind === "call") return named(reply, aimless.passed);
   if (reply.topic === "chat") return reply;
   const inside = unframed(asked);
-  const bare = inside && inside.text !== aimless.text ? planAsIs(inside.text, past, context) : reply;
-  if (bare.kind === "call" && inside) return named(bare, inside.passed);
+  const framed = inside && inside.text !== aimless.text ? planAsIs(inside.text, past, context) : reply;
+  if (framed.kind === "call" && inside) return named(framed, inside.passed);
+  const core = inside ?? aimless;
+  const plain = withoutPassable(core.text);
+  const bare = plain.words.length > 0 ? planAsIs(plain.text, past, context) : reply;
+  if (bare.kind === "call") return named(bare, [...core.passed, ...plain.words]);
   const language = foreignLanguage(asked);
   return language
     ? say(
@@ -79,6 +95,11 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
       )
     : reply;
 }
+
+const named = (reply: Planned, passed: readonly string[]): Reply =>
+  passed.length === 0
+    ? reply
+    : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
 
 function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
   const question = inFull(reword(withoutSlips(asked)), past);
@@ -278,7 +299,9 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
   const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);
   // What marketing costs is a number; who gets the credit is another question.
   const costs = /\b(?:marketing|ads?|advertising) (?:spend|spending|costs?)\b/i.test(question);
-  const shape = (costs ? null : planShape(question, memory, context)) ?? records;
+  const drawn = costs ? null : planShape(question, memory, context);
+  // A list that was read to its end wins over a shape of which a word was not.
+  const shape = drawn?.kind === "say" && records?.kind === "call" ? records : (drawn ?? records);
   if (shape?.kind === "call") return shape;
   const people = asksForPartners(question) ? null : planPeople(question, memory, context);
   if (people) return people;

@@ -99,6 +99,10 @@ const rules: [RegExp, string][] = [
   ],
   [/\$\$+/gu, "money"],
   [/^(\s*)r (?=we |our |they )/iu, "$1are "],
+  [
+    new RegExp(`(?:the )?(?:whole |entire |full )?(?:calendar )?month of (?=(?:${months}|may)\\b)`, "giu"),
+    "",
+  ],
   rule("fb", "facebook"),
   rule("ig|insta", "instagram"),
   rule("yt", "youtube"),
