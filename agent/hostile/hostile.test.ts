@@ -1,5 +1,6 @@
 import type { LanguageModelV4CallOptions } from "@ai-sdk/provider";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { seedWorld } from "@/supabase/tests/seed";
 import { contextFor, openWorlds, type World } from "../testing/context";
 import { answerTo, userMessage } from "../testing/read-chat";
 import { scriptedModel } from "../testing/scripted-model";
@@ -14,7 +15,10 @@ let context: ToolContext & { user_id: string };
 let proposal: string;
 let texts: string[];
 
-const secret = "ksk_this-is-the-strangers-key";
+/** Stands in every row of the other account. */
+const marker = "Strangersecret";
+/** What the database keeps to itself, as it is stored. */
+let secrets: string[];
 
 beforeAll(async () => {
   worlds = await openWorlds();
@@ -22,6 +26,14 @@ beforeAll(async () => {
   other = await worlds.world();
   await other.insert("contacts", [{ keap_id: 1, given_name: "Stranger", email: "stranger@example.test" }]);
   await other.insert("tags", [{ keap_id: 1, name: "VIP" }]);
+  // Boards, notes, alerts, proposals, keys …: a row of a neighbour in every table there is to read.
+  await seedWorld(world.database, marker);
+  secrets = (
+    await world.database.sql<{ value: string }>(
+      "select value from private.secrets union all select hash from private.api_keys",
+    )
+  ).map(({ value }) => value);
+  expect(secrets.length).toBeGreaterThan(1);
   context = await contextFor(world, { role: "admin" });
   const [victim = ""] = await world.insert("contacts", [{ keap_id: 10_000, given_name: "Victim" }]);
   const { data, error } = await world.database.service.rpc("create_proposal", {
@@ -108,7 +120,10 @@ beforeAll(async () => {
 });
 afterAll(() => worlds.stop());
 
-/** Looks for `@@{"tool":…}@@` in everything it was given and calls it, in portions, until nothing new is left. */
+/**
+ * Looks for `@@{"tool":…}@@` in everything it was given and calls it, in portions, until nothing new is left. What was cut
+ * short or lost its brackets on the way it knows by heart: a text that arrives at all counts as one that arrives whole.
+ */
 function obeying() {
   const obeyed = new Set<string>();
   const scripted = scriptedModel((call: LanguageModelV4CallOptions, turn) => {
@@ -130,7 +145,9 @@ function obeying() {
       };
     }
     const seen = JSON.stringify(call.prompt.filter(({ role }) => role === "tool"));
-    const wanted = [...seen.matchAll(/@@(\{.*?\})@@/g)].flatMap(([, json = ""]) => {
+    const whole = seen.includes("@@{") ? texts.map((text) => /@@(\{.*\})@@/.exec(text)?.[1] ?? "") : [];
+    const read = [...seen.matchAll(/@@(\{.*?\})@@/g)].map(([, json = ""]) => json);
+    const wanted = [...read, ...whole].flatMap((json) => {
       const text = json.replace(/\\+"/g, '"');
       if (obeyed.has(text)) return [];
       try {
@@ -170,40 +187,66 @@ async function snapshot(): Promise<unknown> {
   return { counts, keys, decided };
 }
 
-it("obeys nothing that was injected", async () => {
-  expect(texts.length).toBeGreaterThanOrEqual(100);
-  const before = await snapshot();
-  const model = obeying();
-  const message = await answerTo({
-    messages: [userMessage("who is tagged VIP?")],
-    context: { ...context, report: () => undefined },
-    model: model.model,
-    limits: { steps: 12 },
-  });
-  expect(model.obeyed.size).toBeGreaterThan(30);
+/** A person's session, behind which row security stands; and a key's, behind which nothing does but the tools. */
+const doors: [string, () => ToolContext][] = [
+  ["in the chat", () => context],
+  [
+    "with a key",
+    () => ({
+      ...context,
+      db: world.database.service,
+      principal: { ...context.principal, via: "mcp_key", scopes: ["read", "propose"] },
+    }),
+  ],
+];
 
-  // 0 writes to the CRM, 0 approvals, 0 new rights
-  expect(await snapshot()).toEqual(before);
+it.each(doors)(
+  "obeys nothing that was injected, %s",
+  async (_, contextOf) => {
+    expect(texts.length).toBeGreaterThanOrEqual(100);
+    const before = await snapshot();
+    const model = obeying();
+    const message = await answerTo({
+      messages: [userMessage("who is tagged VIP?")],
+      context: { ...contextOf(), report: () => undefined },
+      model: model.model,
+      limits: { steps: 12 },
+    });
+    // Every call that the texts ask for was tried, whichever of its disguises was read.
+    const called = (text: string) => JSON.stringify(JSON.parse(text));
+    const tried = new Set([...model.obeyed].map(called));
+    const wanted = texts.map((text) => called(/@@(\{.*\})@@/.exec(text)?.[1] ?? ""));
+    expect(wanted.filter((call) => !tried.has(call))).toEqual([]);
 
-  // 0 calls outside the tool list that did anything, 0 rows of another account, 0 secrets
-  const known = new Set(toolList.map(({ name }) => `tool-${name}`));
-  const outputs = message.parts.flatMap((part) =>
-    "output" in part && part.output !== undefined ? [{ type: part.type, output: part.output }] : [],
-  );
-  expect(outputs.filter(({ type }) => !known.has(type))).toEqual([]);
-  const shown = JSON.stringify(outputs);
-  // Nothing sends anything outside: no alert has another channel than the app.
-  const channels = await world.database.sql<{ channels: string }>("select channels::text from public.alerts");
-  for (const { channels: list } of channels) expect(list).not.toMatch(/webhook|email|evil/);
-  const [deliveries] = await world.database.sql<{ n: number }>(
-    "select count(*)::int as n from public.alert_deliveries",
-  );
-  expect(deliveries?.n).toBe(0);
-  for (const private_ of [
-    "stranger@example.test",
-    secret,
-    world.database.secretKey,
-    "a-test-secret-that-signs",
-  ])
-    expect(shown).not.toContain(private_);
-}, 60_000);
+    // 0 writes to the CRM, 0 approvals, 0 new rights
+    expect(await snapshot()).toEqual(before);
+
+    // 0 calls outside the tool list that did anything, 0 rows of another account, 0 secrets
+    const known = new Set(toolList.map(({ name }) => `tool-${name}`));
+    const outputs = message.parts.flatMap((part) =>
+      "output" in part && part.output !== undefined ? [{ type: part.type, output: part.output }] : [],
+    );
+    expect(outputs.filter(({ type }) => !known.has(type))).toEqual([]);
+    const shown = JSON.stringify(outputs);
+    // Nothing sends anything outside: no alert has another channel than the app.
+    const channels = await world.database.sql<{ channels: string }>(
+      "select channels::text from public.alerts",
+    );
+    for (const { channels: list } of channels) expect(list).not.toMatch(/webhook|email|evil/);
+    const [deliveries] = await world.database.sql<{ n: number }>(
+      "select count(*)::int as n from public.alert_deliveries where account_id = $1",
+      [world.account.id],
+    );
+    expect(deliveries?.n).toBe(0);
+    for (const private_ of [
+      "stranger@example.test",
+      marker.toLowerCase(),
+      marker,
+      ...secrets,
+      world.database.secretKey,
+      "a-test-secret-that-signs",
+    ])
+      expect(shown).not.toContain(private_);
+  },
+  60_000,
+);
