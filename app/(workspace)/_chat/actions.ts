@@ -45,7 +45,10 @@ export async function rateAnswer(input: z.input<typeof feedbackSchema>): Promise
 
 type Session = Awaited<ReturnType<typeof requireSession>>;
 
-/** A question once; one that was found right is kept with the query that answered it. */
+/**
+ * A question once; one that was found right is kept with the query that answered it. One that is there already and was
+ * answered badly now keeps what was checked: that is what the next answer is held against.
+ */
 async function addToEvaluation({ db, account }: Session, question: string, query: unknown): Promise<void> {
   if (!question.trim()) return;
   const { data } = await db
@@ -54,6 +57,7 @@ async function addToEvaluation({ db, account }: Session, question: string, query
     .eq("account_id", account.id)
     .eq("question", question)
     .limit(1);
+  if (data?.[0] && !query) return;
   await db.rpc("save_item", {
     p_account: account.id,
     p_kind: "evaluation_questions",

@@ -1,4 +1,4 @@
-import { ArrowLeft, ListChecks } from "lucide-react";
+import { ArrowLeft, Download, ListChecks } from "lucide-react";
 import type { Metadata } from "next";
 import Link from "next/link";
 import { z } from "zod";
@@ -35,7 +35,16 @@ export default async function EvaluationPage() {
       <PageHeader
         title="Evaluation"
         description="Questions of your own with the answers you checked. Ask them all again after a change of the model or the metrics."
-        actions={questions.length > 0 && <RunEvaluation />}
+        actions={
+          questions.length > 0 && (
+            <>
+              <a href="/api/evaluation" download className={buttonStyles({})}>
+                <Download aria-hidden className="size-4" /> Download
+              </a>
+              <RunEvaluation />
+            </>
+          )
+        }
       />
       {questions.length === 0 ? (
         <EmptyState
