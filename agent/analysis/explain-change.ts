@@ -1,7 +1,7 @@
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { getMetric } from "@/analytics/metrics/catalog";
 import type { MetricDefinition } from "@/analytics/metrics/definition";
-import { dimensions } from "@/analytics/metrics/dimensions";
+import { type DimensionId, dimensions } from "@/analytics/metrics/dimensions";
 import type { Comparison, Filter, Range } from "@/analytics/query/query";
 import type { QueryResult, ResultRow } from "@/analytics/query/result";
 import { type QueryContext, runCompleteQuery } from "@/analytics/query/run";
@@ -34,6 +34,12 @@ export interface Explanation {
     query: QueryResult["query"];
     drawing: ReturnType<typeof suggestDrawing>;
   };
+}
+
+/** What a dimension is called inside a sentence: `month of first purchase`, `RFM group`. */
+export function dimensionName(id: string): string {
+  const label = dimensions[id as DimensionId]?.label ?? id.replaceAll("_", " ");
+  return /^[A-Z]{2}/.test(label) ? label : `${label.charAt(0).toLowerCase()}${label.slice(1)}`;
 }
 
 const driversPerDimension = 3;

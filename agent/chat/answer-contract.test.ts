@@ -6,7 +6,7 @@ import { talk, textOf } from "../testing/read-chat";
 import { scriptedModel } from "../testing/scripted-model";
 import type { ToolContext } from "../tools/context";
 import type { ChatMessage } from "./messages";
-import { cellsOf, markNumbers } from "./number-cells";
+import { cellsOf, linkPerson, markNumbers, peopleIn } from "./number-cells";
 import { shownBy } from "./shown";
 
 let worlds: Awaited<ReturnType<typeof openWorlds>>;
@@ -85,6 +85,10 @@ describe("every answer shows what it rests on", () => {
     ]);
     expect(basis[0]?.definition).toMatch(/^People who .*50/);
     expect(basis[0]?.statements.at(-1)?.sql).toContain("analytics.contacts");
+    const best = await ask("who spent the most in 2026?", { context });
+    expect(best.basis[0]?.definition).toContain(
+      "In order by what they paid, refunds taken off, from 2026-01-01",
+    );
   });
 });
 
@@ -146,6 +150,16 @@ describe("numbers in prose", () => {
       { text: "37%", unproven: true },
       { text: "." },
     ]);
+  });
+
+  it("stand beside people who can be opened", async () => {
+    const [answer] = await talk(["which customers spent more than 50"], { context });
+    const people = peopleIn((answer?.parts ?? []).flatMap((part) => ("output" in part ? [part.output] : [])));
+    const [line = ""] = /Ann.*/.exec(textOf(answer as ChatMessage)) ?? [];
+    const [person, rest] = linkPerson(line, people);
+    expect(person).toMatchObject({ text: "Ann", href: expect.stringMatching(/^\/contacts\/[0-9a-f-]{36}$/) });
+    expect(rest).toMatch(/^, ann@example\.test/);
+    expect(linkPerson("Anna, who is somebody else", people)).toEqual([null, "Anna, who is somebody else"]);
   });
 
   it("say which row they stand in", () => {

@@ -32,7 +32,7 @@ export interface Seen {
 export function basisOf(
   tool: Pick<ToolDefinition, "title">,
   toolCallId: string,
-  output: unknown,
+  { input, output }: { input: unknown; output: unknown },
   { seen, account }: { seen: Seen; account: ToolContext["account"] },
 ): AnswerBasis | null {
   const said = (output ?? {}) as Record<string, unknown>;
@@ -42,7 +42,7 @@ export function basisOf(
   return {
     tool_call_id: toolCallId,
     title: tool.title,
-    definition: definitionOf(said),
+    definition: [definitionOf(said), orderIn(input)].filter(Boolean).join(" "),
     time_zone: account.time_zone,
     as_of: seen.as_of,
     shown,
@@ -59,6 +59,25 @@ const searched: Record<string, string> = {
   newest: "The newest texts.",
   nothing: "No text fits.",
 };
+
+const orders: Record<string, string> = {
+  spent: "by what they paid, refunds taken off",
+  orders: "by how often they ordered",
+  last_order: "by their last order",
+  first_order: "by their first order",
+  added: "by when they were added",
+  owes: "by what they owe",
+};
+
+/** How a list of people is put in order, and the days that count for it. */
+function orderIn(input: unknown): string {
+  const { order } = (input ?? {}) as { order?: unknown };
+  const { by, from, to } = (order ?? {}) as Record<string, unknown>;
+  if (typeof by !== "string" || !orders[by]) return "";
+  const days = [typeof from === "string" ? `from ${from}` : "", typeof to === "string" ? `to ${to}` : ""];
+  const period = days.filter(Boolean).join(" ");
+  return `In order ${orders[by]}${period && `, ${period}`}.`;
+}
 
 function definitionOf({ who, what, matched, label, person }: Record<string, unknown>): string {
   if (typeof who === "string") return `People who ${who}.`;

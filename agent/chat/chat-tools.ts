@@ -36,7 +36,7 @@ function chatTool(definition: ToolDefinition, homes: Homes, context: ToolContext
         const work = runTool(definition, input, recorded);
         const output = await untilAborted(work, definition.title, abortSignal);
         log.results.set(toolCallId, output);
-        const basis = basisOf(definition, toolCallId, output, { seen, account: context.account });
+        const basis = basisOf(definition, toolCallId, { input, output }, { seen, account: context.account });
         if (basis) log.onBasis?.(basis);
         return output;
       } catch (error) {

@@ -67,6 +67,38 @@ export interface TextPiece {
   of?: string;
   /** It stands in no result. */
   unproven?: boolean;
+  /** Where the record of this person is. */
+  href?: string;
+}
+
+/** Somebody a result lists, as the first words of a line name them. */
+export interface ListedPerson {
+  line: string;
+  name: string;
+  href: string;
+}
+
+/** The people in lists of results, the longest line first: two of one name differ by their address. */
+export function peopleIn(outputs: readonly unknown[]): ListedPerson[] {
+  return outputs
+    .flatMap((output) => {
+      const list = isObject(output) ? output.people : null;
+      return Array.isArray(list) ? list.filter(isObject) : [];
+    })
+    .flatMap(({ name, email, contact_id }) =>
+      typeof name === "string" && name && typeof contact_id === "string"
+        ? [{ line: email ? `${name}, ${String(email)}` : name, name, href: `/contacts/${contact_id}` }]
+        : [],
+    )
+    .sort((a, b) => b.line.length - a.line.length);
+}
+
+/** A line that begins with somebody listed begins with a link to them. */
+export function linkPerson(text: string, people: readonly ListedPerson[]): [TextPiece | null, string] {
+  const found = people.find(
+    ({ line }) => text.startsWith(line) && !/^[\p{L}\p{N}]/u.test(text.slice(line.length)),
+  );
+  return found ? [{ text: found.name, href: found.href }, text.slice(found.name.length)] : [null, text];
 }
 
 /** Cuts a text at its numbers: those that are a cell say which, those that were flagged say so. */

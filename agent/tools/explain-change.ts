@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { comparisonSchema, filterSchema, rangeSchema } from "@/analytics/query/query";
-import { explainChange } from "../analysis/explain-change";
+import { dimensionName, explainChange } from "../analysis/explain-change";
 import { placeName } from "../chat/offline/places";
 import { formatValue } from "../format";
 import { asToolError } from "../query-errors";
@@ -71,7 +71,7 @@ export const explainChangeTool = defineTool({
     for (const dimension of splits.slice(0, splitsTold)) {
       const moved = drivers.filter((driver) => driver.dimension === dimension);
       lines.push(
-        `By ${dimension.replaceAll("_", " ")}: ${moved.map(({ segment, delta }) => `${oneLine(placeName(dimension, segment))} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
+        `By ${dimensionName(dimension)}: ${moved.map(({ segment, delta }) => `${oneLine(placeName(dimension, segment))} ${delta > 0 ? "+" : "−"}${show(Math.abs(delta))}`).join(", ")}.`,
       );
     }
     lines.push(

@@ -5,7 +5,7 @@ import { ownTotal } from "@/analytics/query/own-total";
 import type { Query } from "@/analytics/query/query";
 import type { QueryResult } from "@/analytics/query/result";
 import { type QueryContext, runMetricQuery } from "@/analytics/query/run";
-import { type Explanation, explainChange } from "../analysis/explain-change";
+import { dimensionName, type Explanation, explainChange } from "../analysis/explain-change";
 import { formatDay, formatPercent, formatValue } from "../format";
 import { ToolError } from "../tools/errors";
 import type { AlertCondition, AlertPeriod } from "./alert";
@@ -196,12 +196,15 @@ function changeInWords({ metric, now, before, change, change_share, result }: Ex
   return `${change < 0 ? "Down" : "Up"} ${say(Math.abs(change))}${percent} from ${say(before)} (${earlier}).`;
 }
 
-/** The segment that moved most. */
+/** The segment that moved most the way the whole did; one that moved against it explains nothing. */
 function reasonIn(explanation: Explanation | null): string {
-  if (!explanation) return "";
-  const { drivers, metric, result } = explanation;
-  const [most] = [...drivers].sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
+  if (!explanation || explanation.change === 0) return "";
+  const { drivers, metric, result, change } = explanation;
+  const [most] = drivers
+    .filter(({ delta }) => Math.sign(delta) === Math.sign(change))
+    .sort((a, b) => Math.abs(b.delta) - Math.abs(a.delta));
   if (!most) return "";
   const size = formatValue(Math.abs(most.delta), metric.unit, result.currency);
-  return ` Most of it: ${most.dimension.replaceAll("_", " ")} "${most.segment.replace(/\s+/g, " ").slice(0, 80)}", ${most.delta < 0 ? "down" : "up"} ${size}.`;
+  const part = (most.share ?? 0) >= 0.5 ? "Most of it" : "The largest part";
+  return ` ${part}: ${dimensionName(most.dimension)} "${most.segment.replace(/\s+/g, " ").slice(0, 80)}", ${most.delta < 0 ? "down" : "up"} ${size}.`;
 }

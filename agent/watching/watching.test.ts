@@ -88,6 +88,30 @@ describe("what an alert sees", () => {
     expect(found.body).toContain('"Kit", up $200.00');
   });
 
+  it("names nobody who went the other way", async () => {
+    const world = await worlds.world();
+    await world.insert("contacts", [{ keap_id: 1, given_name: "Ann" }]);
+    await world.insert("products", [
+      { keap_id: 10, name: "Kit" },
+      { keap_id: 11, name: "Book" },
+    ]);
+    const day = (keap_id: number, at: string, product: number, total: number) => ({
+      keap_id,
+      contact: 1,
+      at,
+      total,
+      items: [{ product, price: total }],
+    });
+    // The Kit falls by 300.00, the Book rises by 400.00: up 100.00 in all.
+    const sales = [day(1, "2026-11-10T15:00:00Z", 10, 30_000), day(2, "2026-11-17T15:00:00Z", 11, 40_000)];
+    await sell(world, sales);
+    const found = await checkAlert(
+      { query: query("sales_invoiced"), condition: { kind: "digest", period: "week" } },
+      world.at(now.toISOString()),
+    );
+    expect(found.body).toContain('(+33.3%). Most of it: product "Book", up $400.00.');
+  });
+
   it("knows what is usual", async () => {
     const world = await business();
     const look = () =>

@@ -27,7 +27,11 @@ function Text({ text }: { text: string }) {
   const mark = useContext(MarkContext);
   if (!mark) return text;
   return mark(text).map((piece, index) =>
-    piece.unproven ? (
+    piece.href ? (
+      <Link key={keyOf(index)} href={piece.href} className="font-medium hover:text-accent hover:underline">
+        {piece.text}
+      </Link>
+    ) : piece.unproven ? (
       <mark
         key={keyOf(index)}
         title="Stands in no result"

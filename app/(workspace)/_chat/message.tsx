@@ -13,7 +13,7 @@ import {
 import Link from "next/link";
 import { useMemo } from "react";
 import type { ChatMessage } from "@/agent/chat/messages";
-import { cellsOf, markNumbers } from "@/agent/chat/number-cells";
+import { cellsOf, linkPerson, markNumbers, peopleIn } from "@/agent/chat/number-cells";
 import { shownBy } from "@/agent/chat/shown";
 import type { AnyChart } from "@/analytics/charts/any-chart";
 import { ChartCard } from "../../_charts/chart-card";
@@ -64,6 +64,13 @@ export function Message(props: MessageProps) {
         <Part key={index} part={part} mark={mark} {...props} />
       ))}
       {message.parts.map(
+        (part) =>
+          part.type === "tool-search_knowledge" &&
+          part.state === "output-available" && (
+            <Sources key={part.toolCallId} results={part.output.results} />
+          ),
+      )}
+      {message.parts.map(
         (part) => part.type === "data-basis" && <Basis key={part.data.tool_call_id} basis={part.data} />,
       )}
       <Footnote message={message} />
@@ -82,13 +89,17 @@ export function Message(props: MessageProps) {
 /** Marks the numbers of a message's prose: which cell of its results each is, or that it is none. */
 function useMark({ parts }: ChatMessage): Mark {
   return useMemo(() => {
-    const cells = cellsOf(
-      parts.flatMap((part) => ("output" in part && part.output !== undefined ? [part.output] : [])),
+    const outputs = parts.flatMap((part) =>
+      "output" in part && part.output !== undefined ? [part.output] : [],
     );
+    const [cells, people] = [cellsOf(outputs), peopleIn(outputs)];
     const flagged = new Set(
       parts.flatMap((part) => (part.type === "data-notice" ? (part.data.numbers ?? []) : [])),
     );
-    return (text) => markNumbers(text, cells, flagged);
+    return (text) => {
+      const [person, rest] = linkPerson(text, people);
+      return [...(person ? [person] : []), ...markNumbers(rest, cells, flagged)];
+    };
   }, [parts]);
 }
 
@@ -147,8 +158,6 @@ function Part({
       return part.state === "output-available" && part.output.total > 0 ? (
         <DownloadAll what={{ kind: "people", people: allOf(part.input) }} count={part.output.total} />
       ) : null;
-    case "tool-search_knowledge":
-      return part.state === "output-available" ? <Sources results={part.output.results} /> : null;
     case "tool-run_sql":
       return part.state === "output-available" ? <AdHocTable output={part.output} /> : null;
     case "tool-save_question":
