@@ -1,4 +1,5 @@
 import type { Metadata } from "next";
+import Link from "next/link";
 import type { ReactNode } from "react";
 import { preferencesOf } from "@/agent/tools/preferences";
 import { Page, PageHeader } from "../../_components/surface";
@@ -48,6 +49,12 @@ export default async function SettingsPage() {
             note="Admins approve what goes to Keap, analysts ask and pin, viewers read boards."
           >
             <Members members={members} self={user_id} />
+            <Link
+              href="/settings/audit"
+              className="mt-3 inline-block text-[13px] text-accent hover:underline"
+            >
+              Audit log: who did what
+            </Link>
           </Part>
         )}
         <Part

@@ -5,6 +5,7 @@ import { notFound } from "next/navigation";
 import type { ReactNode } from "react";
 import { Badge, Card, Page, PageHeader } from "../../../_components/surface";
 import { formatCount, formatInstant, plural } from "../../../_lib/format";
+import { type AuditEntry, listAudit } from "../../../_server/audit";
 import {
   findProposal,
   listItems,
@@ -28,7 +29,10 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
   if (session.principal.role === "viewer") return <NoRights what="Approvals" />;
   const proposal = await findProposal(session, (await params).id);
   if (!proposal) notFound();
-  const { items, total } = await listItems(session, proposal.id);
+  const [{ items, total }, history] = await Promise.all([
+    listItems(session, proposal.id),
+    listAudit(session, { target: `proposal:${proposal.id}` }),
+  ]);
   const effect = describeEffect(proposal, total, await readTagName(session, proposal));
   const decided = proposal.status !== "proposed" && proposal.status !== "rejected";
   const zone = session.account.time_zone;
@@ -71,9 +75,28 @@ export default async function ProposalPage({ params }: PageProps<"/approvals/[id
             (proposal.status === "done" || proposal.status === "partly") && (
               <Undo id={proposal.id} partly={proposal.reversible === "partly"} />
             )}
+          <History entries={history} zone={zone} />
         </div>
       </div>
     </Page>
+  );
+}
+
+/** Who suggested, approved, carried out and undid it; for admins, who may read the audit log. */
+function History({ entries, zone }: { entries: AuditEntry[]; zone: string }) {
+  if (entries.length === 0) return null;
+  return (
+    <Card className="p-4">
+      <h2 className="mb-2 text-sm font-semibold">What happened</h2>
+      <ol className="space-y-1.5 text-[13px]">
+        {entries.map(({ id, who, what, at }) => (
+          <li key={id} className="[overflow-wrap:anywhere]">
+            {who} {what}
+            <span className="block text-xs text-muted">{formatInstant(at, zone)}</span>
+          </li>
+        ))}
+      </ol>
+    </Card>
   );
 }
 
