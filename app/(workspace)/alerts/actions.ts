@@ -75,6 +75,9 @@ export async function createAlert(form: FormData): Promise<ActionResult> {
 
 export interface AlertPreview {
   wouldFire: boolean;
+  /** What is shown in the app. */
+  title: string;
+  body: string;
   subject: string;
   text: string;
   /** Who would get the mail; empty where it goes to nobody. */
@@ -107,6 +110,8 @@ export async function previewAlert(id: string): Promise<AlertPreview | { problem
     const hook = channels.some(({ kind }) => kind === "webhook");
     return {
       wouldFire: fired,
+      title,
+      body,
       subject: mail.subject,
       text: mail.text,
       to: channels.flatMap((channel) => (channel.kind === "email" ? channel.to : [])),

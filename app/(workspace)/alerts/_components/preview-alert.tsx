@@ -42,6 +42,10 @@ export function PreviewAlert({ id, name }: { id: string; name: string }) {
         >
           <div className="grid gap-4">
             <section>
+              <h3 className="mb-1 text-sm font-medium">In the app</h3>
+              <Sent label={preview.title} text={preview.body} />
+            </section>
+            <section>
               <h3 className="mb-1 flex flex-wrap items-center gap-2 text-sm font-medium">
                 Mail {preview.to.length === 0 && <Badge>goes to nobody yet</Badge>}
               </h3>
