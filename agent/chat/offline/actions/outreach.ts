@@ -1,10 +1,12 @@
 import { weekdayNumbers } from "../calendar";
 import type { Memory } from "../memory";
 import { personIn } from "../people/person-name";
+import type { PeopleReading } from "../people/read-people";
 import type { PlanContext, Reply } from "../plan";
 import { authorOf } from "./notes";
 import { personMeant } from "./one-person";
 import { call, clarify, firstFew, reasonOf, sayWhy, unquote, whom } from "./request";
+import { peopleOfSuchRecords, type TaskParts, taskParts } from "./task-request";
 
 /** What is to be done, for whom, by whom and until when, as it was said. */
 interface Told {
@@ -24,10 +26,25 @@ const verbs =
 export function tasks(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const ofOne = taskAbout(raw, context);
   const told = ofOne ?? toldTask(raw, memory);
-  if (!told) return null;
-  const { phrase, due_on, problem } = ofOne
-    ? { ...dueIn(ofOne.title, context), phrase: ofOne.whom }
-    : dueIn(told.whom, context);
+  const first = told && proposed(told, ofOne !== null, memory, context);
+  if (first?.kind === "call") return first;
+  // In another order: `make follow-up tasks for all late payers, assign to Nadia, due Friday`.
+  const parts = taskParts(raw, memory, context);
+  const second = parts && proposed(parts, false, memory, context);
+  return second?.kind === "call" ? second : (first ?? second ?? null);
+}
+
+function proposed(
+  told: Told & Partial<TaskParts>,
+  isOfOne: boolean,
+  memory: Memory,
+  context: PlanContext,
+): Reply | null {
+  const { phrase, due_on, problem } = told.due
+    ? { ...dueIn(`x ${told.due}`, context), phrase: told.whom }
+    : isOfOne
+      ? { ...dueIn(told.title, context), phrase: told.whom }
+      : dueIn(told.whom, context);
   if (problem) return clarify(problem);
   const few = firstFew(phrase);
   if (few) return few;
@@ -37,19 +54,33 @@ export function tasks(raw: string, memory: Memory, context: PlanContext): Reply 
       `I know no user "${told.owner}" in Keap who could get the task. Say the user's name as it stands there.`,
       [],
     );
-  const title = unquote(ofOne ? dueIn(ofOne.title, context).phrase : told.title);
-  const reading = whom(phrase, memory, context);
-  const person = ofOne?.whom ?? personMeant(phrase, reading, context, memory);
+  const title = unquote(isOfOne ? dueIn(told.title, context).phrase : told.title);
+  const list = recordsIn(phrase) ? peopleOfSuchRecords(phrase, context) : null;
+  if (list && !list.where)
+    return clarify(
+      `A task is about people, not about ${list.kind}s, and I can't choose the people of exactly those ${list.kind}s. Say who they are, for example "people with an open deal" or "people more than 30 days late with a payment".`,
+      ["Create a task to call people with an open deal"],
+    );
+  const reading: PeopleReading = list?.where
+    ? {
+        kind: "people",
+        people: { where: list.where },
+        meanings: [`Tasks are about people: those of the ${list.kind}s.`, ...list.meanings],
+      }
+    : whom(phrase.replace(/^(?:every|each) (?=\S)/i, "every "), memory, context);
+  const person = isOfOne ? told.whom : list ? null : personMeant(phrase, reading, context, memory);
   const input = {
     action: "task",
     task_title: title.charAt(0).toUpperCase() + title.slice(1),
     ...(due_on ? { due_on } : {}),
     ...(task_owner ? { task_owner } : {}),
   };
-  const meanings =
-    told.owner && !task_owner
+  const meanings = [
+    ...(told.owner && !task_owner
       ? ["I don't know which user in Keap you are, so nobody is set as its owner."]
-      : [];
+      : []),
+    ...(told.meanings ?? []),
+  ];
   if (person)
     return call("propose_outreach", { ...input, person, reason: `For ${person}.` }, context, meanings);
   if (reading.kind !== "people") return sayWhy(reading);
@@ -60,6 +91,12 @@ export function tasks(raw: string, memory: Memory, context: PlanContext): Reply 
     [...meanings, ...reading.meanings],
   );
 }
+
+/** Deals, tasks and orders, which are no people; `everyone with an open deal` is. */
+const recordsIn = (phrase: string): boolean =>
+  /^(?:(?:all|every|each|any|the|our|those|these|my|of) )*(?:(?:open|unpaid|overdue|outstanding|late|lost|won|stale|new|big|oldest) )*(?:deals?|opportunit(?:y|ies)|orders?|invoices?|tasks?|appointments?)\b/i.test(
+    phrase,
+  );
 
 /** `a task for olivia brown to send the invoice`: whom it is about stands before what is to be done. */
 function taskAbout(raw: string, context: PlanContext): Told | null {
@@ -128,7 +165,7 @@ function dueIn(
   { today }: PlanContext,
 ): { phrase: string; due_on?: string; problem?: string } {
   const bare =
-    /^(.*?\S),? (?:due )?(?:by |on |until )?((?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week|in \d{1,3} (?:days?|weeks?))$/i.exec(
+    /^(.*?\S),? (?:due )?(?:by |on |until |for )?((?:next |this )?(?:mon|tues|wednes|thurs|fri|satur|sun)day|today|tomorrow|next week|in \d{1,3} (?:days?|weeks?))$/i.exec(
       phrase,
     );
   const match = bare ?? /^(.*?),? due (?:on |by )?(.+)$/i.exec(phrase);

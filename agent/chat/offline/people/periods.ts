@@ -3,7 +3,7 @@ import { alternation, monthNumbers, numberWords, shift, startOf, type Unit } fro
 import { matchPeriod, type Period, type Today } from "../dates";
 import type { Span } from "./clause";
 
-const opening = /^(?:in|during|within|over|for|on|since|from)(?: the)? |^the /;
+const opening = /^(?:in|during|within|over|for|on|of|since|from)(?: the)? |^the /;
 
 export function periodAt(text: string, today: Today): { period: Period; length: number } | null {
   // `in the last year` are twelve months up to now, `last year` is the one before.

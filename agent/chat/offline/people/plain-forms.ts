@@ -5,7 +5,10 @@ import { monthNumbers } from "../calendar";
  * chooses: what is put in the place of a phrase means that phrase and nothing less.
  */
 export function inPlainForms(clean: string): string {
-  return forms.reduce((text, [pattern, to]) => text.replace(pattern, to), clean);
+  return forms.reduce(
+    (text, [pattern, to]) => (typeof to === "string" ? text.replace(pattern, to) : text.replace(pattern, to)),
+    clean,
+  );
 }
 
 const months = Object.keys(monthNumbers).join("|");
@@ -13,7 +16,7 @@ const period = `${months}|(?:this|last) (?:week|month|quarter|year)(?:'s)?|today
 const firstTimers =
   "(?:first[- ]?timers?|first[- ]time (?:buyers?|customers?|purchasers?|orderers?|shoppers?))";
 
-const forms: [RegExp, string][] = [
+const forms: [RegExp, string | ((said: string, part: string) => string)][] = [
   // where they come from
   [
     /(?<![\p{L}])(?:came|come|coming|entered|arrived|found us|signed up|joined|reached us)(?: in| to us)? (?:by|via|through|over|thanks to|out of) (?:means of )?(?=(?:the |our |a )?[\p{L}@])/gu,
@@ -32,6 +35,10 @@ const forms: [RegExp, string][] = [
   [
     /(?<![\p{L}])(have|has|had|bought|ordered|own|owns|with|are|hold|holds) neither (.{2,40}?) (?:nor|or) (?=\p{L}|@)/gu,
     "$1 no $2 and $1 no ",
+  ],
+  [
+    /(?<=\p{L}) of the (day|week|month|quarter|year)(?= *$|,)/gu,
+    (_, unit) => (unit === "day" ? " today" : ` this ${unit}`),
   ],
   [/(?<= are )no (?=(?:an? )?(?:members?|customers?|subscribers?)(?![\p{L}]))/gu, "not "],
   // a negation said twice is one

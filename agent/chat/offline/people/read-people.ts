@@ -94,8 +94,9 @@ export function readPeople(
       }
     }
     const before = { previous, tags, products, denied: previousNo };
+    const clause = readClause(rest, today, before);
     const begun =
-      readClause(rest, today, before) ??
+      asTagged(clause, () => tagDeedAt(rest, index, today, tags)) ??
       (leads ? addedAt(rest, today) : null) ??
       turnedAt(rest, (text) => readClause(text, today, before) ?? tagDeedAt(text, index, today, tags));
     // A clause may begin with a word that stands between clauses elsewhere, so those are passed one at a time.
@@ -355,6 +356,15 @@ const onLists = (text: string, found: Found[]): string =>
         ? `tagged @${digits}@`
         : said,
   );
+
+/** `with a failed card`, where a tag says who has one now: whose payment failed ever may have a good one. */
+function asTagged(clause: Clause | null, tagged: () => Clause | null): Clause | null {
+  if (clause?.kind !== "where" || !("did" in clause.where)) return clause;
+  const { did, from, to } = clause.where;
+  if (did !== "failed_payment" || from || to) return clause;
+  const other = tagged();
+  return other && other.length >= clause.length ? other : clause;
+}
 
 /** Had a membership and has none now. */
 const leftUs = (part: Where): boolean =>
