@@ -104,7 +104,13 @@ describe("numbers in prose", () => {
       { say: "As I said, it was 77,777." },
     ]);
     const [first, second] = await talk(["revenue this month", "are you sure?"], { context, model });
-    expect(notices(first)).toMatchObject([{ kind: "unproven_number", numbers: ["77,777"] }]);
+    expect(notices(first)).toMatchObject([
+      {
+        kind: "unproven_number",
+        numbers: ["77,777"],
+        text: "Careful: 77,777 stands in no result. Nothing was looked up for this answer.",
+      },
+    ]);
     expect(notices(second)).toMatchObject([{ kind: "unproven_number", numbers: ["77,777"] }]);
   });
 

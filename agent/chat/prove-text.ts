@@ -54,7 +54,7 @@ export function proveText({
         data: {
           kind: "unproven_number",
           numbers: unproven,
-          text: `Careful: ${unproven.join(", ")} ${unproven.length > 1 ? "stand" : "stands"} in no result. Trust the table, not this sentence.`,
+          text: `Careful: ${unproven.join(", ")} ${unproven.length > 1 ? "stand" : "stands"} in no result. ${results().length > 0 ? "Trust the table, not this sentence." : "Nothing was looked up for this answer."}`,
         },
       });
     }

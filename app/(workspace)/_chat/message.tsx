@@ -59,6 +59,7 @@ export function Message(props: MessageProps) {
   return (
     <div className="space-y-3">
       <span className="sr-only">Keapsake answered:</span>
+      <Unproven message={message} />
       {message.parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts of a message are only ever appended
         <Part key={index} part={part} mark={mark} {...props} />
@@ -84,6 +85,21 @@ export function Message(props: MessageProps) {
       )}
     </div>
   );
+}
+
+/** Above everything an answer says: the numbers in it that stand in no result, each of them marked where it stands. */
+function Unproven({ message: { parts } }: { message: ChatMessage }) {
+  const notices = parts.flatMap((part) =>
+    part.type === "data-notice" && part.data.kind === "unproven_number" ? [part.data] : [],
+  );
+  const [only, another] = notices;
+  if (!only) return null;
+  const numbers = [...new Set(notices.flatMap((notice) => notice.numbers ?? []))];
+  const looked = parts.some((part) => "output" in part && part.output !== undefined);
+  const text = another
+    ? `Careful: ${numbers.join(", ")} stand in no result. ${looked ? "Trust the tables, not these sentences." : "Nothing was looked up for this answer."}`
+    : only.text;
+  return <Notice kind="unproven_number" text={text} />;
 }
 
 /** Marks the numbers of a message's prose: which cell of its results each is, or that it is none. */
@@ -132,7 +148,7 @@ function Part({
     );
   const doing = describeRunning(part);
   if (doing) return <Doing text={doing} />;
-  const failure = failureOf(part);
+  const failure = mended(message, part) ? null : failureOf(part);
   // The analyst passes a tool's refusal on in the same words: once is enough.
   const passedOn = message.parts.some((each) => each.type === "text" && each.text.includes(failure ?? ""));
   if (failure) return passedOn ? null : <Notice kind="limit" text={failure} />;
@@ -140,7 +156,9 @@ function Part({
     case "text":
       return part.text ? <AnswerText text={part.text} mark={mark} /> : null;
     case "data-notice":
-      return <Notice kind={part.data.kind} text={part.data.text} />;
+      return part.data.kind === "unproven_number" ? null : (
+        <Notice kind={part.data.kind} text={part.data.text} />
+      );
     case "data-suggestions":
       return newest ? <Suggestions questions={part.data.questions} onAsk={onAsk} disabled={busy} /> : null;
     case "tool-propose_tags":
@@ -181,6 +199,14 @@ function Part({
     default:
       return null;
   }
+}
+
+/** A step that failed and was done again is nothing to read about. */
+function mended({ parts }: ChatMessage, part: ChatMessage["parts"][number]): boolean {
+  const later = parts.slice(parts.indexOf(part) + 1);
+  return later.some(
+    (each) => each.type === part.type && "state" in each && each.state === "output-available",
+  );
 }
 
 /** The list a page of people was cut from. */
