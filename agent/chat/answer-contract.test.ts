@@ -138,6 +138,18 @@ describe("numbers in prose", () => {
     expect(notices(answer)).toMatchObject([{ numbers: ["2024"] }]);
   });
 
+  it.each([
+    ["It is forty dollars.", []],
+    ["It is fifty dollars.", ["fifty dollars"]],
+    ["That is two hundred and fifty thousand more.", ["two hundred and fifty thousand"]],
+    ["It fell by thirty-seven percent.", ["thirty-seven percent"]],
+    ["There are two readings, and one of them is right.", []],
+  ])("are seen in words too: %s", async (say, numbers) => {
+    const { model } = scriptedModel([{ call: [call] }, { say }]);
+    const [answer] = await talk(["revenue this month"], { context, model });
+    expect(notices(answer).flatMap((notice) => notice.numbers ?? [])).toEqual(numbers);
+  });
+
   it("of a tool's own refusal are no inventions", async () => {
     const [answer] = await talk(["forecast refunds for the next 3 months"], { context });
     expect(textOf(answer as ChatMessage)).toMatch(/needs at least \d+ completed months/);

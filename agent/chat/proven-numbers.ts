@@ -39,7 +39,7 @@ export function writtenNumbers(text: string): WrittenNumber[] {
     (rest, pattern) => rest.replace(pattern, (found) => " ".repeat(found.length)),
     text,
   );
-  return [
+  const inDigits = [
     ...claims.matchAll(
       /(?<![\p{L}\d.])(\d[\d,]*(?:\.\d+)?)\s?(%|percent|[kmb]n?\b|thousand|million|billion)?/giu,
     ),
@@ -53,6 +53,38 @@ export function writtenNumbers(text: string): WrittenNumber[] {
       value: Number(digits.replaceAll(",", "")) * scale,
       tolerance: 0.5 * 10 ** -decimals * scale,
     };
+  });
+  return [...inDigits, ...spelledOut(claims)].sort((a, b) => a.start - b.start);
+}
+
+const small =
+  `zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+  seventeen eighteen nineteen`.split(/\s+/);
+const tens = "twenty thirty forty fifty sixty seventy eighty ninety".split(" ");
+const word = [...small, ...tens].join("|");
+/**
+ * `twelve thousand`, `two hundred and fifty`, `thirty-seven percent`: a claim in words. Small counts by themselves
+ * ("two readings", "one of them") claim nothing.
+ */
+const spelled = new RegExp(
+  `\\b(?:${word})(?:[\\s-]+(?:and\\s+)?(?:${word}|hundred|thousand|million|billion))*(?:\\s+(percent|dollars|euros|pounds))?\\b`,
+  "gi",
+);
+
+function spelledOut(text: string): WrittenNumber[] {
+  return [...text.matchAll(spelled)].flatMap(({ 0: whole, 1: unit, index }) => {
+    if (!unit && !/hundred|thousand|million|billion/i.test(whole)) return [];
+    let [sum, group, last] = [0, 0, 1];
+    for (const part of whole.toLowerCase().match(/[a-z]+/g) ?? []) {
+      if (small.includes(part)) [group, last] = [group + small.indexOf(part), 1];
+      else if (tens.includes(part)) [group, last] = [group + 10 * (tens.indexOf(part) + 2), 1];
+      else if (part === "hundred") [group, last] = [group * 100, 100];
+      else if (scales[part]) [sum, group, last] = [sum + group * (scales[part] ?? 1), 0, scales[part] ?? 1];
+    }
+    // Said in hundreds or thousands means rounded to them.
+    return [
+      { text: whole, start: index, end: index + whole.length, value: sum + group, tolerance: last / 2 },
+    ];
   });
 }
 
