@@ -92,6 +92,18 @@ describe("every answer shows what it rests on", () => {
   });
 });
 
+it("sends no statement of a list to a model, now or later", async () => {
+  const { model, calls } = scriptedModel([
+    { call: [{ tool: "find_contacts", input: { spent_over: 50 } }] },
+    { say: "Ann." },
+    { say: "As I said." },
+  ]);
+  const [first] = await talk(["who spent more than 50?", "who again?"], { context, model });
+  expect(first?.parts.some(({ type }) => type === "data-basis")).toBe(true);
+  expect(calls).toHaveLength(3);
+  expect(JSON.stringify(calls.map(({ prompt }) => prompt.slice(1)))).not.toContain("analytics.contacts");
+});
+
 describe("numbers in prose", () => {
   const call = {
     tool: "query_metric",
