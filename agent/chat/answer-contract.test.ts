@@ -34,6 +34,13 @@ beforeAll(async () => {
     })),
     { keap_id: 100, contact: 1, at: "2026-11-05T15:00:00Z", amount: 4_000 },
   ]);
+  await world.insert("tags", [
+    { keap_id: 1, name: "VIP" },
+    { keap_id: 2, name: "vip" },
+  ]);
+  await world.insert("contact_tags", [
+    { contact_keap_id: 1, tag_keap_id: 1, applied_at: "2026-01-06T12:00:00Z" },
+  ]);
   context = await contextFor(world);
 });
 afterAll(() => worlds.stop());
@@ -90,6 +97,15 @@ describe("every answer shows what it rests on", () => {
       "In order by what they paid, refunds taken off, from 2026-01-01",
     );
   });
+});
+
+it("names a tag that was asked for by id, and counts one person as one", async () => {
+  const listed = await ask("who is tagged VIP", { context });
+  expect(listed.basis).toMatchObject([{ definition: 'People who hold the tag "VIP".', shown: 1 }]);
+  const person = await ask("tell me about Ann", { context });
+  expect(person.basis).toMatchObject([
+    { definition: "The record of one person, as it stands here.", shown: 1, total: 1 },
+  ]);
 });
 
 it("sends no statement of a list to a model, now or later", async () => {

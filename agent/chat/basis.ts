@@ -20,6 +20,11 @@ export function recording(context: ToolContext): { context: ToolContext; seen: S
   return { context: { ...context, door }, seen };
 }
 
+/** What a tag, a product or a user is called; null where nobody knows. */
+export type NameOf = (id: string) => string | null;
+
+const anId = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
+
 export interface Seen {
   statements: AnswerBasis["statements"];
   as_of: string | null;
@@ -33,16 +38,22 @@ export function basisOf(
   tool: Pick<ToolDefinition, "title">,
   toolCallId: string,
   { input, output }: { input: unknown; output: unknown },
-  { seen, account }: { seen: Seen; account: ToolContext["account"] },
+  { seen, account, nameOf }: { seen: Seen; account: ToolContext["account"]; nameOf: NameOf },
 ): AnswerBasis | null {
   const said = (output ?? {}) as Record<string, unknown>;
   if (seen.statements.length === 0 || "result" in said || "cohorts" in said || "run" in said) return null;
-  const list = Object.values(said).find((value) => Array.isArray(value)) as unknown[] | undefined;
+  // Who could be meant by a name is a question back, not an answer.
+  if (said.profile === null) return null;
+  const list = ["people", "records", "results", "rows"].map((key) => said[key]).find(Array.isArray);
   const shown = list?.length ?? 1;
   return {
     tool_call_id: toolCallId,
     title: tool.title,
-    definition: [definitionOf(said), orderIn(input)].filter(Boolean).join(" "),
+    // Two tags that differ in their capitals are asked for by id; nobody reads those.
+    definition: [definitionOf(said), orderIn(input)]
+      .filter(Boolean)
+      .join(" ")
+      .replace(anId, (id) => nameOf(id) ?? id),
     time_zone: account.time_zone,
     as_of: seen.as_of,
     shown,
@@ -79,10 +90,10 @@ function orderIn(input: unknown): string {
   return `In order ${orders[by]}${period && `, ${period}`}.`;
 }
 
-function definitionOf({ who, what, matched, label, person }: Record<string, unknown>): string {
+function definitionOf({ who, what, matched, label, profile }: Record<string, unknown>): string {
   if (typeof who === "string") return `People who ${who}.`;
   if (typeof what === "string") return `${what.charAt(0).toUpperCase()}${what.slice(1)}.`;
   if (typeof matched === "string") return searched[matched] ?? "";
   if (typeof label === "string") return `${label.charAt(0).toUpperCase()}${label.slice(1)}.`;
-  return person === undefined ? "" : "The record of one person, as it stands here.";
+  return profile === undefined ? "" : "The record of one person, as it stands here.";
 }

@@ -5,7 +5,7 @@ import type { ToolContext } from "../tools/context";
 import { isOffered, runTool, type ToolDefinition } from "../tools/define-tool";
 import { ToolError } from "../tools/errors";
 import { type Homes, homesOf, modelSchema } from "../tools/model-schema";
-import { basisOf, recording } from "./basis";
+import { basisOf, type NameOf, recording } from "./basis";
 import type { AnswerBasis } from "./messages";
 
 export interface CallLog {
@@ -14,6 +14,7 @@ export interface CallLog {
   /** What tools said when they could not do what was asked. Their words are ours, and so are the numbers in them. */
   refusals: string[];
   onBasis?: (basis: AnswerBasis) => void;
+  nameOf?: NameOf;
 }
 
 /** The catalogue as tools of the AI SDK, for one caller: tools they may not use are not offered at all. */
@@ -36,7 +37,12 @@ function chatTool(definition: ToolDefinition, homes: Homes, context: ToolContext
         const work = runTool(definition, input, recorded);
         const output = await untilAborted(work, definition.title, abortSignal);
         log.results.set(toolCallId, output);
-        const basis = basisOf(definition, toolCallId, { input, output }, { seen, account: context.account });
+        const basis = basisOf(
+          definition,
+          toolCallId,
+          { input, output },
+          { seen, account: context.account, nameOf: log.nameOf ?? (() => null) },
+        );
         if (basis) log.onBasis?.(basis);
         return output;
       } catch (error) {

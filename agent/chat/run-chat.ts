@@ -80,6 +80,7 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
     onEnd: ({ responseMessage, isAborted }) =>
       options.onEnd?.({ message: responseMessage, aborted: isAborted }),
     execute: async ({ writer }) => {
+      const { vocabulary, renew } = await loadNames(context);
       const results = new Map<string, unknown>();
       const before = outputsOf(messages.slice(-limits.messages));
       const refusals: string[] = [];
@@ -87,8 +88,8 @@ export function runChat(options: RunChatOptions): ReadableStream<ChatChunk> {
         results,
         refusals,
         onBasis: (basis) => writer.write({ type: "data-basis", data: basis }),
+        nameOf: (id) => vocabulary.names.find((name) => name.id === id)?.value ?? null,
       });
-      const { vocabulary, renew } = await loadNames(context);
       const offline = createOfflineAnalyst({
         account: context.account,
         clock: context.clock,
