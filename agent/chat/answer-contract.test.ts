@@ -178,6 +178,33 @@ describe("numbers in prose", () => {
     expect(notices(answer).flatMap((notice) => notice.numbers ?? [])).toEqual(numbers);
   });
 
+  it("follow from two results where they are their difference, share or change", async () => {
+    const range = (preset: string) => ({
+      tool: "query_metric",
+      input: { query: { metrics: ["revenue_collected"], range: { preset } } },
+    });
+    const { model } = scriptedModel([
+      { call: [range("this_month"), range("previous_month")] },
+      // 40.00 against 100.00: 60.00 less, 60 % less, 40 % of it; 55 % is nothing of the kind.
+      { say: "That is $60.00 less, down 60%, or 40% of it. " },
+      { say: "" },
+    ]);
+    const wrong = scriptedModel([
+      { call: [range("this_month"), range("previous_month")] },
+      { say: "That is $61.00 less, down 55%." },
+    ]);
+    const [right] = await talk(["this month against last"], { context, model });
+    const [made] = await talk(["this month against last"], { context, model: wrong.model });
+    expect(notices(right)).toEqual([]);
+    expect(notices(made).flatMap(({ numbers = [] }) => numbers)).toEqual(["61.00", "55%"]);
+  });
+
+  it("say how much waits in the sync, also where nothing does", async () => {
+    const [answer] = await talk(["is the sync ok?"], { context });
+    expect(textOf(answer as ChatMessage)).toContain("0 changes wait");
+    expect(notices(answer)).toEqual([]);
+  });
+
   it("of a tool's own refusal are no inventions", async () => {
     const [answer] = await talk(["forecast refunds for the next 3 months"], { context });
     expect(textOf(answer as ChatMessage)).toMatch(/needs at least \d+ completed months/);

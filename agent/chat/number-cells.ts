@@ -1,4 +1,4 @@
-import { isWrittenAs, writtenNumbers } from "./proven-numbers";
+import { derived, isWrittenAs, writtenNumbers } from "./proven-numbers";
 
 /** A number of a result with what it is: `Revenue collected · Jan 2026`. */
 export interface NumberCell {
@@ -10,7 +10,7 @@ type Json = Record<string, unknown>;
 
 /** The numbers of tool results, with words for the place each has in its own. */
 export function cellsOf(outputs: readonly unknown[]): NumberCell[] {
-  return outputs.flatMap((output) => walk(output, []));
+  return [...outputs.flatMap((output) => walk(output, [])), ...derived(outputs)];
 }
 
 const isObject = (value: unknown): value is Json =>

@@ -30,6 +30,7 @@ const notNumbers = [
   /(?<![$€£¥]\s?)\b(?:19|20)\d\d\b(?![.,]\d)/g,
   /^\s*\d{1,2}[.)]\s/gm,
   /\b\d{1,2}:\d{2}\b/g,
+  /\b(?:from )?\d{1,2}(?: (?:to|and) \d{1,2})? o'clock\b/gi,
 ];
 
 /** The numbers in a text that claim something, dates and list marks apart. */
@@ -99,7 +100,10 @@ export function unprovenNumbers(
 ): string[] {
   const written = writtenNumbers(text);
   if (written.length === 0) return [];
-  const cells = results.flatMap((result) => numbersIn(result));
+  const cells = [
+    ...results.flatMap((result) => numbersIn(result)),
+    ...derived(results).map(({ value }) => value),
+  ];
   const named = new Set([...given, ...results].flatMap(numbersInText));
   return written
     .filter((number) => !named.has(number.value) && !cells.some((cell) => isWrittenAs(cell, number)))
@@ -115,6 +119,60 @@ export function isWrittenAs(
   const slack = tolerance * 1.000001;
   return [size, size / 100, size * 100, size / 1000].some(
     (reading) => Math.abs(reading - value) <= Math.min(slack, 0.5 + Math.abs(value) * 0.005),
+  );
+}
+
+export interface DerivedNumber {
+  value: number;
+  /** `difference of Revenue collected and Revenue collected`. */
+  of: string;
+}
+
+/** Headline numbers that are held against each other; more of them would prove anything by chance. */
+const mostHeadlines = 6;
+/** Rows of a split that are headlines themselves: two or three set side by side. */
+const fewRows = 3;
+
+/**
+ * What follows from two headline numbers (a total, or one of a few rows) of the same unit: their difference, the one as a
+ * part of the other and the change from one to the other. It is computed here, so prose that says it says it rightly.
+ */
+export function derived(results: readonly unknown[]): DerivedNumber[] {
+  const heads = results.flatMap(headlines).slice(-mostHeadlines);
+  return heads.flatMap((a, at) =>
+    heads.slice(at + 1).flatMap((b) => {
+      if (a.unit !== b.unit) return [];
+      const both = a.label === b.label ? `two numbers of ${a.label}` : `${a.label} and ${b.label}`;
+      const [large, less] = Math.abs(a.value) >= Math.abs(b.value) ? [a.value, b.value] : [b.value, a.value];
+      return [
+        { value: Math.abs(a.value - b.value), of: `difference of ${both}` },
+        ...(large === 0 ? [] : [{ value: less / large, of: `share: ${both}` }]),
+        ...[a.value, b.value].flatMap((base) =>
+          base === 0 ? [] : [{ value: (a.value - b.value) / base, of: `change between ${both}` }],
+        ),
+      ];
+    }),
+  );
+}
+
+interface Headline {
+  value: number;
+  unit: string;
+  label: string;
+}
+
+function headlines(output: unknown): Headline[] {
+  const { result } = (output ?? {}) as { result?: unknown };
+  const { columns, rows, totals } = (result ?? {}) as Record<string, unknown>;
+  if (!Array.isArray(columns) || !Array.isArray(rows) || !Array.isArray(totals)) return [];
+  const shown = rows.length <= fewRows ? rows : totals;
+  return columns.flatMap(({ id, kind, unit, label }: Record<string, unknown>) =>
+    kind !== "metric"
+      ? []
+      : shown.flatMap((row: Record<string, unknown>) => {
+          const value = row[String(id)];
+          return typeof value === "number" ? [{ value, unit: String(unit), label: String(label) }] : [];
+        }),
   );
 }
 

@@ -29,6 +29,9 @@ export const syncStatusTool = defineTool({
     data_as_of: z.string().nullable(),
     as_of_in_words: z.string().nullable().describe("The same in the account's zone."),
     complete: z.boolean().describe("True when every first copy has finished."),
+    waiting: z.number().describe("Changes that wait to be carried to Keap, of all streams."),
+    stuck: z.number().describe("Changes that need a person."),
+    rejected: z.number().describe("Records that could not be stored."),
     streams: z.array(streamSchema),
   }),
   annotations: readOnly,
@@ -56,16 +59,25 @@ export const syncStatusTool = defineTool({
       ...account.data,
       as_of_in_words: account.data.data_as_of ? formatMoment(account.data.data_as_of, time_zone) : null,
       complete: copies.length > 0 && copies.every(({ state }) => state === "done" || state === "idle"),
+      waiting: sum(streams, "waiting"),
+      stuck: sum(streams, "stuck"),
+      rejected: sum(streams, "rejected"),
       streams,
     };
   },
-  describe: ({ connection_state, connection_detail, as_of_in_words, complete, streams }) => {
+  describe: ({
+    connection_state,
+    connection_detail,
+    as_of_in_words,
+    complete,
+    waiting,
+    stuck,
+    rejected,
+    streams,
+  }) => {
     const running = streams.filter(
       ({ stream, state }) => stream === "backfill" && state !== "done" && state !== "idle",
     );
-    const waiting = sum(streams, "waiting");
-    const stuck = sum(streams, "stuck");
-    const rejected = sum(streams, "rejected");
     return [
       `Connection to Keap: ${connection_state}${connection_detail ? ` (${connection_detail})` : ""}.`,
       as_of_in_words ? `The data is as of ${as_of_in_words}.` : "The first copy has not finished yet.",
