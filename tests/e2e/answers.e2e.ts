@@ -101,6 +101,29 @@ describe("what an answer shows", () => {
     expect(await accessibilityProblems()).toEqual([]);
   });
 
+  it("a mark that an admin sets and takes back, and a comment under a thumb", async () => {
+    const question = `orders by month in ${2024 + Math.floor(Math.random() * 3)}`;
+    await ask(question);
+    const mark = page.getByRole("button", { name: "Mark as verified" });
+    const back = page.getByRole("button", { name: "Take back" });
+    await mark.or(back).first().waitFor();
+    if (await back.count()) await back.click();
+    await mark.click();
+    await page.getByText("Verified answer").first().waitFor();
+    await back.click();
+    await mark.waitFor();
+    await page.getByRole("button", { name: "Good answer" }).click();
+    await page.getByRole("button", { name: "Add a comment" }).click();
+    const comment = `The number we report, ${Date.now()}`;
+    await dialog().getByLabel("Comment").fill(comment);
+    expect(await accessibilityProblems()).toEqual([]);
+    await dialog().getByRole("button", { name: "Send" }).click();
+    await dialog().waitFor({ state: "detached" });
+    await page.goto(`${dev.url}/settings/evaluation`);
+    await page.getByText(comment).waitFor();
+    await page.getByText(question).first().waitFor();
+  });
+
   it("who did what", async () => {
     await page.goto(`${dev.url}/settings/audit`);
     await page.getByText("signed in").first().waitFor();

@@ -83,6 +83,18 @@ export async function verifyAnswer(question: string, spec: unknown): Promise<Act
   return { ok: true, message: "Verified. Whoever gets this answer sees that it was checked." };
 }
 
+/** Takes the mark of a checked answer back, for an admin; it stays in the evaluation. */
+export async function takeBack(input: unknown): Promise<ActionResult> {
+  const session = await requireSession();
+  const query = querySchema.parse(input);
+  const found = await findVerified([query], { db: session.db, account_id: session.account.id });
+  const answer = found.get(fingerprintOf(query));
+  if (!answer) return { ok: false, message: "It is not marked any more. Load the page again." };
+  const { error } = await session.db.rpc("revoke_verified_answer", { p_answer: answer.id });
+  if (error) return { ok: false, message: explainRefusal(error) };
+  return { ok: true, message: "The mark is taken back." };
+}
+
 /** Which of these queries have an answer that an admin checked: when, in the order asked. */
 export async function readVerified(queries: unknown[]): Promise<(string | null)[]> {
   const session = await requireSession();

@@ -10,7 +10,7 @@ import { Button } from "../../_components/button";
 import { Dialog } from "../../_components/dialog";
 import { Badge } from "../../_components/surface";
 import { useToast } from "../../_components/toast";
-import { rateAnswer, readVerified, verifyAnswer } from "./actions";
+import { rateAnswer, readVerified, takeBack, verifyAnswer } from "./actions";
 import type { ChatChart } from "./parts";
 
 /** What stands under an answer: whether it was checked, thumbs, and for an admin the mark to set. */
@@ -33,7 +33,8 @@ export function AnswerTrust({
       .find((each) => each !== null) ?? null;
   const text = message.parts.map((part) => (part.type === "text" ? part.text : "")).join("\n");
   const [rated, setRated] = useState<1 | -1 | null>(null);
-  const [asking, setAsking] = useState(false);
+  /** The rating that a comment is written to. */
+  const [asking, setAsking] = useState<1 | -1 | null>(null);
   const [pending, start] = useTransition();
   const notify = useToast();
   const rate = (rating: 1 | -1, comment?: string) =>
@@ -48,12 +49,12 @@ export function AnswerTrust({
         ...(comment ? { comment } : {}),
       });
       if (ok) setRated(rating);
-      setAsking(false);
+      setAsking(null);
       notify(words, ok ? "success" : "error");
     });
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
-    rate(-1, String(new FormData(event.currentTarget).get("comment") ?? ""));
+    rate(asking ?? -1, String(new FormData(event.currentTarget).get("comment") ?? ""));
   }
   const thumb = (on: boolean) =>
     `grid size-8 place-items-center rounded-md hover:bg-sunken hover:text-ink ${on ? "text-accent" : "text-muted"}`;
@@ -75,17 +76,22 @@ export function AnswerTrust({
         aria-label="Bad answer"
         aria-pressed={rated === -1}
         disabled={pending}
-        onClick={() => setAsking(true)}
+        onClick={() => setAsking(-1)}
       >
         <ThumbsDown aria-hidden className="size-3.5" />
       </button>
+      {rated === 1 && (
+        <Button size="small" variant="ghost" onClick={() => setAsking(1)}>
+          Add a comment
+        </Button>
+      )}
       {chart && "query" in chart.spec && (
         <Verified query={chart.spec.query} chart={chart} question={question} canVerify={canVerify} />
       )}
       <Dialog
-        open={asking}
-        onClose={() => setAsking(false)}
-        title="What was wrong?"
+        open={asking !== null}
+        onClose={() => setAsking(null)}
+        title={asking === 1 ? "What was good?" : "What was wrong?"}
         description="It goes to your admins and into the evaluation of the analyst."
       >
         <form onSubmit={submit} className="space-y-4">
@@ -97,11 +103,15 @@ export function AnswerTrust({
             name="comment"
             rows={4}
             maxLength={4_000}
-            placeholder="The number should leave out refunds, for example"
+            placeholder={
+              asking === 1
+                ? "This is the number we report, for example"
+                : "The number should leave out refunds, for example"
+            }
             className="w-full rounded-md border border-line-strong/60 bg-surface px-3 py-2 text-sm shadow-card placeholder:text-muted"
           />
           <div className="flex justify-end gap-2">
-            <Button onClick={() => setAsking(false)}>Cancel</Button>
+            <Button onClick={() => setAsking(null)}>Cancel</Button>
             <Button type="submit" variant="primary" busy={pending}>
               Send
             </Button>
@@ -131,12 +141,30 @@ function Verified({
   const [since] = data ?? [];
   if (since)
     return (
-      <Badge
-        tone="positive"
-        title={`Checked by an admin on ${since.slice(0, 10)}. The badge drops when the query or the definition of its metric changes.`}
-      >
-        <BadgeCheck aria-hidden className="size-3.5" /> Verified answer
-      </Badge>
+      <>
+        <Badge
+          tone="positive"
+          title={`Checked by an admin on ${since.slice(0, 10)}. The badge drops when the query or the definition of its metric changes.`}
+        >
+          <BadgeCheck aria-hidden className="size-3.5" /> Verified answer
+        </Badge>
+        {canVerify && (
+          <Button
+            size="small"
+            variant="ghost"
+            busy={pending}
+            onClick={() =>
+              start(async () => {
+                const { ok, message } = await takeBack(query);
+                notify(message, ok ? "success" : "error");
+                if (ok) await mutate();
+              })
+            }
+          >
+            Take back
+          </Button>
+        )}
+      </>
     );
   if (!canVerify || data === undefined) return null;
   return (
