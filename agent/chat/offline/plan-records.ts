@@ -1,4 +1,5 @@
 import type { RecordKind } from "../../records/select-records";
+import { bareOf } from "./actions/about-person";
 import { isTaskRequest } from "./actions/task-request";
 import type { Memory } from "./memory";
 import { normalise } from "./normalise";
@@ -21,6 +22,7 @@ import type { VocabularyIndex } from "./vocabulary";
 export function planRecords(question: string, memory: Memory, context: PlanContext): Reply | null {
   if (question.length > 500) return null;
   if (isOfThoseShown(question, memory) || isTaskRequest(question)) return null;
+  if (bareOf(question, memory)) return null;
   const again = recordsAgain(question, memory, context);
   if (again) return again;
   const { clean: said } = normalise(question);

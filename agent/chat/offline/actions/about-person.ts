@@ -19,12 +19,16 @@ export function aboutPerson(raw: string, memory: Memory, context: PlanContext): 
     .replace(/^(?:can|could|would|will) (?:you|u) /i, "")
     .replace(/ (?:for me|for us|please|pls)$/i, "")
     .replace(
+      /^(?:(?:please|pls|can you|could you) )*(?:check|see|find out|verify|confirm|look|make sure|know|do (?:we|you) know|i wonder|let me know|tell me)(?: for me)? (?:if|whether|that) (?=\S+ \S)/i,
+      "",
+    )
+    .replace(
       /^(?:(?:please|pls|hey|and|ok|so) )*(?:tell|show|give|get|remind) (?:me|us) (?:again )?(?=\S)/i,
       "",
     )
     .replace(/\b(what|who|where|when|how)(?:'s|s)\b/gi, "$1 is")
     .replace(/\be-mail/gi, "email");
-  const named = personIn(said, around, context) ?? lastNamed(said, memory);
+  const named = personIn(said, around, context) ?? lastNamed(said, memory) ?? bareOf(said, memory);
   if (!named) return null;
   const undone = notDone(named);
   if (undone) return undone;
@@ -176,6 +180,21 @@ function lastNamed(said: string, { person }: Memory): NamedPerson | null {
     : { name: person, rest: rest.replace(/§('s)?(?=.*§)/, ""), family: false, sure: 2 };
 }
 
+/** `since when`, `which products`, `last payment`, `and this year`, right behind one person: theirs. */
+export function bareOf(said: string, { person, people, unanswered }: Memory): NamedPerson | null {
+  if (!person || people || unanswered) return null;
+  const bare = said
+    .toLowerCase()
+    .replace(/[?!.]+$/, "")
+    .replace(
+      /^(?:(?:and|ok|so|now|also|please|pls|show|give me|what about|how about|what is|what's|what are|tell me|when was|when is|who is|who's) )*(?:(?:the|any) )*/,
+      "",
+    );
+  return bareOne.test(bare) ? { name: person, rest: `${bare} of §`, family: false, sure: 2 } : null;
+}
+const bareOne =
+  /^(?:since when|how (?:long|often|much)|how many (?:orders|times)|which (?:products?|courses?|items?|plan)|what (?:products?|courses?|plan|tags?)|why|when|(?:last|latest|first|open|unpaid) (?:payments?|orders?|purchases?|invoices?|bills?|e-?mails?|notes?)|orders?|invoices?|purchases?|payments?|tags?|notes?|phone(?: number)?|e-?mail(?: address)?|address|owner|membership|subscription|plan|birthday|lead source|refunds?|balance|total|lifetime value|(?:which|where) (?:country|city|state|from))$/;
+
 /** The days and the subject that are said with it, taken out of the text. */
 function partsOf(rest: string, { today }: PlanContext): { text: string; span: Span; topic?: string } {
   const topic =
@@ -226,7 +245,7 @@ const inRecord = set(
   `phone phones number numbers cell mobile telephone email emails mail mails address addresses details detail profile record file page info information history everything data
   tag tags tagged spend spent spending paid pay pays owe owes owed balance ltv value worth member members membership memberships subscriber subscribed subscription subscriptions plan customer client lead vip active
   cancel cancelled canceled buy buys bought purchase purchases purchased order orders ordered invoice invoices own owns product products course courses owner rep after responsible handles manages belongs
-  live lives living based city town state country come came source sign signed join joined added since open opened opens click clicked read unsubscribed opted birthday born score risk refund refunded status family
+  live lives living based city town state country come came source sign signed join joined added since open opened opens click clicked read unsubscribed opted birthday born score risk refund refunded status family payment payments item items total lifetime
   know unpaid outstanding overdue account happened happening doing
   manager adviser advisor salesperson seller hear old renew renews renewed renewal annual yearly monthly quarterly bill bills billed upgrade upgraded downgrade downgraded pause paused`,
 );

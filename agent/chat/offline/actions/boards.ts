@@ -27,7 +27,18 @@ export function changes(raw: string, _: Memory, context: PlanContext): Reply | n
     : null;
 }
 
+/** `the charts I pinned`: they stand on boards. */
+const pinned =
+  /^(?:(?:show|list|see|open|give)(?: me)? )?(?:what|which|the|all|my|any|all the)? ?(?:charts?|graphs?|numbers|tiles|ones|things)?(?: (?:that|which))? ?(?:(?:do|did|have|has|are|were|was|i|we|i've|we've|is) )*(?:pinned)(?: (?:charts?|graphs?|ones|by me|so far|anywhere))?$|^(?:(?:show|list|see)(?: me)? )?(?:(?:what|which|the|all|my|our) )?(?:boards|dashboards) (?:(?:do|have|i|we|are there|exist|i've|got) ?)+$/i;
+
 export function board(raw: string, _: Memory, context: PlanContext): Reply | null {
+  if (pinned.test(raw))
+    return call(
+      "list_boards",
+      {},
+      context,
+      /pinned/i.test(raw) ? ["What was pinned stands on these boards; open one to see it."] : [],
+    );
   const match =
     /^(?:what(?:'s| is| are)(?: there)? (?:on|in)|show(?: me)?(?: what is on)?|open|read|summari[sz]e|give me|go to) (?:the |my |our )?(?:board |dashboard )"?([^"]{2,80}?)"?$/i.exec(
       raw,

@@ -39,6 +39,7 @@ const readWhole = new Set([
   "propose_update",
   "save_question",
   "saved_questions",
+  "list_boards",
 ]);
 
 const purposes: Record<string, string> = {

@@ -15,6 +15,9 @@ const listing = new RegExp(
   `^(?:(?:show|list|see|open|what(?:'s|s| are| is)?|which|do i have|are there|any|get|give)(?: me)?(?: (?:all|my|our|the|any|of))* )?(?:my |our |the )?${kept}(?: (?:do (?:i|we) have|are there|exist))?$`,
   "i",
 );
+/** `what questions do i have saved`, `the reports I kept`. */
+const savedOnes =
+  /^(?:(?:show|list|see|give)(?: me)? )?(?:what|which|the|all|my|any|all the)? ?(?:questions?|quer(?:y|ies)|reports?)(?: (?:that|which))? (?:(?:do|did|have|has|had|i|we|i've|we've) )+(?:saved|stored|kept|bookmarked)(?: so far)?$/i;
 const running = new RegExp(
   `^(?:run|rerun|open|show(?: me)?|ask|repeat|execute|what(?:'s|s| is)|answer|give me)(?: again)? (?:(?:the|my|our) )?${kept}(?: called| named)? "?([^"]{1,200}?)"?(?: again)?$`,
   "i",
@@ -29,7 +32,7 @@ const deleting = new RegExp(`^(?:delete|remove|rename|drop|forget|change|edit) .
 /** `save this as Weekly sales`, `run my saved question Weekly sales`, `show saved questions`. */
 export function saved(raw: string, memory: Memory, context: PlanContext): Reply | null {
   if (raw.length > 400) return null;
-  if (listing.test(raw)) return call("saved_questions", {}, context);
+  if (listing.test(raw) || savedOnes.test(raw)) return call("saved_questions", {}, context);
   const run = (running.exec(raw) ?? runningQuoted.exec(raw) ?? runningAfter.exec(raw))?.[1];
   if (run) return call("saved_questions", { name: unquote(run) }, context);
   if (deleting.test(raw))

@@ -42,7 +42,7 @@ const tidy = (question: string) =>
 /** Forms that are about people and nothing else. */
 export function planPeople(question: string, memory: Memory, context: PlanContext): Reply | null {
   const raw = tidy(question);
-  const asked = specialList(raw, memory, context) ?? listed(raw, context);
+  const asked = settledTag(raw, memory, context) ?? specialList(raw, memory, context) ?? listed(raw, context);
   if (asked) return asked;
   if (mostOfOne.test(raw))
     return {
@@ -167,12 +167,67 @@ export function planPeopleAnyway(question: string, memory: Memory, context: Plan
   const elsewhere = read ? null : readPeople(phrase, context.index, context.today);
   if (elsewhere?.kind === "unclear" && elsewhere.text.startsWith("Nobody in this account lives"))
     return { kind: "say", topic: "clarify", text: elsewhere.text, suggestions: [] };
+  if (elsewhere?.kind === "unclear" && severalTags.test(elsewhere.text))
+    return whichTag(raw, elsewhere.text, memory, context);
   if (!read || Object.keys(read.people).length === 0) return null;
   // A name alone, such as a tag's or a country's, says nothing of people.
   if (!ofPeople.test(phrase) && !tells(read.people)) return null;
   const everybody = wouldBeEverybody(raw, memory, context);
   if (everybody) return everybody;
   return callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings);
+}
+
+const severalTags = /^"(?<said>[^"]+)" fits more than one tag: /;
+
+/** Two tags that differ in capital letters alone: each is offered as a question that works. */
+function whichTag(raw: string, text: string, memory: Memory, context: PlanContext): Reply | null {
+  const said = severalTags.exec(text)?.groups?.said ?? "";
+  const values = [...text.slice(text.indexOf(":")).matchAll(/"([^"]+)"/g)].map(([, value = ""]) => value);
+  const at = raw.toLowerCase().indexOf(said.toLowerCase());
+  const before = raw.slice(0, Math.max(0, at));
+  const behind = raw.slice(at + said.length).replace(/^s\b/i, "");
+  const offered = values
+    .map((value) =>
+      at < 0
+        ? undefined
+        : [`${before}"${value}"${behind}`, `${before}people tagged "${value}"${behind}`].find(
+            (each) => planPeopleAnyway(each, {}, context)?.kind === "call",
+          ),
+    )
+    .filter((each) => each !== undefined);
+  return {
+    kind: "say",
+    topic: "clarify",
+    text,
+    suggestions: offered.length > 1 || !memory.unanswered ? offered : [],
+  };
+}
+
+/** `VIP`, or `the first one`, to our question which of two tags is meant: the question again with that one. */
+function settledTag(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const { unanswered } = memory;
+  if (!unanswered || raw.split(" ").length > 5) return null;
+  const { phrase } = groupIn(tidy(unanswered));
+  const before = readPeople(phrase, context.index, context.today);
+  if (before.kind !== "unclear" || !severalTags.test(before.text)) return null;
+  const asked = whichTag(tidy(unanswered), before.text, { ...memory, unanswered: undefined }, context);
+  const values = [...before.text.slice(before.text.indexOf(":")).matchAll(/"([^"]+)"/g)].map(
+    ([, value = ""]) => value,
+  );
+  const suggestions = asked?.kind === "say" ? asked.suggestions : [];
+  const word = raw
+    .replace(/^(?:the|tag|only|i mean|i meant) +/gi, "")
+    .replace(/["']| (?:tag|one|please)$/gi, "")
+    .trim();
+  const at = /^(?:first|capitals?|upper ?case|big)/i.test(word)
+    ? values.findIndex((value) => /^first/i.test(word) || value !== value.toLowerCase())
+    : /^(?:second|small|lower ?case|last)/i.test(word)
+      ? values.findIndex((value, index) =>
+          /^(?:second|last)/i.test(word) ? index === 1 : value === value.toLowerCase(),
+        )
+      : values.indexOf(word);
+  const again = at >= 0 ? suggestions[at] : undefined;
+  return again ? planPeopleAnyway(again, { ...memory, unanswered: undefined }, context) : null;
 }
 
 const fragmentary =
