@@ -1,4 +1,4 @@
-import { unprovenNumbers } from "./proven-numbers";
+import { proverOf } from "./proven-numbers";
 import type { ChatChunk } from "./run-chat";
 
 /**
@@ -14,6 +14,7 @@ export function proveText({
   given: () => unknown[];
 }): TransformStream<ChatChunk, ChatChunk> {
   const held = new Map<string, string>();
+  let known: { size: number; prove: (text: string) => string[] } | undefined;
   /** Texts that have begun and said nothing yet: a notice about their first sentence stands above them. */
   const starting = new Map<string, ChatChunk>();
   return new TransformStream({
@@ -45,9 +46,17 @@ export function proveText({
     flush: flushAll,
   });
 
+  /** Read anew where a tool answered or refused since. */
+  function prover(): (text: string) => string[] {
+    const [found, said] = [results(), given()];
+    if (known?.size !== found.length + said.length)
+      known = { size: found.length + said.length, prove: proverOf(found, said) };
+    return known.prove;
+  }
+
   function release(id: string, text: string, controller: TransformStreamDefaultController<ChatChunk>): void {
     if (!text) return;
-    const unproven = unprovenNumbers(text, results(), given());
+    const unproven = prover()(text);
     if (unproven.length > 0) {
       controller.enqueue({
         type: "data-notice",

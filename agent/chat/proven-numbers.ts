@@ -98,16 +98,24 @@ export function unprovenNumbers(
   results: readonly unknown[],
   given: readonly unknown[],
 ): string[] {
-  const written = writtenNumbers(text);
-  if (written.length === 0) return [];
-  const cells = [
-    ...results.flatMap((result) => numbersIn(result)),
-    ...derived(results).map(({ value }) => value),
-  ];
-  const named = new Set([...given, ...results].flatMap(numbersInText));
-  return written
-    .filter((number) => !named.has(number.value) && !cells.some((cell) => isWrittenAs(cell, number)))
-    .map(({ text: number }) => number);
+  return proverOf(results, given)(text);
+}
+
+/** The same for many sentences of one answer: the results are read once, with the first number that is looked up. */
+export function proverOf(results: readonly unknown[], given: readonly unknown[]): (text: string) => string[] {
+  let known: { cells: number[]; named: Set<number> } | undefined;
+  return (text) => {
+    const written = writtenNumbers(text);
+    if (written.length === 0) return [];
+    known ??= {
+      cells: [...results.flatMap(numbersIn), ...derived(results).map(({ value }) => value)],
+      named: new Set([...given, ...results].flatMap(numbersInText)),
+    };
+    const { cells, named } = known;
+    return written
+      .filter((number) => !named.has(number.value) && !cells.some((cell) => isWrittenAs(cell, number)))
+      .map(({ text: number }) => number);
+  };
 }
 
 /** Whether a number in prose is this cell: as it stands, as money, as a percentage or in thousands, rounded as written. */
