@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { converse } from "../testing/offline";
 import { studioContext } from "../testing/studio";
+import { goneOnCases } from "./cases-gone-on";
 import { listedStudioCases } from "./cases-listed-studio";
 import { personStudioCases } from "./cases-persons-studio";
 import { studioCases } from "./cases-studio";
@@ -14,6 +15,7 @@ describe("the offline analyst and a business with plans, users and advertising",
     ...studioEverydayCases,
     ...listedStudioCases,
     ...personStudioCases,
+    ...goneOnCases,
   ])
     for (const wording of wordings)
       it([...before, wording].join(" → "), () => {

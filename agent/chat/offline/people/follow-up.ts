@@ -8,7 +8,7 @@ import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
 import { peopleOfQuery } from "./from-query";
-import { countAgain, goesOn, othersOf, withoutContradiction } from "./go-on";
+import { countAgain, goesOn, inOtherDays, othersOf, withoutContradiction } from "./go-on";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
 import { planTheirNumbers } from "./their-numbers";
@@ -25,6 +25,7 @@ export function planAboutThem(raw: string, memory: Memory, context: PlanContext)
     names(raw, memory, context) ??
     inOrder(raw, memory, context) ??
     planTheirNumbers(raw, memory, context) ??
+    inOtherDays(raw, memory, context) ??
     instead(raw, memory, context) ??
     narrowed(raw, memory, context) ??
     stillThose(raw, memory, context) ??
@@ -395,12 +396,15 @@ const some: { pattern: RegExp; without?: true; counted?: true; share?: true }[] 
 /** `what about Texas`, `same for the uk`: in the place of what was said of the same kind, or besides. */
 const other =
   /^(?:(?:and|ok|now|then|so) )*(?:(?:what about|how about|same(?: thing| list| again)?(?: but)? (?:for|in|with|from)|instead(?: of that)?,?|now|and|try)) (?:the |those |for |in |from |with |only )*(?<phrase>.+?)(?: ones| people| customers| instead| only| too| as well)*$/i;
+/** `with the tag Newsletter` is asked of them besides; `in Texas` takes the place of another state. */
+const besidesThat = /^(?:(?:but|only|just|and) )*(?:with|having|also|who|that|tagged|without|not|no)\b/i;
 const places = ["region", "country", "city"] as const;
 
 function instead(raw: string, memory: Memory, context: PlanContext): Reply | null {
   // `and the uk` comes without its beginning.
   const phrase =
-    other.exec(raw)?.groups?.phrase ?? (raw.split(" ").length <= 4 && !newList.test(raw) ? raw : undefined);
+    other.exec(raw)?.groups?.phrase ??
+    (raw.split(" ").length <= 4 && !newList.test(raw) && !besidesThat.test(raw) ? raw : undefined);
   const before = memory.people && nested(memory.people);
   if (!phrase || !before || unsure(memory)) return null;
   const named = /^(?:(?:ok|now|then|so) )*(?:what about|how about|same|instead)\b/i.test(raw);

@@ -23,7 +23,7 @@ export function goesOn(raw: string, memory: Memory, context: PlanContext): Reply
   if (order && page && page.limit !== 25 && page.limit !== 100) return null;
   const before = people ? nested(people) : countedBefore(memory, context);
   if (!before) return null;
-  return inOtherDays(raw, before, memory, context) ?? narrowedBy(raw, before, memory, context);
+  return narrowedBy(raw, before, memory, context);
 }
 
 // ── The same in other days ────────────────────────────────────────────────────────────────────────────────────────
@@ -56,8 +56,12 @@ export function onlyDays(text: string, { today }: PlanContext): Span | null {
 }
 
 /** A bare period is one of what they did; with `not` before it, one in which they did not. */
-function inOtherDays(raw: string, before: Where, memory: Memory, context: PlanContext): Reply | null {
-  if (!memory.people) return null;
+export function inOtherDays(raw: string, memory: Memory, context: PlanContext): Reply | null {
+  const { people, order, page, unanswered } = memory;
+  if (!people || people.at_risk || unanswered) return null;
+  if (order && page && page.limit !== 25 && page.limit !== 100) return null;
+  const before = nested(people);
+  if (!before) return null;
   const said = raw.replace(leads, "");
   const no = denied.exec(said)?.[0];
   const rest = said.slice(no?.length ?? 0).replace(/ (?:only|instead|too|as well|please|pls)$/i, "");
