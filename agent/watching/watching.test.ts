@@ -94,6 +94,7 @@ describe("what an alert sees", () => {
     await world.insert("products", [
       { keap_id: 10, name: "Kit" },
       { keap_id: 11, name: "Book" },
+      { keap_id: 12, name: "Mug" },
     ]);
     const day = (keap_id: number, at: string, product: number, total: number) => ({
       keap_id,
@@ -102,14 +103,20 @@ describe("what an alert sees", () => {
       total,
       items: [{ product, price: total }],
     });
-    // The Kit falls by 300.00, the Book rises by 400.00: up 100.00 in all.
-    const sales = [day(1, "2026-11-10T15:00:00Z", 10, 30_000), day(2, "2026-11-17T15:00:00Z", 11, 40_000)];
+    // The Kit falls by 300.00, more than anything rose; the Book rises by 250.00 and the Mug by 150.00: up 100.00 in all.
+    // The one of October makes all of them repeat purchases.
+    const sales = [
+      day(4, "2026-10-01T15:00:00Z", 10, 1_000),
+      day(1, "2026-11-10T15:00:00Z", 10, 30_000),
+      day(2, "2026-11-17T15:00:00Z", 11, 25_000),
+      day(3, "2026-11-19T15:00:00Z", 12, 15_000),
+    ];
     await sell(world, sales);
     const found = await checkAlert(
       { query: query("sales_invoiced"), condition: { kind: "digest", period: "week" } },
       world.at(now.toISOString()),
     );
-    expect(found.body).toContain('(+33.3%). Most of it: product "Book", up $400.00.');
+    expect(found.body).toContain('(+33.3%). Most of it: product "Book", up $250.00.');
   });
 
   it("knows what is usual", async () => {
