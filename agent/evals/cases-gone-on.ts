@@ -101,6 +101,12 @@ export const goneOnCases: EvalCase[] = [
     expected: people({ where: { and: [{ bought: ["Glaze Kit"] }, { bought: ["Home Kiln"] }] } }),
   },
   {
+    group: "gone on: not those of a place",
+    before: ["who bought the Glaze Kit"],
+    wordings: ["but not the ones from canada", "without those in canada"],
+    expected: people({ where: { and: [{ bought: ["Glaze Kit"] }, { not: { country: ["CAN"] } }] } }),
+  },
+  {
     group: "gone on: as long as that",
     before: ["who owes us money"],
     wordings: ["more than 90 days", "only over 90 days", "those longer than 90 days"],

@@ -74,7 +74,7 @@ function namesIn(value: unknown): string[] {
 }
 
 const sayNothing = new Set(
-  "people customers customer contacts contact leads lead members member clients client buyers subscribers everyone everybody deals deal tasks task orders order notes note invoices emails tags tag products product revenue sales vip vips".split(
+  "near nearby around outside inside people customers customer contacts contact leads lead members member clients client buyers subscribers everyone everybody deals deal tasks task orders order notes note invoices emails tags tag products product revenue sales vip vips".split(
     " ",
   ),
 );

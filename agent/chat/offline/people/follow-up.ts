@@ -8,7 +8,7 @@ import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
 import { peopleOfQuery } from "./from-query";
-import { countAgain, goesOn, inOtherDays, othersOf, withoutContradiction } from "./go-on";
+import { countAgain, goesOn, inOtherDays, isProduct, othersOf, withoutContradiction } from "./go-on";
 import { periodAt, spanOf } from "./periods";
 import { nested } from "./read-people";
 import { planTheirNumbers } from "./their-numbers";
@@ -630,6 +630,7 @@ export function readMore(
         ...(without ? [`with ${said}`] : [`in ${said}`]),
       ]) {
     const read = peopleIn(form, context, tags);
+    if (bought && form === `bought ${said}` && !isProduct(read && nested(read.people))) continue;
     if (read && Object.keys(read.people).length > 0) return read;
   }
   return null;

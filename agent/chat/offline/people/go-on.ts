@@ -259,11 +259,13 @@ function narrowedBy(raw: string, before: Where, memory: Memory, context: PlanCon
         `from ${said}`,
       ];
   // `also the drawing kit`, of those who bought something.
+  const forBuyers = not ? `never bought ${not}` : `bought ${said}`;
   const bought = /"bought"/.test(JSON.stringify(before)) && said.split(" ").length <= 5;
-  for (const form of bought ? [not ? `never bought ${not}` : `bought ${said}`, ...forms] : forms) {
+  for (const form of bought ? [forBuyers, ...forms] : forms) {
     const read = peopleIn(form, context, tagsOf(before));
     const added = read && nested(read.people);
     if (!read || !added) continue;
+    if (bought && form === forBuyers && !isProduct(added)) continue;
     // A number's filters are for the numbers, which keep its days and its chart.
     if (!memory.people && filterOf({ where: added })) return null;
     return callPeople({ where: withoutContradiction(before, added), limit: 20 }, context, [
@@ -273,6 +275,13 @@ function narrowedBy(raw: string, before: Where, memory: Memory, context: PlanCon
   }
   return null;
 }
+
+/** Nothing but a product or a kind of them: `the ones from Canada` are none. */
+export const isProduct = (where: Where | null): boolean => {
+  if (!where) return false;
+  const plain = "not" in where ? where.not : where;
+  return "bought" in plain && (plain.bought.length > 0 || plain.category !== undefined);
+};
 
 const tagsOf = (where: Where): string[] | undefined =>
   "tag" in where ? where.tag : "and" in where ? where.and.map(tagsOf).find(Boolean) : undefined;
@@ -296,8 +305,14 @@ const ofThose = /\b(?:of|among|from) (?:them|those|these)\b|\b(?:they|their|them
 /** Whether a list that was read from this would be of everybody, where it can only be of those before. */
 export function wouldBeEverybody(raw: string, memory: Memory, context: PlanContext): Reply | null {
   const fragment = namesNobody(raw) && !/^who(?:ever|se)?\b/i.test(raw);
-  if (!fragment && !ofThose.test(raw)) return null;
-  const shown = memory.people || memory.order || countedBefore(memory, context);
+  // `whose membership was that`
+  const pointing = /^(?:and |so )?(?:who|whose|which)\b.*\b(?:that|it|this)$/i.test(raw);
+  if (!fragment && !pointing && !ofThose.test(raw)) return null;
+  const shown =
+    memory.people ||
+    memory.order ||
+    (pointing && (memory.last || memory.records)) ||
+    countedBefore(memory, context);
   if (!shown && !memory.unanswered) return null;
   return {
     kind: "say",
