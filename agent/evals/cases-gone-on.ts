@@ -24,6 +24,27 @@ export const goneOnCases: EvalCase[] = [
     }),
   },
   {
+    group: "gone on: but then they did",
+    before: ["customers without an order this year"],
+    wordings: ["but last year", "but in 2025"],
+    expected: people({
+      where: {
+        and: [{ not: { bought: [], ...thisYear } }, { is: "customer" }, { bought: [], ...lastYear }],
+      },
+    }),
+  },
+  {
+    group: "gone on: or is no and",
+    before: ["people tagged Advanced"],
+    wordings: ["or Newsletter", "or Beginner"],
+    expected: clarify,
+  },
+  {
+    group: "people: never had one is not has none now",
+    wordings: ["people who never had a membership", "people who have never been a member"],
+    expected: people({ where: { not: { is: "ever_subscribed" } } }),
+  },
+  {
     group: "gone on: in both",
     before: ["who got a refund this year"],
     wordings: ["last year too", "last year as well"],

@@ -73,6 +73,10 @@ export function searches(raw: string, _: Memory, context: PlanContext): Reply | 
       query.length < 2 ||
       // `wrote or called last`: another deed is nothing that stands in a text.
       /^(?:or|and) /i.test(what) ||
+      // `complained in a note and then cancelled`: nothing is left to look for, or another deed.
+      /^(?:(?:in|on|by|a|an|any|and|then|the|note|notes|e-?mails?|within|month|week) ?)+$|(?:^| )and then (?=\p{L})/iu.test(
+        query,
+      ) ||
       /(?:^| )(?:but|never|not|no|without|except|didn't|haven't|hasn't)(?: |$)/i.test(query)
     )
       continue;
@@ -182,7 +186,7 @@ function wordsToFind(said: string): string {
     .replace(/[?!.]+$/, "")
     .replace(/^(?:(?:about|the|a|an|our|their|his|her|any|some|of|on|being|having|getting|for) )+/i, "")
     .replace(
-      /\b(?:stuff(?: like that)?|things?(?: like that)?|something|anything|someone|somebody|in (?:the|our) (?:notes?|e-?mails?)|please|pls|at all|lately|recently|or so|and so on|etc)\b/gi,
+      /\b(?:stuff(?: like that)?|things?(?: like that)?|something|anything|someone|somebody|(?:in|on|by) (?:the|our|an?|any|some|their) (?:notes?|e-?mails?)|please|pls|at all|lately|recently|or so|and so on|etc)\b/gi,
       " ",
     )
     .replace(

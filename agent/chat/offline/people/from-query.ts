@@ -70,6 +70,8 @@ function whereOfFilter(filter: Filter): Where | null {
   switch (dimension) {
     case "tag":
       return { tag: is };
+    case "plan":
+      return { subscription: "runs", plan: is };
     case "country":
     case "region":
     case "lead_source":

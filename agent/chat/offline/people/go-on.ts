@@ -29,7 +29,7 @@ export function goesOn(raw: string, memory: Memory, context: PlanContext): Reply
 // ── The same in other days ────────────────────────────────────────────────────────────────────────────────────────
 
 const leads =
-  /^(?:(?:and|but|or|so|ok|okay|now|then|also|only|just|please|pls|actually|what about|how about|same|again|the same|those|the ones|ones) )*/i;
+  /^(?:(?:and|but|so|ok|okay|now|then|also|only|just|please|pls|actually|what about|how about|same|again|the same|those|the ones|ones) )*/i;
 const denied = /^(?:not|never|nothing|none|nobody|not again|no longer)(?: (?:any|anything|again))* /i;
 const versus = /^(.+?),? (?:vs\.?|versus|against|compared (?:to|with)|and|or) (.+)$/i;
 
@@ -70,6 +70,9 @@ export function inOtherDays(raw: string, memory: Memory, context: PlanContext): 
   const span = onlyDays(rest, context);
   if (span) {
     if (no) return denyIn(span, parts, context);
+    // `but last year`, of those who did not this year: then they did.
+    const back = /^but\b/i.test(raw) ? doneIn(span, parts) : null;
+    if (back) return callPeople({ where: { and: [...parts, back] }, limit: 20 }, context, []);
     const moved = movedTo(span, parts);
     const also = /^(?:and )?also\b| (?:too|as well)$/i.test(raw.trim());
     // `last year too`: in both.
@@ -133,6 +136,14 @@ function movedTo(span: Span, parts: Where[]): Where | null {
   return all(
     parts.map((part) => (part === event ? ("not" in part ? { not: move(part.not) } : move(part)) : part)),
   );
+}
+
+/** The one thing they did not do in other days, done in these. */
+function doneIn(span: Span, parts: Where[]): Where | null {
+  const [denial, another] = parts.filter((part) => "not" in part && isDated(part.not));
+  if (!denial || another || parts.some(isDated) || !("not" in denial)) return null;
+  const { from: _, to: __, at_least: ___, at_most: ____, ...what } = denial.not as Record<string, unknown>;
+  return { ...what, ...span } as Where;
 }
 
 /** What they did in both periods. */
@@ -232,6 +243,13 @@ function narrowedBy(raw: string, before: Where, memory: Memory, context: PlanCon
     return callPeople({ where: { and: [before, late] }, limit: 20 }, context, [
       `I took "${raw}" for how long that has lasted.`,
     ]);
+  if (/^or\b/i.test(raw))
+    return {
+      kind: "say",
+      topic: "clarify",
+      text: 'I can only narrow the people before, not add others to them. Ask for both in one, for example "people tagged A or B".',
+      suggestions: [],
+    };
   if (!namesNobody(raw) || howLong.test(raw)) return null;
   const said = raw
     .replace(leads, "")
@@ -258,6 +276,9 @@ function narrowedBy(raw: string, before: Where, memory: Memory, context: PlanCon
         `in ${said}`,
         `from ${said}`,
       ];
+  // Members join with their first paid subscription.
+  if (/"subscriber"|"subscription"/.test(JSON.stringify(before)))
+    forms.unshift(said.replace(/^(?:joined|signed up|started|came in|subscribed)(?= )/i, "became a member"));
   // `also the drawing kit`, of those who bought something.
   const forBuyers = not ? `never bought ${not}` : `bought ${said}`;
   const bought = /"bought"/.test(JSON.stringify(before)) && said.split(" ").length <= 5;

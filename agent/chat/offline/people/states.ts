@@ -6,6 +6,11 @@ import { spanAfter } from "./periods";
 /** What people are, and are not. `yes` comes after its own negation is looked for. */
 const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[] = [
   {
+    // Who never had one never paid for one; who has none now may have had one.
+    yes: "(?:have |has )?never (?:had|bought|taken out|took out|held|owned|been on|been in|paid for|signed up for) (?:an? |any |the |our )*(?:subscriptions?|memberships?)|(?:have |has )?never been (?:an? )?(?:members?|subscribers?|subscribed)",
+    where: { not: { is: "ever_subscribed" } },
+  },
+  {
     yes: `(?:former|past|previous|ex|cancelled|canceled|churned|lapsed|old|lost)[- ](?:subscribers?|members?)|(?:cancelled|canceled|ended|stopped|quit|dropped)(?: (?:their|the|a|our))? (?:subscriptions?|memberships?)|(?:cancelled|canceled|churned)(?= |$)(?! (?:in|last|this|since|on|during|before|after))`,
     where: { and: [{ is: "ever_subscribed" }, { not: { is: "subscriber" } }] },
   },
