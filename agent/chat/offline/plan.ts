@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import { aboutAnswer, corrected } from "./about-answer";
 import { searchDescribed } from "./actions/notes";
 import { unaccounted } from "./audit";
 import { turns } from "./audit-words";
@@ -102,7 +103,7 @@ const named = (reply: Planned, passed: readonly string[]): Reply =>
     : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
 
 function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
-  const question = inFull(reword(withoutSlips(asked)), past);
+  const question = inFull(reword(withoutSlips(corrected(asked))), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
   const sure = planned.kind === "call" ? audited(question, planned, context) : planned;
@@ -294,6 +295,8 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       exampleQuestions,
     );
   const read = () => understand(question, context.index, context.today);
+  const about = aboutAnswer(question, memory, read);
+  if (about) return about;
   const turned = allOfLast(question, memory, read) ?? turnOfLast(question, memory, context, read);
   if (turned) return turned;
   const records = dealNumbers.test(question) ? null : planRecords(question, memory, context);

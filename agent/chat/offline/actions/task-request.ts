@@ -27,6 +27,8 @@ const requestForm = new RegExp(
 /** A request for a task and no question about tasks: `put a task for Theo: …`, `task for every member with …, due friday`. */
 export const isTaskRequest = (raw: string): boolean => {
   const said = raw.trim().replace(/^(?:(?:please|pls|can you|could you|would you|ok|and|now) )+/i, "");
+  // `open tasks per person` are tasks that are open; to open some takes an article.
+  if (/^open (?:tasks|to-?dos|reminders|follow[- ]?ups)\b/i.test(said)) return false;
   return (
     new RegExp(`^${make} ${taskNoun.replace("?<kind>", "?:")}\\b`, "iu").test(said) ||
     /^(?:an? )?(?:new )?(?:tasks?|to-?dos?|reminders?) (?:for|to) [^:?]{2,60}: ?\S/iu.test(said) ||
