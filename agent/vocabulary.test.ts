@@ -100,6 +100,6 @@ it("shows a name where two tags differ in a capital letter, and their ids tell t
 it("offers the question with each of two names that differ in a capital letter", async () => {
   const [answer] = await talk(["how many contacts are tagged guild?"], { context: after(10_010) });
   expect(answer?.parts.find(({ type }) => type === "data-suggestions")).toMatchObject({
-    data: { questions: [`how many contacts are tagged "Guild"?`, `how many contacts are tagged "guild"?`] },
+    data: { questions: [`how many contacts are tagged "Guild"`, `how many contacts are tagged "guild"`] },
   });
 });
