@@ -5,7 +5,7 @@
  */
 const passable = new Set(
   `here re ll ve didn thought guess guessing feel feels believe remember understand maybe perhaps suppose bet wonder wondering hope hoping tried try trying wants mean imagine consider realize figured mention mentioned notice noticed discover recognize expect
-  y'all yall guys guy man dude bro buddy pal mate mister madam ma'am sir ladies boss sweetheart dear darling team mates friend friends assistant robot bot analyst computer siri alexa claude chatgpt
+  y'all yall guys guy man dude bro buddy pal mister madam ma'am sir sweetheart dear darling robot bot analyst computer siri alexa claude chatgpt
   alright anyway anyways indeed course obviously apparently eh gosh wow sake besides whatever somehow
   still gotta gonna wanna tryna lemme gimme ain't ain
   actual exact precise clear entire complete proper correct real true honest current overall straightforward simple respective
