@@ -1,12 +1,12 @@
-import { z } from "zod";
 import { countedReader } from "@/agent/keap/counted-reader";
 import { chooseEmbedder } from "@/agent/knowledge/embedder";
 import { agentSettingsSchema } from "@/agent/settings";
 import { openPlanner } from "@/agent/sql/planner";
 import type { ToolContext } from "@/agent/tools/context";
 import { openQueryDoor } from "@/analytics/query/door";
-import { readDevFile } from "@/scripts/start/dev-file";
-import { createServiceClient, createUserClient, type SupabaseClient } from "@/supabase/client";
+import { type DevFile, readDevFile } from "@/scripts/start/dev-file";
+import { signInAs } from "@/scripts/start/sign-in";
+import { createServiceClient, type SupabaseClient } from "@/supabase/client";
 import { createKeapConnector } from "@/sync/keap/connect";
 import { createLiveReader } from "@/sync/keap/live-read";
 import { keapSettingsSchema } from "@/sync/keap/settings";
@@ -97,47 +97,12 @@ export async function openStdioContext(env: Environment): Promise<ToolContext> {
   return deps.contextFor(await demoOwner(dev));
 }
 
-const membershipSchema = z.object({
-  role: z.enum(["admin", "analyst", "viewer"]),
-  accounts: z.object({
-    id: z.string(),
-    name: z.string(),
-    time_zone: z.string(),
-    currency: z.string(),
-    week_start: z.number(),
-    settings: z.record(z.string(), z.unknown()),
-  }),
-});
-
 /** The demo person, limited to what a key may do: reading and proposing. */
-async function demoOwner(dev: ReturnType<typeof readDevFile>): Promise<KeyOwner> {
-  const client = createUserClient({ url: dev.supabase_url, publishableKey: dev.publishable_key });
-  const { data, error } = await client.auth.signInWithPassword({
-    email: dev.demo.email,
-    password: dev.demo.password,
-  });
-  if (error)
-    throw new Error(`Could not sign in as ${dev.demo.email}: ${error.message}. Is npm start still running?`);
-  const { data: rows, error: unread } = await client
-    .from("members")
-    .select("role, accounts(id, name, time_zone, currency, week_start, settings)")
-    .eq("user_id", data.user.id)
-    .order("account_id")
-    .limit(1);
-  if (unread) throw new Error(`The account could not be read: ${unread.message}.`);
-  const [membership] = z.array(membershipSchema).parse(rows);
-  if (!membership)
-    throw new Error("The demo person belongs to no account yet. Let npm start finish, then try again.");
-  const { role, accounts: account } = membership;
+async function demoOwner(dev: DevFile): Promise<KeyOwner> {
+  const { user_id, role, account } = await signInAs(dev, dev.demo);
   return {
     key_id: "demo",
     account,
-    principal: {
-      account_id: account.id,
-      user_id: data.user.id,
-      role,
-      scopes: ["read", "propose"],
-      via: "mcp_key",
-    },
+    principal: { account_id: account.id, user_id, role, scopes: ["read", "propose"], via: "mcp_key" },
   };
 }

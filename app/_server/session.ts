@@ -5,6 +5,7 @@ import { redirect } from "next/navigation";
 import { cache } from "react";
 import { z } from "zod";
 import type { ToolAccount } from "@/agent/tools/context";
+import { membershipColumns, membershipSchema } from "@/supabase/contract/membership";
 import { type Principal, principalSchema } from "@/supabase/contract/principal";
 import { createSessionClient } from "./deps";
 
@@ -21,18 +22,6 @@ export interface Session {
   accounts: { id: string; name: string; role: Principal["role"] }[];
 }
 
-const membershipSchema = z.object({
-  role: z.enum(["admin", "analyst", "viewer"]),
-  accounts: z.object({
-    id: z.string(),
-    name: z.string(),
-    time_zone: z.string(),
-    currency: z.string(),
-    week_start: z.number(),
-    settings: z.record(z.string(), z.unknown()),
-  }),
-});
-
 /**
  * Who is asking, with exactly one active account; null when nobody is signed in or the person belongs to no account.
  * The token is verified by the auth server, never taken from the cookie on trust. One look-up per request.
@@ -43,7 +32,7 @@ export const getSession = cache(async (): Promise<Session | null> => {
   if (!data.user) return null;
   const { data: rows, error } = await db
     .from("members")
-    .select("role, accounts(id, name, time_zone, currency, week_start, settings)")
+    .select(membershipColumns)
     .eq("user_id", data.user.id)
     .order("account_id");
   if (error)

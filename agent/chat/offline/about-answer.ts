@@ -1,5 +1,5 @@
 import { isStock } from "@/analytics/metrics/stock";
-import { type Query, querySchema } from "@/analytics/query/query";
+import type { Query } from "@/analytics/query/query";
 import { peopleInWords } from "../../people/people-input";
 import type { Memory } from "./memory";
 import { call } from "./numbers/set-form";
@@ -62,12 +62,6 @@ export function aboutAnswer(question: string, memory: Memory, read: () => Unders
       [again({ ...last.query, comparison: "previous_year" })],
       "Good or bad I can't judge; here it stands against the same days a year before.",
     );
-  if (draws.test(said) && last.query.dimensions.length === 0 && !isToday(last.query)) {
-    const overTime = { ...last.query, dimensions: ["time" as const] };
-    return querySchema.safeParse(overTime).success
-      ? made([call(overTime, undefined)], "One number has no chart, so this is the same over its days.")
-      : null;
-  }
   return null;
 }
 
@@ -136,8 +130,5 @@ const startsOver =
 const judges = new RegExp(
   `^(?:is|was|are|were) ${it} (?:any |very |really )?(?:good|bad|ok|okay|normal|a lot|much|high|low|usual|unusual|healthy|fine|enough|great|decent|alright|better or worse)(?: or (?:bad|not|low|high|little|good|what|unusual|not so (?:good|much)))?(?: for us)?$|^(?:good or bad|how good is (?:that|it|this)|is that a good (?:number|month|result|figure)|should (?:i|we) be (?:worried|happy|concerned|pleased|proud))(?: (?:about|with|of) ${it})?$`,
 );
-const draws =
-  /^(?:(?:show|make|draw|give|plot|see|put|turn|have)(?: me)? )?(?:(?:that|it|this) )?(?:in|as|into|on)? ?(?:an? |the )?(?:chart|graph|plot|diagram|line|curve|picture|bars?)(?: (?:of|for) (?:that|it|this))?$|^(?:chart|graph|plot|draw|visuali[sz]e) (?:it|that|this)$/;
-
 const isToday = ({ range, metrics }: Query): boolean =>
   metrics.every(isStock) && "preset" in range && range.preset === "today";

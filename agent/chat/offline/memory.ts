@@ -47,6 +47,14 @@ export interface Memory {
   unanswered?: string;
 }
 
+/** As many as are shown when a list is put in another order, and when all of it is asked for. */
+export const sortedLimit = 25;
+export const wholeLimit = 100;
+
+/** How many of a ranking were shown, where those few were asked for and are no condition; null otherwise. */
+export const onlyTheFirst = ({ order, page }: Memory): number | null =>
+  order && page && page.limit !== sortedLimit && page.limit !== wholeLimit ? page.limit : null;
+
 /** Remembers the latest valid `query_metric` call; calls that were malformed are passed over. */
 export function remember(calls: readonly PastCall[], unanswered?: string): Memory {
   const latest = calls.at(-1);

@@ -1,8 +1,8 @@
 import { type PeopleInput, peopleInWords } from "../../../people/people-input";
 import type { Where } from "../../../people/where";
-import type { Memory } from "../memory";
+import { type Memory, onlyTheFirst } from "../memory";
 import { peopleIn } from "../people/choose";
-import { readMore, sortedLimit, wholeLimit } from "../people/follow-up";
+import { readMore } from "../people/follow-up";
 import { nested, type PeopleReading, readPeople } from "../people/read-people";
 import { countedBefore } from "../people/those-shown";
 import type { PlanContext, Reply } from "../plan";
@@ -80,7 +80,7 @@ const someOf =
 /** People a request names, or those of the answer before. */
 export function whom(phrase: string, memory: Memory, context: PlanContext): PeopleReading {
   const said = phrase.trim();
-  const shownFirst = back.test(said) && !/\b(?:all|every)/i.test(said) ? onlyTheFirst(memory) : null;
+  const shownFirst = back.test(said) && !/\b(?:all|every)/i.test(said) ? noneButTheFirst(memory) : null;
   if (shownFirst) return { kind: "unclear", text: shownFirst };
   const behind =
     back.test(said) && !memory.people && !memory.unanswered ? peopleOfRecords(memory.records) : null;
@@ -150,11 +150,13 @@ export function peopleOfRecords(records: Memory["records"]): Where | null {
 }
 
 /** The five best of Texas were shown: a change for `them` would be for all of Texas. */
-function onlyTheFirst({ people, order, page }: Memory): string | null {
-  if (!order || !page || page.limit === sortedLimit || page.limit === wholeLimit) return null;
+function noneButTheFirst(memory: Memory): string | null {
+  const { people } = memory;
+  const first = onlyTheFirst(memory);
+  if (!first) return null;
   return people
-    ? `The answer before showed the first ${page.limit} of those who ${peopleInWords(people)}. A proposal is for all who meet conditions, not for the first of a list. Say "all of them" if you mean everyone, or narrow it by what they spent.`
-    : `The answer before showed the first ${page.limit} of a ranking. A proposal is for people who meet conditions: say for example "people who spent over 1000".`;
+    ? `The answer before showed the first ${first} of those who ${peopleInWords(people)}. A proposal is for all who meet conditions, not for the first of a list. Say "all of them" if you mean everyone, or narrow it by what they spent.`
+    : `The answer before showed the first ${first} of a ranking. A proposal is for people who meet conditions: say for example "people who spent over 1000".`;
 }
 
 /** A change for the first so many of a list: which they are may differ when it is carried out. */

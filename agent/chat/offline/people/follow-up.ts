@@ -3,7 +3,7 @@ import { filterOf, peopleInWords } from "../../../people/people-input";
 import type { PeopleOrder } from "../../../people/select-people";
 import type { Where } from "../../../people/where";
 import { numberWords } from "../calendar";
-import type { Memory } from "../memory";
+import { type Memory, onlyTheFirst, sortedLimit } from "../memory";
 import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { type Chosen, callPeople, peopleIn } from "./choose";
@@ -54,10 +54,6 @@ const howMany = new RegExp(
   "i",
 );
 
-/** As many as are shown when a list is put in another order, and when all of it is asked for. */
-export const sortedLimit = 25;
-export const wholeLimit = 100;
-
 /** Whether the question before was refused: then `them` may have meant what was not answered. */
 const unsure = ({ unanswered, people }: Memory) =>
   // What was refused was about these people as well: in an order that there is none of, where they live.
@@ -98,20 +94,16 @@ function names(raw: string, memory: Memory, context: PlanContext): Reply | null 
   if (memory.people) {
     if (unsure(memory)) return askWhom(memory);
     // The count of a ranking is of all it was drawn from; what follows is still about the first of them.
-    const first = memory.order && memory.page && ![sortedLimit, wholeLimit].includes(memory.page.limit);
+    const first = onlyTheFirst(memory);
     const order = (asksNames || first) && memory.order ? { order: memory.order } : {};
-    return callPeople(
-      { ...memory.people, ...order, limit: asksNames ? 100 : first ? (memory.page?.limit ?? 5) : 5 },
-      context,
-      [
-        ...(/phone|mobile|number/i.test(raw) && asksNames
-          ? ["Phone numbers are in no list here; they stand in the record of each person."]
-          : []),
-        ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
-          ? ["The table can be saved as a CSV file below the answer; it holds up to 100 of them."]
-          : []),
-      ],
-    );
+    return callPeople({ ...memory.people, ...order, limit: asksNames ? 100 : (first ?? 5) }, context, [
+      ...(/phone|mobile|number/i.test(raw) && asksNames
+        ? ["Phone numbers are in no list here; they stand in the record of each person."]
+        : []),
+      ...(/export|csv|excel|download|file|spreadsheet/i.test(raw)
+        ? ["The table can be saved as a CSV file below the answer; it holds up to 100 of them."]
+        : []),
+    ]);
   }
   if (memory.last && !/\b(?:export|download|csv|excel)\b/i.test(raw)) {
     const [metric = ""] = memory.last.query.metrics;
@@ -570,8 +562,8 @@ function narrowed(raw: string, memory: Memory, context: PlanContext): Reply | nu
     const { how = "" } = groups;
     if (share || /share|percent|%/i.test(how))
       return callPeople({ where: added, among: before, limit: 20 }, context, meanings);
-    const first = memory.page?.limit ?? 0;
-    if (memory.order && first !== sortedLimit && first !== wholeLimit)
+    const first = onlyTheFirst(memory);
+    if (first)
       return {
         kind: "say",
         topic: "clarify",

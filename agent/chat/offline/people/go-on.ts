@@ -2,7 +2,7 @@ import { getMetric } from "@/analytics/metrics/catalog";
 import { filterOf } from "../../../people/people-input";
 import type { Where } from "../../../people/where";
 import { numberWords } from "../calendar";
-import type { Memory } from "../memory";
+import { type Memory, onlyTheFirst } from "../memory";
 import { normalise } from "../normalise";
 import type { PlanContext, Reply } from "../plan";
 import { callPeople, peopleIn } from "./choose";
@@ -17,10 +17,9 @@ import { countedBefore } from "./those-shown";
  * people before stays asked of them.
  */
 export function goesOn(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const { people, order, page, unanswered, records, search } = memory;
+  const { people, unanswered, records, search } = memory;
   if (unanswered || records || search || people?.at_risk) return null;
-  // The first ten of a ranking are no condition.
-  if (order && page && page.limit !== 25 && page.limit !== 100) return null;
+  if (onlyTheFirst(memory)) return null;
   const before = people ? nested(people) : countedBefore(memory, context);
   if (!before) return null;
   return narrowedBy(raw, before, memory, context);
@@ -57,9 +56,8 @@ export function onlyDays(text: string, { today }: PlanContext): Span | null {
 
 /** A bare period is one of what they did; with `not` before it, one in which they did not. */
 export function inOtherDays(raw: string, memory: Memory, context: PlanContext): Reply | null {
-  const { people, order, page, unanswered } = memory;
-  if (!people || people.at_risk || unanswered) return null;
-  if (order && page && page.limit !== 25 && page.limit !== 100) return null;
+  const { people, unanswered } = memory;
+  if (!people || people.at_risk || unanswered || onlyTheFirst(memory)) return null;
   const before = nested(people);
   if (!before) return null;
   const said = raw.replace(leads, "");
@@ -83,7 +81,7 @@ export function inOtherDays(raw: string, memory: Memory, context: PlanContext): 
         context,
         also ? ["In those days as well as in those before."] : [],
       );
-    return parts.some(isEvent) ? askWhich(context) : null;
+    return parts.some(isEvent) ? askWhich : null;
   }
   // `this year vs last`: both, counted one beside the other.
   const two = no ? null : versus.exec(rest);
@@ -165,12 +163,12 @@ function denyIn(span: Span, parts: Where[], context: PlanContext): Reply | null 
   ]);
 }
 
-const askWhich = (_: PlanContext): Reply => ({
+const askWhich: Reply = {
   kind: "say",
   topic: "clarify",
   text: 'I can\'t tell which of the conditions of the people before those days are for. Ask it in full, for example "customers who bought this year".',
   suggestions: [],
-});
+};
 
 // ── The rest of them ──────────────────────────────────────────────────────────────────────────────────────────────
 

@@ -1,6 +1,7 @@
 import { suggestDrawing } from "@/analytics/charts/chart-spec";
 import { isStock } from "@/analytics/metrics/stock";
 import { type Grain, type Query, querySchema } from "@/analytics/query/query";
+import { numberWords } from "../../calendar";
 import { call } from "../set-form";
 import { wholeBuckets } from "../set-time";
 import { daysOf } from "../shown-days";
@@ -8,19 +9,6 @@ import { asInput, labelOf, refuse, reply, type Turn } from "./shown";
 
 const it = "it|that|this|them|these|those|the (?:same|numbers?|result|data|table)";
 const picture = "chart|graph|diagram|plot|picture|visual(?:i[sz]ation)?|image";
-const counts: Record<string, number> = {
-  two: 2,
-  three: 3,
-  four: 4,
-  five: 5,
-  six: 6,
-  seven: 7,
-  eight: 8,
-  nine: 9,
-  ten: 10,
-  twelve: 12,
-};
-
 /** `chart it`, `as a graph`: the answer just shown as it is drawn best; one number has no picture but how it developed. */
 const drawn: [RegExp, Turn] = [
   new RegExp(
@@ -49,7 +37,7 @@ const lastFew: [RegExp, Turn] = [
   /^(?:(?:only|just|show|by (?:day|week|month|quarter|year)) )*(?:the )?last (?<count>\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve)(?: (?:only|of (?:them|those|these)))?$/,
   ({ now, ...shown }, match) => {
     const [query, another] = now;
-    const count = counts[match.groups?.count ?? ""] ?? Number(match.groups?.count);
+    const count = numberWords[match.groups?.count ?? ""] ?? Number(match.groups?.count);
     const own = query?.grain;
     const unit = (/^by (\w+) /.exec(match[0])?.[1] ?? own) as Grain | undefined;
     if (!query || another || !count || !unit) return null;
