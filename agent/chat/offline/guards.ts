@@ -226,7 +226,7 @@ export function guard(understanding: Understanding): Reply | null {
     return {
       kind: "say",
       topic: "clarify",
-      text: `I did not understand ${said} beside ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase() ?? "the rest"}: there is no such number here. Should I answer without it?`,
+      text: `I did not understand ${said} beside ${getMetric(metrics.ids[0] ?? "")?.label.toLowerCase() ?? "the rest"}: there is no such number here. Near it are these:`,
       suggestions: [
         `${getMetric(metrics.ids[0] ?? "")?.label} last month`,
         `${getMetric(metrics.ids[0] ?? "")?.label} by month this year`,

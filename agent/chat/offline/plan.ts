@@ -1,6 +1,7 @@
 import { getMetric } from "@/analytics/metrics/catalog";
 import { aboutAnswer, corrected } from "./about-answer";
 import { searchDescribed } from "./actions/notes";
+import { agreedTo, offersWithout } from "./agreed";
 import { unaccounted } from "./audit";
 import { turns } from "./audit-words";
 import { filterInWords } from "./build-filters";
@@ -61,6 +62,8 @@ export interface PlanContext {
 
 /** Decides what to do with one question. Pure: the same question, memory and clock give the same reply. */
 export function plan(asked: string, past: Memory, context: PlanContext): Reply {
+  const offered = past.unanswered && asked.length < 80 ? offeredBefore(asked, past, context) : null;
+  if (offered) return offered;
   const reply = planOfAll(asked, past, context);
   if (reply.kind === "call" || !past.ranked || past.unanswered) return reply;
   // What can't be asked of a ranking can be asked of the people it showed.
@@ -69,6 +72,16 @@ export function plan(asked: string, past: Memory, context: PlanContext): Reply {
   return ofThem.kind === "call" && ofThem.calls.every(isOfThoseShown)
     ? { ...ofThem, meanings: [...ofThem.meanings, `Of the ${ranked.length} shown before.`] }
     : reply;
+}
+
+/** `yes` behind "Should I answer without it?", `the second one` behind several that were offered. */
+function offeredBefore(asked: string, { unanswered, ...past }: Memory, context: PlanContext): Reply | null {
+  const before = plan(unanswered ?? "", past, context);
+  const question = agreedTo(asked, before);
+  const reply = question ? plan(question, past, context) : null;
+  return reply?.kind === "call"
+    ? { ...reply, meanings: [...reply.meanings, `I took "${asked.trim()}" as "${question}".`] }
+    : null;
 }
 
 /** Something about the people shown, and not about others whom the words fit as well. */
@@ -249,7 +262,7 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
   const without = tidy(left.reduce((text, word) => rephrase(text, word, ""), question));
   return say(
     "clarify",
-    `${read}${words} ${left.length === 1 ? "has" : "have"} no place. Should I answer without it, or can you say it another way?`,
+    `${read}${words} ${left.length === 1 ? "has" : "have"} no place. ${offersWithout}, or can you say it another way?`,
     left.length === 1 && without.length > 2 && without.length < 300
       ? [without, ...exampleQuestions.slice(0, 1)]
       : exampleQuestions.slice(0, 2),
@@ -562,7 +575,7 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
   const without = tidy(unknown.reduce((text, word) => rephrase(text, word, ""), raw));
   return say(
     "clarify",
-    `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. Should I answer without it?`,
+    `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. ${offersWithout}?`,
     without && unknown.length === 1 && without.length < 300 && metrics.ids.length > 0
       ? [without, ...exampleQuestions.slice(0, 2)]
       : exampleQuestions.slice(0, 3),
