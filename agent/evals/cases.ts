@@ -1,6 +1,7 @@
 import { type EvalCase, type Expected, isHeldOut } from "./case";
 import { composedCases } from "./cases-composed";
 import { continuedCases } from "./cases-continued";
+import { dayCases } from "./cases-days";
 import { derivedCases } from "./cases-derived";
 import { everydayCases } from "./cases-everyday";
 import { freshCases } from "./cases-fresh";
@@ -37,6 +38,7 @@ export const cases: EvalCase[] = [
   ...derivedCases,
   ...goalCases,
   ...continuedCases,
+  ...dayCases,
 ];
 
 export interface EvalQuestion {

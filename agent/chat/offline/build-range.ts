@@ -37,9 +37,13 @@ export function compare(
   if (against.rolling?.kind === "previous" && against.unit === "year" && main.unit !== "year") {
     return { kind: "comparison", comparison: "previous_year", main };
   }
-  // `last week compared to the previous week`: the same words twice mean the one before.
+  // `last week compared to the previous week` means the one before, and October beside `last October` the one a year ago.
   if (main.from === against.from && main.to === against.to)
-    return { kind: "comparison", comparison: "previous_period", main };
+    return {
+      kind: "comparison",
+      comparison: main.rolling || against.rolling ? "previous_period" : "previous_year",
+      main,
+    };
   const [later, earlier] = (main.from ?? "") >= (against.from ?? "") ? [main, against] : [against, main];
   if (!later.from || !later.to || !earlier.from || !earlier.to)
     return { kind: "separate", main, period: against };

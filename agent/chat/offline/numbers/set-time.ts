@@ -2,11 +2,13 @@ import { DateTime } from "luxon";
 import { isStock } from "@/analytics/metrics/stock";
 import type { Grain, Query } from "@/analytics/query/query";
 import { compare, grainFits, rangeOf } from "../build-range";
+import { numberWords } from "../calendar";
 import type { Period } from "../dates";
 import type { Memory } from "../memory";
 import type { PlanContext } from "../plan";
 import type { Understanding } from "../understand";
 import type { QueryInput } from "./draft";
+import { daysOf } from "./shown-days";
 
 /** Sets range and comparison; returns the second query when two periods have no calendar relation. */
 export function setTime(
@@ -22,6 +24,13 @@ export function setTime(
     meanings.push("The second is the same weekday a week before.");
     return { ...query, range: sameDay };
   }
+  const moment = dayOf(query, raw, today);
+  if (moment) {
+    query.range = { from: moment.day, to: moment.day };
+    delete query.comparison;
+    meanings.push(`"${moment.said}": how it stood on that day.`);
+    return undefined;
+  }
   if (time.period) query.range = rangeOf(time.period);
   dropUnfitGrain(query, time.period);
   const { against } = time;
@@ -32,7 +41,7 @@ export function setTime(
     return undefined;
   }
   if (!against.period) return undefined;
-  const compared = compare(time.period ?? periodOf(query), against.period, today);
+  const compared = compare(time.period ?? periodOf(query, today), against.period, today);
   if (time.period || !query.range || compared.kind === "separate") query.range = rangeOf(compared.main);
   if (compared.kind === "comparison") {
     query.comparison = compared.comparison;
@@ -94,13 +103,48 @@ export function stretchBefore(
   return from && to ? { from, to } : null;
 }
 
-/** The named period a query already has, when it can be said as one. */
-function periodOf(query: QueryInput): Period | undefined {
-  const { range } = query;
-  if (!range || !("from" in range)) return undefined;
-  const next = new Date(`${range.to}T00:00:00Z`);
-  next.setUTCDate(next.getUTCDate() + 1);
-  return { from: range.from, to: next.toISOString().slice(0, 10), unit: "day" };
+/** The stretch a query is about already; none where that was taken for want of one, or moves day by day. */
+function periodOf({ range }: QueryInput, today: PlanContext["today"]): Period | undefined {
+  if (!range || "last" in range) return undefined;
+  const named =
+    "preset" in range ? /^(this|previous)_(week|month|quarter|year)$/.exec(range.preset) : null;
+  if ("preset" in range && !named) return undefined;
+  const unit = named?.[2] as Grain | undefined;
+  const days = daysOf(range, today);
+  if (!days) return undefined;
+  const first = DateTime.fromISO(days.from, { zone: "utc" });
+  // A running month lasts to its end, as it does where it is named in the question itself.
+  const next =
+    named?.[1] === "this" && unit
+      ? first.plus({ [`${unit}s`]: 1 })
+      : DateTime.fromISO(days.to, { zone: "utc" }).plus({ days: 1 });
+  const whole = (["year", "quarter", "month"] as const).find(
+    (each) => first.startOf(each).equals(first) && first.plus({ [`${each}s`]: 1 }).equals(next),
+  );
+  const rolling = unit && { kind: named?.[1] === "this" ? ("current" as const) : ("previous" as const), unit };
+  return {
+    from: days.from,
+    to: next.toISODate(),
+    unit: unit ?? whole ?? "day",
+    ...(rolling ? { rolling } : {}),
+  };
+}
+
+const ago = new RegExp(
+  String.raw`\b(\d{1,3}|${Object.keys(numberWords).join("|")}) (day|week|month|quarter|year)s? ago\b`,
+  "i",
+);
+
+/** `how was it a year ago`, of what stands at a moment: on that day, and not over the whole of that year. */
+function dayOf({ metrics, dimensions = [] }: QueryInput, raw: string, { now }: PlanContext["today"]) {
+  const match = ago.exec(raw);
+  if (!match || !metrics.every(isStock) || dimensions.includes("time")) return undefined;
+  if (/\b(?:since|from|until|before|between|than|vs|versus|compared?|against)\b/i.test(raw)) return undefined;
+  const count = numberWords[match[1]?.toLowerCase() ?? ""] ?? Number(match[1]);
+  const unit = match[2] ?? "day";
+  const back = unit === "quarter" ? { months: 3 * count } : { [`${unit}s`]: count };
+  const day = now.minus(back).toISODate();
+  return day ? { day, said: match[0] } : undefined;
 }
 
 /** `only last week` after `by year`: buckets larger than the range say nothing. */
@@ -205,6 +249,8 @@ export const isDefault = (range: QueryInput["range"]) =>
   range.unit === "month" &&
   range.including_current === true;
 
+const anyTime =
+  /\b(?:ever|overall|in total|altogether|in all|currently|now|in general|generally|all[- ]time|usually|normally|typically|on average|average|so far|history|forecast|today)\b/i;
 const namedNone = "You named no period, so";
 
 /**
@@ -219,8 +265,9 @@ export function keepPeriod(
 ): void {
   if (!last || unanswered || time.period || time.against || time.grain || !isDefault(query.range)) return;
   const { range, metrics } = last.query;
-  if (isDefault(range) || metrics.every(isStock) || raw.trim().split(/\s+/).length > 4) return;
-  if ("preset" in range && range.preset === "all_time") return;
+  if (isDefault(range) || raw.trim().split(/\s+/).length > 10 || anyTime.test(raw)) return;
+  const now = "preset" in range && range.preset === "today";
+  if ((now && metrics.every(isStock)) || ("preset" in range && range.preset === "all_time")) return;
   query.range = range;
   const at = meanings.findIndex((line) => line.startsWith(namedNone));
   meanings.splice(Math.max(0, at), at < 0 ? 0 : 1, `${namedNone} I kept that of the answer before.`);

@@ -1,0 +1,68 @@
+import { type EvalCase, numbers, range } from "./case";
+
+const revenue = { metrics: ["revenue_collected"] };
+const q3 = range("2026-07-01", "2026-09-30");
+
+/** Days a follow-up takes from the answer before it: what it is compared with, and what keeps its period. */
+export const dayCases: EvalCase[] = [
+  {
+    group: "days: compared with",
+    before: ["revenue last quarter"],
+    wordings: ["compare with Q2", "vs q2", "against the second quarter"],
+    expected: numbers({ ...revenue, range: { preset: "previous_quarter" }, comparison: "previous_period" }),
+  },
+  {
+    group: "days: compared with",
+    before: ["revenue in Q3"],
+    wordings: ["compare with Q2"],
+    expected: numbers({ ...revenue, range: q3, comparison: "previous_period" }),
+  },
+  {
+    group: "days: compared with",
+    before: ["revenue this year"],
+    wordings: ["compare to 2024"],
+    expected: numbers(
+      { ...revenue, range: { preset: "this_year" } },
+      { ...revenue, range: range("2024-01-01", "2024-12-31") },
+    ),
+  },
+  {
+    group: "days: compared with",
+    before: ["revenue in october"],
+    wordings: ["vs last october", "compared with october last year"],
+    expected: numbers({
+      ...revenue,
+      range: range("2026-10-01", "2026-10-31"),
+      comparison: "previous_year",
+    }),
+  },
+  {
+    group: "days: so long ago",
+    before: ["mrr"],
+    wordings: ["how was it one year ago", "what was it 1 year ago"],
+    expected: numbers({ metrics: ["mrr"], range: range("2025-11-23", "2025-11-23") }),
+  },
+  {
+    group: "days: so long ago",
+    wordings: ["what was our mrr 3 months ago", "mrr three months ago"],
+    expected: numbers({ metrics: ["mrr"], range: range("2026-08-23", "2026-08-23") }),
+  },
+  {
+    group: "days: kept",
+    before: ["orders in Q3"],
+    wordings: ["how many new customers did we get", "new customers", "what about new customers"],
+    expected: numbers({ metrics: ["new_customers"], range: q3 }),
+  },
+  {
+    group: "days: kept",
+    before: ["mrr this month"],
+    wordings: ["new mrr and churned mrr"],
+    expected: numbers({ metrics: ["mrr_new", "mrr_churn"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "days: not kept",
+    before: ["orders in Q3"],
+    wordings: ["how many customers do we have in total", "how many customers do we have"],
+    expected: numbers({ metrics: ["customers"], range: { preset: "today" } }),
+  },
+];
