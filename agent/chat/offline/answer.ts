@@ -38,7 +38,12 @@ export function answer(
   });
   const between = sayBetween(reply, results);
   return {
-    text: [...(between ? [between] : []), ...bodies.filter(Boolean), ...meanings].join("\n\n"),
+    text: [
+      ...(reply.lead ? [reply.lead] : []),
+      ...(between ? [between] : []),
+      ...bodies.filter(Boolean),
+      ...meanings,
+    ].join("\n\n"),
     suggestions: nextQuestions(reply, results),
   };
 }

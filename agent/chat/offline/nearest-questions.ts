@@ -212,7 +212,7 @@ function weightOf(word: string): number {
 const weigh = (words: string[]) => words.reduce((total, word) => total + weightOf(word), 0);
 
 /** The first period in the question, in its own words. */
-function periodIn(clean: string, { today }: PlanContext): string | undefined {
+export function periodIn(clean: string, { today }: PlanContext): string | undefined {
   const words = clean.split(" ");
   for (let at = 0; at < words.length; at++) {
     const rest = words.slice(at).join(" ");
@@ -225,7 +225,7 @@ function periodIn(clean: string, { today }: PlanContext): string | undefined {
 }
 
 /** The form with the period and the names of the question; null where it needs a name that is not there. */
-function fill(form: string, when: string | undefined, names: readonly FoundName[]): string | null {
+export function fill(form: string, when: string | undefined, names: readonly FoundName[]): string | null {
   let whole = true;
   const filled = form.replace(/\{([a-z_]+)(?::([^}]*))?\}/g, (_, slot: string, usual = "") => {
     if (slot === "when") return when ?? usual;

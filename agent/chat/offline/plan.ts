@@ -33,6 +33,7 @@ import { withoutSlips } from "./slips";
 import { exampleQuestions, knownMetrics } from "./suggest";
 import { type Understanding, understand } from "./understand";
 import type { VocabularyIndex } from "./vocabulary";
+import { questionMeant } from "./wordings/question-meant";
 
 export interface PlannedCall {
   tool: string;
@@ -49,6 +50,8 @@ export type Reply =
       understanding: Understanding;
       /** Read from the first word to the last by a reader that passes over none. */
       whole?: true;
+      /** Said before the answer: the question was taken for another one. */
+      lead?: string;
     }
   | { kind: "say"; topic: "chat" | "clarify" | "refuse" | "lost"; text: string; suggestions: string[] };
 
@@ -100,6 +103,8 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const plain = withoutPassable(core.text);
   const bare = plain.words.length > 0 ? planAsIs(plain.text, past, context) : reply;
   if (bare.kind === "call") return named(bare, [...core.passed, ...plain.words]);
+  const near = asNear(core.text, past, context);
+  if (near) return near;
   const language = foreignLanguage(asked);
   return language
     ? say(
@@ -108,6 +113,17 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
         exampleQuestions,
       )
     : reply;
+}
+
+/** Somebody's own words for a question of ours: answered as that one, which is said before the answer. */
+function asNear(question: string, past: Memory, context: PlanContext): Reply | null {
+  const meant = questionMeant(question, past, context);
+  if (!meant || meant.missing.some(isWeighty)) return null;
+  const reply = planAsIs(meant.question, {}, context);
+  if (reply.kind !== "call") return null;
+  const left =
+    meant.missing.length > 0 ? `, without ${meant.missing.map((word) => `"${word}"`).join(", ")}` : "";
+  return { ...reply, lead: `I took this as "${meant.question}"${left}.` };
 }
 
 const named = (reply: Planned, passed: readonly string[]): Reply =>

@@ -142,7 +142,7 @@ function readYearOverYear(scanner: Scanner, reading: TimeReading): void {
 function readSameTime(scanner: Scanner, reading: TimeReading): void {
   if (
     scanner.take(
-      /(?<![\p{L}])(?:(?:vs|versus|compared? (?:to|with)|than|and|what about|how about) )?(?:at |for |in )?(?:this|the same) time (?:last year|a year ago)(?![\p{L}])/u,
+      /(?<![\p{L}])(?:(?:vs|versus|compared? (?:to|with)|than|and|what about|how about) )?(?:at |for |in )?(?:(?:this|the same|same) time|(?:the )?same (?:period|day|days|week|month|quarter)(?: of| in| but)?) (?:last year|a year (?:ago|earlier|before)|the year before|the previous year)(?![\p{L}])/u,
     )
   )
     reading.against = { relative: "previous_year" };

@@ -154,7 +154,7 @@ const rules: [RegExp, string][] = [
   rule("chart (?:it|that|this)", "as a chart"),
   [/(?<![\p{L}])single (?=best|worst|biggest|largest|highest|lowest|strongest|weakest)/giu, ""],
   rule(
-    "(?<=(?:leads|contacts|orders|deals|invoices|tasks) )(?:created|entered|recorded|placed|generated)(?= (?:in|on|since|during|this|last|between|from|yesterday|today)\\b)",
+    "(?<=(?:leads|contacts|orders|invoices) )(?:created|entered|recorded|placed|generated)(?= (?:in|on|since|during|this|last|between|from|yesterday|today)\\b)",
     "",
   ),
   rule("(?<=(?:per|by|each|every) )(?:staff(?: member)?|rep|team member)", "owner"),

@@ -22,8 +22,8 @@ const families: { of: Set<string>; words: [RegExp, string][] }[] = [
       "days_to_win",
     ]),
     words: [
-      [/^(?:lost|losses)$/, "number of deals lost"],
-      [/^(?:won|wins)$/, "number of deals won"],
+      [/^(?:lost|lose|losses)$/, "number of deals lost"],
+      [/^(?:won|win|wins)$/, "number of deals won"],
       [/^(?:average|avg|mean)(?: (?:value|size|worth|amount|deal))?$|^size$/, "average deal size"],
       [
         /^(?:(?:what |which |their |total |in )*(?:values?|worth|amounts?)|worth (?:what|how much)|for how much)$/,
@@ -113,7 +113,7 @@ const people = new Set([
 ]);
 
 const bare =
-  /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many )?([\p{L} -]{2,24}?)(?: (?:ones|too|as well|then|instead))*\s*[?.!]*$/iu;
+  /^\s*(?:(?:and|or|now|also|then|plus|what about|how about|ok) )*(?:the |their |our |how many (?:(?:people|members|of (?:them|those|these)|have|has|did we|did|were|was|are|got|actually|then) )*)?([\p{L} -]{2,24}?)(?: (?:ones|too|as well|then|instead))*(?<days> (?:in|during|since|this|last|so far|over|within|yesterday|today)(?= |\s*[?.!]*$)[^?.!]{0,40})?\s*[?.!]*$/iu;
 const newOfThem =
   /^\s*(?:(?:and|so|ok|but) )*how many(?: of (?:those|them|these|which|the))?(?: (?:are|were|is|was))? (?:brand )?(new|first[- ]time)(?: ones)?(?![\p{L}])/iu;
 const fromWhere =
@@ -141,7 +141,9 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
   const metric = last?.query.metrics[0];
   if (!last || !metric || listed || unanswered) return question;
   const family = families.find(({ of }) => of.has(metric));
-  const word = bare.exec(question)?.[1]?.toLowerCase().trim();
+  const match = bare.exec(question);
+  const word = match?.[1]?.toLowerCase().trim();
+  const days = match?.groups?.days ?? "";
   const named = word && family?.words.find(([pattern]) => pattern.test(word))?.[1];
   const found = (named && insteadFor[metric]?.[named]) || named;
   // After a rate the other rate is meant, after a count the other count.
@@ -149,7 +151,9 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
     ? (found || "").replace(/^emails (open|click)ed$/, "$1 rate")
     : found;
   if (phrase && !(last.query.dimensions.includes("time") && /^(?:average|avg|mean)$/.test(word ?? "")))
-    return /\b(?:too|as well|also|add)\b/i.test(question) ? `and ${phrase} too` : `and ${phrase}`;
+    return /\b(?:too|as well|also|add)\b/i.test(question)
+      ? `and ${phrase}${days} too`
+      : `and ${phrase}${days}`;
   if (/^\s*(?:and )?(?:vs\.?|versus) (?:the )?(?:last|previous)(?: one)?\s*[?.!]*$/i.test(question))
     return "vs the previous period";
   if (

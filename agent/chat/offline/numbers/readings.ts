@@ -7,6 +7,8 @@ import type { Understanding } from "../understand";
 
 const plainWords = new Set(["total", "number", "of", "how", "many", "count", "new", "all"]);
 
+const narrowing = new Set(["won", "completed"].map(stem));
+
 /** What words were taken to mean, where that is not obvious. */
 export function readings({ raw, corrections, metrics, names, cut, notes }: Understanding): string[] {
   const lines: string[] = [];
@@ -17,8 +19,15 @@ export function readings({ raw, corrections, metrics, names, cut, notes }: Under
     const own = new Set(plain.split(/[^\p{L}\p{N}]+/u).map(stem));
     const opening = (word: string) => word.slice(0, 5).replace(/s$/, "");
     const words = said.split(" ").filter((word) => !plainWords.has(word));
+    // A number of deals that is one of won deals only leaves some out.
+    const narrowed = [...own].some(
+      (word) => narrowing.has(word) && !words.some((each) => stem(each) === word),
+    );
     // `converting` begins like `conversion`, and is another word all the same.
-    if (!words.every((word) => own.has(stem(word)) || (word.length < 8 && plain.includes(opening(word)))))
+    if (
+      narrowed ||
+      !words.every((word) => own.has(stem(word)) || (word.length < 8 && plain.includes(opening(word))))
+    )
       lines.push(`I took "${said}" to mean ${label.toLowerCase()}.`);
   }
   if (

@@ -106,8 +106,7 @@ export function stretchBefore(
 /** The stretch a query is about already; none where that was taken for want of one, or moves day by day. */
 function periodOf({ range }: QueryInput, today: PlanContext["today"]): Period | undefined {
   if (!range || "last" in range) return undefined;
-  const named =
-    "preset" in range ? /^(this|previous)_(week|month|quarter|year)$/.exec(range.preset) : null;
+  const named = "preset" in range ? /^(this|previous)_(week|month|quarter|year)$/.exec(range.preset) : null;
   if ("preset" in range && !named) return undefined;
   const unit = named?.[2] as Grain | undefined;
   const days = daysOf(range, today);
@@ -121,7 +120,10 @@ function periodOf({ range }: QueryInput, today: PlanContext["today"]): Period | 
   const whole = (["year", "quarter", "month"] as const).find(
     (each) => first.startOf(each).equals(first) && first.plus({ [`${each}s`]: 1 }).equals(next),
   );
-  const rolling = unit && { kind: named?.[1] === "this" ? ("current" as const) : ("previous" as const), unit };
+  const rolling = unit && {
+    kind: named?.[1] === "this" ? ("current" as const) : ("previous" as const),
+    unit,
+  };
   return {
     from: days.from,
     to: next.toISODate(),
