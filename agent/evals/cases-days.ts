@@ -1,4 +1,4 @@
-import { type EvalCase, numbers, range } from "./case";
+import { type EvalCase, numbers, range, tool } from "./case";
 
 const revenue = { metrics: ["revenue_collected"] };
 const q3 = range("2026-07-01", "2026-09-30");
@@ -64,5 +64,41 @@ export const dayCases: EvalCase[] = [
     before: ["orders in Q3"],
     wordings: ["how many customers do we have in total", "how many customers do we have"],
     expected: numbers({ metrics: ["customers"], range: { preset: "today" } }),
+  },
+  {
+    group: "days: the same a year before",
+    before: ["revenue last month"],
+    wordings: ["same month a year earlier", "and the same month last year?"],
+    expected: numbers({ ...revenue, range: { preset: "previous_month" }, comparison: "previous_year" }),
+  },
+  {
+    group: "days: left and joined",
+    before: ["how many members do we have right now"],
+    wordings: ["how many left this month", "how many cancelled this month", "and lost this month"],
+    expected: numbers({ metrics: ["subscribers_lost"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "forecast: gone on",
+    before: ["forecast revenue for december"],
+    wordings: ["how sure are you", "how reliable is that?", "is that realistic", "why so low"],
+    expected: tool("forecast", { metric: "revenue_collected", months: 2 }),
+  },
+  {
+    group: "forecast: gone on",
+    before: ["forecast revenue for the next 3 months"],
+    wordings: ["and orders", "same for orders", "what about orders?"],
+    expected: tool("forecast", { metric: "orders", months: 3 }),
+  },
+  {
+    group: "forecast: gone on",
+    before: ["forecast revenue for the next 3 months"],
+    wordings: ["for 6 months", "make it six months"],
+    expected: tool("forecast", { metric: "revenue_collected", months: 6 }),
+  },
+  {
+    group: "forecast: beside what was",
+    before: ["forecast revenue for december"],
+    wordings: ["compared with last december", "last december was how much?", "and december last year"],
+    expected: numbers({ ...revenue, range: range("2025-12-01", "2025-12-31") }),
   },
 ];

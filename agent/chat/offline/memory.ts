@@ -41,6 +41,8 @@ export interface Memory {
   records?: Record<string, unknown>;
   /** The latest answer was a search in what was written: its call. */
   search?: Record<string, unknown>;
+  /** The latest answer was a forecast: its call. */
+  forecast?: { metric: string; months: number; filters?: unknown };
   /** The latest call of all was a number, so that `them` may be who it counts. */
   shown?: "number";
   /** The question before this one, when it was answered with a question of ours instead of numbers. */
@@ -66,6 +68,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     ...(latest?.tool === "search_knowledge" && latest.input
       ? { search: latest.input as Record<string, unknown> }
       : {}),
+    ...forecastOf(latest),
     ...(latest?.tool === "find_records" && latest.input
       ? { records: latest.input as Record<string, unknown> }
       : {}),
@@ -138,6 +141,12 @@ function peopleOf(call: PastCall | undefined): PeopleInput | null {
     return null;
   const given = Object.entries(call.input).filter(([key]) => key in peopleShape);
   return given.length > 0 ? Object.fromEntries(given) : null;
+}
+
+function forecastOf(call: PastCall | undefined): Pick<Memory, "forecast"> {
+  if (call?.tool !== "forecast" || typeof call.input !== "object" || call.input === null) return {};
+  const { metric, months = 3, filters } = call.input as NonNullable<Memory["forecast"]>;
+  return typeof metric === "string" ? { forecast: { metric, months, ...(filters ? { filters } : {}) } } : {};
 }
 
 /** Whom one was asked about by name; who was chosen by conditions is none. */

@@ -441,7 +441,9 @@ function forecast(understanding: Understanding, memory: Memory, context: PlanCon
     memory.last?.query.metrics[0] ??
     "revenue_collected";
   const said =
-    /\b(?:next|coming) (\d{1,2}|[a-z]+) months?\b/i.exec(understanding.raw)?.[1]?.toLowerCase() ?? "";
+    /\b(?:next|coming|for|over) (?:the )?(\d{1,2}|[a-z]+) months?\b/i
+      .exec(understanding.raw)?.[1]
+      ?.toLowerCase() ?? "";
   const horizon = numberWords[said] ?? (/^\d+$/.test(said) ? Number(said) : undefined);
   // The running month is the first that is forecast: the next one is the second.
   const { month } = context.today.now;

@@ -16,6 +16,7 @@ import type { Memory } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
 import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
+import { turnOfForecast } from "./numbers/of-forecast";
 import { asksForPartners, ofPartners } from "./numbers/partners";
 import { turnOfLast } from "./numbers/turn-last";
 import { withoutPassable } from "./passable";
@@ -324,6 +325,8 @@ function planOnce(question: string, memory: Memory, context: PlanContext): Reply
       exampleQuestions,
     );
   const read = () => understand(question, context.index, context.today);
+  const ahead = memory.unanswered ? null : turnOfForecast(question, memory, context, read);
+  if (ahead) return ahead;
   const about = aboutAnswer(question, memory, read);
   if (about) return about;
   const turned = allOfLast(question, memory, read) ?? turnOfLast(question, memory, context, read);
