@@ -231,7 +231,9 @@ export function fill(form: string, when: string | undefined, names: readonly Fou
     if (slot === "when") return when ?? usual;
     const name = names.find(({ kind, negated }) => kind === slot && !negated);
     if (!name) whole = false;
-    return name ? nameInWords(name) : "";
+    if (!name) return "";
+    // Places go by many names, of which the one that was said is the plainest.
+    return slot === "country" || slot === "region" ? (name.said ?? name.value) : nameInWords(name);
   });
   return whole ? filled : null;
 }

@@ -35,6 +35,7 @@ import { exampleQuestions, knownMetrics } from "./suggest";
 import { type Understanding, understand } from "./understand";
 import type { VocabularyIndex } from "./vocabulary";
 import { questionMeant } from "./wordings/question-meant";
+import { ownWords } from "./words";
 
 export interface PlannedCall {
   tool: string;
@@ -94,6 +95,8 @@ const isOfThoseShown = ({ input }: PlannedCall): boolean =>
 
 function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const aimless = withoutAims(asked);
+  const known = asKnown(aimless.text, past, context);
+  if (known) return named(known, aimless.passed);
   const reply = planAsIs(aimless.text, past, context);
   if (reply.kind === "call") return named(reply, aimless.passed);
   if (reply.topic === "chat") return reply;
@@ -104,7 +107,8 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const plain = withoutPassable(core.text);
   const bare = plain.words.length > 0 ? planAsIs(plain.text, past, context) : reply;
   if (bare.kind === "call") return named(bare, [...core.passed, ...plain.words]);
-  const near = asNear(core.text, past, context);
+  // What is known to be beyond us stays refused.
+  const near = reply.topic === "refuse" ? null : asNear(core.text, past, context);
   if (near) return near;
   const language = foreignLanguage(asked);
   return language
@@ -116,10 +120,21 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
     : reply;
 }
 
+/** A wording that is known to stand for a question of ours. */
+function asKnown(question: string, past: Memory, context: PlanContext): Planned | null {
+  const meant = questionMeant(question, past, context);
+  if (!meant?.sure || meant.missing.length > 0) return null;
+  const reply = planAsIs(meant.question, {}, context);
+  return reply.kind === "call"
+    ? { ...reply, meanings: [`I took this as "${meant.question}".`, ...reply.meanings] }
+    : null;
+}
+
 /** Somebody's own words for a question of ours: answered as that one, which is said before the answer. */
 function asNear(question: string, past: Memory, context: PlanContext): Reply | null {
   const meant = questionMeant(question, past, context);
-  if (!meant || meant.missing.some(isWeighty)) return null;
+  // A word of ours that the other question has no place for would be passed over.
+  if (!meant || meant.missing.some((word) => isWeighty(word) || ownWords().has(word))) return null;
   const reply = planAsIs(meant.question, {}, context);
   if (reply.kind !== "call") return null;
   const left =

@@ -131,6 +131,15 @@ const rules: [RegExp, string][] = [
   rule("why (?:so|that|this) (?:few|many|low|high|bad|good|much|little)", "why"),
   rule("who came in new", "who joined"),
   rule(
+    "(?:what(?:'s| is|s)?|which deals are|everything|what do we have|anything) (?:still |currently )?(?:open|left|sitting)? ?in (?:the|our) (?:sales )?pipeline(?= *[?.!]*$)",
+    "show open deals",
+  ),
+  rule("(bought|ordered|purchased|came back for) (?:for )?(?:a|the) second time", "bought more than once"),
+  rule(
+    "(?:put|lay|set|show|place|overlay|add) (last year|the (?:previous|prior) year|the year before|last month|last quarter|last week|20\\d\\d|the (?:previous|prior) (?:month|quarter|week|period))(?:'s)?(?: numbers?| figures?| line)? (?:next to|beside|alongside|against|on top of|over|along with|with) (?:it|that|this|them|those)",
+    "compare to $1",
+  ),
+  rule(
     "who (?:looks after|owns|manages|handles) (?:the )?most (customers|leads|contacts|members)",
     "which owner has the most $1",
   ),

@@ -145,7 +145,10 @@ function search(
   context: PlanContext,
 ): Reply {
   const taken = author && said && !author.toLowerCase().startsWith(said.toLowerCase());
-  return call("search_knowledge", input, context, taken ? [`I took "${said}" for ${author}.`] : []);
+  return call("search_knowledge", input, context, [
+    ...(taken ? [`I took "${said}" for ${author}.`] : []),
+    ...(input.query ? [`Looked for "${input.query}" in what was written; the day is that of the text.`] : []),
+  ]);
 }
 
 const kindsOf = (said: string | undefined) =>

@@ -59,6 +59,9 @@ const joined: [RegExp, string][] = [
 /** Words that have to stand in both or in neither: they turn a question round or set it beside another. */
 const deciding = new Set([...turns, ...turningWords, "vs", "versus", "compared", "than", "only", "or"]);
 
+const joinedIn = (text: string) =>
+  joined.reduce((all, [pattern, to]) => all.replace(pattern, to), text.toLowerCase());
+
 interface Word {
   said: string;
   key: string;
@@ -80,8 +83,27 @@ function keyOf(said: string): string {
   return irregular[word] ?? stem(word);
 }
 
-const decidingIn = (words: Word[]) =>
-  [...new Set(words.filter(({ said }) => deciding.has(said)).map(({ said }) => said))].sort().join(" ");
+const classes: Record<string, string> = Object.fromEntries(
+  [
+    "count: howmany number numbers count share percentage percent %",
+    "customer: customer customers buyer buyers client clients shopper shoppers purchaser purchasers",
+    "member: member members subscriber subscribers",
+    "lead: lead leads prospect prospects",
+    "deal: deal deals opportunity opportunities",
+    "task: task tasks todo todos",
+    "past: was were did",
+  ].flatMap((line) => {
+    const [name = "", words = ""] = line.split(": ");
+    return words.split(" ").map((word) => [word, name]);
+  }),
+);
+
+/** What has to be the same on both sides: a count is no list, a customer no lead, and `not` turns all of it round. */
+function decidingIn(text: string): string {
+  const words = joinedIn(text).match(/[\p{L}%]+/gu) ?? [];
+  const found = words.flatMap((word) => classes[word] ?? (deciding.has(word) ? word : []));
+  return [...new Set(found)].sort().join(" ");
+}
 const slotsIn = (words: Word[]) =>
   words
     .filter(({ said }) => said.startsWith("{"))
@@ -128,7 +150,7 @@ function bank(): Bank {
         features,
         length: lengthOf(features),
         slots: slotsIn(words),
-        turned: decidingIn(words),
+        turned: decidingIn(wording),
       };
     }),
   );
@@ -154,7 +176,7 @@ export function nearestWording(question: string, except?: string): NearWording |
   const { known, weightOf } = bank();
   const words = wordsOf(question);
   const slots = slotsIn(words);
-  const turned = decidingIn(words);
+  const turned = decidingIn(question);
   const features = new Map(keysOf(words).map((key) => [key, weightOf(key)]));
   const length = lengthOf(features);
   if (length === 0) return null;
