@@ -225,15 +225,18 @@ export function periodIn(clean: string, { today }: PlanContext): string | undefi
 }
 
 /** The form with the period and the names of the question; null where it needs a name that is not there. */
-export function fill(form: string, when: string | undefined, names: readonly FoundName[]): string | null {
+export function fill(
+  form: string,
+  when: string | undefined,
+  names: readonly FoundName[],
+  inWords: (name: FoundName) => string = nameInWords,
+): string | null {
   let whole = true;
   const filled = form.replace(/\{([a-z_]+)(?::([^}]*))?\}/g, (_, slot: string, usual = "") => {
     if (slot === "when") return when ?? usual;
     const name = names.find(({ kind, negated }) => kind === slot && !negated);
     if (!name) whole = false;
-    if (!name) return "";
-    // Places go by many names, of which the one that was said is the plainest.
-    return slot === "country" || slot === "region" ? (name.said ?? name.value) : nameInWords(name);
+    return name ? inWords(name) : "";
   });
   return whole ? filled : null;
 }

@@ -51,6 +51,8 @@ const irregular: Record<string, string> = Object.fromEntries(
 );
 
 const joined: [RegExp, string][] = [
+  [/\b(?:the )?(?:number|count) of\b/g, "howmany"],
+  [/\bto[- ]dos?\b/g, "todo"],
   [/\bhow (many|much|long|often|old|far|well|big|fast|quick(?:ly)?)\b/g, "how$1"],
   [/\bno longer\b/g, "nolonger"],
   [/\be-mail/g, "email"],
@@ -179,7 +181,8 @@ export function nearestWording(question: string, except?: string): NearWording |
   const turned = decidingIn(question);
   const features = new Map(keysOf(words).map((key) => [key, weightOf(key)]));
   const length = lengthOf(features);
-  if (length === 0) return null;
+  // One word says too little.
+  if (words.filter(({ said }) => !said.startsWith("{")).length < 2) return null;
   let best: { each: Known; score: number } | undefined;
   const byForm = new Map<string, number>();
   for (const each of known) {

@@ -1720,7 +1720,6 @@ pipeline sorted by value
 deals with the most money in play
 
 > show stuck deals
-deals going nowhere
 deals that do not move
 which deals are stalling
 opportunities that are stale
@@ -1728,7 +1727,6 @@ deals gone cold
 deals collecting dust
 deals sitting around
 frozen opportunities
-which deals are dragging
 oldest deals in the pipeline
 deals hanging for too long
 longest waiting opportunities

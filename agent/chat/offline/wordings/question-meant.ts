@@ -6,7 +6,7 @@ import type { PlanContext } from "../plan";
 import type { FoundName } from "../read-names";
 import { understand } from "../understand";
 import { mend } from "../words";
-import { nearestWording } from "./nearest-wording";
+import { type NearWording, nearestWording } from "./nearest-wording";
 
 /** A question of ours that somebody's own words most likely stand for. */
 export interface Meant {
@@ -59,20 +59,28 @@ export function questionMeant(asked: string, memory: Memory, context: PlanContex
   const when = periodIn(clean, context);
   const timeless = (when ? clean.replace(when, " ") : clean).replace(/\s+/g, " ").trim();
   if (periodIn(timeless, context)) return null;
-  const marked = withSlots(timeless, read.names);
-  if (marked === null || /\d/.test(marked)) return null;
-  const found = nearestWording(marked);
+  const found = foundFor(timeless, read.names);
   if (!found || found.score < near || found.margin < ahead) return null;
   if (when && !found.form.includes("{when:")) return null;
   if (found.missing.some((word) => word in monthNumbers || word in weekdayNumbers)) return null;
-  const question = fill(found.form, when, read.names);
+  // As they were said: the readers know how a name is meant from what stands around it.
+  const question = fill(found.form, when, read.names, ({ said, value }) => said ?? value);
   return question
     ? {
         question: question.charAt(0).toUpperCase() + question.slice(1),
         missing: found.missing,
-        sure: found.score >= same,
+        sure: found.score >= same && found.wording !== found.form,
       }
     : null;
+}
+
+function foundFor(timeless: string, names: readonly FoundName[]): NearWording | null {
+  const marked = withSlots(timeless, names);
+  const byNames = marked === null || /\d/.test(marked) ? null : nearestWording(marked);
+  if ((byNames && byNames.score >= near) || names.length === 0 || /\d/.test(timeless)) return byNames;
+  // `brand new members`, where a campaign is called Brand: a wording word for word needs no name.
+  const plain = nearestWording(timeless);
+  return plain && plain.score >= same ? plain : null;
 }
 
 /** The names of a question as `{tag}`, `{product}`; null where one is left out, of a kind without a slot, or not found. */
