@@ -128,7 +128,7 @@ const goesBack =
 const startsOver =
   /^(?:start over|start again|restart|reset|new (?:question|topic|subject|chat)|clear|clear (?:all|chat|the chat|everything|memory)|forget (?:it|that|this|everything|all that)|never ?mind|scratch that|next topic|different (?:question|topic)|let's start over|begin again)$/;
 const judges = new RegExp(
-  `^(?:is|was|are|were) ${it} (?:any |very |really )?(?:good|bad|ok|okay|normal|a lot|much|high|low|usual|unusual|healthy|fine|enough|great|decent|alright|better or worse)(?: or (?:bad|not|low|high|little|good|what|unusual|not so (?:good|much)))?(?: for us)?$|^(?:good or bad|how good is (?:that|it|this)|is that a good (?:number|month|result|figure)|should (?:i|we) be (?:worried|happy|concerned|pleased|proud))(?: (?:about|with|of) ${it})?$`,
+  `^(?:is|was|are|were) ${it} (?:any |very |really )?(?:good|bad|ok|okay|normal|a lot|much|high|low|usual|unusual|healthy|fine|enough|great|decent|alright|better or worse|(?:more|less|better|worse|higher|lower|fewer) than (?:normal|usual|it should be|expected))(?: or (?:bad|not|low|high|little|good|what|unusual|not so (?:good|much)))?(?: for us)?$|^(?:good or bad|how good is (?:that|it|this)|is that a good (?:number|month|result|figure)|should (?:i|we) be (?:worried|happy|concerned|pleased|proud))(?: (?:about|with|of) ${it})?$`,
 );
 const isToday = ({ range, metrics }: Query): boolean =>
   metrics.every(isStock) && "preset" in range && range.preset === "today";

@@ -1,5 +1,7 @@
 import { stem, turns } from "../audit-words";
 import { turningWords } from "../guards";
+import { growthWordings } from "./growth";
+import { moneyWordings } from "./money";
 import { numberWordings } from "./numbers";
 import { peopleWordings } from "./people";
 
@@ -129,7 +131,8 @@ export function blocksIn(text: string): { form: string; wordings: string[] }[] {
   return blocks;
 }
 
-export const allBlocks = () => [...blocksIn(numberWordings), ...blocksIn(peopleWordings)];
+export const allBlocks = () =>
+  [numberWordings, moneyWordings, growthWordings, peopleWordings].flatMap(blocksIn);
 
 function bank(): Bank {
   if (bankKept) return bankKept;

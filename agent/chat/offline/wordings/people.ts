@@ -115,7 +115,6 @@ who is trying us out
 people who began a free trial
 who took a test membership
 which people signed up for the trial
-new trial users
 list the trial signups
 who opened a trial account
 trial starters
@@ -208,14 +207,12 @@ our best clients
 who spends the most with us
 biggest spenders
 most valuable customers
-whales
 who are the heavy spenders
 our most profitable buyers
 who leaves the most money here
 customers ranked by how much was paid
 highest paying clients
 who paid us the most
-vip buyers by amount
 top spenders
 top clients by money
 which people are worth the most
@@ -230,7 +227,6 @@ our most loyal shoppers by purchases
 who comes back the most
 customers with the highest order count
 who placed the most orders
-regulars
 our regular buyers
 who shops here the most often
 customers ranked by purchases
@@ -349,14 +345,11 @@ who has not ordered
 who did not buy
 people with no purchase
 who has not purchased
-who has not shopped
-people who did not place an order
 contacts with no order
 people without an order
 everybody who has not purchased anything
 who made no purchase
 contacts who did not order
-who is on the list and did not order
 
 > people who bought more than once
 returning customers by name
@@ -390,7 +383,6 @@ who never ordered a second time
 list one off buyers
 
 > customers who are not members
-customers without a membership
 buyers without a subscription
 who buys but is not a member
 clients who are not in the club
@@ -435,7 +427,6 @@ who is allowed to get our newsletter
 everyone opted in
 who gave permission for email
 mailing list by name
-who is on the newsletter list
 who agreed to emails
 people with consent for email
 reachable by email
@@ -456,12 +447,10 @@ names of the openers
 list everyone who read a mail
 who reads what we send
 who paid attention to our mailings
-people reading our newsletters
 list email readers
 
 > people who never opened an email
 who never reads our emails
-who has never opened a newsletter
 contacts who ignore every email and never open
 people with no opens
 never openers
@@ -474,15 +463,8 @@ contacts with zero opens who never read
 
 > people who did not open an email {when:in 90 days}
 who is not reading our emails
-who does not open our newsletters
 who has not read our mails
 people not opening emails
-contacts who have not opened a newsletter
-unengaged people who do not open emails
-who has not looked at our newsletter
-who did not read the newsletter
-inactive email readers who have not opened
-cold email contacts who have not opened
 
 > people who clicked an email {when:last month}
 who clicked a link
@@ -502,7 +484,6 @@ who reacted to our emails with a click
 who never follows a link
 people with no clicks
 contacts without a click
-who never clicks in our newsletters
 never clickers
 who has never clicked on anything
 contacts who have never clicked a link
@@ -513,7 +494,6 @@ who never clicks
 > people who opened an email but never bought
 readers who never bought
 email readers who never ordered
-who reads our newsletter but never buys
 people who read our mails but never purchased
 who opens our emails but never orders
 interested readers who never purchased
@@ -695,7 +675,6 @@ birthday list
 > who owes us money
 who is in debt with us
 people with an open balance
-debtors
 who has not settled up
 list of debtors
 people with something unpaid
@@ -841,7 +820,6 @@ list the {tag} people
 who carries the label {tag}
 contacts labelled {tag}
 members of the {tag} group
-the {tag} segment
 everybody on the {tag} list
 who belongs to {tag}
 all {tag} by name
@@ -852,8 +830,6 @@ who wears the tag {tag}
 
 > people without {tag}
 who is not tagged {tag}
-everyone except {tag}
-everybody but the {tag}
 contacts that are not {tag}
 who does not have the tag {tag}
 people missing the tag {tag}
@@ -870,7 +846,6 @@ to whom was {tag} applied
 who was given the tag {tag}
 fresh {tag} people
 who received {tag}
-new {tag}
 newly tagged {tag}
 whom did we tag {tag}
 people put into {tag}
@@ -915,19 +890,15 @@ list the {tag} subscribers
 > people with {tag} who bought {product}
 {tag} who have {product}
 which {tag} purchased {product}
-{tag} customers of {product}
-{tag} owners of {product}
 {tag} people who own {product}
 buyers of {product} tagged {tag}
 {product} buyers who are {tag}
 buyers of {product} among the {tag}
 who has {product} and is tagged {tag}
-{tag} with an order of {product}
 
 > people with {tag} who bought {when:this year}
 {tag} who placed an order
 which {tag} ordered something
-{tag} with a purchase
 buyers among the {tag}
 who of the {tag} purchased
 {tag} people who ordered
@@ -955,7 +926,6 @@ count the {tag}
 how many contacts carry {tag}
 how many are tagged {tag}
 how many belong to {tag}
-headcount of {tag}
 how many folks are in {tag}
 how many {tag} do we have
 
@@ -1013,11 +983,8 @@ number of {tag} subscribers
 how many {tag} hold a membership
 
 > people who bought {product} {when:all time}
-who has {product}
 owners of {product}
-buyers of {product}
 who purchased {product}
-customers of {product}
 who got {product}
 list everyone with {product}
 who ordered {product}
@@ -1027,7 +994,6 @@ names of the {product} customers
 people who own {product}
 who paid for {product}
 who took {product}
-students of {product}
 
 > people who never bought {product}
 who does not have {product}
@@ -1084,14 +1050,11 @@ the individual sales of {product}
 list the invoices for {product}
 
 > people who bought {category} {when:all time}
-buyers of {category}
 who purchased {category}
 who ordered {category}
 owners of {category}
-customers of {category}
 names of the {category} buyers
 who got something from {category}
-who took {category}
 list everyone with {category}
 people who own {category}
 who paid for {category}
@@ -1104,26 +1067,19 @@ who never ordered {category}
 nothing bought from {category}
 who never purchased anything from {category}
 who has bought no {category}
-contacts who never took {category}
 
 > how many people bought {category} {when:this year}
 how many customers purchased {category}
 number of buyers of {category}
 how many buyers does {category} have
 how many people ordered {category}
-how many different people got {category}
 count of people with {category}
-how many clients took {category}
 how many people paid for {category}
 
 > people on {plan}
 who is on {plan}
 members of {plan} by name
-list the {plan} subscribers
 which people pay for {plan}
-who has a {plan} membership
-everyone in {plan}
-{plan} members list
 who holds {plan}
 names of the {plan} people
 subscribers to {plan} by name
@@ -1134,21 +1090,15 @@ who joined {plan}
 new members of {plan} by name
 who started {plan}
 who signed up for {plan}
-list the new {plan} subscribers
 who took out {plan}
-fresh {plan} members
 who came on board with {plan}
 who began {plan}
-who became a {plan} member
-newest {plan} members
 
 > how many people on {plan}
 how many subscribers are in {plan}
 number of people on {plan}
 how many members does {plan} have
 how many pay for {plan}
-headcount of {plan}
-count of {plan} members
 how many hold {plan}
 
 > people in {country}
@@ -1159,7 +1109,6 @@ people based in {country}
 who do we have in {country}
 list the {country} people
 whoever sits in {country}
-names in {country}
 contacts with an address in {country}
 
 > show customers in {country}
@@ -1203,7 +1152,6 @@ how many people do we have in {country}
 count of {country} contacts
 how many folks from {country}
 how many of our contacts are based in {country}
-headcount in {country}
 
 > how many customers are in {country}
 how many buyers do we have in {country}
@@ -1221,7 +1169,6 @@ everyone in {region}
 people based in {region}
 who do we have in {region}
 list the {region} people
-names in {region}
 contacts with an address in {region}
 
 > show customers in {region}
@@ -1322,7 +1269,6 @@ who belongs to {owner}
 everyone owned by {owner}
 the contact list of {owner}
 which people are assigned to {owner}
-portfolio of {owner}
 
 > how many people does {owner} have
 how many contacts are assigned to {owner}
@@ -1412,7 +1358,6 @@ how many bought nothing
 
 > how many people have not bought {when:in 6 months}
 how many have not purchased
-how many people did not place an order
 how many contacts have not ordered
 how many people made no purchase
 number of people with no order
@@ -1501,12 +1446,10 @@ count of refunded people
 
 > how many people opened an email {when:this month}
 how many people read our emails
-how many readers do our newsletters have
 number of people who open our emails
 how many contacts opened the newsletter
 count of email readers
 how many different people opened
-how many people look at our newsletter
 
 > how many people clicked an email {when:this month}
 how many people clicked a link
@@ -1529,12 +1472,8 @@ number of contacts who never open
 
 > how many people did not open an email {when:in 90 days}
 how many do not read our emails
-how many are not opening our newsletter
 number of contacts who do not open emails
 how many people have not read our mails
-how many have not opened a newsletter
-how many did not read the newsletter
-count of contacts not reading
 
 > how many customers are at risk
 how many customers might we lose
@@ -1669,7 +1608,6 @@ how many follow ups are due
 count of tasks with a deadline
 how many tasks fall due
 number of deadlines
-count of tasks due
 
 > show appointments {when:this week}
 what is in the calendar
@@ -1857,7 +1795,6 @@ newest invoices
 > list the refunds {when:this month}
 each refund one by one
 list what we paid back
-refund log
 every refund
 which orders were refunded
 list of reimbursements
@@ -1985,7 +1922,6 @@ what is up for approval
 
 > show my boards
 which dashboards do i have
-my dashboards
 list the dashboards
 which boards are there
 all saved boards
@@ -2002,10 +1938,8 @@ my bookmarked questions
 favourite questions
 list of stored questions
 questions i stored
-my favourites
 questions pinned for later
 which questions are saved
-bookmarks
 
 > show goals
 how far are we from the target
@@ -2016,7 +1950,6 @@ are we on target
 which targets did we set
 progress towards the targets
 will we make the target
-our objectives
 how close are we to the objective
 are we going to reach the goal
 goal progress
