@@ -44,8 +44,11 @@ export function dimensionName(id: string): string {
 
 const driversPerDimension = 3;
 
-/** Where in the week or the day something happened is no segment of the business. */
-const clockTimes = new Set(["weekday", "hour"]);
+/**
+ * Where in the week or the day something happened is no segment of the business. Whose first purchase lies in the period
+ * itself can't have bought before it, so that split always looks the most telling and says nothing.
+ */
+const untelling = new Set(["weekday", "hour", "cohort"]);
 
 /**
  * Breaks a change down into the segments that made it. Exact for numbers that add up over segments: the deltas of a
@@ -64,7 +67,7 @@ export async function explainChange(
       `${metric.label} is no sum of its segments, so a change of it can't be shared out among them. Explain revenue_collected or orders instead.`,
     );
   }
-  const splits = metric.dimensions.filter((id) => !dimensions[id].overlapping && !clockTimes.has(id));
+  const splits = metric.dimensions.filter((id) => !dimensions[id].overlapping && !untelling.has(id));
   const base = {
     metrics: [metric.id],
     range: input.range,

@@ -21,7 +21,7 @@ const passable = new Set(
 
 /** Behind these a word says which people or things are meant. */
 const choosing =
-  /(?:^|\s)(?:who|whom|whose|that|which|were|are|is|was|be|been|being|not|never|no|without|only|just|except|but|from|for|in|on|by|with|of|via|through|like|than|about|named|called|tagged)\s+(?:(?:a|an|the|our|my|any|all|have|has|had)\s+)*$/i;
+  /(?:^|\s)(?:what|who|whom|whose|that|which|were|are|is|was|be|been|being|not|never|no|without|only|just|except|but|from|for|in|on|by|with|of|via|through|like|than|about|named|called|tagged)\s+(?:(?:a|an|the|our|my|any|all|have|has|had)\s+)*$/i;
 
 /** The question without such words, and which they were. Pure. */
 export function withoutPassable(question: string): { text: string; words: string[] } {

@@ -46,7 +46,7 @@ const irregular: Record<string, string> = Object.fromEntries(
   began:begin begun:begin earned:earn took:take taken:take kept:keep stopped:stop quit:stop stuck:stick owed:owe owes:owe fell:fall fallen:fall rose:rise risen:rise dropped:drop found:find heard:hear
   ran:run held:hold met:meet said:say told:tell gave:give given:give chose:choose chosen:choose broke:break broken:break best:top highest:top biggest:top largest:top greatest:top strongest:top
   worst:bottom lowest:bottom weakest:bottom smallest:bottom least:bottom poorest:bottom clients:customer client:customer ppl:people folks:people persons:people person:people emails:mail email:mail e-mails:mail e-mail:mail
-  mails:mail newsletters:mail subscribers:member subscriber:member memberships:member membership:member subscriptions:subscription cash:money dollars:money turnover:revenue income:revenue takings:revenue`
+  mails:mail newsletters:mail subscribers:member subscriber:member memberships:member membership:member subscriptions:subscription cash:money dollars:money turnover:revenue takings:revenue`
     .split(/\s+/)
     .filter(Boolean)
     .map((pair) => pair.split(":") as [string, string]),
@@ -96,6 +96,7 @@ const classes: Record<string, string> = Object.fromEntries(
     "deal: deal deals opportunity opportunities",
     "task: task tasks todo todos",
     "past: was were did",
+    "future: will next expect expected expecting forecast predict prediction",
   ].flatMap((line) => {
     const [name = "", words = ""] = line.split(": ");
     return words.split(" ").map((word) => [word, name]);

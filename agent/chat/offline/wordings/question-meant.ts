@@ -54,6 +54,7 @@ export function questionMeant(asked: string, memory: Memory, context: PlanContex
   const clean = mend(normalise(asked).clean, context.index).text;
   const follows = memory.last || memory.people || memory.records || memory.shape || memory.unanswered;
   if (pointing.test(clean) || acts.test(clean) || (follows && goesOn.test(clean))) return null;
+  if (follows && clean.split(" ").length < 4) return null;
   const read = understand(asked, context.index, context.today);
   if (read.choices.length > 0 || read.time.problem) return null;
   const when = periodIn(clean, context);
@@ -62,7 +63,8 @@ export function questionMeant(asked: string, memory: Memory, context: PlanContex
   const found = foundFor(timeless, read.names);
   if (!found || found.score < near || found.margin < ahead) return null;
   if (when && !found.form.includes("{when:")) return null;
-  if (found.missing.some((word) => word in monthNumbers || word in weekdayNumbers)) return null;
+  if (found.missing.some((word) => word in monthNumbers || word in weekdayNumbers || narrows(word, clean)))
+    return null;
   // As they were said: the readers know how a name is meant from what stands around it.
   const question = fill(found.form, when, read.names, ({ said, value }) => said ?? value);
   return question
@@ -73,6 +75,13 @@ export function questionMeant(asked: string, memory: Memory, context: PlanContex
       }
     : null;
 }
+
+/** `in euros`, `from glazing`: what stands behind such a word says which of it is meant, and can't be left out. */
+const narrows = (word: string, clean: string): boolean =>
+  new RegExp(
+    `\\b(?:from|in|by|with|for|about|of|via|through|at|to|on|under|over|tagged|called|named|who|that|is|are|was|were) (?:(?:a|an|the|our|my|any|all|have|has|had) )*${word.replace(/[^\p{L}\p{N}]/gu, ".")}(?![\\p{L}])`,
+    "u",
+  ).test(clean);
 
 function foundFor(timeless: string, names: readonly FoundName[]): NearWording | null {
   const marked = withSlots(timeless, names);

@@ -21,7 +21,9 @@ const filled = (text: string) =>
 const asked = (text: string) => converse([filled(text)], context);
 /** What a call asks for, whatever it is called and however many rows are shown at once. */
 const substance = (calls: readonly PlannedCall[]) =>
-  JSON.stringify(calls, (key, value) => (["title", "drawing", "limit", "others"].includes(key) ? undefined : value));
+  JSON.stringify(calls, (key, value) =>
+    ["title", "drawing", "limit", "others"].includes(key) ? undefined : value,
+  );
 
 const blocks = allBlocks();
 
