@@ -34,7 +34,7 @@ import { withoutSlips } from "./slips";
 import { exampleQuestions, knownMetrics } from "./suggest";
 import { type Understanding, understand } from "./understand";
 import type { VocabularyIndex } from "./vocabulary";
-import { questionMeant } from "./wordings/question-meant";
+import { questionMeant, questionsNear } from "./wordings/question-meant";
 import { ownWords } from "./words";
 
 export interface PlannedCall {
@@ -110,6 +110,8 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   // What is known to be beyond us stays refused.
   const near = reply.topic === "refuse" ? null : asNear(core.text, past, context);
   if (near) return near;
+  const offered = withNearest(core.text, reply, past, context);
+  if (offered) return offered;
   const language = foreignLanguage(asked);
   return language
     ? say(
@@ -127,6 +129,19 @@ function asKnown(question: string, past: Memory, context: PlanContext): Planned 
   const reply = planAsIs(meant.question, {}, context);
   return reply.kind === "call"
     ? { ...reply, meanings: [`I took this as "${meant.question}".`, ...reply.meanings] }
+    : null;
+}
+
+/** What was not understood, with the known questions that are put most like it before what else is offered. */
+function withNearest(question: string, reply: Reply, past: Memory, context: PlanContext): Reply | null {
+  if (reply.kind !== "say" || reply.topic === "refuse" || reply.text.includes(offersWithout)) return null;
+  const own = reply.suggestions.filter((each) => !exampleQuestions.includes(each));
+  const after = { ...past, unanswered: question.slice(0, longestTried) };
+  const near = questionsNear(question, past, context).filter(
+    (each) => planAsIs(each, after, context).kind === "call",
+  );
+  return near.length > 0
+    ? { ...reply, suggestions: [...new Set([...near, ...own, ...reply.suggestions])].slice(0, 4) }
     : null;
 }
 
@@ -607,12 +622,11 @@ function notUnderstood({ unknown, raw, metrics, names, time, splits }: Understan
       exampleQuestions.slice(0, 3),
     );
   const without = tidy(unknown.reduce((text, word) => rephrase(text, word, ""), raw));
+  const offers = without && unknown.length === 1 && without.length < 300 && metrics.ids.length > 0;
   return say(
     "clarify",
-    `I did not understand ${words.slice(0, 200)}: it is no number, name or period I know. ${offersWithout}?`,
-    without && unknown.length === 1 && without.length < 300 && metrics.ids.length > 0
-      ? [without, ...exampleQuestions.slice(0, 2)]
-      : exampleQuestions.slice(0, 3),
+    `I did not understand ${words.slice(0, 200)}: ${unknown.length === 1 ? "it is" : "these are"} no number, name or period I know. ${offers ? `${offersWithout}?` : "Can you say it another way?"}`,
+    offers ? [without, ...exampleQuestions.slice(0, 2)] : exampleQuestions.slice(0, 3),
   );
 }
 

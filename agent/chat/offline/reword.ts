@@ -130,6 +130,7 @@ const rules: [RegExp, string][] = [
   rule(`tasks? (?:did|has|have) (\\p{L}+(?: \\p{L}+)?) (?:${ended})`, "tasks completed by $1"),
   rule("why (?:so|that|this) (?:few|many|low|high|bad|good|much|little)", "why"),
   rule("who came in new", "who joined"),
+  rule("(?<=(?:months?|weeks?|days?|quarters?) )of the year(?= *[?.!]*$)", "this year"),
   rule(
     "(?:what(?:'s| is|s)?|which deals are|everything|what do we have|anything) (?:still |currently )?(?:open|left|sitting)? ?in (?:the|our) (?:sales )?pipeline(?= *[?.!]*$)",
     "show open deals",

@@ -19,6 +19,8 @@ export interface NearWording {
   score: number;
   /** How far ahead of the best wording of any other form. */
   margin: number;
+  /** The forms with the nearest wordings, best first. */
+  forms: string[];
   /** Words of the question, as they stand in it, that the wording does not have. */
   missing: string[];
 }
@@ -200,12 +202,14 @@ export function nearestWording(question: string, except?: string): NearWording |
   }
   if (!best || best.score === 0) return null;
   const { each, score } = best;
-  const second = Math.max(0, ...[...byForm].filter(([form]) => form !== each.form).map(([, other]) => other));
+  const ranked = [...byForm].sort((a, b) => b[1] - a[1]);
+  const second = ranked.find(([form]) => form !== each.form)?.[1] ?? 0;
   return {
     form: each.form,
     wording: each.wording,
     score,
     margin: score - second,
+    forms: ranked.filter(([, other]) => other >= score / 2).map(([form]) => form),
     missing: words.filter(({ key }) => !each.features.has(key)).map(({ said }) => said),
   };
 }
