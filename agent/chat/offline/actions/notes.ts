@@ -1,3 +1,5 @@
+import { DateTime } from "luxon";
+import type { Period, Today } from "../dates";
 import type { Memory } from "../memory";
 import { fold } from "../normalise";
 import type { Span } from "../people/clause";
@@ -154,6 +156,13 @@ function search(
 const kindsOf = (said: string | undefined) =>
   said ? { kinds: [/^(?:n|c)/i.test(said) ? "note" : /^t/i.test(said) ? "task" : "email"] } : {};
 
+/** With its end: a task is dated by the day it is due, which may lie beyond the month that was asked about. */
+function spanIn(period: Period, today: Today): Span | null {
+  const span = spanOf(period, today);
+  const to = period.to && DateTime.fromISO(period.to, { zone: "utc" }).minus({ days: 1 }).toISODate();
+  return span && (to ? { ...span, to } : span);
+}
+
 /** The days that are said apart, or at the end of what is looked for; null where they can't be read. */
 function dated(
   what: string,
@@ -162,14 +171,14 @@ function dated(
 ): { text: string | null; span: Span } {
   if (when) {
     const found = periodAt(when.toLowerCase(), today);
-    const span = found && found.length === when.length ? spanOf(found.period, today) : null;
+    const span = found && found.length === when.length ? spanIn(found.period, today) : null;
     return span ? { text: what, span } : { text: null, span: {} };
   }
   const words = what.split(" ");
   for (let at = 1; at < words.length; at++) {
     const behind = words.slice(at).join(" ").toLowerCase();
     const found = periodAt(behind, today);
-    const span = found && found.length === behind.length ? spanOf(found.period, today) : null;
+    const span = found && found.length === behind.length ? spanIn(found.period, today) : null;
     if (span)
       return {
         text: words
