@@ -1,3 +1,4 @@
+import { getMetric } from "@/analytics/metrics/catalog";
 import { isStock } from "@/analytics/metrics/stock";
 import type { Query } from "@/analytics/query/query";
 import { peopleInWords } from "../../people/people-input";
@@ -48,6 +49,8 @@ export function aboutAnswer(question: string, memory: Memory, read: () => Unders
     return made([again(last.query)], "The days stand in the answer, in the account's zone.");
   if (sql.test(said)) return made([again(last.query)], "The SQL that ran stands below this answer.");
   if (repeats.test(said)) return made([again(last.query)], "The same again, computed now.");
+  if (amounts.test(said) && last.query.metrics.every((id) => getMetric(id)?.unit === "money"))
+    return made([again(last.query)], "The amount stands in the answer before; here it is again.");
   if (goesBack.test(said))
     return memory.earlier
       ? made([call(memory.earlier, undefined)], "This is the answer before that one.")
@@ -123,6 +126,9 @@ const sql = new RegExp(
 );
 const repeats =
   /^(?:repeat|again|once more|once again|come again|same again|redo|rerun|refresh|reload|run again|say again|(?:repeat|rerun|redo|refresh|recalculate|recompute|update) (?:that|it|this|the (?:last )?(?:answer|chart|number|question))|(?:say|show|run|do|calculate|compute) (?:me )?(?:that|it|this|the same)(?: (?:again|once more|one more time))?)$/;
+const amounts = new RegExp(
+  `^how much (?:money )?(?:is|was|are|were|does|did) ${it}(?: come to| make| in total| altogether| in all| together)*$`,
+);
 const goesBack =
   /^(?:undo|undo (?:that|it|this)|go back|back|step back|one back|previous|the previous one|revert|go to the previous(?: one)?|(?:go )?back to (?:the )?(?:previous|last|first|one before|chart before|answer before|other)(?: (?:one|chart|answer|question|number))?|(?:show )?(?:me )?the (?:one|answer|chart|number|previous (?:one|answer|chart)) before|(?:as|like) (?:it was )?before)$/;
 const startsOver =

@@ -5,6 +5,7 @@ import { behindText } from "../../tools/shape";
 import { sharesText } from "../../tools/shares";
 import { composeResult, nameOf, sayDirection } from "./compose";
 import { composeTool } from "./compose-tools";
+import { changeSaid } from "./numbers/set-form";
 import { wholeTitle } from "./numbers/share-of";
 import { gapSaid } from "./numbers/turned/shown";
 import { placeName } from "./places";
@@ -101,9 +102,36 @@ function sayBetween({ calls, meanings }: Extract<Reply, { kind: "call" }>, resul
   return `${labels[0]} is **${points}**${part} ${moved > 0 ? "above" : "below"} ${labels[1]}.`;
 }
 
+const falling = /(?<![\p{L}])(?:declin|drop|fell|fall|shr[aiu]nk|lost|loss|lose|loser|worst|decreas|down)/iu;
+
+/** Which groups rose or fell most between two periods, by the difference of the two numbers beside each. */
+function sayMovers(result: QueryResult, asked: string): string {
+  const [metric, more] = result.columns.filter(({ kind }) => kind === "metric");
+  const [split, another] = result.columns.filter(({ kind }) => kind === "dimension" || kind === "time");
+  if (!metric || more || !split || another || result.totals.length > 1) return "";
+  const down = falling.test(asked);
+  const moved = result.rows
+    .filter((row) => row[`${split.id}_id`] !== "others")
+    .flatMap((row) => {
+      const [now, before] = [row[metric.id], row[`${metric.id}__previous`]];
+      return typeof now === "number" && typeof before === "number" ? [{ row, by: now - before }] : [];
+    })
+    .filter(({ by }) => (down ? by < 0 : by > 0))
+    .sort((a, b) => Math.abs(b.by) - Math.abs(a.by))
+    .slice(0, 3);
+  const said = moved.map(({ row, by }) => {
+    const amount = formatCell(metric, { ...row, [metric.id]: Math.abs(by) });
+    const name = nameOf(placeName(split.id, String(row[split.id] ?? "unknown")));
+    return `${name} ${down ? "−" : "+"}${metric.unit === "ratio" ? `${amount.replace("%", "")} points` : amount}`;
+  });
+  return said.length > 0
+    ? `${down ? "Fell" : "Rose"} most: ${said.join(", ")}.`
+    : `None of them ${down ? "fell" : "rose"}.`;
+}
+
 /** The answer to what was asked comes first: yes or no, the average, then the number; who is behind it comes last. */
 function sayMetric(
-  { understanding }: Extract<Reply, { kind: "call" }>,
+  { understanding, meanings }: Extract<Reply, { kind: "call" }>,
   result: QueryResult,
   output: unknown,
 ): string {
@@ -114,13 +142,15 @@ function sayMetric(
   };
   const { copying, ...rest } = result;
   const said = composeResult(rest as QueryResult);
-  const first = averages
-    ? averagesText(result, averages)
-    : shares
-      ? sharesText(result, shares)
-      : understanding.direction
-        ? sayDirection(result, understanding.direction)
-        : "";
+  const first = meanings.some((line) => line.startsWith(changeSaid))
+    ? sayMovers(rest as QueryResult, understanding.raw)
+    : averages
+      ? averagesText(result, averages)
+      : shares
+        ? sharesText(result, shares)
+        : understanding.direction
+          ? sayDirection(result, understanding.direction)
+          : "";
   return [[copying, first, said].filter(Boolean).join(" "), ...(behind ? [behindText(behind)] : [])].join(
     "\n\n",
   );

@@ -39,6 +39,17 @@ export function sayDirection(result: QueryResult, asked: Direction): string {
   return is === asked ? `Yes, ${how}.` : `No, ${how}.`;
 }
 
+/** Why a single number is n/a, as its metric says it. */
+function whyNone({ rows, totals, definitions }: QueryResult, metrics: ResultColumn[]): string {
+  const row = totals[0] ?? (rows.length === 1 ? rows[0] : undefined);
+  const [metric, another] = metrics;
+  if (!row || !metric || another || row[metric.id] !== null) return "";
+  const reason = definitions[0]?.edge_cases.find((line) => /n\/a/.test(line));
+  return reason
+    ? `n/a: ${lower(reason.replace(/(?::| is)? n\/a\b\.?/, "").trim())}.`.replace(/\.\.$/, ".")
+    : "";
+}
+
 function sayResult(result: QueryResult): string {
   const metrics = result.columns.filter(({ kind }) => kind === "metric");
   const [metric] = metrics;
@@ -51,7 +62,7 @@ function sayResult(result: QueryResult): string {
   const split = result.columns.find(({ kind }) => kind === "dimension");
   if (result.rows.length === 0 && result.totals.length === 0)
     return `${upper(scope)}, nothing was counted for ${lower(metric.label)}.`;
-  const totals = totalSentences(result, metrics, scope);
+  const totals = [totalSentences(result, metrics, scope), whyNone(result, metrics)].filter(Boolean).join(" ");
   if (time && split) return totals;
   if (metrics.length > 1)
     return [totals, split ? fewGroups(result, metrics, split) : ""].filter(Boolean).join(" ");
@@ -122,7 +133,10 @@ function peaks(result: QueryResult, metric: ResultColumn): string {
     whole.length > 1 ? whole.reduce((best, row) => (value(row) < value(best) ? row : best)) : undefined;
   const say = (row: ResultRow) => `${formatCell(time, row)} (${formatCell(metric, row)})`;
   if (value(highest) === 0) return "";
-  const high = `Highest: ${say(highest)}${highest.incomplete === true ? ", still running" : ""}.`;
+  // A bucket is cut by the first day of the range as well as by today.
+  const running = highest === result.rows.at(-1) && !result.range.complete;
+  const cut = highest.incomplete !== true ? "" : running ? ", still running" : ", cut short by the range";
+  const high = `Highest: ${say(highest)}${cut}.`;
   return lowest && lowest !== highest ? `${high} Lowest: ${say(lowest)}.` : high;
 }
 

@@ -230,6 +230,10 @@ const metricPhrases: Record<string, string[]> = {
     "failed charges",
     "declines",
     "failed transactions",
+    "failed cards",
+    "failed card payments",
+    "declined cards",
+    "bounced cards",
   ],
   refund_rate: [
     "refund rate",

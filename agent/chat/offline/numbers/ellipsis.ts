@@ -133,6 +133,10 @@ const muchOf = new RegExp(
 /** `how much leads`: of what is counted, how many. */
 const manyOf = (question: string): string => question.replace(muchOf, "how many ");
 
+/** `which converts better`, of leads that stand side by side. */
+const convertsBest =
+  /^\s*(?:and |so )?(?:which|who|what)(?: (?:one|ones|of (?:them|those|these)|sources?|channels?))? (?:convert(?:s|ed)?|(?:is|are) converting) (?:the )?(?:better|more)\s*[?.!]*$/i;
+
 export function inFull(asked: string, past: Memory): string {
   return afterLast(manyOf(asked), past);
 }
@@ -181,6 +185,7 @@ function afterLast(question: string, { last, people: listed, unanswered }: Memor
       /\b(new|expansion|contraction|churned|churn|lost)\b(?! (?:rate|members|subscribers|customers|leads))/gi,
       (_, word) => (/churn|lost/i.test(word) ? "churned mrr" : `${word} mrr`),
     );
+  if (metric === "new_leads" && convertsBest.test(question)) return "which one converts best";
   const fresh = newOfThem.exec(question);
   const newly = fresh && family?.words.find(([pattern]) => pattern.test("new"))?.[1];
   if (fresh && newly) return `and ${newly}${question.slice(fresh[0].length)}`;

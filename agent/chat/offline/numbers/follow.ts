@@ -17,6 +17,8 @@ import { defaultRange, isDefault, setTime, stretchBefore, wholeBuckets } from ".
 /** `only new customers` or `from subscriptions` after revenue asks to narrow it, not for another number. */
 export function narrowedByNumber({ metrics, raw }: Understanding, { last }: Memory): Reply | null {
   const [id] = metrics.ids;
+  const unvalued = last && withoutWorth(raw, last.query.metrics);
+  if (unvalued) return unvalued;
   if (!last || !id || metrics.weak || last.query.metrics.includes(id)) return null;
   if (!/^\s*(?:and |but |now )?(?:only|just|from|of|without|excluding)\b|\bonly\s*[?.!]*$/i.test(raw))
     return null;
@@ -138,6 +140,21 @@ export function worthOf({ raw }: Understanding, before: readonly string[]): stri
     return undefined;
   return wanted?.every((id): id is string => id !== undefined) ? [...new Set(wanted)] : undefined;
 }
+
+/** `how much money is that`, of something whose amount is not known: anything else in money would be about everything. */
+function withoutWorth(raw: string, before: readonly string[]): Reply | null {
+  const [id = ""] = before;
+  const metric = getMetric(id);
+  if (!metric || metric.unit !== "count" || !inDollars.test(raw) || worthOfAll(before)) return null;
+  return {
+    kind: "say",
+    topic: "clarify",
+    text: `What ${metric.label.toLowerCase()} come to in money is no number I have.`,
+    suggestions: [`${metric.label} by month this year`],
+  };
+}
+
+const worthOfAll = (ids: readonly string[]) => ids.every((id) => worth[id] !== undefined);
 
 const ofThat = String.raw`^\s*(?:and |now |but |so )?(?:what(?:'s|s| is| are) (?:that|those|they|this|it) )?`;
 const inDollars = new RegExp(

@@ -80,15 +80,18 @@ export function knownOnly({ dropUnknown }: Understanding, dimensions: readonly s
     .map((dimension) => ({ not: { dimension, is: ["unknown"] } }));
 }
 
+/** Begins what is said with groups whose change was asked for; the answer names those that moved most. */
+export const changeSaid = "I can't put groups in the order of their change";
 export const growthRank =
-  /(?<![\p{L}])(?:gr[eo]w(?:n|s|ing)?|increas(?:ed|es|ing)|improved?|declin(?:ed|ing)|drop(?:ped|ping)?|fell|fallen|shr[aiu]nk|changed|gained|lost) (?:the )?(?:most|fastest|least|quickest|more)|(?:biggest|largest|highest|fastest|strongest|most|worst) (?:growth|increase|drop|decline|change|jump|improvement|growing)|fastest[- ]growing/iu;
+  /(?<![\p{L}])(?:gr[eo]w(?:n|s|ing)?|increas(?:ed|es|ing)|improved?|declin(?:ed|ing)|drop(?:ped|ping)?|fell|fallen|shr[aiu]nk|changed|gained|lost) (?:the )?(?:most|fastest|least|quickest|more)|(?:biggest|largest|highest|fastest|strongest|most|worst) (?:growth|increase|drop|decline|fall|loss|change|jump|rise|gain|improvement|growing|mover|loser|gainer|winner)s?|fastest[- ]growing/iu;
 
 /** `which product dropped the most`: every group beside the period before, since groups have no order of their change. */
 export function byChange(query: QueryInput, { raw, splits }: Understanding, meanings: string[]): void {
-  if (!growthRank.test(raw) || splits.ids.length === 0) return;
+  const groups = (query.dimensions ?? []).some((id) => id !== "time");
+  if (!growthRank.test(raw) || (splits.ids.length === 0 && !groups)) return;
   query.comparison ??= "previous_period";
   query.order = { by: query.metrics[0] ?? "", direction: "desc" };
   delete query.limit;
   delete query.others;
-  meanings.push("I can't put groups in the order of their change: it stands beside each of them.");
+  meanings.push(`${changeSaid}: it stands beside each of them.`);
 }
