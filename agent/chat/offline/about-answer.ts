@@ -119,7 +119,7 @@ const doubts = [
   ),
 ];
 const days = new RegExp(
-  `^(?:for |over |in |from |of )?(?:which|what) (?:period|time ?frame|time ?span|time ?range|dates?|days?|range|month|year|quarter|week|time)(?: (?:range|period))?(?: (?:is|was|are|were|does|do|did) (?:${it})(?: (?:for|cover|from|in|about|of|over|span))?)?$|^(?:from|since) when(?: (?:to|till|until) when)?(?: (?:is|was|are|were) ${it})?$|^(?:what|which)(?: are| were)? the (?:dates|days|exact dates)$`,
+  `^(?:for |over |in |from |of )?(?:which|what) (?:period|time ?frame|time ?span|time ?range|dates?|days?|range|month|year|quarter|week)(?: (?:range|period))?(?: (?:is|was|are|were|does|do|did) (?:${it})(?: (?:for|cover|from|in|about|of|over|span))?)?$|^(?:from|since) when(?: (?:to|till|until) when)?(?: (?:is|was|are|were) ${it})?$|^(?:what|which)(?: are| were)? the (?:dates|days|exact dates)$`,
 );
 const sql = new RegExp(
   `^(?:(?:what(?:'s| is| was)|show|give|see|can i (?:see|have)|may i see|let me see|display)(?: me)? )?(?:the |its |your |raw )*(?:sql|query|code|statement)(?: (?:of|for|behind|to|that made) ${it}| you (?:used|ran)| used| (?:behind|for) it)?$`,

@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import type { Drawing } from "@/analytics/charts/chart-spec";
 import { drawingSchema } from "@/analytics/charts/chart-spec";
 import { type Query, querySchema } from "@/analytics/query/query";
@@ -19,6 +20,8 @@ export interface PastCall {
 export interface Memory {
   /** The latest question about numbers that was answered. */
   last?: { query: Query; drawing?: Drawing; title?: string; share?: true };
+  /** The first of the periods it put in order: `what drove it` after the best month is of that month. */
+  leader?: { from: string; to: string };
   /** The people behind that number were shown with it. */
   behind?: true;
   /** Questions that were answered beside it in the same turn: the other groups or periods of a comparison. */
@@ -73,7 +76,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
       ? { records: latest.input as Record<string, unknown> }
       : {}),
   };
-  for (const { tool, input, turn } of [...calls].reverse()) {
+  for (const { tool, input, turn, output } of [...calls].reverse()) {
     const shape = shapeIn(tool, input);
     if (shape) return { shape, ...listed, unanswered };
     // Its query stands in the database alone: what came before it is not what a follow-up means.
@@ -92,7 +95,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
       ...(beside.length > 0 ? { beside } : {}),
       ...(earlier ? { earlier } : {}),
       ...(opened && latest.input === input ? { behind: true as const } : {}),
-      ...(latest?.input === input ? { shown: "number" as const } : {}),
+      ...(latest?.input === input ? { shown: "number" as const, ...leaderOf(parsed.data, output) } : {}),
       last: {
         query: parsed.data,
         ...(drawn.success ? { drawing: drawn.data } : {}),
@@ -104,6 +107,21 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
     };
   }
   return { ...listed, unanswered };
+}
+
+/** Which period came first where periods were put in order. */
+function leaderOf({ dimensions, order, grain }: Query, output: unknown): Pick<Memory, "leader"> {
+  if (!order || dimensions.length !== 1 || dimensions[0] !== "time" || !grain) return {};
+  const rows = (output as { result?: { rows?: unknown } } | null | undefined)?.result?.rows;
+  const start = Array.isArray(rows) ? (rows[0] as { time?: unknown } | undefined)?.time : undefined;
+  if (typeof start !== "string") return {};
+  const from = DateTime.fromISO(start, { zone: "utc" });
+  const to = from
+    .plus(grain === "quarter" ? { months: 3 } : { [`${grain}s`]: 1 })
+    .minus({ days: 1 })
+    .toISODate();
+  const first = from.toISODate();
+  return first && to ? { leader: { from: first, to } } : {};
 }
 
 /** The calls of the turn before one, whichever that was. */

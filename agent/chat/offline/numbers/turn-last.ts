@@ -31,6 +31,7 @@ export function turnOfLast(
   const shown: Shown = {
     now: [...(memory.beside ?? []), memory.last.query],
     pair: pairOf(memory),
+    leader: memory.leader,
     drawing: memory.last.drawing,
     title: memory.last.title,
     said: question.trim().replace(/"/g, ""),

@@ -122,6 +122,12 @@ export function cause(shown: Shown): Reply | null {
       ],
     );
   }
+  const { leader } = shown;
+  if (!leader && "preset" in query.range && query.range.preset === "all_time")
+    return refuse(
+      "Before all time there is nothing to compare it with. Name the period whose change I should explain.",
+      [`Why did ${labelOf(metric).toLowerCase()} change last month?`],
+    );
   // Of the overview the first number speaks for the business.
   const told = more.length > 0 ? ` Of those numbers I took ${labelOf(metric).toLowerCase()}.` : "";
   return reply(
@@ -131,13 +137,15 @@ export function cause(shown: Shown): Reply | null {
         tool: "explain_change",
         input: {
           metric,
-          range: query.range,
-          comparison: query.comparison ?? "previous_period",
+          range: leader ?? query.range,
+          comparison: leader ? "previous_period" : (query.comparison ?? "previous_period"),
           ...(query.filters ? { filters: query.filters } : {}),
         },
       },
     ],
-    [`"${shown.said.slice(0, 60)}": what changed in the days of the answer before.${told}`],
+    [
+      `"${shown.said.slice(0, 60)}": what changed ${leader ? "in the first period of the answer before, against the one before it" : "in the days of the answer before"}.${told}`,
+    ],
   );
 }
 

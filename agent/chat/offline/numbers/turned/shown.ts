@@ -11,6 +11,8 @@ export interface Shown {
   now: Query[];
   /** The last two queries, the older first: of one answer, or of the last two. */
   pair: [Query, Query] | null;
+  /** The first of the periods that were put in order. */
+  leader?: Memory["leader"];
   drawing: NonNullable<Memory["last"]>["drawing"];
   title: string | undefined;
   said: string;
