@@ -8,6 +8,7 @@ import { filterInWords } from "./build-filters";
 import { monthNumbers, weekdayNumbers } from "./calendar";
 import { type Condition, conditionsIn, goOn } from "./continuation";
 import type { Today } from "./dates";
+import { withEventTags } from "./event-tags";
 import { unframed, withoutAims } from "./framing";
 import { guard, turningWords } from "./guards";
 import { foreignLanguage } from "./language";
@@ -163,6 +164,11 @@ const named = (reply: Planned, passed: readonly string[]): Reply =>
     : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
 
 function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
+  const events = withEventTags(asked, context.index);
+  if (events.meanings.length > 0) {
+    const reply = planAsIs(events.text, past, context);
+    return reply.kind === "call" ? { ...reply, meanings: [...reply.meanings, ...events.meanings] } : reply;
+  }
   const question = inFull(reword(withoutSlips(corrected(asked))), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);
