@@ -2,7 +2,6 @@ import { stem, turns } from "../audit-words";
 import { turningWords } from "../guards";
 import { growthWordings } from "./growth";
 import { moneyWordings } from "./money";
-import { numberWordings } from "./numbers";
 import { peopleWordings } from "./people";
 
 /**
@@ -134,8 +133,7 @@ export function blocksIn(text: string): { form: string; wordings: string[] }[] {
   return blocks;
 }
 
-export const allBlocks = () =>
-  [numberWordings, moneyWordings, growthWordings, peopleWordings].flatMap(blocksIn);
+export const allBlocks = () => [moneyWordings, growthWordings, peopleWordings].flatMap(blocksIn);
 
 function bank(): Bank {
   if (bankKept) return bankKept;

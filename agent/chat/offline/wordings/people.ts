@@ -115,7 +115,6 @@ who is trying us out
 people who began a free trial
 who took a test membership
 which people signed up for the trial
-list the trial signups
 who opened a trial account
 trial starters
 people who went for the free trial
@@ -518,7 +517,6 @@ list the recipients
 who received something from us by email
 who did the newsletter go to
 list the recipients of our mails
-to whom was a newsletter sent
 everyone the newsletter was sent to
 who was on the send list
 to whom did the mailing go out
@@ -530,7 +528,6 @@ contacts sent a campaign
 who was never mailed
 whom have we never written to
 contacts we never emailed
-never been sent a newsletter
 who has never received anything from us by email
 people never mailed
 never contacted by email
@@ -1463,7 +1460,6 @@ how many people pressed a link in a mail
 
 > how many people never opened an email
 how many never read our emails
-how many contacts have never opened a newsletter
 number of people with no opens who never read
 how many never look at our mails
 count of never openers
