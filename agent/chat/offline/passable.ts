@@ -16,7 +16,7 @@ const passable = new Set(
   kindly nicely pretty quite rather really truly simply merely
   pulling checking looking asking needing curious interested wishing
   exactly roughly approximately about around nearly almost
-  ones folks people everybody thing things`.split(/\s+/),
+`.split(/\s+/),
 );
 
 /** Behind these a word says which people or things are meant. */

@@ -130,6 +130,24 @@ const rules: [RegExp, string][] = [
   rule(`tasks? (?:did|has|have) (\\p{L}+(?: \\p{L}+)?) (?:${ended})`, "tasks completed by $1"),
   rule("why (?:so|that|this) (?:few|many|low|high|bad|good|much|little)", "why"),
   rule("who came in new", "who joined"),
+  rule(
+    "(?:deals?|opportunities) (?:that |which |we )?(?:fell through|fall through|got away|get away|slipped away|slip away|went elsewhere|didn't work out|did not work out|came to nothing)",
+    "lost deals",
+  ),
+  rule("(?:the )?(?:number|count) of (?:buyers|purchasers|owners) of", "how many people bought"),
+  rule("(?:the )?(?:buyers|purchasers) of", "people who bought"),
+  rule(
+    "(?:customers|people|clients|buyers|who)(?: (?:who|that))?(?: are)? still (?:buy|buys|buying|order|orders|ordering|shop|shops|shopping|purchase|purchasing)(?: from us| with us)?(?= *[?.!]*$)",
+    "active customers",
+  ),
+  rule(
+    "(?:with|have|has|had|placed|made) (?:several|multiple) (?:orders|purchases)",
+    "who bought more than once",
+  ),
+  rule(
+    "what (?:money )?(?:came|comes|has come) in(?= (?:per|by|each|every|last|this|in|on|yesterday|today)\\b)",
+    "how much did we earn",
+  ),
   rule("(?<=(?:months?|weeks?|days?|quarters?) )of the year(?= *[?.!]*$)", "this year"),
   rule(
     "(?:what(?:'s| is|s)?|which deals are|everything|what do we have|anything) (?:still |currently )?(?:open|left|sitting)? ?in (?:the|our) (?:sales )?pipeline(?= *[?.!]*$)",

@@ -230,6 +230,11 @@ export function defaultRange(
     meanings.push("You named no period, so everyone ever added is counted.");
     return { preset: "all_time" };
   }
+  // One of the last twelve months is no best year.
+  if (understanding.rank?.bucket === "year") {
+    meanings.push("You named no period, so every year to date is counted.");
+    return { preset: "all_time" };
+  }
   const { last, unit } = wholeBuckets(time.grain);
   meanings.push(`You named no period, so this is the last ${last} ${unit}s, the current one included.`);
   return { last, unit, including_current: true };
