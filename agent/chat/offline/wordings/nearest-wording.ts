@@ -20,6 +20,8 @@ export interface NearWording {
   margin: number;
   /** The forms with the nearest wordings, best first. */
   forms: string[];
+  /** How many words of the question tell it from others. */
+  size: number;
   /** Words of the question, as they stand in it, that the wording does not have. */
   missing: string[];
 }
@@ -207,6 +209,7 @@ export function nearestWording(question: string, except?: string): NearWording |
     wording: each.wording,
     score,
     margin: score - second,
+    size: words.length,
     forms: ranked.filter(([, other]) => other >= score / 2).map(([form]) => form),
     missing: words.filter(({ key }) => !each.features.has(key)).map(({ said }) => said),
   };

@@ -68,7 +68,8 @@ function compared(asked: string, memory: Memory, context: PlanContext): Compared
   const timeless = (when ? clean.replace(when, " ") : clean).replace(/\s+/g, " ").trim();
   if (periodIn(timeless, context)) return null;
   const found = foundFor(timeless, names);
-  return found && { found, clean, names, when };
+  // `how much did we lose` behind lost deals is about those.
+  return found && (!follows || found.size > 2) ? { found, clean, names, when } : null;
 }
 
 /** As names were said: the readers know how one is meant from what stands around it. */
