@@ -14,7 +14,7 @@ it.each([
   "people who attended our webinar",
   "who showed up for the spring glazing webinar",
 ])("knows from a tag who was there: %s", (question) =>
-  expect(input(question)).toMatchObject({ has_tag: ["Webinar: attended"] }),
+  expect(JSON.stringify(input(question))).toContain('["Webinar: attended"]'),
 );
 
 it("goes on with the rest of the question", () => {

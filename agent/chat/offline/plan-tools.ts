@@ -1,4 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
+import type { ProposalStatus } from "@/supabase/contract/proposals";
 import { allOf, filtersOf } from "./build-filters";
 import { alternation, monthNumbers, numberWords } from "./calendar";
 import { guard, turningWords } from "./guards";
@@ -27,7 +28,7 @@ export function planTool(understanding: Understanding, memory: Memory, context: 
     case "sync":
       return one(understanding, context, "sync_status", {});
     case "proposals":
-      return one(understanding, context, "list_proposals", { status: "proposed" });
+      return one(understanding, context, "list_proposals", proposalsAsked(understanding.raw));
     case "at_risk":
       return atRisk(understanding, context);
     case "people":
@@ -46,6 +47,26 @@ export function planTool(understanding: Understanding, memory: Memory, context: 
       return null;
   }
 }
+
+/** Which proposals are asked for: all of them, those with a status that is said, or else those that wait. */
+function proposalsAsked(raw: string): { status?: ProposalStatus } {
+  const said = proposalWords.find(([pattern]) => pattern.test(raw))?.[1];
+  return said === "all" ? {} : { status: said ?? "proposed" };
+}
+
+const proposalWords: [RegExp, ProposalStatus | "all"][] = [
+  [
+    /\b(?:waiting|pending|open|to approve|need|needs|await\w*|unapproved|not (?:yet )?approved)\b/i,
+    "proposed",
+  ],
+  [/\b(?:approved|accepted)\b/i, "approved"],
+  [/\b(?:rejected|declined|refused)\b/i, "rejected"],
+  [/\b(?:expired|lapsed)\b/i, "expired"],
+  [/\bfailed\b/i, "failed"],
+  [/\b(?:undone|taken back|reverted)\b/i, "undone"],
+  [/\b(?:done|executed|carried out|completed)\b/i, "done"],
+  [/\b(?:all|every|past|old|earlier)\b.*\bproposals?\b/i, "all"],
+];
 
 function one(
   understanding: Understanding,

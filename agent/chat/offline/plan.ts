@@ -164,11 +164,14 @@ const named = (reply: Planned, passed: readonly string[]): Reply =>
     : { ...reply, meanings: [...reply.meanings, ...passed.map((part) => `I passed over "${part}".`)] };
 
 function planAsIs(asked: string, past: Memory, context: PlanContext): Reply {
+  const plain = planAsSaid(asked, past, context);
+  if (plain.kind === "call") return plain;
   const events = withEventTags(asked, context.index);
-  if (events.meanings.length > 0) {
-    const reply = planAsIs(events.text, past, context);
-    return reply.kind === "call" ? { ...reply, meanings: [...reply.meanings, ...events.meanings] } : reply;
-  }
+  const reply = events.meanings.length > 0 ? planAsSaid(events.text, past, context) : plain;
+  return reply.kind === "call" ? { ...reply, meanings: [...reply.meanings, ...events.meanings] } : plain;
+}
+
+function planAsSaid(asked: string, past: Memory, context: PlanContext): Reply {
   const question = inFull(reword(withoutSlips(corrected(asked))), past);
   const memory = withPeopleShown(past, context.today);
   const planned = planOnce(question, memory, context);

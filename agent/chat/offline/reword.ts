@@ -187,6 +187,16 @@ const rules: [RegExp, string][] = [
   ),
   rule("(?<=(?:per|by|each|every) )(?:staff(?: member)?|rep|team member)", "owner"),
   rule("whats in the pipe|what's in the pipe|what is in the pipe", "pipeline value"),
+  // whom and what one waits for
+  rule(
+    "(?:how many|the number of|number of) (?:open |pending )?(proposals|approvals)(?: (?:are|is|we have|do we have|there are))*(?: (?:still |currently )?(?:waiting|pending|open|to approve))(?: for (?:approval|me|us))?(?= *[?.!]*$)",
+    "which proposals are waiting for approval",
+  ),
+  rule(
+    "(?:people|persons|leads|contacts|prospects|customers|clients) (?:(?:that|who) )?(?:(?:are|is) )?in (?:talks|negotiations?)(?: with(?: us)?)?(?= *[?.!]*$)",
+    "people with an open deal",
+  ),
+  rule("(people|customers|clients|contacts) behind (?:the |our )?(won|lost|open) deals", "$1 with a $2 deal"),
   // money that comes in
   rule("(?:pull|rake|haul|scoop) in", "bring in"),
   rule("(?:pulled|raked|hauled|scooped) in", "brought in"),

@@ -141,7 +141,8 @@ const ago = new RegExp(
 function dayOf({ metrics, dimensions = [] }: QueryInput, raw: string, { now }: PlanContext["today"]) {
   const match = ago.exec(raw);
   if (!match || !metrics.every(isStock) || dimensions.includes("time")) return undefined;
-  if (/\b(?:since|from|until|before|between|than|vs|versus|compared?|against)\b/i.test(raw)) return undefined;
+  if (/\b(?:same|since|from|until|before|between|than|vs|versus|compared?|against)\b/i.test(raw))
+    return undefined;
   const count = numberWords[match[1]?.toLowerCase() ?? ""] ?? Number(match[1]);
   const unit = match[2] ?? "day";
   const back = unit === "quarter" ? { months: 3 * count } : { [`${unit}s`]: count };

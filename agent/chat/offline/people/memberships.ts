@@ -37,7 +37,7 @@ function comingAt(rest: string, today: Today): Clause | null {
     `(?:(?:${interval}) )?(?:(?:whose|their|with|have|has)(?: an?| their)* )?(?:${thing} )?(?:(?:(?:are|is|comes?|coming) )?(?:up|due) for (?:a )?renewal|(?:that |which |who )?(?:will )?renew(?:s|ing|al)?(?: (?:is )?(?:due|coming up))?|renewals? due|due to renew|(?:to be )?billed again)`,
   ).exec(rest);
   const ends = begins(
-    `(?:(?:whose|their|with|have|has|having)(?: an?| their)* )?(?:${thing} )(?:(?:that|which|will|is|are|about to|going to|due to|set to) )*(?:ends?|ending|expires?|expiring|runs? out|running out|stops?|stopping|lapses?|lapsing|finish(?:es|ing)?)|(?:about to|going to|set to|due to) (?:end|expire|run out)`,
+    `(?:(?:whose|their|with|have|has|having)(?: an?| their)* )?(?:${thing} )(?:(?:that|which|will|is|are|about to|going to|due to|set to) )*(?:ends?|ending|expires?|expiring|runs? out|running out|stops?|stopping|lapses?|lapsing|finish(?:es|ing)?)|(?:about to|going to|set to|due to) (?:end|expire|run out)|whose (?:paid )?time (?:is|runs|will be|will run) (?:up|out|over)`,
   ).exec(rest);
   const match = renews ?? ends;
   if (!match) return null;

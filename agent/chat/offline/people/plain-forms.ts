@@ -31,6 +31,16 @@ const forms: [RegExp, string | ((said: string, part: string) => string)][] = [
     /(?<=(?:who|that|and|but) )(?:are|is)( also| already)? (?:customers|clients|buyers)(?= too| as well| also|$)/gu,
     "are a customer",
   ],
+  // `got no e-mail`: nothing was sent to them; an address is what they have
+  [
+    /(?<![\p{L}])(?:got|received|get|had) (?:no|zero|not a single|none of (?:our|the)) (e-?mails?|newsletters?|mails?|messages?)(?: from us)?(?! address)(?= |$|,)/gu,
+    "not received $1",
+  ],
+  // a period behind `but did not` is one of both
+  [
+    /(?<![\p{L}])(opened|received|got)((?: (?:an?|the|our|any|e-?mails?|newsletters?))*),? (?:but|and|yet) (?:(?:did|have|has|do) )?(not|never|didn't|haven't|hasn't|don't) (click(?:ed)?|open(?:ed)?|read)((?: (?:on|in|a|any|it|them|anything|links?|e-?mails?))*) ((?:this|last|in|since|over|during|within|today|yesterday)(?: .+)?)$/gu,
+    "$1$2 $6 but not $4$5 $6",
+  ],
   // neither of two
   [
     /(?<![\p{L}])(have|has|had|bought|ordered|own|owns|with|are|hold|holds) neither (.{2,40}?) (?:nor|or) (?=\p{L}|@)/gu,

@@ -1,7 +1,54 @@
+import { rfmGroups } from "@/analytics/metrics/rfm";
 import type { Memory } from "../memory";
 import type { PlanContext, Reply } from "../plan";
 import { planRecords } from "../plan-records";
 import { callPeople, peopleIn } from "./choose";
+
+const group =
+  "(?:people|persons?|folks|ppl|customers?|clients?|buyers?|contacts?|leads?|members?|subscribers?|everyone|everybody|anyone|anybody|records?)";
+
+const manyTags = new RegExp(
+  `\\b${group}\\b(?: (?:who|that|which|do|we))*(?: (?:with|have|has|having|hold|holding|carry|carrying)) (?:(?:more|less|fewer) than|at least|at most|over|under|exactly|only|just|several|multiple|many|two|three|four|five|\\d+)(?: (?:\\d+|one|two|three|four|five|several))? (?:different )?tags?\\b`,
+  "i",
+);
+
+/** `former members who never bought again`: since when, the words leave open; never at all would be other people. */
+function boughtAgain(raw: string): Reply | null {
+  return neverAgain.test(raw) &&
+    !/\b(?:bought|ordered|purchased|paid|got|refund)\b.*\b(?:never|not|n't)\b/i.test(raw)
+    ? {
+        kind: "say",
+        topic: "clarify",
+        text: 'Since when did they not buy again? Name a day or a period, for example "who have not bought since June"; or ask for people who bought only once.',
+        suggestions: ["People who bought only once", "Former members who have not bought in 6 months"],
+      }
+    : null;
+}
+
+const neverAgain =
+  /\b(?:never|(?:did|have|has|do|does)(?: not|n't)|not) (?:bought|buy|ordered?|purchased?) (?:anything )?again$/i;
+
+/** People who are described by a sentence of their own, or by what they are called: a number would drop the half of it. */
+function toldOfPeople(raw: string, context: PlanContext): Reply | null {
+  const counted = countedPeople.exec(raw)?.groups?.phrase;
+  const phrase = counted ?? raw;
+  if (!told.test(phrase)) return null;
+  const read = peopleIn(phrase, context);
+  return read && Object.keys(read.people).length > 0
+    ? callPeople({ ...read.people, limit: counted ? 5 : 20 }, context, read.meanings)
+    : null;
+}
+
+const countedPeople =
+  /^(?:how many|(?:the )?number of|count(?: of)?) (?<phrase>(?:people|customers?|clients?|buyers?|contacts?|members?|subscribers?)\b.+)$/i;
+const told = new RegExp(
+  `^(?:(?:list|show|find|get|give|name|the|all|our|me|who are) )*(?:${group} (?:(?:who|that) )?(?:(?:are|is) )?(?:past due|(?:who|that) got no e-?mails?|(?:who|that) unsubscribed|(?:who|that) (?:became|turned into) (?:paying |new )?customers|became (?:paying |new )?customers|with (?:no|an?) (?:e-?mail(?: address)?|phone(?: number)?)|without (?:an? )?(?:e-?mail(?: address)?|phone(?: number)?))|refunded ${group}|unassigned ${group})`,
+  "i",
+);
+
+const withReason =
+  /,? (?:with|and|incl(?:uding)?|showing)(?: the| their)? reasons?(?: why| for each| too)?$/i;
+const several = "(?:2|two|3|three|several|multiple|many|more than (?:one|1)|duplicate|double|different)";
 
 /** Lists of people that no condition says: who is there twice, who may leave, who is described in a sentence of their own. */
 export function specialList(raw: string, memory: Memory, context: PlanContext): Reply | null {
@@ -16,14 +63,49 @@ export function specialList(raw: string, memory: Memory, context: PlanContext): 
     const records = planRecords(raw.replace(withReason, ""), memory, context);
     if (records?.kind === "call") return records;
   }
-  return twice(raw, context) ?? leaving(raw, context) ?? introduced(raw) ?? groupWho(raw, context);
+  return (
+    inGroupNow(raw, memory) ??
+    byTagCount(raw) ??
+    boughtAgain(raw) ??
+    twice(raw, context) ??
+    leaving(raw, context) ??
+    introduced(raw) ??
+    groupWho(raw, context) ??
+    toldOfPeople(raw, context)
+  );
 }
 
-const withReason =
-  /,? (?:with|and|incl(?:uding)?|showing)(?: the| their)? reasons?(?: why| for each| too)?$/i;
-const group =
-  "(?:people|persons?|folks|ppl|customers?|clients?|buyers?|contacts?|leads?|members?|subscribers?|everyone|everybody|anyone|anybody|records?)";
-const several = "(?:2|two|3|three|several|multiple|many|more than (?:one|1)|duplicate|double|different)";
+/** `who is in at risk`, after customers by RFM group: people can't be chosen by that group, and the risk is another list. */
+function inGroupNow(raw: string, { last, unanswered }: Memory): Reply | null {
+  if (unanswered || !last?.query.dimensions.includes("rfm_group")) return null;
+  const said = rfmNamed.exec(raw)?.groups?.group;
+  return said
+    ? {
+        kind: "say",
+        topic: "refuse",
+        text: `I can count customers by RFM group, and can't list who is in "${said}".`,
+        suggestions: ["Customers by RFM group", "Who is at risk of not coming back?"],
+      }
+    : null;
+}
+
+const rfmNamed = new RegExp(
+  `^(?:(?:and|so|ok|now|show|list|give|get|me|us|please|the|all|who|which|people|customers?|is|are|those|ones) )*(?:(?:in|of|from) )?(?:(?:the|group|segment) )*(?<group>${rfmGroups.join("|")})(?: (?:ones?|group|segment|people|customers?))*$`,
+  "i",
+);
+
+/** How many tags somebody holds is in no condition; contacts by tag would be another answer. */
+function byTagCount(raw: string): Reply | null {
+  return manyTags.test(raw)
+    ? {
+        kind: "say",
+        topic: "refuse",
+        text: "I can't choose people by how many tags they hold. I can choose those with any tag, with none, or with certain ones.",
+        suggestions: ["People without any tag", "Contacts by tag"],
+      }
+    : null;
+}
+
 const twiceForms = [
   new RegExp(
     `\\b${group}\\b.{0,12}\\b(?:with|has|have|having|got|under) (?:got )?${several} (?:accounts?|records?|entries|profiles?|contacts?|contact records?)$`,

@@ -7,7 +7,7 @@ import { spanAfter } from "./periods";
 const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[] = [
   {
     // Who never had one never paid for one; who has none now may have had one.
-    yes: "(?:have |has )?never (?:had|bought|taken out|took out|held|owned|been on|been in|paid for|signed up for) (?:an? |any |the |our )*(?:subscriptions?|memberships?)|(?:have |has )?never been (?:an? )?(?:members?|subscribers?|subscribed)",
+    yes: "(?:have |has )?never (?:had|bought|taken out|took out|held|owned|been on|been in|paid for|signed up for) (?:an? |any |the |our )*(?:subscriptions?|memberships?)|(?:have |has |was |were )?never (?:been )?(?:an? )?(?:members?|subscribers?|subscribed|joined a (?:plan|membership)|became an? (?:member|subscriber)|become an? (?:member|subscriber))(?! (?:to|in|this|last|since|for) )",
     where: { not: { is: "ever_subscribed" } },
   },
   {
@@ -15,7 +15,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
     where: { and: [{ is: "ever_subscribed" }, { not: { is: "subscriber" } }] },
   },
   {
-    yes: `(?:(?:active|current|currently|paying|existing) )*(?:subscribers?|members?|subscribed(?! to @))(?: (?:now|currently|right now))?|${withA} ?(?:active|current|paying|running) (?:subscriptions?|memberships?)|(?:running |active |paying )?subscriptions?(?= |$)|(?:on|with|have|has|having)(?: an?| our| the)? (?:subscriptions?|memberships?)`,
+    yes: `(?:(?:active|current|currently|paying|existing) )*(?:subscribers?|members?|subscribed(?! to @))(?: (?:now|currently|right now))?|${withA} ?(?:active|current|paying|running|live|valid|ongoing) (?:subscriptions?|memberships?)|(?:running |active |paying )?subscriptions?(?= |$)|(?:on|with|have|has|having)(?: an?| our| the)? (?:subscriptions?|memberships?)`,
     no: `(?:not|never|no longer|non-?)(?: (?:a|an|active|current|currently|paying))* ?(?:subscribers?|members?|subscribed)|${aNo} (?:active |current |paying )*(?:subscriptions?|memberships?)`,
     where: { is: "subscriber" },
   },
@@ -35,7 +35,7 @@ const stateForms: { yes: string; no?: string; where: Where; bought?: boolean }[]
   },
   {
     // Who has yet to pay owes something; who never paid anything may owe nothing.
-    yes: "(?:have |has )?(?:still )?not (?:yet )?paid(?: us)?(?: yet| so far| (?:their|the|an?) (?:bills?|invoices?))?(?= *$|,| and | but )|(?:have |has )?(?:still|yet) to pay",
+    yes: "(?:have |has )?(?:still )?not (?:yet )?paid(?: us)?(?: yet| so far| (?:their|the|an?) (?:bills?|invoices?))?(?= *$|,| and | but )|(?:have |has )?(?:still|yet) to pay|(?:still )?(?:have|has|need|needs) to pay(?: us)?(?: (?:something|money|anything))?(?= *$|,| and | but )",
     where: { is: "owes" },
   },
   {

@@ -5,14 +5,14 @@ import { spanAfter } from "./periods";
 
 const count = String.raw`(\d{1,4}|${Object.keys(numberWords)
   .filter((word) => word !== "a")
-  .join("|")}|several|multiple)`;
+  .join("|")})`;
 const timesForms: [RegExp, (count: number) => Times][] = [
   [
     /^(?:only|just|exactly) once|^(?:only |just |exactly )?(?:one time|1 time|a single time)/u,
     () => ({ at_least: 1, at_most: 1 }),
   ],
   [
-    /^more than once|^repeatedly|^multiple times|^several times|^again and again|^over and over/u,
+    /^more than once|^repeatedly|^(?:multiple|several|numerous|many|a few) (?:different |separate )?(?:times|orders|purchases)|^again and again|^over and over/u,
     () => ({ at_least: 2 }),
   ],
   [/^(?:at least|a minimum of) once/u, () => ({ at_least: 1 })],
@@ -64,7 +64,7 @@ export function timesAt(
   const bare = opening
     ? null
     : new RegExp(
-        `^(?:(?:more than|over|above|at least|less than|fewer than|under|at most|no more than|up to|exactly|only|just) )?${count}(?: ?\\+| plus)?(?: or more)? (?:times|orders?|purchases?)(?= |$|,)`,
+        `^(?:(?:more than|over|above|at least|less than|fewer than|under|at most|no more than|up to|exactly|only|just) )?(?:${count}|several|multiple|numerous)(?: ?\\+| plus)?(?: or more)? (?:times|orders?|purchases?)(?= |$|,)`,
         "u",
       ).exec(rest);
   if (!opening && (!bare || / times$/.test(bare[0]))) return null;

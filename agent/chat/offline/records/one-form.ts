@@ -54,7 +54,28 @@ const forms: [RegExp, string, "mine"?][] = [
     /^(?:and )?why (?:did|were|are|have) (?:the |our |those |so many )*(deals?|opportunit(?:y|ies)) (?:been )?(?:get )?lost/u,
     "list lost $1",
   ],
+  // what became of them, said otherwise
+  [
+    /^((?:(?:show|list|give|find|which|what|all|the|our|my|how many|me) )*)(deals?|opportunit(?:y|ies))(?: (?:that|which))?(?: (?:have|has|we let))?(?: (?:got|gotten|get|slipped|slip) away|(?: we)? (?:fell|fall|fallen) (?:through|apart)|(?: we)? (?:didn't|did not) (?:get|win|land|close|work out|happen|come off)| (?:went|gone) (?:south|to (?:a |the )?competitors?)| (?:slipped|slip) through)(?= |$)/u,
+    "$1lost $2",
+  ],
+  [
+    /^((?:(?:show|list|give|find|which|what|all|the|our|my|how many|me) )*)(deals?|opportunit(?:y|ies))(?: (?:that|which))?(?: (?:do we|we|have|has|are|is|still))* (?:going|alive|in play|on the table|in progress|underway|under way|undecided|not decided|in the works)(?: (?:right )?now)?$/u,
+    "$1open $2",
+  ],
+  [
+    /^how many (deals?|opportunit(?:y|ies)) (?:do we (?:currently )?have|have we got|are there)(?: (?:right )?now| at the moment)?$/u,
+    "list open $1",
+  ],
   // what is to be done
+  [
+    /^(?:(?:show|list|give|see|what (?:is|are) on)(?: me)? )?(?:the )?(?:to[- ]?do|task) list (?:of|for) (?!me$|today|tomorrow|this|next)(\p{L}+(?: \p{L}+)?)$/u,
+    "list open tasks of $1",
+  ],
+  [
+    /^(?:(?:show|list|give|see|what (?:is|are) on)(?: me)? )?(\p{L}+?)(?:'s) (?:to[- ]?do|task) list$/u,
+    "list open tasks of $1",
+  ],
   [
     /^(?:what|which) (tasks?|deals?|appointments?) (?:are|is) (?:assigned|given) to (?:me|us)(?= |$)/u,
     "my $1",
@@ -79,12 +100,16 @@ const forms: [RegExp, string, "mine"?][] = [
   [/^(?:so )?what (?:is|are) (?:still )?(?:there )?(?:left )?to do(?= |$)/u, "list open tasks", "mine"],
   [/^what (?:still )?needs? (?:doing|to be done|to get done)/u, "list open tasks", "mine"],
   [
-    /^what (?:is |do i have )?(?:on )?(?:my|our) (?:plate|desk|list|to-?do list|to-?dos|agenda)(?= |$)/u,
+    /^what (?:is |do i have )?(?:on )?(?:my|our) (?:plate|desk|list|to[- ]?do list|to[- ]?dos|agenda)(?= |$)/u,
     "list open tasks",
     "mine",
   ],
-  [/^what (?:is )?on (?:my|our|the) (?:plate|desk|to-?do list|list)(?= |$)/u, "list open tasks", "mine"],
-  [/^(?:(?:show|list|give)(?: me)? )?my (?:to-?do list|to-?dos|day)(?= |$)/u, "list open tasks", "mine"],
+  [/^what (?:is )?on (?:my|our|the) (?:plate|desk|to[- ]?do list|list)(?= |$)/u, "list open tasks", "mine"],
+  [
+    /^(?:(?:show|list|give)(?: me)? )?my (?:to[- ]?do list|to[- ]?dos|day)(?= |$)/u,
+    "list open tasks",
+    "mine",
+  ],
   [
     /^(?:what|anything|whatever)(?: is| are)? due(?= (?:today|tomorrow|this|next|on|by|now)| ?$)/u,
     "list open tasks due",
