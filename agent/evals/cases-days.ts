@@ -1,4 +1,4 @@
-import { type EvalCase, numbers, range, tool } from "./case";
+import { clarify, type EvalCase, numbers, range, tool } from "./case";
 
 const revenue = { metrics: ["revenue_collected"] };
 const q3 = range("2026-07-01", "2026-09-30");
@@ -100,5 +100,23 @@ export const dayCases: EvalCase[] = [
     before: ["forecast revenue for december"],
     wordings: ["compared with last december", "last december was how much?", "and december last year"],
     expected: numbers({ ...revenue, range: range("2025-12-01", "2025-12-31") }),
+  },
+  {
+    group: "days: of the change that was explained",
+    before: ["why was october lower than september"],
+    wordings: ["which product dropped the most", "which product fell the most"],
+    expected: numbers({
+      ...revenue,
+      dimensions: ["product"],
+      range: range("2026-10-01", "2026-10-31"),
+      comparison: "previous_period",
+      order: { by: "revenue_collected", direction: "desc" },
+    }),
+  },
+  {
+    group: "days: what stands at a moment has no since",
+    before: ["which lead source brings in the most paying customers"],
+    wordings: ["and since summer?", "since june"],
+    expected: clarify,
   },
 ];

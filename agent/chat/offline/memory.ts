@@ -44,6 +44,8 @@ export interface Memory {
   records?: Record<string, unknown>;
   /** The latest answer was a search in what was written: its call. */
   search?: Record<string, unknown>;
+  /** The latest answer said where a change happened: its call. */
+  explained?: { metric: string; range: Query["range"]; comparison: NonNullable<Query["comparison"]> };
   /** The latest answer was a forecast: its call. */
   forecast?: { metric: string; months: number; filters?: unknown };
   /** The latest call of all was a number, so that `them` may be who it counts. */
@@ -72,6 +74,7 @@ export function remember(calls: readonly PastCall[], unanswered?: string): Memor
       ? { search: latest.input as Record<string, unknown> }
       : {}),
     ...forecastOf(latest),
+    ...explainedBy(latest),
     ...(latest?.tool === "find_records" && latest.input
       ? { records: latest.input as Record<string, unknown> }
       : {}),
@@ -165,6 +168,16 @@ function forecastOf(call: PastCall | undefined): Pick<Memory, "forecast"> {
   if (call?.tool !== "forecast" || typeof call.input !== "object" || call.input === null) return {};
   const { metric, months = 3, filters } = call.input as NonNullable<Memory["forecast"]>;
   return typeof metric === "string" ? { forecast: { metric, months, ...(filters ? { filters } : {}) } } : {};
+}
+
+function explainedBy(call: PastCall | undefined): Pick<Memory, "explained"> {
+  if (call?.tool !== "explain_change" || typeof call.input !== "object" || call.input === null) return {};
+  const {
+    metric,
+    range,
+    comparison = "previous_period",
+  } = call.input as Partial<NonNullable<Memory["explained"]>>;
+  return metric && range ? { explained: { metric, range, comparison } } : {};
 }
 
 /** Whom one was asked about by name; who was chosen by conditions is none. */

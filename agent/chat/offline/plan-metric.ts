@@ -52,6 +52,7 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
   for (const { query, meanings } of ready) {
     keepPeriod(query, understanding, memory, meanings);
     widenForBuckets(query, understanding, meanings);
+    ofTheChange(query, understanding, memory, meanings);
   }
   const theirs = understanding.pronoun ? theirsOf(memory) : null;
   if (!goesOn && !theirs)
@@ -85,6 +86,21 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
     ...(theirs ? [`I took that of the people shown before: ${filterInWords(theirs)}.`] : []),
   ]);
   return { kind: "call", calls, meanings: [...meanings], understanding };
+}
+
+/** `which product dropped most` behind what changed in October: in October against September, and of the same number. */
+function ofTheChange(
+  query: QueryInput,
+  { time, raw, metrics }: Understanding,
+  { explained, unanswered }: Memory,
+  meanings: string[],
+): void {
+  if (!explained || unanswered || time.period || time.against?.period || !growthRank.test(raw)) return;
+  query.range = explained.range;
+  query.comparison = explained.comparison;
+  if (metrics.ids.length === 0 || metrics.weak) query.metrics = [explained.metric];
+  if (query.order) query.order = { ...query.order, by: query.metrics[0] ?? "" };
+  meanings.push("Over the days whose change was explained before.");
 }
 
 /** `and california` after a part and its whole: another part of the same whole. */

@@ -429,7 +429,8 @@ function standsNow(
   const now = "preset" in range && range.preset === "today";
   const { period } = time;
   if (!now || !before.every(isStock) || dimensions.includes("time") || metrics.ids.length > 0) return null;
-  if (!period || time.grain || time.against || period.rolling?.kind !== "last") return null;
+  const since = /^\s*(?:(?:and|only|just|but|those|the ones|that are) )*since /i.test(raw);
+  if (!period || time.grain || time.against || (period.rolling?.kind !== "last" && !since)) return null;
   if (
     !/^\s*(?:(?:and|only|just|but|those|the ones|that are) )*(?:from|since|of|in|within|during|over) /i.test(
       raw,

@@ -38,7 +38,7 @@ interface Known {
 /** Hold a sentence together and are in any wording or none. `how many`, `who` and `when` tell what is asked, and stay. */
 const fillers = new Set(
   `a an the our my your of for to in on at from is are was were be been being am do does did done have has had having we i you it me us can could would should will
-  please that this there here as so just really actually and s what's get gets got give tell show see look know want need let with by`.split(
+  please that this there here as so just really actually and s what's get gets got give tell show see look know want need let with by which`.split(
     /\s+/,
   ),
 );

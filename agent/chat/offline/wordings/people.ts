@@ -439,7 +439,6 @@ people allowed to be mailed
 > people who opened an email {when:this month}
 who read our emails
 who looks at our newsletter
-which people opened the newsletter
 readers of our emails
 who opens our messages
 names of the openers
@@ -1573,7 +1572,6 @@ who has the most late tasks
 late tasks per person
 who is running late with tasks
 past due to-dos by rep
-which of us is behind
 who lets tasks slip
 overdue to-dos per team member
 who missed the most follow ups
@@ -1961,7 +1959,6 @@ list of indicators
 what do you calculate
 what key figures are there
 catalogue of metrics
-which statistics do you have
 what numbers are there
 available kpis
 `;
