@@ -125,7 +125,7 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
 
 /** A wording that is known to stand for a question of ours. */
 function asKnown(question: string, past: Memory, context: PlanContext): Planned | null {
-  const meant = questionMeant(question, past, context);
+  const meant = questionMeant(question, past, context, "known");
   if (!meant?.sure || meant.missing.length > 0) return null;
   const reply = planAsIs(meant.question, {}, context);
   return reply.kind === "call"

@@ -121,6 +121,8 @@ const slotsIn = (words: Word[]) =>
 
 interface Bank {
   known: Known[];
+  /** The words of each wording but for its names, under the rarest of them. */
+  byRarest: Map<string, string[][]>;
   weightOf: (key: string) => number;
 }
 
@@ -162,7 +164,13 @@ function bank(): Bank {
       };
     }),
   );
-  bankKept = { known, weightOf };
+  const byRarest = new Map<string, string[][]>();
+  for (const { features } of known) {
+    const keys = [...features.keys()].filter((key) => !key.includes(" ") && !key.startsWith("{"));
+    const rarest = keys.toSorted((a, b) => weightOf(b) - weightOf(a))[0] ?? "";
+    byRarest.set(rarest, [...(byRarest.get(rarest) ?? []), keys]);
+  }
+  bankKept = { known, byRarest, weightOf };
   return bankKept;
 }
 
@@ -174,6 +182,16 @@ const keysOf = (words: Word[]): string[] => {
 
 const lengthOf = (features: Map<string, number>) =>
   Math.sqrt([...features.values()].reduce((sum, weight) => sum + weight * weight, 0));
+
+/**
+ * Whether a question holds all the words of some wording, whatever names and days it has besides: what has to be true of
+ * one that is known word for word, and is told in no time for the many that are not. Pure.
+ */
+export function holdsAWording(question: string): boolean {
+  const { byRarest } = bank();
+  const said = new Set(wordsOf(question).map(({ key }) => key));
+  return [...said].some((key) => byRarest.get(key)?.some((keys) => keys.every((each) => said.has(each))));
+}
 
 /**
  * The nearest wording to a question in lower case whose names stand as `{tag}`, `{product}` and whose period was taken

@@ -6,7 +6,7 @@ import type { PlanContext } from "../plan";
 import type { FoundName } from "../read-names";
 import { understand } from "../understand";
 import { mend } from "../words";
-import { type NearWording, nearestWording } from "./nearest-wording";
+import { holdsAWording, type NearWording, nearestWording } from "./nearest-wording";
 
 /** A question of ours that somebody's own words most likely stand for. */
 export interface Meant {
@@ -83,7 +83,13 @@ function filled(form: string, { when, names }: Compared): string | null {
  * nearer than to any other. Numbers, a second period, a name it has no place for and words that turn it round rule it
  * out. Pure.
  */
-export function questionMeant(asked: string, memory: Memory, context: PlanContext): Meant | null {
+export function questionMeant(
+  asked: string,
+  memory: Memory,
+  context: PlanContext,
+  only?: "known",
+): Meant | null {
+  if (only && !holdsAWording(normalise(asked).clean)) return null;
   const all = compared(asked, memory, context);
   if (!all) return null;
   const { found, clean, when } = all;
