@@ -18,26 +18,41 @@ if [ ! -x "/usr/lib/postgresql/$(newest)/bin/initdb" ]; then install postgresql 
 version=$(newest)
 share=$(/usr/lib/postgresql/"$version"/bin/pg_config --sharedir 2>/dev/null || echo "/usr/share/postgresql/$version")
 
+# Downloads a source package of a newer Debian into the folder $2, by apt itself: signed, with its checksum, and
+# without a listing of the mirror's folders, which not every mirror gives. The machine's own lists stay as they are.
+source_of() {
+  local name=$1 folder=$2 mirror suite apt
+  mirror=$( (cat /etc/apt/sources.list /etc/apt/sources.list.d/*.{list,sources} 2>/dev/null || true) |
+    sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:\/\/[^ ]+debian\/?)( .*)?$/\3/p' | head -n 1)
+  mirror=${mirror:-http://deb.debian.org/debian}
+  mkdir -p "$folder/lists/partial"
+  for suite in stable testing sid; do
+    echo "deb-src [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror $suite main" >"$folder/sources.list"
+    apt=(apt-get -qq -o "Dir::Etc::SourceList=$folder/sources.list" -o Dir::Etc::SourceParts=- -o "Dir::State::Lists=$folder/lists"
+      -o Dir::Cache::srcpkgcache= -o Dir::Cache::pkgcache= -o APT::Sandbox::User=root -o Acquire::Languages=none)
+    if "${apt[@]}" update >&2 && (cd "$folder" && "${apt[@]}" source --download-only "$name" >&2); then return; fi
+  done
+  echo "No source package $name at $mirror (tried stable, testing and sid)." >&2
+  return 1
+}
+
 build_pgvector() {
-  # The newest source package of the mirror this machine installs from.
-  [ -x "/usr/lib/postgresql/$version/bin/pg_config" ] || install "postgresql-server-dev-$version"
+  # pg_config comes with the server too; the headers do not.
+  [ -f "/usr/include/postgresql/$version/server/postgres.h" ] || install "postgresql-server-dev-$version"
   command -v make >/dev/null && command -v gcc >/dev/null || install make gcc libc6-dev
-  local mirror folder pool archive
-  mirror=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null |
-    sed -nE 's/^(URIs: *|deb +(\[[^]]*\] +)?)(https?:\/\/[^ ]+).*/\3/p' | grep -v security | head -n 1)
-  pool="${mirror%/}/pool/main/p/pgvector"
+  local folder
   folder=$(mktemp -d)
-  fetch() { node -e 'fetch(process.argv[1]).then(async r=>{if(!r.ok)throw new Error(r.status+" "+process.argv[1]);process.stdout.write(Buffer.from(await r.arrayBuffer()))}).catch(e=>{console.error(e.message);process.exit(1)})' "$1"; }
-  archive=$(fetch "$pool/" | grep -oE 'pgvector_[0-9.]+\.orig\.tar\.gz' | sort -uV | tail -n 1)
-  [ -n "$archive" ] || { echo "The mirror $mirror has no source of pgvector." >&2; return 1; }
-  fetch "$pool/$archive" | tar -xz --strip-components=1 -C "$folder"
-  make -s -C "$folder" OPTFLAGS="" PG_CONFIG="/usr/lib/postgresql/$version/bin/pg_config" >/dev/null
-  make -s -C "$folder" PG_CONFIG="/usr/lib/postgresql/$version/bin/pg_config" install >/dev/null
+  source_of pgvector "$folder"
+  mkdir "$folder/build"
+  tar -xzf "$folder"/pgvector_*.orig.tar.gz --strip-components=1 -C "$folder/build"
+  make -s -C "$folder/build" OPTFLAGS="" PG_CONFIG="/usr/lib/postgresql/$version/bin/pg_config" >/dev/null
+  make -s -C "$folder/build" PG_CONFIG="/usr/lib/postgresql/$version/bin/pg_config" install >/dev/null
   rm -rf "$folder"
 }
 
 if [ ! -f "$share/extension/vector.control" ]; then
   echo "Installing pgvector for PostgreSQL $version …"
-  install "postgresql-$version-pgvector" 2>/dev/null || build_pgvector
+  # A plain `a || b` would run b without `set -e`, and go on behind its failures.
+  if apt-cache show "postgresql-$version-pgvector" >/dev/null 2>&1; then install "postgresql-$version-pgvector"; else build_pgvector; fi
 fi
 exec vitest run --config vitest.postgres.config.ts "$@"
