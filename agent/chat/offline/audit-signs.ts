@@ -17,6 +17,8 @@ export function unmetSigns(
     ...money(words, evidence),
     ...percent(words, evidence, calls),
     ...countForAmount(words, evidence),
+    ...amountForCount(words, evidence),
+    ...duty(words, evidence),
     ...ranked(words, calls),
     ...oneOrTheOther(words, evidence, calls),
     ...askedForPeople(words, evidence),
@@ -84,11 +86,17 @@ function eachOfThem(
   return perOne || keys.has("dimensions") || keys.has("grain") || keys.has("behind") ? [] : ["each"];
 }
 
+/** `what do regulars spend`, `value of the deals`: an amount, whatever else the words hold. */
+const amountAsked =
+  /^(?:(?:and|so|ok|but|then) )*(?:how much|what) (?:do|does|did|have|has) (?:\S+ ){1,4}?(spend|spent|earn|earned)\b|^(?:(?:and|so|ok|the|our|show|me|give|what|is|what's) )*(?:total |combined |overall )?(value|worth|amount) of\b(?! (?:people|customers|members|time))/;
 const moneyWords = new Set(["money", "dollars", "cash", "$", "$$", "$$$"]);
 
 /** `how much money from regulars` is an amount: a rate or a count is no answer. An amount that bounds (`200 dollars`) asks nothing. */
 function money(words: string[], { tools, metrics }: Evidence): string[] {
-  const word = words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? ""));
+  const text = words.join(" ");
+  const [, asked] = amountAsked.exec(text) ?? [];
+  const word =
+    words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? "")) ?? asked;
   if (!word || !tools.has("query_metric") || metrics.length === 0) return [];
   return metrics.some((id) => getMetric(id)?.unit === "money") ? [] : [word];
 }
@@ -124,6 +132,26 @@ function countForAmount(words: string[], { tools, metrics, keys }: Evidence): st
   if (much < 0 || !tools.has("query_metric") || metrics.length === 0) return [];
   if (keys.has("comparison") || words.some((word) => moving.test(word))) return [];
   return metrics.every((id) => getMetric(id)?.unit === "count") ? ["much"] : [];
+}
+
+const notCounted =
+  /^(?:how many|(?:the )?(?:number|count) of) (?:%|percent|per cent|dollars|euros|pounds|bucks|days|weeks|months|years|hours|minutes|times (?:more|as)|points?)\b/;
+
+/** `number of refunds`: never what they come to, and no rate. */
+function amountForCount(words: string[], { tools, metrics }: Evidence): string[] {
+  const text = words.filter((word) => !openings.has(word)).join(" ");
+  if (!/^(?:how many|(?:the )?(?:number|count) of)\b/.test(text) || notCounted.test(text)) return [];
+  if (!tools.has("query_metric") || metrics.length === 0) return [];
+  // `how many of our leads became customers` is told as a part of a whole.
+  const counts = metrics.some((id) => getMetric(id)?.unit !== "money");
+  return counts ? [] : [words.includes("many") ? "many" : "number"];
+}
+
+/** `who should have paid by now`: what did not happen and ought to have. */
+function duty(words: string[], { does, tools }: Evidence): string[] {
+  const at = words.findIndex((word, i) => word === "should" && words[i + 1] === "have");
+  if (at < 0 || tools.has("forecast")) return [];
+  return ["overdue", "owe", "owes", "expected", "late", "not"].some((each) => does.has(stem(each))) ? [] : ["should"];
 }
 
 const rankings = new Set(

@@ -24,17 +24,13 @@ export function unframed(question: string): Unframed | null {
     .replace(/\bgimme\b/gi, "give me")
     .replace(/\b(what|how|where)s\b/gi, "$1's");
   const bare = peeled(plain, [...greetings, ...courtesies], [...aims, ...reasons]);
-  const text = bare.text.replace(manner, (said) => (kept.has(said.trim().toLowerCase()) ? said : " ")).trim();
+  const text = bare.text.replace(manner, " ").trim();
   return text === question.trim() ? null : { ...bare, text };
 }
 
-/** `roughly`, `simply`, `usefully`: how something is to be told, but for the few that choose, count or time. */
-const manner = /(?<=^|\s)\p{L}{3,}ly(?=[\s,.?!]|$)/giu;
-const kept = new Set(
-  "only newly early likely unlikely monthly weekly daily quarterly yearly hourly nightly family supply reply apply july italy recently lately previously formerly originally initially finally firstly lastly directly organically manually automatically repeatedly regularly irregularly rarely frequently barely hardly nearly partly partially fully completely solely mostly mainly exclusively separately respectively individually jointly annually biannually fortnightly bimonthly internationally nationally locally domestically globally personally friendly assembly fly multiply rally emily kelly molly sally billy holly lily polly willy beverly kimberly loyally actively consecutively cumulatively relatively possibly potentially newly exactly precisely exponentially linearly equally absolutely similarly differently simultaneously immediately instantly quickly slowly fast poorly badly strongly heavily highly deeply physically digitally virtually illy".split(
-    " ",
-  ),
-);
+/** How something is to be told or came about; `wobbly` and `elderly` end like these and say who is meant. */
+const manner =
+  /(?<=^|\s)(?:usefully|helpfully|neatly|nicely|cleanly|clearly|briefly|concisely|plainly|broadly|generally|typically|normally|usually|truly|truthfully|sincerely|frankly|honestly|seriously|literally|really|simply|merely|purely|basically|essentially|fundamentally|practically|realistically|theoretically|technically|strictly|roughly|loosely|approximately|accurately|correctly|properly|reliably|carefully|thoroughly|quietly|sadly|happily|luckily|fortunately|unfortunately|hopefully|thankfully|surprisingly|interestingly|strangely|oddly|funnily|curiously|apparently|evidently|obviously|clearly|certainly|surely|definitely|undoubtedly|presumably|supposedly|allegedly|reportedly|seemingly|kindly|gladly|swiftly|promptly|urgently|currently|presently|actually|specifically|particularly|especially|ideally|preferably|visually|graphically|numerically|statistically|financially|commercially|collectively|combinedly|ultimately|eventually|effectively|efficiently)(?=[\s,.?!]|$)/giu;
 
 function peeled(question: string, silent: readonly RegExp[], named: readonly RegExp[]): Unframed {
   // What stands in quotation marks is a name or a text of its own.

@@ -4,14 +4,14 @@
  * round or compares (`completed`, `several`, `online`, `never`) is none, and is asked about.
  */
 const passable = new Set(
-  `here re ll ve didn thought guess guessing feel feels believe remember understand maybe perhaps suppose bet wonder wondering hope hoping tried try trying wants mean imagine consider realize figured mention mentioned notice noticed discover recognize expect
+  `here re ll ve didn thought guess guessing feel feels believe remember understand maybe perhaps suppose bet wonder wondering hope hoping tried try trying wants mean imagine consider realize figured mention mentioned notice noticed discover recognize
   y'all yall guys guy man dude bro buddy pal mister madam ma'am sir sweetheart dear darling robot bot analyst computer siri alexa claude chatgpt
   alright anyway anyways indeed course obviously apparently eh gosh wow sake besides whatever somehow
   still gotta gonna wanna tryna lemme gimme ain't ain
   actual exact precise clear entire complete proper correct real true honest current overall straightforward simple respective
   itself ourselves yourselves themselves myself yourself herself himself
   stuff away along
-  raised issued processed booked recorded entered logged registered captured posted submitted landed arrived occurred occurring happening existing existed seen made placed written put documented tracked stored noted
+  raised issued processed booked recorded entered logged registered captured posted submitted landed arrived occurred occurring happening seen made placed written put documented tracked stored noted
   provide provided provides showing shown displayed listed given available
   kindly nicely pretty quite rather really truly simply merely
   pulling checking looking asking needing curious interested wishing

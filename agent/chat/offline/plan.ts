@@ -326,7 +326,7 @@ function audited(question: string, reply: Extract<Reply, { kind: "call" }>, cont
 }
 
 const weighty = new Set(
-  `only just first last both each every most least top best worst half vs versus than except ${Object.keys(monthNumbers).join(" ")} ${Object.keys(weekdayNumbers).join(" ")}`.split(
+  `customer customers client clients only just first last both each every most least top best worst half vs versus than except ${Object.keys(monthNumbers).join(" ")} ${Object.keys(weekdayNumbers).join(" ")}`.split(
     " ",
   ),
 );

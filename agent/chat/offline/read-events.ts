@@ -104,7 +104,12 @@ const definitions: EventForm[] = [
   {
     id: "contacts",
     phrases:
-      "(?<=(?:is|has|did|was) )(?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|audience|crm)(?= ?¤)|how (?:big|large) is (?:our|the|my) (?:list|database|crm|e-?mail list|mailing list|audience|contact list)|(?:e-?mail |mailing |contact )?list size|size of (?:our|the|my) (?:e-?mail |mailing |contact )?(?:list|database|crm)",
+      "(?<=(?:is|has|did|was) )(?:our|the|my) (?:contact )?(?:list|database|audience|crm)(?= ?¤)|how (?:big|large) is (?:our|the|my) (?:list|database|crm|audience|contact list)|(?:contact )?list size|size of (?:our|the|my) (?:contact )?(?:list|database|crm)",
+  },
+  {
+    id: "mailable_contacts",
+    phrases:
+      "(?<=(?:is|has|did|was) )(?:our|the|my) (?:e-?mail|mailing|newsletter) list(?= ?¤)|how (?:big|large|long) is (?:our|the|my) (?:e-?mail|mailing|newsletter) list|(?:e-?mail|mailing|newsletter) list size|size of (?:our|the|my) (?:e-?mail|mailing|newsletter) list",
   },
   {
     id: "notes",
@@ -204,12 +209,12 @@ const forms: EventForm[] = [
   {
     id: "revenue_subscription",
     phrases:
-      "(?:subscriptions?|recurring) (?:revenue|sales|income|money|earnings)(?! churn| retention)|(?:revenue|sales|income|money|earnings)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|through|via) (?:the |our |all |recurring )*(?:subscriptions?|subscribers?)(?: payments?| only)?|(?<=how much (?:money )?(?:do|did|does|have|has) (?:we|i) )(?:make|made|earn|earned|collect|collected|get|bring in|take in) (?:from|on|with|through) (?:our |the )?(?:subscriptions?|recurring billing)",
+      "(?:subscriptions?|recurring) (?:revenue|sales|income|money|earnings)(?! churn| retention)|(?:revenue|sales|income|money|earnings)(?: (?:we|did|do|collected|made|comes?|came|earned|is|was|that|which))* (?:from|of|through|via) (?:the |our |all |recurring )*(?:subscriptions?|subscribers?)(?: payments?| only)?|(?:what|how much)(?: (?:money|revenue|income|cash))?(?: (?:do|did|does|have|has|the|our|all|my))* (?:subscriptions|memberships|recurring (?:billing|payments))(?: (?:have|has|did))* (?:bring in|brought in|bring|make|made|earn|earned|generate|generated|yield|contribute)(?: us)?(?! (?:a|per|each|every) month| monthly)|(?<=how much (?:money )?(?:do|did|does|have|has) (?:we|i) )(?:make|made|earn|earned|collect|collected|get|bring in|take in) (?:from|on|with|through) (?:our |the )?(?:subscriptions?|recurring billing)",
   },
   {
     id: "revenue_single",
     phrases:
-      "(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)|single) (?:revenue|sales|income|money)|(?:revenue|sales|income|money) (?:from|of|on|through) (?:one[- ](?:time|off)|single|non[- ]?(?:recurring|subscription)) (?:purchases?|orders?|sales|payments?|products?)",
+      "(?:what|how much)(?: (?:money|revenue|income|cash))?(?: (?:do|did|does|have|has|the|our|all))* (?:one[- ](?:time|off)|single|non[- ]?recurring) (?:purchases|orders|sales|payments|products)(?: (?:have|has|did))* (?:bring in|brought in|bring|make|made|earn|earned|generate|generated|come to|contribute)(?: us)?|(?:one[- ](?:time|off)|non[- ]?(?:recurring|subscription)|single) (?:revenue|sales|income|money)|(?:revenue|sales|income|money) (?:from|of|on|through) (?:one[- ](?:time|off)|single|non[- ]?(?:recurring|subscription)) (?:purchases?|orders?|sales|payments?|products?)",
   },
   {
     id: "emails_opened",

@@ -556,11 +556,17 @@ function withUnitedStates(clean: string, raw: string): string {
       typed ? "usa" : word,
     )
     .replace(
-      /(?<=(?:^| )(?:in|from|within|across|outside|inside|only|excluding|except|vs|the) )us(?![\p{L}'])/gu,
+      /(?<=(?:^| )(?:in|within|across|outside|inside|only|excluding|except|vs|the) )us(?![\p{L}'])/gu,
       "usa",
     )
+    // `customers from us` live there, `a refund from us` is one we gave.
     .replace(
-      /(?<!(?:show|give|tell|get|let|help) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
+      /(?<=(?:^| )(?:customers?|clients?|buyers?|contacts?|leads?|people|members?|subscribers?|revenue|sales|income|money|traffic|visitors|sign[- ]?ups|ones|that|those|only|are|just|what about|and|how about) from )us(?![\p{L}'])/gu,
+      "usa",
+    )
+    .replace(/^( ?from )us(?![\p{L}'])/gu, "$1usa")
+    .replace(
+      /(?<!(?:show|give|tell|get|let|help|wins?|won|win|brings?|brought|sends?|sent|gives|gets|got|gave|makes?|made|earns?|earned|costs?|owes?|pays?|paid|finds?|found|gains?|gained|lose|lost|delivers?|delivered|drives?|drove|generates?|generated) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
       "usa",
     );
 }

@@ -35,7 +35,7 @@ function noneOf(rest: string): Clause | null {
 }
 
 const providers =
-  "gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|gmx|live|msn|fastmail|zoho|yandex|web\\.de|t-online";
+  "gmail|googlemail|yahoo|hotmail|outlook|icloud|aol|proton(?:mail)?|gmx|live(?= (?:e-?mail )?(?:address|adress|accounts?|mails?|e-?mails?|domains?))|msn|fastmail|zoho|yandex|web\\.de|t-online";
 const address =
   "(?: (?:e-?mail )?(?:address(?:es)?|adress(?:es)?|accounts?|mails?|e-?mails?|domains?|users?))";
 
