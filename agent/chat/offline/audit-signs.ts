@@ -95,8 +95,7 @@ const moneyWords = new Set(["money", "dollars", "cash", "$", "$$", "$$$"]);
 function money(words: string[], { tools, metrics }: Evidence): string[] {
   const text = words.join(" ");
   const [, asked] = amountAsked.exec(text) ?? [];
-  const word =
-    words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? "")) ?? asked;
+  const word = words.find((each, at) => moneyWords.has(each) && !/\d/.test(words[at - 1] ?? "")) ?? asked;
   if (!word || !tools.has("query_metric") || metrics.length === 0) return [];
   return metrics.some((id) => getMetric(id)?.unit === "money") ? [] : [word];
 }
@@ -151,7 +150,9 @@ function amountForCount(words: string[], { tools, metrics }: Evidence): string[]
 function duty(words: string[], { does, tools }: Evidence): string[] {
   const at = words.findIndex((word, i) => word === "should" && words[i + 1] === "have");
   if (at < 0 || tools.has("forecast")) return [];
-  return ["overdue", "owe", "owes", "expected", "late", "not"].some((each) => does.has(stem(each))) ? [] : ["should"];
+  return ["overdue", "owe", "owes", "expected", "late", "not"].some((each) => does.has(stem(each)))
+    ? []
+    : ["should"];
 }
 
 const rankings = new Set(

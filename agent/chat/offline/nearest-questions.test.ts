@@ -37,7 +37,8 @@ describe("a known question", () => {
 
 const offered = (question: string) => {
   const reply = plan(question, {}, context);
-  return reply.kind === "say" ? reply.suggestions : ["(answered)"];
+  if (reply.kind === "say") return reply.suggestions;
+  return [/^I took this as "([^"]+)"/.exec(reply.lead ?? "")?.[1] ?? "(answered)"];
 };
 
 describe("what was not understood", () => {

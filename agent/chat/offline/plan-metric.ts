@@ -177,7 +177,7 @@ const things =
   "people|persons?|members|customers|clients|contacts|subscribers|leads|buyers|deals|opportunities|orders|invoices|bills|refunds|payments|tasks|quotes|charges";
 /** `list the refunds`, `failed charges one by one`, `which orders came in`, `deals that fell through`: each of them is to be seen. */
 const asksForEach = new RegExp(
-  `^\\s*(?:(?:and|so|ok|please|can you|could you|i need|we need|show me|give me|show|see) )*(?:(?:a |the )?(?:complete |full )?list\\b|every (?:single )?(?:${things})\\b|all (?:of )?(?:the |our |my )?(?:\\S+ )?(?:${things})\\b|(?:which|what) (?:of (?:our|the|my) )?(?:\\S+ )?(?:orders|invoices|bills|refunds|payments|deals|opportunities|tasks|charges|quotes)\\b|(?:the |our |any )?(?:${things}) (?:who|that|which|whose|with|without|we|they|put|gone|named|tagged)\\b)|\\b(?:one by one|by name|in a list|as a list|line by line|itemi[sz]ed|(?:${things}|order|invoice|refund|customer|member|payment|deal) list)\\b`,
+  `^\\s*(?:(?:and|so|ok|please|can you|could you|i need|we need|show me|give me|show|see) )*(?:(?:a |the )?(?:complete |full )?list\\b|every (?:single )?(?:${things})\\b|all (?:of )?(?:the |our |my )?(?:\\S+ )?(?:${things})\\b|(?:which|what) (?:of (?:our|the|my) )?(?:\\S+ )?(?:orders|invoices|bills|refunds|payments|deals|opportunities|tasks|charges|quotes)\\b|(?:the |our |any )?(?:${things}) (?:who|that|which|whose|with|we|they|put|gone|named|tagged)\\b)|\\b(?:one by one|by name|in a list|as a list|line by line|itemi[sz]ed|(?:${things}|order|invoice|refund|customer|member|payment|deal) list)\\b`,
   "i",
 );
 
@@ -187,7 +187,10 @@ function extras(
   query: QueryInput,
 ): Pick<Draft, "average" | "behind"> {
   const single = query.metrics.length === 1 && (query.dimensions ?? []).length === 0;
-  const opens = single && getMetric(query.metrics[0] ?? "")?.drill && (listing || asksWho.test(raw) || asksForEach.test(raw));
+  const opens =
+    single &&
+    getMetric(query.metrics[0] ?? "")?.drill &&
+    (listing || asksWho.test(raw) || asksForEach.test(raw));
   return { ...(average ? { average } : {}), ...(opens ? { behind: true } : {}) };
 }
 

@@ -108,19 +108,17 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const plain = withoutPassable(core.text);
   const bare = plain.words.length > 0 ? planAsIs(plain.text, past, context) : reply;
   if (bare.kind === "call") return named(bare, [...core.passed, ...plain.words]);
+  const language = foreignLanguage(asked);
+  if (language)
+    return say(
+      "lost",
+      `That looks like ${language}. I only understand questions in English so far, for example:`,
+      exampleQuestions,
+    );
   // What is known to be beyond us stays refused.
   const near = reply.topic === "refuse" ? null : asNear(core.text, past, context);
   if (near) return near;
-  const offered = withNearest(core.text, reply, past, context);
-  if (offered) return offered;
-  const language = foreignLanguage(asked);
-  return language
-    ? say(
-        "lost",
-        `That looks like ${language}. I only understand questions in English so far, for example:`,
-        exampleQuestions,
-      )
-    : reply;
+  return withNearest(core.text, reply, past, context) ?? reply;
 }
 
 /** A wording that is known to stand for a question of ours. */

@@ -91,23 +91,44 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
-  rule("who should have (?:already )?paid(?: us)?(?: (?:by now|already|long ago))*", "who has an overdue invoice"),
+  rule(
+    "who should have (?:already )?paid(?: us)?(?: (?:by now|already|long ago))*",
+    "who has an overdue invoice",
+  ),
   rule(
     "(?:value|total|amount|sum|worth) of (?:the |our |all )*(?:invoices|bills)(?: (?:that )?(?:we )?(?:have )?(?:written|wrote|raised|issued|sent(?: out)?|made out|billed))?",
     "sales invoiced",
   ),
-  rule("value of (?:the |our |all )*(?:open )?(?:deals|opportunities)(?= (?:per|by|in each|at each) (?:pipeline )?stages?)", "pipeline value"),
-  rule("how did (?:our |the |most |all )*(customers|clients|buyers|members|leads|people|contacts) (?:find|hear about|discover|come to|get to|learn about) (?:us|our (?:business|studio|shop|store|company|brand))", "$1 by lead source"),
-  rule("how (?:do|are) (?:new |our |the |most )*(?:people|leads|prospects|customers|clients|contacts) (?:find(?:ing)?|hear(?:ing)? about|discover(?:ing)?|com(?:e|ing) to|learn(?:ing)? about) (?:us|our (?:business|studio|shop|store|company|brand))", "new leads by lead source"),
-  rule("(?<!\\b(?:leads?|prospects?|of|those|these|them|who)\\b.*)how many (?:people |contacts )?(?:have |has )?(?:became?|become|turned into|turned) (?:an? )?(?:new |paying )*(?:customers?|clients?|buyers?)", "how many new customers"),
-  rule("(?:tasks?|to-?dos?) (?:that (?:is|are) )?(?:past due|late|behind schedule|past (?:its|their) (?:due )?date)", "overdue task"),
+  rule(
+    "value of (?:the |our |all )*(?:open )?(?:deals|opportunities)(?= (?:per|by|in each|at each) (?:pipeline )?stages?)",
+    "pipeline value",
+  ),
+  rule(
+    "how did (?:our |the |most |all )*(customers|clients|buyers|members|leads|people|contacts) (?:find|hear about|discover|come to|get to|learn about) (?:us|our (?:business|studio|shop|store|company|brand))",
+    "$1 by lead source",
+  ),
+  rule(
+    "how (?:do|are) (?:new |our |the |most )*(?:people|leads|prospects|customers|clients|contacts) (?:find(?:ing)?|hear(?:ing)? about|discover(?:ing)?|com(?:e|ing) to|learn(?:ing)? about) (?:us|our (?:business|studio|shop|store|company|brand))",
+    "new leads by lead source",
+  ),
+  rule(
+    "(?<!\\b(?:leads?|prospects?|of|those|these|them|who)\\b.*)how many (?:people |contacts )?(?:have |has )?(?:became?|become|turned into|turned) (?:an? )?(?:new |paying )*(?:customers?|clients?|buyers?)",
+    "how many new customers",
+  ),
+  rule(
+    "(?:tasks?|to-?dos?) (?:that (?:is|are) )?(?:past due|late|behind schedule|past (?:its|their) (?:due )?date)",
+    "overdue task",
+  ),
   rule("where do (?:our |the |most |all )*(\\p{L}+) come from(?= (?:by|per) )", "$1"),
   // what came, where days or a split say when; what is to come has none
   rule(
     "(?:money|cash|income|payments) (?:that (?:is|was) |which (?:is|was) )?coming in(?= (?:per|by|each|every|this|last|during|so far|in (?:the )?(?:last|past|20\\d\\d|january|february|march|april|may|june|july|august|september|october|november|december)|(?:day|week|month|quarter|year) by )\\b)",
     "revenue",
   ),
-  rule("first[- ]time (?:buyers|shoppers|purchasers|clients|customers)(?! (?:who|that|which|from|of|with|in \\p{L}+ (?:who|that)))(?<!\\b(?:list|show|names|who are|january|february|march|april|june|july|august|september|october|november|december)\\b.*)", "new customers"),
+  rule(
+    "first[- ]time (?:buyers|shoppers|purchasers|clients|customers)(?! (?:who|that|which|from|of|with|in \\p{L}+ (?:who|that)))(?<!\\b(?:list|show|names|who are|january|february|march|april|june|july|august|september|october|november|december)\\b.*)",
+    "new customers",
+  ),
   [
     new RegExp(
       `(between|from) (\\d{1,2})(?:st|nd|rd|th)? (and|to|until|till|-) (\\d{1,2})(?:st|nd|rd|th)? (?:of )?(${months}|may)`,

@@ -551,24 +551,26 @@ function sharedNoun(clean: string): string {
 function withUnitedStates(clean: string, raw: string): string {
   const shouted = raw === raw.toUpperCase();
   const typed = !shouted && /(?<![\p{L}.])US(?![\p{L}])/u.test(raw);
-  return clean
-    .replace(/(?<![\p{L}'])(?<!(?:show|give|tell|get|let|help|for|to|of) )us(?![\p{L}'])/gu, (word) =>
-      typed ? "usa" : word,
-    )
-    .replace(
-      /(?<=(?:^| )(?:in|within|across|outside|inside|only|excluding|except|vs|the) )us(?![\p{L}'])/gu,
-      "usa",
-    )
-    // `customers from us` live there, `a refund from us` is one we gave.
-    .replace(
-      /(?<=(?:^| )(?:customers?|clients?|buyers?|contacts?|leads?|people|members?|subscribers?|revenue|sales|income|money|traffic|visitors|sign[- ]?ups|ones|that|those|only|are|just|what about|and|how about) from )us(?![\p{L}'])/gu,
-      "usa",
-    )
-    .replace(/^( ?from )us(?![\p{L}'])/gu, "$1usa")
-    .replace(
-      /(?<!(?:show|give|tell|get|let|help|wins?|won|win|brings?|brought|sends?|sent|gives|gets|got|gave|makes?|made|earns?|earned|costs?|owes?|pays?|paid|finds?|found|gains?|gained|lose|lost|delivers?|delivered|drives?|drove|generates?|generated) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
-      "usa",
-    );
+  return (
+    clean
+      .replace(/(?<![\p{L}'])(?<!(?:show|give|tell|get|let|help|for|to|of) )us(?![\p{L}'])/gu, (word) =>
+        typed ? "usa" : word,
+      )
+      .replace(
+        /(?<=(?:^| )(?:in|within|across|outside|inside|only|excluding|except|vs|the) )us(?![\p{L}'])/gu,
+        "usa",
+      )
+      // `customers from us` live there, `a refund from us` is one we gave.
+      .replace(
+        /(?<=(?:^| )(?:customers?|clients?|buyers?|contacts?|leads?|people|members?|subscribers?|revenue|sales|income|money|traffic|visitors|sign[- ]?ups|ones|that|those|only|are|just|what about|and|how about) from )us(?![\p{L}'])/gu,
+        "usa",
+      )
+      .replace(/^( ?from )us(?![\p{L}'])/gu, "$1usa")
+      .replace(
+        /(?<!(?:show|give|tell|get|let|help|wins?|won|win|brings?|brought|sends?|sent|gives|gets|got|gave|makes?|made|earns?|earned|costs?|owes?|pays?|paid|finds?|found|gains?|gained|lose|lost|delivers?|delivered|drives?|drove|generates?|generated) )(?<![\p{L}'])us(?= (?:only|customers|contacts|leads|orders|revenue|sales|people|market|buyers)(?![\p{L}]))/gu,
+        "usa",
+      )
+  );
 }
 
 /** `what do VIPs buy`: pieces by product; who they are stays to be read. */

@@ -1,13 +1,15 @@
 import { stem, turns } from "../audit-words";
 import { turningWords } from "../guards";
+import { dimensionPhraseTable, metricPhraseTable } from "../lexicon";
 import { growthWordings } from "./growth";
 import { moneyWordings } from "./money";
 import { peopleWordings } from "./people";
 
 /**
- * The wording of a bank that is nearest to a question the readers could not follow. Compared as bags of words and pairs of
- * words by the cosine of their tf-idf weights (Salton and Buckley, 1988): what stands in many blocks of the bank says
- * little, what stands in none counts fully against it.
+ * The wording of a bank that is nearest to a question the readers could not follow. Compared by the cosine of tf-idf
+ * weights (Salton and Buckley, 1988) over words, pairs of words, what else is said for a word, and the numbers and splits
+ * they may name: what stands in many blocks of the bank says little, what stands in none counts fully against it. A block
+ * is as near as its nearest wording and the mean of the next two: one odd wording does not make a question.
  */
 export interface NearWording {
   /** The question as the readers know it, with its `{slots}`. */
@@ -16,6 +18,10 @@ export interface NearWording {
   wording: string;
   /** 0 to 1. */
   score: number;
+  /** The words are those of the wording, but for what only holds a sentence together. */
+  exact: boolean;
+  /** It asks for the same kind of thing: a count, a list, of customers or of leads, of the past or of what is to come. */
+  sameKind: boolean;
   /** How far ahead of the best wording of any other form. */
   margin: number;
   /** The forms with the nearest wordings, best first. */
@@ -31,8 +37,11 @@ interface Known {
   wording: string;
   features: Map<string, number>;
   length: number;
+  /** The part of it that are words and pairs of words, for telling whether a question is the wording itself. */
+  wordLength: number;
   slots: string;
   turned: string;
+  kinds: ReadonlySet<string>;
 }
 
 /** Hold a sentence together and are in any wording or none. `how many`, `who` and `when` tell what is asked, and stay. */
@@ -54,6 +63,50 @@ const irregular: Record<string, string> = Object.fromEntries(
     .filter(Boolean)
     .map((pair) => pair.split(":") as [string, string]),
 );
+
+/** Said for each other. Not the same thing to the readers, and near enough to find what may be meant. */
+const alike: ReadonlyMap<string, string> = new Map(
+  `revenue sales turnover takings income earnings money cash proceeds
+  customer client buyer shopper purchaser
+  lead prospect enquiry inquiry signup
+  product item thing article goods
+  buy purchase order
+  people person folk contact everyone everybody who whom anybody anyone
+  cancel quit churn leave stop end
+  list show name names
+  top most highest
+  source channel origin
+  mail email newsletter mailing broadcast
+  deal opportunity quote
+  task todo followup
+  invoice bill
+  owe unpaid outstanding owing due
+  overdue late past
+  month monthly
+  year yearly annual
+  week weekly
+  day daily
+  refund reimburse return back
+  member subscriber subscription membership
+  rise grow increase up
+  fall drop decrease decline down
+  staff rep owner user team employee colleague
+  appointment meeting call booking
+  plan tier level
+  bring make earn generate
+  new fresh
+  recent late`
+    .split("\n")
+    .flatMap((line) => {
+      const words = line.trim().split(" ");
+      return words.map((word) => [stem(word), words[0] ?? ""] as const);
+    }),
+);
+
+/** What each kind of feature counts against a word by itself; found by leaving each wording of the bank out in turn. */
+const weights = { pair: 0.3, alike: 1.3, registered: 1 };
+/** What is left of a score where one side asks for another kind of thing. */
+const otherKind = 0.55;
 
 const joined: [RegExp, string][] = [
   [/\b(?:the )?(?:number|count) of\b/g, "howmany"],
@@ -106,12 +159,21 @@ const classes: Record<string, string> = Object.fromEntries(
   }),
 );
 
-/** What has to be the same on both sides: a count is no list, a customer no lead, and `not` turns all of it round. */
-function decidingIn(text: string): string {
+/** What has to be the same on both sides: `not` turns all of it round, and two are never one. */
+function turnsIn(text: string): string {
   const words = joinedIn(text).match(/[\p{L}%]+/gu) ?? [];
-  const found = words.flatMap((word) => classes[word] ?? (deciding.has(word) ? word : []));
-  return [...new Set(found)].sort().join(" ");
+  return [...new Set(words.filter((word) => deciding.has(word) && !classes[word]))].sort().join(" ");
 }
+
+/** What it asks for and of whom: a count is no list, and a customer no lead. */
+function kindsIn(text: string): ReadonlySet<string> {
+  const words = joinedIn(text).match(/[\p{L}%]+/gu) ?? [];
+  return new Set(words.flatMap((word) => classes[word] ?? []));
+}
+
+const otherKinds = (one: ReadonlySet<string>, other: ReadonlySet<string>): number =>
+  [...one].filter((each) => !other.has(each)).length + [...other].filter((each) => !one.has(each)).length;
+
 const slotsIn = (words: Word[]) =>
   words
     .filter(({ said }) => said.startsWith("{"))
@@ -143,30 +205,32 @@ function bank(): Bank {
   if (bankKept) return bankKept;
   const blocks = allBlocks();
   const counts = new Map<string, number>();
-  for (const { form, wordings } of blocks)
-    for (const key of new Set([form, ...wordings].flatMap((each) => keysOf(wordsOf(each)))))
+  const plain = blocks.map(({ form, wordings }) => ({
+    form,
+    each: [form, ...wordings].map((wording) => ({ wording, said: featuresOf(wording, wordsOf(wording)) })),
+  }));
+  for (const { each } of plain)
+    for (const key of new Set(each.flatMap(({ said }) => [...said.keys()])))
       counts.set(key, (counts.get(key) ?? 0) + 1);
-  const weightOf = (key: string) => {
-    const rarity = Math.log(1 + blocks.length / (1 + (counts.get(key) ?? 0)));
-    return key.includes(" ") ? rarity / 2 : rarity;
-  };
-  const known = blocks.flatMap(({ form, wordings }) =>
-    [form, ...wordings].map((wording) => {
-      const words = wordsOf(wording);
-      const features = new Map(keysOf(words).map((key) => [key, weightOf(key)]));
+  const weightOf = (key: string) => Math.log(1 + blocks.length / (1 + (counts.get(key) ?? 0)));
+  const known = plain.flatMap(({ form, each }) =>
+    each.map(({ wording, said }) => {
+      const features = weighted(said, weightOf);
       return {
         form,
         wording,
         features,
-        length: lengthOf(features),
-        slots: slotsIn(words),
-        turned: decidingIn(wording),
+        length: lengthOf(features.values()),
+        wordLength: lengthOf(wordsAmong(features).values()),
+        slots: slotsIn(wordsOf(wording)),
+        turned: turnsIn(wording),
+        kinds: kindsIn(wording),
       };
     }),
   );
   const byRarest = new Map<string, string[][]>();
   for (const { features } of known) {
-    const keys = [...features.keys()].filter((key) => !key.includes(" ") && !key.startsWith("{"));
+    const keys = [...features.keys()].filter((key) => !/^\{|[ :]/.test(key));
     const rarest = keys.toSorted((a, b) => weightOf(b) - weightOf(a))[0] ?? "";
     byRarest.set(rarest, [...(byRarest.get(rarest) ?? []), keys]);
   }
@@ -174,14 +238,50 @@ function bank(): Bank {
   return bankKept;
 }
 
-/** Words and pairs of neighbours. */
-const keysOf = (words: Word[]): string[] => {
-  const keys = words.map(({ key }) => key);
-  return [...new Set([...keys, ...keys.slice(1).map((key, at) => `${keys[at]} ${key}`)])];
-};
+let registeredKept: { said: string; key: string }[] | undefined;
 
-const lengthOf = (features: Map<string, number>) =>
-  Math.sqrt([...features.values()].reduce((sum, weight) => sum + weight * weight, 0));
+/** Ways to say a number or a split, with what they name. */
+function registered() {
+  registeredKept ??= [
+    ...metricPhraseTable().map(({ phrase, id }) => ({ said: ` ${phrase} `, key: `number:${id}` })),
+    ...dimensionPhraseTable().map(({ phrase, id }) => ({ said: ` ${phrase} `, key: `split:${id}` })),
+  ];
+  return registeredKept;
+}
+
+/** Words, pairs of neighbours, what words are said for, and what they may name, each with what it counts. */
+function featuresOf(text: string, words: readonly Word[]): Map<string, number> {
+  const keys = words.map(({ key }) => key);
+  const found = new Map<string, number>(keys.map((key) => [key, 1]));
+  for (const [at, key] of keys.slice(1).entries()) found.set(`${keys[at]} ${key}`, weights.pair);
+  for (const key of keys) if (alike.has(key)) found.set(`alike:${alike.get(key)}`, weights.alike);
+  const spaced = ` ${joinedIn(text)
+    .replace(/\{when(?::[^}]*)?\}/g, " ")
+    .replace(/[^\p{L}\p{N}%' -]/gu, " ")
+    .replace(/\s+/g, " ")
+    .trim()} `;
+  for (const { said, key } of registered()) if (spaced.includes(said)) found.set(key, weights.registered);
+  return found;
+}
+
+const weighted = (features: Map<string, number>, weightOf: (key: string) => number) =>
+  new Map([...features].map(([key, counts]) => [key, counts * weightOf(key)]));
+
+const wordsAmong = (features: Map<string, number>) =>
+  new Map([...features].filter(([key]) => !key.includes(":")));
+
+const lengthOf = (values: Iterable<number>) =>
+  Math.sqrt([...values].reduce((sum, weight) => sum + weight * weight, 0));
+
+/** What two have in common, of the words alone or of everything. */
+function common(one: Map<string, number>, other: Map<string, number>, only?: "words"): number {
+  let sum = 0;
+  for (const [key, weight] of one) {
+    const against = only && key.includes(":") ? undefined : other.get(key);
+    if (against) sum += weight * against;
+  }
+  return sum;
+}
 
 /**
  * Whether a question holds all the words of some wording, whatever names and days it has besides: what has to be true of
@@ -202,33 +302,58 @@ export function nearestWording(question: string, except?: string): NearWording |
   const { known, weightOf } = bank();
   const words = wordsOf(question);
   const slots = slotsIn(words);
-  const turned = decidingIn(question);
-  const features = new Map(keysOf(words).map((key) => [key, weightOf(key)]));
-  const length = lengthOf(features);
+  const turned = turnsIn(question);
+  const kinds = kindsIn(question);
+  const features = weighted(featuresOf(question, words), weightOf);
+  const length = lengthOf(features.values());
   // One word says too little.
   if (words.filter(({ said }) => !said.startsWith("{")).length < 2) return null;
-  let best: { each: Known; score: number } | undefined;
-  const byForm = new Map<string, number>();
+  const own = wordsAmong(features);
+  const ownLength = lengthOf(own.values());
+  const isItself = ({ features: theirs, wordLength, kinds: asked }: Known) =>
+    otherKinds(kinds, asked) === 0 && common(own, theirs, "words") / (ownLength * wordLength) >= same;
+  const byForm = new Map<string, { best: Known; scores: number[] }>();
+  let itself: Known | undefined;
   for (const each of known) {
     if (each.slots !== slots || each.turned !== turned || each.wording === except || each.length === 0)
       continue;
-    let common = 0;
-    for (const [key, weight] of features) if (each.features.has(key)) common += weight * weight;
-    const score = common / (length * each.length);
-    if (score > (byForm.get(each.form) ?? 0)) byForm.set(each.form, score);
-    if (!best || score > best.score) best = { each, score };
+    const cosine = common(features, each.features) / (length * each.length);
+    const score = cosine * otherKind ** otherKinds(kinds, each.kinds);
+    if (score === 0) continue;
+    if (cosine > 0.8 && !itself && isItself(each)) itself = each;
+    const before = byForm.get(each.form);
+    if (!before) byForm.set(each.form, { best: each, scores: [score] });
+    else {
+      if (score > Math.max(...before.scores)) before.best = each;
+      before.scores.push(score);
+    }
   }
-  if (!best || best.score === 0) return null;
-  const { each, score } = best;
-  const ranked = [...byForm].sort((a, b) => b[1] - a[1]);
-  const second = ranked.find(([form]) => form !== each.form)?.[1] ?? 0;
+  const ranked = [...byForm]
+    .map(([form, { best, scores }]) => ({ form, best, score: ofBlock(scores) }))
+    .sort((a, b) => b.score - a.score);
+  const first = itself ? ranked.find(({ form }) => form === itself.form) : ranked[0];
+  if (!first) return null;
+  const { form, score } = first;
+  const best = itself ?? first.best;
+  const second = ranked.find((each) => each.form !== form);
   return {
-    form: each.form,
-    wording: each.wording,
+    form,
+    wording: best.wording,
     score,
-    margin: score - second,
+    exact: itself !== undefined,
+    sameKind: otherKinds(kinds, best.kinds) === 0,
+    margin: score - (second?.score ?? 0),
     size: words.length,
-    forms: ranked.filter(([, other]) => other >= score / 2).map(([form]) => form),
-    missing: words.filter(({ key }) => !each.features.has(key)).map(({ said }) => said),
+    forms: ranked.filter((each) => each.score >= score / 2).map((each) => each.form),
+    missing: words.filter(({ key }) => !best.features.has(key)).map(({ said }) => said),
   };
+}
+
+/** From here on it is a wording of the bank itself, but for words that only hold a sentence together. */
+const same = 0.97;
+
+/** The nearest wording counts half, the next two a quarter each. */
+function ofBlock(scores: readonly number[]): number {
+  const [first = 0, second = 0, third = 0] = scores.toSorted((a, b) => b - a);
+  return first / 2 + (second + third) / 4;
 }

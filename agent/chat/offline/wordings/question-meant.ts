@@ -21,11 +21,9 @@ export interface Meant {
  * From here on, and so far ahead of any other question, the nearest is answered and called the nearest. Leaving each
  * wording of the bank out in turn, seven of ten that pass are right, see the test.
  */
-export const near = { score: 0.5, margin: 0.35 };
-/** From here on it is a wording of the bank itself, but for words that only hold a sentence together. */
-const same = 0.97;
+export const near = { score: 0.3, margin: 0.11 };
 /** From here on it is worth offering. */
-const similar = 0.3;
+const similar = 0.15;
 
 /** Words that point at something said before, which a question of its own has none of. */
 const pointing =
@@ -93,8 +91,8 @@ export function questionMeant(
   const all = compared(asked, memory, context);
   if (!all) return null;
   const { found, clean, when } = all;
-  const sure = found.score >= same && found.wording !== found.form;
-  if (!sure && (found.score < near.score || found.margin < near.margin)) return null;
+  const sure = found.exact && found.wording !== found.form;
+  if (!sure && (!found.sameKind || found.score < near.score || found.margin < near.margin)) return null;
   if (when && !found.form.includes("{when:")) return null;
   const { missing } = found;
   if (missing.some((word) => word in monthNumbers || word in weekdayNumbers || narrows(word, clean)))
@@ -123,7 +121,7 @@ function foundFor(timeless: string, names: readonly FoundName[]): NearWording | 
   if ((byNames && byNames.score >= near.score) || names.length === 0 || /\d/.test(timeless)) return byNames;
   // `brand new members`, where a campaign is called Brand: a wording word for word needs no name.
   const plain = nearestWording(timeless);
-  return plain && plain.score >= same ? plain : null;
+  return plain?.exact ? plain : null;
 }
 
 /** The names of a question as `{tag}`, `{product}`; null where one is left out, of a kind without a slot, or not found. */
