@@ -160,7 +160,8 @@ const forms: EventForm[] = [
   { id: "subscribers_lost", before: subscriber, after: leaving },
   {
     id: "subscribers_gained",
-    before: `(?:new )?${subscriber}`,
+    // `what do memberships bring in` asks for money
+    before: `(?:new )?${subscriber}(?! (?:bring|brought) in)`,
     after: coming,
     phrases: `new (?:paying )?${subscriber}|(?:subscription|membership) sign[- ]?ups`,
   },

@@ -91,6 +91,66 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
+  [
+    /(?<=^| )(\p{L}+(?: \p{L}+)?)(?:'s|s') (?:to[- ]?do list|to[- ]?dos|task list|list of tasks)(?![\p{L}])/giu,
+    "tasks of $1",
+  ],
+  rule("(?:to[- ]?do list|task list|list of tasks)(?= (?:of|for) )", "tasks"),
+  rule("amount (?:of money )?(?:paid|given|handed) back", "refunds"),
+  rule(
+    "(?:which|what) (?:things|products?|items?) do (?:people|customers|clients) (?:want|ask for|demand|claim) (?:their )?money back (?:for|on)",
+    "refunds by product",
+  ),
+  rule(
+    "(?:wins?|gets?|brings?|brought|sends?|delivers?|finds?)(?: in)? us (?:the )?(most |more )?(?:new )?(?:customers|clients|buyers)",
+    "brings in the $1new customers",
+  ),
+  rule("monthly recurring (?:income|money|cash|sales)", "mrr"),
+  rule(
+    "where (?:did|does|has) (?:our |the )?mrr (?:come|came) from and (?:go|went|gone)(?: to)?",
+    "mrr bridge",
+  ),
+  rule(
+    "(?:when|after how long|after how many months) do (?:our |the )?(?:people|members|subscribers|customers) (?:usually |typically |normally |mostly |tend to )?(?:cancel|quit|leave)",
+    "how long do subscribers stay",
+  ),
+  rule(
+    "(which|what) (source|channel|country|state|region)s? (?:has|have|gives?|sends?|brings?)(?: us)? (?:the )?leads (?:that|who) (?:spend|pay|buy) (?:the )?most",
+    "value per lead by $2",
+  ),
+  rule("(?:customer |client )?(?:retention|cohort) table", "customer cohorts"),
+  rule(
+    "(?:(?:list|names) of |the |our |upcoming |next )*(?:upcoming )?renewals(?: (?:coming up|due|ahead|that are coming up))?(?: by name)?(?= (?:this|next|in the next|over the next|within)\\b)",
+    "people whose membership renews",
+  ),
+  rule(
+    "members whose (?:paid )?time is (?:up|over|running out)|(?:people|members) (?:who are )?about to lose (?:their )?membership|who is about to lose (?:their |the )?membership",
+    "people whose subscription ends",
+  ),
+  rule(
+    "(?:latest|last|newest|most recent) (?:people|customers|clients|buyers) (?:to|who) (?:purchase|buy|order|bought|ordered|purchased)",
+    "who bought most recently",
+  ),
+  rule(
+    "deals (?!(?:that|which|we|i|who|of|in|with|from)\\b)(\\p{L}+(?: \\p{L}+)?) (?:has|have|has got|have got) (?:going|running|on the go|in progress|on|open)",
+    "open deals of $1",
+  ),
+  rule(
+    "who (?:in (?:the|our) (?:team|office|company) )?(?:wrote|writes|has written|took|takes|made|logged|logs) the most notes",
+    "notes by owner",
+  ),
+  rule(
+    "do (?:our |the |most )?(?:customers|clients|buyers|people) (?:usually |often |generally |tend to |ever )?(?:come back|return|buy again|order again)(?: (?:to buy|for more))?(?! (?:after|within|by|in \\d))",
+    "repeat purchase rate",
+  ),
+  [
+    /(?<![\p{L}])(?:has|have|is|are|did) (?:our |the |my )?((?:(?!(?: |^)(?:this|last|in|since)(?: |$)).){3,30}?) (?:gone up|gone down|go up|go down|going up|going down|risen|rise|fallen|fall|grown|grow|increased?|decreased?|dropped|drop|improved?|changed?|up|down|higher|lower|better|worse) (?:since|from|compared to|compared with|than|on|over) last (year|month|quarter|week)(?=[\s?.!]*$)/giu,
+    "$1 this $2 vs last $2",
+  ],
+  rule(
+    "when (?:was|is) (?:our |the |my )?(?:last|latest|most recent|newest) (order|sale|purchase|invoice)",
+    "latest orders",
+  ),
   rule(
     "who should have (?:already )?paid(?: us)?(?: (?:by now|already|long ago))*",
     "who has an overdue invoice",
@@ -393,6 +453,10 @@ const rules: [RegExp, string][] = [
   rule("(sent|opened|clicked) (e-?mails)(?! (?:and|or|vs))", "emails $1"),
   rule("(?:no\\.?|nr\\.?) of(?= [\\p{L}]+s(?![\\p{L}]))", "number of"),
   [/(?<=(?:came|come) back) after (?:leaving|they left|quitting|cancell?ing)(?![\p{L}])/giu, ""],
+  rule(
+    "(?:customers|clients|buyers) (?:(?:that |who )?(?:were |we )?)?(?:acquired|won|gained) (?:via|through|from|on|by)(?=.*\\b(?:this|last|in|since|during|year|month|week|quarter)\\b)",
+    "new customers from",
+  ),
   rule("acquired (?:via|through|from|on|by)", "from"),
   // one period against another
   [

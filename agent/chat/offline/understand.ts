@@ -266,6 +266,7 @@ export function understand(asked: string, index: VocabularyIndex, today: Today):
   time.grain ??= splits.grain;
   if (comparison.against && !time.against && !(comparison.change && time.grain))
     time.against = comparison.against;
+  buyersOf(time, metrics);
   readLately(scanner, time, metrics.ids, notes);
   const average = readAverage(scanner, time, metrics, notes);
   const grown = readGrowth(scanner, time);
@@ -573,10 +574,18 @@ function withUnitedStates(clean: string, raw: string): string {
   );
 }
 
+/** `buyers this year` bought in it; `customers` are whoever had bought by its end. */
+function buyersOf({ period }: Understanding["time"], metrics: Understanding["metrics"]): void {
+  const said = metrics.meanings.find(({ id }) => id === "customers");
+  if (!period || !said || !/^(?:number of )?(?:buyers|shoppers|purchasers)$/.test(said.said)) return;
+  said.id = "buyers";
+  metrics.ids = metrics.ids.map((id) => (id === "customers" ? "buyers" : id));
+}
+
 /** `what do VIPs buy`: pieces by product; who they are stays to be read. */
 function readBoughtWhat(scanner: Scanner): boolean {
   const match = scanner.find(
-    /(?<![\p{L}])((?:what|which)(?: products?| items?| courses?)? (?:do|did|does|have|has|are)) ([^?]{1,40}?) ((?:buy|bought|buying|purchase[ds]?|order(?:ed)?)(?: (?:the most|most|mostly|most often))?)(?![\p{L}])/u,
+    /(?<![\p{L}])((?:what|which)(?: products?| items?| courses?)? (?:do|did|does|have|has|are)) ([^?]{1,40}?) ((?:buy|bought|buying|purchased?|purchases(?! (?:bring|brought|make|made|earn|generate|come|cost|yield))|order(?:ed)?)(?: (?:the most|most|mostly|most often))?)(?![\p{L}])(?! (?:come|comes|came|cost|costs) (?:to|us)?)/u,
   );
   // `what sold today`
   if (!match)

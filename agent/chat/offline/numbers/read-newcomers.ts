@@ -11,7 +11,7 @@ const acquired = new RegExp(
   "u",
 );
 const fresh = new RegExp(
-  `(?<![\\p{L}])(?:from|by|of) (?:(?:the|our|all) )*(?:brand[- ])?new ${who}(?! (?:vs|versus|and|or) )(?![\\p{L}])`,
+  `(?<![\\p{L}])(?:from|by|of|to) (?:(?:the|our|all) )*(?:brand[- ])?new ${who}(?! (?:vs|versus|and|or) )(?![\\p{L}])`,
   "u",
 );
 

@@ -20,6 +20,8 @@ export type Clause = {
       joint: Joint;
       no?: boolean;
       span?: Span;
+      /** `cancelled the annual plan`: what they joined is over. */
+      ended?: true;
       times?: Times;
       /** Only what was bought after a tag was put on, or after they were added. */
       after?: { after_tag?: string[]; within_days?: number };

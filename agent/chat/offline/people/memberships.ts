@@ -1,7 +1,7 @@
 import type { SubscriptionCondition } from "../../../people/where";
 import { numberWords } from "../calendar";
 import type { Today } from "../dates";
-import { aNo, begins, type Clause, no, whereClause } from "./clause";
+import { aNo, begins, type Clause, list, namesIn, no, whereClause } from "./clause";
 import { spanAfter, spanAhead } from "./periods";
 
 const thing = "(?:subscriptions?|memberships?|plans?|contracts?)";
@@ -26,6 +26,7 @@ export function membershipAt(rest: string, today: Today): Clause | null {
     comingAt(rest, today) ??
     forLongAt(rest, today) ??
     startedAt(rest, today) ??
+    leftAt(rest, today) ??
     endedAt(rest, today) ??
     intervalAt(rest)
   );
@@ -58,7 +59,7 @@ function comingAt(rest: string, today: Today): Clause | null {
 /** Who became a member: their first paid subscription. A period has to be said, or `new members` are anyone. */
 function startedAt(rest: string, today: Today): Clause | null {
   const match = begins(
-    `(?:new|first[- ]time|recent) (?:(${interval}) )?(?:members?|subscribers?)|(?:became|become|becoming|turned) (?:an? )?(?:new |paying )*(?:members?|subscribers?)|(?:members?|subscribers?) (?:who |that |which )?(?:have |has )?(?:joined|started|signed up|subscribed|came in|since)|(?:started|took out|taken out|bought|got|began)(?: (?:an?|their|the|our|first|paid|new))* (?:subscriptions?|memberships?)|subscribed(?: for the first time)?`,
+    `(?:new|first[- ]time|recent) (?:(${interval}) )?(?:members?|subscribers?)|(?:became|become|becoming|turned) (?:an? )?(?:new |paying )*(?:members?|subscribers?)|(?:members?|subscribers?) (?:who |that |which )?(?:have |has )?(?:joined|started|signed up|subscribed|came in|came on board|came aboard|since)|(?:started|took out|taken out|bought|got|began)(?: (?:an?|their|the|our|first|paid|new))* (?:subscriptions?|memberships?)|subscribed(?: for the first time)?`,
   ).exec(rest);
   if (!match) return null;
   const length = / since$/.test(match[0]) ? match[0].length - " since".length : match[0].length;
@@ -88,6 +89,24 @@ function forLongAt(rest: string, today: Today): Clause | null {
 const because =
   "(?:because of|because|cause of|cuz of|due to|over|on account of|for|citing|saying|with the reason|as)";
 const reasonWords = String.raw`(?:the |our |a |it is |it was |too )*((?:high |no |lack of |not enough )?[\p{L}-]{3,20}(?: (?:increase|increases|rise|rises|hike|issues?|problems?|reasons?|changes?|anymore|enough|time|money))?)`;
+
+/** `cancelled the annual plan in May`: which one they left. */
+function leftAt(rest: string, today: Today): Clause | null {
+  const match = begins(
+    `(?:(?:former|past|previous|ex|lost|cancelled|canceled|churned|lapsed)[- ](?:members?|subscribers?) (?:of|on|in)|(?:have |has )?(?:cancell?ed|quit|left|ended|stopped|dropped|churned from|dropped out of))(?: (?:their|the|our))* ${list}(?: (?:subscriptions?|memberships?|plans?))?`,
+  ).exec(rest);
+  if (!match) return null;
+  const read = namesIn(match);
+  const { span, length } = spanAfter(rest, read.length, today);
+  return {
+    kind: "joined",
+    ...read,
+    ended: true,
+    ...(span ? { span } : {}),
+    length,
+    meaning: "A membership counts as ended when the paid time is over.",
+  };
+}
 
 /** Who left: their paid time is over and nothing else runs. */
 function endedAt(rest: string, today: Today): Clause | null {

@@ -90,7 +90,11 @@ export function markNames(
   let text = clean;
   const seen = new Set<string>();
   const ours = ownWords();
-  for (const { key } of index.byLength) {
+  // `the Club Annual plan` is that plan, whatever tag is called Annual plan.
+  const plans = index.byLength.filter(
+    ({ kind, key }) => kind === "plan" && [" plan", " membership"].some((noun) => text.includes(key + noun)),
+  );
+  for (const { key } of [...plans, ...index.byLength]) {
     if (seen.has(key) || key.length < 2) continue;
     seen.add(key);
     const same = index.byLength.filter((one) => one.key === key && peopleKinds.has(one.kind));

@@ -263,6 +263,11 @@ export function readPeople(
     const settled = settle((loose || got) && !ofProducts ? "tagged" : read.kind, here, previousKind);
     if ("text" in settled) return { kind: "unclear", text: settled.text };
     const { kind, values } = settled;
+    if (read.ended && kind !== "plan" && !(kind === "product" && isMembership(values, index)))
+      return {
+        kind: "unclear",
+        text: `${values.map((value) => `"${value}"`).join(", ")} is no plan that can be cancelled. Say the plan by its full name.`,
+      };
     if (loose && !ofProducts && !read.span) customers = true;
     previousKind = kind;
     const each = read.joint === "and" && values.length > 1;
@@ -294,7 +299,7 @@ export function readPeople(
     }
     if (read.kind === "joined" && (kind === "plan" || (kind === "product" && isMembership(values, index)))) {
       wheres.push({
-        subscription: read.span ? "started" : "runs",
+        subscription: read.ended ? "ended" : read.span ? "started" : "runs",
         ...(kind === "plan" ? { plan: values } : { product: values }),
         ...read.span,
       });
