@@ -1,4 +1,4 @@
-import { clarify, type EvalCase, tool } from "./case";
+import { clarify, type EvalCase, numbers, tool } from "./case";
 
 const people = (input: Record<string, unknown>) => tool("find_contacts", input);
 const records = (input: Record<string, unknown>) => tool("find_records", input);
@@ -101,5 +101,44 @@ export const listedStudioCases: EvalCase[] = [
     group: "listed: written",
     wordings: ["what has joel written this month", "notes by joel this month"],
     expected: tool("search_knowledge", { author: "Joel Adeyemi", from: "2026-11-01" }),
+  },
+  {
+    group: "listed: plans that were left",
+    wordings: ["who cancelled Club Annual this year", "people who left Club Annual this year"],
+    expected: people({ where: { subscription: "ended", plan: ["Club Annual"], from: "2026-01-01" } }),
+  },
+  {
+    group: "listed: a plan and not a tag like it",
+    wordings: ["people on the Club Annual plan"],
+    expected: people({ where: { subscription: "runs", plan: ["Club Annual"] } }),
+  },
+  {
+    group: "listed: us is a pronoun",
+    wordings: ["refunds from us by item this month"],
+    expected: numbers({ metrics: ["refunds"], dimensions: ["product"], range: { preset: "this_month" } }),
+  },
+  {
+    group: "listed: what someone has to do",
+    wordings: ["Mara Quint's to do list", "to do list of Mara Quint"],
+    expected: records({ kind: "task", state: "open", owner: ["Mara Quint"] }),
+  },
+  {
+    group: "listed: a word that ends like an adverb",
+    wordings: ["elderly customers", "curly customers"],
+    expected: clarify,
+  },
+  {
+    group: "listed: what is shown anyway",
+    wordings: ["open deals by stage with their total value"],
+    expected: numbers({
+      metrics: ["pipeline_value"],
+      dimensions: ["stage"],
+      range: { preset: "today" },
+    }),
+  },
+  {
+    group: "listed: apostrophes left out",
+    wordings: ["yesterdays orders", "how many orders yesterday"],
+    expected: numbers({ metrics: ["orders"], range: { preset: "yesterday" } }),
   },
 ];

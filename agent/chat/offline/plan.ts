@@ -13,7 +13,7 @@ import { unframed, withoutAims } from "./framing";
 import { guard, turningWords } from "./guards";
 import { foreignLanguage } from "./language";
 import { nearestToUnavailable, stopwords } from "./lexicon";
-import type { Memory } from "./memory";
+import { type Memory, remember } from "./memory";
 import { nearestQuestions } from "./nearest-questions";
 import { fold, isWordless } from "./normalise";
 import { allOfLast, inFull, meanOfLast } from "./numbers/ellipsis";
@@ -94,6 +94,45 @@ function offeredBefore(asked: string, { unanswered, ...past }: Memory, context: 
 const isOfThoseShown = ({ input }: PlannedCall): boolean =>
   conditionsIn(input, "").some(([key]) => key === "ids");
 
+/** `… and where did they come from`: a question of its own begins here, which goes on of the one before it. */
+const second =
+  /,? (?:and|&) (?=(?:(?:how (?:many|much|did|do|does|is|are|well|long|often)|where|which|what|who|whose|when|why|is|are|was|were|did|do|does|has|have) )\S+ ?\S*)/giu;
+
+/**
+ * Two questions in one sentence, each read by itself and the second as what goes on of the first. Where only the first is
+ * understood it is answered and the other one is named: nothing is left out in silence. Null where there is one.
+ */
+function planInTwo(asked: string, past: Memory, context: PlanContext): Reply | null {
+  if (asked.length > 300 || /["“”«»]/.test(asked)) return null;
+  const cuts = [...asked.matchAll(second)];
+  const cut = cuts.length === 1 ? cuts[0] : undefined;
+  if (!cut) return null;
+  const [one, other] = [asked.slice(0, cut.index), asked.slice(cut.index + cut[0].length)];
+  if (one.split(" ").length < 3) return null;
+  const first = planAsIs(one, past, context);
+  if (first.kind !== "call" || first.calls.some(({ tool }) => !readsOnly.has(tool))) return null;
+  const next = planAsIs(other, remember(first.calls.map((call) => ({ ...call, turn: 0 }))), context);
+  if (next.kind !== "call" || next.calls.some(({ tool }) => !readsOnly.has(tool)))
+    return {
+      ...first,
+      meanings: [...first.meanings, `I answered this alone; "${other}" I did not understand.`],
+    };
+  const same = JSON.stringify(next.calls) === JSON.stringify(first.calls);
+  return same
+    ? null
+    : { ...next, calls: [...first.calls, ...next.calls], meanings: [...first.meanings, ...next.meanings] };
+}
+
+const readsOnly = new Set([
+  "query_metric",
+  "find_contacts",
+  "find_records",
+  "cohort",
+  "shape",
+  "sync_status",
+  "list_conflicts",
+]);
+
 function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const aimless = withoutAims(asked);
   const known = asKnown(aimless.text, past, context);
@@ -108,6 +147,8 @@ function planOfAll(asked: string, past: Memory, context: PlanContext): Reply {
   const plain = withoutPassable(core.text);
   const bare = plain.words.length > 0 ? planAsIs(plain.text, past, context) : reply;
   if (bare.kind === "call") return named(bare, [...core.passed, ...plain.words]);
+  const both = reply.topic === "refuse" ? null : planInTwo(asked, past, context);
+  if (both) return both;
   const language = foreignLanguage(asked);
   if (language)
     return say(
@@ -198,6 +239,18 @@ function planAsSaid(asked: string, past: Memory, context: PlanContext): Reply {
       "Your last question was not answered, so I don't know whether this is about its people or about everybody. Ask it in full, with who they are.",
       [],
     );
+  if (reply.kind === "call" && past.unanswered && !told && isOfThosePeople(question, reply))
+    return say(
+      "clarify",
+      "Your last question was not answered, so I don't know which people you mean. Ask it in full, with who they are.",
+      [],
+    );
+  if (reply.kind === "call" && isOneForSome(question, reply))
+    return say(
+      "clarify",
+      'You ask which of them, and I could only give one number for all. Ask for them in full, for example "people whose card failed this month", and go on from there.',
+      exampleQuestions.slice(0, 1),
+    );
   if (reply.kind === "call" && isWidened(question, reply, memory))
     return say(
       "clarify",
@@ -278,6 +331,25 @@ function isWidened(question: string, { calls }: Planned, { people, last, order }
 const isOfThem = (question: string, { calls }: Planned, { people }: Memory): boolean =>
   people !== undefined &&
   /^\s*(?:and |but |so )*(?:which|who|how many|what (?:share|percent\w*|%))\b.*\bof (?:them|these|those)\b/i.test(
+    question,
+  ) &&
+  calls.every(
+    ({ tool, input }) => tool === "query_metric" && !(input.query as { filters?: unknown }).filters,
+  );
+
+/** `which of those have paid since` behind a number: one number for all of them tells none apart. */
+const isOneForSome = (question: string, { calls }: Planned): boolean =>
+  /^\s*(?:(?:and|but|so|ok) )*(?:which|who) of (?:those|these|them)\b/i.test(question) &&
+  calls.every(
+    ({ tool, input }) =>
+      tool === "query_metric" &&
+      !input.behind &&
+      ((input.query as { dimensions?: unknown[] }).dimensions ?? []).length === 0,
+  );
+
+/** `list the people who paid and still come`: some of those that were asked about, and never everybody's number. */
+const isOfThosePeople = (question: string, { calls }: Planned): boolean =>
+  /\b(?:the|those|these) (?:people|ones|persons|customers|clients|members|contacts|leads) (?:who|that)\b/i.test(
     question,
   ) &&
   calls.every(

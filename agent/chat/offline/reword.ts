@@ -91,6 +91,58 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
+  rule("(yesterday|today|tomorrow)s(?= \\p{L})", "$1's"),
+  rule(
+    "(last|this|next) (week|month|quarter|year)s(?= (?:orders|sales|revenue|leads|refunds|numbers|appointments|tasks|deals|customers|invoices|income|figures))",
+    "$1 $2's",
+  ),
+  rule(
+    "(open|click) rates?(?: of (?:all )?(?:our |the |my )?(?:e-?mails?|mails|mailings|newsletters))",
+    "$1 rate",
+  ),
+  rule(
+    "(?:which|what) tags (?:(?:are|do) )?(?:we |you )?(?:(?:are|do) )?(?:not|no longer|never|don't) (?:being )?(?:using|use|used|in use)(?: any ?more| any longer| now)?",
+    "unused tags",
+  ),
+  rule(
+    "how many (?:of (?:our|the|my) )?(?:people|contacts) can (?:i|we) (?:actually |still |really |legally )?(?:send (?:an? )?(?:e-?mails?|mails?|newsletters?) to|send to)(?: (?:right )?now)?",
+    "mailable contacts",
+  ),
+  rule(
+    "(?:which|what) (?:mailings|newsletters|e-?mails|broadcasts) (?:went out|did we send(?: out)?|were sent(?: out)?)( .+?)? and how (?:did|have) they (?:do|perform|done|performed|go)",
+    "email performance$1",
+  ),
+  [/(?<=(?:overdue|unpaid|late|outstanding)) and (?:by )?how much(?=[\s?.!]*$)/giu, ""],
+  rule(
+    "did (?:any|some) (?:card )?(?:payments?|cards?|charges?) (?:fail|bounce|get declined|go wrong)",
+    "failed payments",
+  ),
+  rule(
+    "did (?:they|anyone|anybody|people) (?:say|tell us|mention|give a reason) why(?: (?:they )?(?:left|cancell?ed|quit))?",
+    "by reason",
+  ),
+  rule(
+    "(?:against|versus|vs\\.?|compared (?:to|with)) (?:the )?same (?:time|period|days|point)(?: of| in)? last year",
+    "vs last year",
+  ),
+  rule("this year (?:up to|until|till|through) (?:today|now)", "this year"),
+  rule(
+    "open deals by stage with (?:their |the )?(?:total )?(?:values?|amounts?|worth)",
+    "pipeline value by stage",
+  ),
+  [
+    /what did (january|february|march|april|may|june|july|august|september|october|november|december) (?:bring(?: in)?|come to|make|look like) last year/giu,
+    "revenue in $1 last year",
+  ],
+  rule("(?<=customers? .*)with (?:their |the )?(?:e-?mail(?: address(?:es)?)?|e-?mails)(?= *[?.!]*$)", ""),
+  [
+    /(?:let me know|tell me|warn me|alert me|notify me) (?:when(?:ever)?|if) (?:fewer|less) than (\d+) (.+?) (?:come in|arrive|sign up|are made|happen|join)(?: us)? (?:in|within|per) (?:a |one )?(day|week|month)/giu,
+    "alert me when $2 are under $1 in a $3",
+  ],
+  [
+    /(?:let me know|tell me|warn me|alert me|notify me) (?:when(?:ever)?|if) more than (\d+) (.+?) (?:come in|arrive|sign up|are made|happen|join)(?: us)? (?:in|within|per) (?:a |one )?(day|week|month)/giu,
+    "alert me when $2 are over $1 in a $3",
+  ],
   [
     /(?<=^| )(\p{L}+(?: \p{L}+)?)(?:'s|s') (?:to[- ]?do list|to[- ]?dos|task list|list of tasks)(?![\p{L}])/giu,
     "tasks of $1",

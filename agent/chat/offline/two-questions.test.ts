@@ -1,0 +1,45 @@
+import { describe, expect, it } from "vitest";
+import { converse } from "@/agent/testing/offline";
+import { studioContext } from "@/agent/testing/studio";
+
+const context = studioContext();
+const planned = (...turns: string[]) => {
+  const reply = converse(turns, context);
+  return reply.kind === "call" ? reply : null;
+};
+const queries = (...turns: string[]) =>
+  planned(...turns)?.calls.map(({ input }) => input.query as Record<string, unknown>) ?? [];
+
+describe("two questions in one sentence", () => {
+  it("are both answered, the second as what goes on of the first", () => {
+    const [first, second] = queries("how many new leads did we get this month and where did they come from");
+    expect(first).toMatchObject({ metrics: ["new_leads"], dimensions: [], range: { preset: "this_month" } });
+    expect(second).toMatchObject({
+      metrics: ["new_leads"],
+      dimensions: ["lead_source"],
+      range: { preset: "this_month" },
+    });
+  });
+
+  it("keep their conditions where the second names another", () => {
+    const filters = queries("how many active members are in Club Annual and how many in Club Monthly");
+    expect(filters).toHaveLength(2);
+    expect(JSON.stringify(filters[1])).not.toContain("Annual");
+  });
+
+  it("say which of them was not understood", () => {
+    const reply = planned("how many refunds did we give this month and how flarpy were they");
+    expect(reply?.meanings.join(" ")).toContain('"how flarpy were they" I did not understand');
+  });
+
+  it("never split what is to be done from whom it is done to", () => {
+    expect(planned("tag the leads of this month with Advanced and who are zorblax")).toBeNull();
+  });
+});
+
+describe("some of those that were asked about", () => {
+  it("are never given as one number for everybody", () => {
+    expect(planned("failed payments in the last 7 days", "which of those have paid since")).toBeNull();
+    expect(planned("how many wobblers paid and gave back", "list the people who paid and come")).toBeNull();
+  });
+});
