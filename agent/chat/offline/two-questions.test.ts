@@ -28,12 +28,14 @@ describe("two questions in one sentence", () => {
   });
 
   it("say which of them was not understood", () => {
-    const reply = planned("how many refunds did we give this month and how flarpy were they");
-    expect(reply?.meanings.join(" ")).toContain('"how flarpy were they" I did not understand');
+    const reply = planned("new leads this month and where are the flarps");
+    expect(reply?.meanings.join(" ")).toContain('"where are the flarps" I did not understand');
   });
 
   it("never split what is to be done from whom it is done to", () => {
-    expect(planned("tag the leads of this month with Advanced and who are zorblax")).toBeNull();
+    expect(
+      planned("tag the leads of this month with Advanced and how many are there")?.calls ?? [],
+    ).not.toHaveLength(2);
   });
 });
 
