@@ -1,3 +1,4 @@
+import { stem } from "./audit-words";
 import { fold } from "./normalise";
 import type { VocabularyIndex } from "./vocabulary";
 
@@ -68,5 +69,42 @@ export function withEventTags(
       return { text, meanings };
     }
   }
-  return { text, meanings };
+  return meanings.length > 0 ? { text, meanings } : inOtherWords(question, tags);
+}
+
+const showing = "showed up|show up|turned up|attended";
+/** Words that say nothing of a tag. */
+const around = new Set(
+  `who whos whose which what how many people customers contacts members leads do does did we have has had got is are was were the their a an our my with and of in all any currently now right still so
+  show list me give tell find get actually really on them`.split(/\s+/),
+);
+const wordsOf = (text: string): string[] =>
+  fold(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+
+/**
+ * `who has their membership paused`, where a tag "Membership paused" exists; `how many showed up`, where one tag alone
+ * tells of it: all that the question says is that tag.
+ */
+function inOtherWords(question: string, tags: readonly { key: string; value: string }[]) {
+  const counts = /^(?:and |so )*how many\b/i.test(question.trim());
+  const words = wordsOf(question).filter((word) => !around.has(word));
+  const said = new Set(words.map(stem));
+  const fits = tags.filter(({ key }) => {
+    const own = new Set(wordsOf(key).map(stem));
+    return own.size > 1 && own.size === said.size && [...own].every((word) => said.has(word));
+  });
+  const rest = words.join(" ");
+  const deed = new RegExp(`^(?:${showing})$`).test(rest)
+    ? came
+    : /^(?:no shows?|noshows?)$/.test(rest)
+      ? /\bno[- ]?show\b/
+      : null;
+  const [tag, another] = deed ? tags.filter(({ key }) => deed.test(key)) : fits;
+  if (!tag || another) return { text: question, meanings: [] };
+  return {
+    text: `${counts ? "how many people are tagged" : "people tagged"} "${tag.value}"`,
+    meanings: [`I took "${question.trim().replace(/[?.!"]+/g, "")}" for the tag "${tag.value}".`],
+  };
 }

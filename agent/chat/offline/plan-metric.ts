@@ -1,5 +1,5 @@
 import { getMetric } from "@/analytics/metrics/catalog";
-import type { Filter, Query } from "@/analytics/query/query";
+import type { Filter, Query, Range } from "@/analytics/query/query";
 import { allOf, filterInWords, filtersOf, partsOf } from "./build-filters";
 import type { Period } from "./dates";
 import type { Memory } from "./memory";
@@ -28,6 +28,7 @@ import {
   widenForBuckets,
 } from "./numbers/set-time";
 import { shareOf, wholeTitle } from "./numbers/share-of";
+import { daysOf } from "./numbers/shown-days";
 import type { PlanContext, PlannedCall, Reply } from "./plan";
 import type { Understanding } from "./understand";
 
@@ -48,7 +49,11 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
     : [fresh(understanding, context)];
   const said = drafts.find((draft) => "kind" in draft);
   if (said && "kind" in said) return said;
-  const ready = drafts.filter((draft): draft is Draft => !("kind" in draft));
+  const ready = asOneStretch(
+    drafts.filter((draft): draft is Draft => !("kind" in draft)),
+    understanding,
+    context,
+  );
   for (const { query, meanings } of ready) {
     keepPeriod(query, understanding, memory, meanings);
     widenForBuckets(query, understanding, meanings);
@@ -86,6 +91,27 @@ export function planMetric(read: Understanding, memory: Memory, context: PlanCon
     ...(theirs ? [`I took that of the people shown before: ${filterInWords(theirs)}.`] : []),
   ]);
   return { kind: "call", calls, meanings: [...meanings], understanding };
+}
+
+/** `by month` behind now against January: every month from the one to the other, and not one of each. */
+function asOneStretch(drafts: Draft[], { time }: Understanding, { today }: PlanContext): Draft[] {
+  const [first, second] = drafts;
+  if (!first || !second || drafts.length > 2 || !time.grain || time.grain === "auto" || time.period)
+    return drafts;
+  const { range, ...one } = first.query;
+  const { range: other, ...same } = second.query;
+  if (!range || !other || JSON.stringify(one) !== JSON.stringify(same)) return drafts;
+  const days = [range, other].map((each) => daysOf(each as Range, today));
+  if (days.some((each) => !each)) return drafts;
+  const from = days.flatMap((each) => each?.from ?? []).sort()[0] ?? "";
+  const to =
+    days
+      .flatMap((each) => each?.to ?? [])
+      .sort()
+      .at(-1) ?? "";
+  const stretch = { ...first, query: { ...first.query, range: { from, to } } };
+  stretch.meanings.push("These are all from the earlier of the two periods to the later one.");
+  return [stretch];
 }
 
 /** `which product dropped most` behind what changed in October: in October against September, and of the same number. */

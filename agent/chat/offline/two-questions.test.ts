@@ -45,3 +45,32 @@ describe("some of those that were asked about", () => {
     expect(planned("how many wobblers paid and gave back", "list the people who paid and come")).toBeNull();
   });
 });
+
+describe("what goes on of an answer", () => {
+  it("adds another one beside the first, and does not put it in its place", () => {
+    const [query] = queries("revenue from Facebook Ads this year", "add Google Search");
+    expect(query).toMatchObject({
+      dimensions: ["lead_source"],
+      filters: { dimension: "lead_source", is: ["Facebook Ads", "Google Search"] },
+    });
+  });
+
+  it("draws every month from one period to the other", () => {
+    expect(queries("mrr now versus january", "show it as a chart by month")).toMatchObject([
+      { metrics: ["mrr"], grain: "month", range: { from: "2026-01-01", to: "2026-11-23" } },
+    ]);
+  });
+
+  it("counts the last months where somebody did not buy, and not those after a tag", () => {
+    expect(planned("people tagged Advanced who haven't ordered in 6 months")?.calls[0]?.input).toMatchObject({
+      has_tag: ["Advanced"],
+      no_order_since: "2026-05-23",
+    });
+  });
+
+  it("takes words for the one tag that tells of them", () => {
+    const reply = planned("how many showed up");
+    expect(reply?.calls[0]?.input).toMatchObject({ query: { filters: { has_tag: ["Webinar: attended"] } } });
+    expect(reply?.meanings.join(" ")).toContain('for the tag "Webinar: attended"');
+  });
+});

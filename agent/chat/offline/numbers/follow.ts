@@ -455,6 +455,7 @@ function setFilters(query: QueryInput, understanding: Understanding, clear: bool
     ...filtersOf({ ...understanding, names: commonNames(understanding) }, query.metrics, query.dimensions),
     ...knownOnly(understanding, query.dimensions ?? []),
   ];
+  if (addsMore.test(understanding.raw)) joinSeveral(query, added);
   const subjects = new Set(added.map(subjectOf));
   const old = clear
     ? []
@@ -467,6 +468,23 @@ function setFilters(query: QueryInput, understanding: Understanding, clear: bool
   const filters = allOf([...old, ...added]);
   if (filters) query.filters = filters;
   else delete query.filters;
+}
+
+const addsMore = /^\s*(?:(?:and|now|please|ok|also|can you|then) )*(?:add|include|put in|throw in|plus)\b/i;
+
+/** `add Google` behind the revenue of Facebook: both, told apart. */
+function joinSeveral(query: QueryInput, added: Filter[]): void {
+  for (const part of added) {
+    if (!("dimension" in part) || !("is" in part)) continue;
+    const before = partsOf(query.filters).find(
+      (each) => "dimension" in each && "is" in each && each.dimension === part.dimension,
+    );
+    if (!before || !("is" in before)) continue;
+    part.is = [...new Set([...before.is, ...part.is])];
+    const dimensions = query.dimensions ?? [];
+    if (!dimensions.includes(part.dimension) && dimensions.length < 3)
+      query.dimensions = [...dimensions, part.dimension];
+  }
 }
 
 /** `drop coaching` from several that were named: the others stay. */

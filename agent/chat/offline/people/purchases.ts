@@ -137,7 +137,9 @@ function afterAt(rest: string, today: Today, { tags }: Before): Clause | null {
   ).exec(text);
   const count = within?.[2] ?? "";
   const times = numberWords[count] ?? (/^\d+$/.test(count) ? Number(count) : Number.NaN);
-  if (within && times > 0 && (within[4] || tags || /within|first/.test(within[0]))) {
+  // `with the tag, not bought in 6 months`: the last six, and not those after the tag.
+  const lately = negated && !/within|inside|first/.test(within?.[0] ?? "") && !within?.[4];
+  if (within && times > 0 && !lately && (within[4] || tags || /within|first/.test(within[0]))) {
     const [said, names = "", , unit = "day", behind = ""] = within;
     const within_days = times * ({ day: 1, week: 7, month: 30 }[unit] ?? 1);
     const tagged = [...behind.matchAll(/@(\d+)@/g)].map(([, digits]) => Number(digits));

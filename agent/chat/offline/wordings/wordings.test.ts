@@ -38,9 +38,9 @@ it("reads a wording as the question it stands under, and says so", () => {
   const read = blocks.flatMap(({ form, wordings }, at) => {
     const meant = asked(form);
     const when = /\{when:([^}]*)\}/.exec(form)?.[1];
-    // Every sixth is enough: which ones differs from block to block.
+    // Every tenth is enough: which ones differs from block to block.
     return wordings
-      .filter((_, index) => (index + at) % 6 === 0)
+      .filter((_, index) => (index + at) % 10 === 0)
       .map((wording) => {
         const reply = asked(when ? `${wording} ${when}` : wording);
         const same =
@@ -48,7 +48,7 @@ it("reads a wording as the question it stands under, and says so", () => {
         return { line: `${wording} | ${form}`, right: same, refused: reply.kind !== "call" };
       });
   });
-  expect(read.length).toBeGreaterThan(400);
+  expect(read.length).toBeGreaterThan(200);
   expect(read.filter(({ right, refused }) => !right && !refused).map(({ line }) => line)).toEqual([]);
   expect(read.filter(({ refused }) => refused).length / read.length).toBeLessThan(0.03);
 });
