@@ -70,7 +70,8 @@ function withoutCourtesy(question: string): string {
       /^\s*((?:please|can you|could you|now|and|then|ok|okay|just)[, ]+)*(?:send|forward|hand)(?: over)? (?:me|us)(?: over)?(?= )/iu,
       "show me",
     );
-  return text.replace(fillers, " ");
+  // One space each, or no rule below would find `can I send` where `actually` stood between.
+  return text.replace(fillers, " ").replace(/(?<=\S) {2,}(?=\S)/g, " ");
 }
 
 const edge = "(?<![\\p{L}\\p{N}'-])";
@@ -91,6 +92,14 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
+  rule(
+    "of (?:the |our )?(?:people|customers|clients|buyers) who (?:first bought|bought first|came|joined|started) (?:in )?(?:each|every|per) month(?: this year| last year)?,? how many (?:came back|bought again|ordered again|returned|come back|buy again)(?: for (?:a|their) second (?:order|purchase|time))?",
+    "customer cohorts",
+  ),
+  rule(
+    "(?:what|which|how big a) (?:share|percentage|percent|part|proportion|%) of (?:the |our |all )*(?:people|leads|contacts|ones)? ?(?:who|that) (?:took|got|get|requested|downloaded|received|have|had|did|finished) (?:the |our |a )?([\\p{L}][\\p{L} '-]{2,40}?) (?:go on to|went on to|later|then|end up|ended up|also) (?:buy(?:ing)?|bought|purchased?|order(?:ed)?|becom(?:e|ing) customers)(?= (?:something |anything )?(?:within|in) \\d| *[?.!]*$)",
+    "funnel from tag $1 to purchase",
+  ),
   rule("(yesterday|today|tomorrow)s(?= \\p{L})", "$1's"),
   rule(
     "(last|this|next) (week|month|quarter|year)s(?= (?:orders|sales|revenue|leads|refunds|numbers|appointments|tasks|deals|customers|invoices|income|figures))",
