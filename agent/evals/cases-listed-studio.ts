@@ -141,4 +141,34 @@ export const listedStudioCases: EvalCase[] = [
     wordings: ["yesterdays orders", "how many orders yesterday"],
     expected: numbers({ metrics: ["orders"], range: { preset: "yesterday" } }),
   },
+  {
+    group: "listed: everyday names",
+    wordings: ["mrr month after month this year", "recurring revenue month after month this year"],
+    expected: numbers({
+      metrics: ["mrr"],
+      dimensions: ["time"],
+      grain: "month",
+      range: { preset: "this_year" },
+    }),
+  },
+  {
+    group: "listed: everyday names",
+    wordings: [
+      "how many charges bounced in the last 30 days",
+      "payments that did not go through in the last 30 days",
+    ],
+    expected: numbers({
+      metrics: ["failed_payments"],
+      range: { last: 30, unit: "day", including_current: false },
+    }),
+  },
+  {
+    group: "listed: everyday names",
+    wordings: ["year on year income this month", "income this month year on year"],
+    expected: numbers({
+      metrics: ["revenue_collected"],
+      range: { preset: "this_month" },
+      comparison: "previous_year",
+    }),
+  },
 ];

@@ -92,6 +92,71 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
+  // everyday names of what we know under another
+  rule("shoppers|purchasers", "buyers"),
+  rule("(?:running|ongoing|pending|current|live) (deals|opportunities)", "open $1"),
+  rule("(?:successful|closed[- ]won) (deals|opportunities)", "won $1"),
+  rule("(?:unsuccessful|closed[- ]lost) (deals|opportunities)", "lost $1"),
+  rule(
+    "(customers|members|buyers|clients|subscribers) (?:(?:who|that) )?(?:are )?(?:in danger(?: of (?:leaving|quitting))?|likely to (?:quit|go|cancel)|drifting away|on the brink|we (?:could|might|may) lose)",
+    "$1 at risk",
+  ),
+  rule(
+    "follow[- ]?ups?(?= (?:(?:that )?(?:are |is )?(?:due|overdue|late|missed)|this week|next week|today|tomorrow)\\b)",
+    "tasks",
+  ),
+  rule(
+    "(?:new )?(customers|clients|members|buyers) (?:we )?(?:gained|won|acquired)(?: in number)?(?! (?:from|through|via|by|over|back|in|during|since)\\b)",
+    "new $1",
+  ),
+  rule("(?:without|with no|lacking) (?:an? |any )?labels?", "without any tags"),
+  rule("(day|week|month|quarter|year) after \\1", "by $1"),
+  rule(
+    "(daily|weekly|monthly|quarterly) (sales|revenue|income|turnover|orders|leads) (?:chart|graph|figures)",
+    "$1 $2",
+  ),
+  rule(
+    "how often (?:did|do|have) we (?:give|given|pay|paid|hand)(?: (?:people|customers))?(?: (?:their|the))? money back",
+    "how many refunds did we give",
+  ),
+  rule("whom did we (?:refund|reimburse|pay back)", "who had a refund"),
+  rule("late payers", "who has an overdue invoice"),
+  rule(
+    "(?:customer|client) directory|(?:directory|address book) of (?:our |the |all )*(?:customers|clients)",
+    "show customers",
+  ),
+  rule("size of (?:our |the )?(?:customer|client) base", "number of customers"),
+  rule(
+    "whose (?:payments?|cards?|charges?) (?:(?:did(?:n't| not)|have not|haven't) go(?:ne)? through|bounced)",
+    "whose card failed",
+  ),
+  rule(
+    "(?:payments|charges|cards) (?:that |which )?(?:(?:did(?:n't| not)) go through|bounced)",
+    "failed payments",
+  ),
+  rule("average amount of (?:an? |each |every |our )?(?:sales?|orders?|purchases?)", "average order value"),
+  rule(
+    "(?:contradictions|mismatches|discrepancies|differences) between (?:the two systems|keap and (?:the|our|this) (?:copy|database|data))|records that differ",
+    "show conflicts",
+  ),
+  rule(
+    "what (?:fell through the cracks|did we forget(?: to do)?|have we forgotten(?: to do)?)",
+    "show overdue tasks",
+  ),
+  rule("memos", "notes"),
+  rule(
+    "how much of the (?:outstanding|unpaid|open) (?:money|amount|balance|invoices) is (?:past due|overdue|late)",
+    "overdue receivable",
+  ),
+  rule(
+    "(?:who is|people|members|subscribers) (?:who are )?(?:close|near) to the end of (?:the |a |their )?(?:subscription|membership)",
+    "people whose subscription ends",
+  ),
+  rule("(?:who is|people|contacts|everyone) off the mailing list", "people who unsubscribed"),
+  [
+    /^\s*(?:has|have|did|is|are) (?:our |the )?(\p{L}+(?: \p{L}+){0,2}?) (?:gone|go|going|been|moved|move) (?:up or down|up|down|down or up)(?: or (?:up|down))? (this (?:day|week|month|quarter|year))(?=[\s?.!]*$)/giu,
+    "$1 $2 vs the previous period",
+  ],
   rule(
     "of (?:the |our )?(?:people|customers|clients|buyers) who (?:first bought|bought first|came|joined|started) (?:in )?(?:each|every|per) month(?: this year| last year)?,? how many (?:came back|bought again|ordered again|returned|come back|buy again)(?: for (?:a|their) second (?:order|purchase|time))?",
     "customer cohorts",
