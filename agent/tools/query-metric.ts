@@ -80,7 +80,7 @@ export const queryMetricTool = defineTool({
       resultText(result),
       ...(averages ? [averagesText(result, averages)] : []),
       ...(shares ? [sharesText(result, shares)] : []),
-      ...(behind ? [behindText(behind)] : []),
+      ...(behind ? [behindText(behind, result.range.zone)] : []),
     ].join("\n"),
 });
 

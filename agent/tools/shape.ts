@@ -1,3 +1,4 @@
+import { DateTime } from "luxon";
 import { z } from "zod";
 import { chartOf, type ShapeChart } from "@/analytics/charts/any-chart";
 import { QueryError } from "@/analytics/query/errors";
@@ -12,6 +13,7 @@ import {
   type ShapeQueryInput,
   shapeKinds,
 } from "@/analytics/shapes/shape";
+import { formatDay, formatMoney } from "../format";
 import { asToolError } from "../query-errors";
 import { resultText } from "../result-text";
 import { defineTool, readOnly } from "./define-tool";
@@ -147,27 +149,37 @@ export const shapeTool = defineTool({
     }
   },
   describe: ({ result, chart, behind }) =>
-    [chart.title, resultText(result), ...(behind ? [behindText(behind)] : [])].join("\n"),
+    [chart.title, resultText(result), ...(behind ? [behindText(behind, result.range.zone)] : [])].join("\n"),
 });
 
 /** Who or what stands behind an opened cell, a line each. */
-export function behindText({
-  cell,
-  target,
-  rows,
-  row_count,
-  truncated,
-}: z.infer<typeof behindSchema>): string {
+export function behindText(
+  { cell, target, rows, unit, currency, row_count, truncated }: z.infer<typeof behindSchema>,
+  /** The account's; days are told in it. */
+  zone?: string,
+): string {
   const where = [cell.row, cell.time, cell.column].filter(Boolean).join(", ");
   const lines = rows.map((row) => {
     const name = [row.contact_name, row.email].filter(Boolean).join(", ");
     const what = target === "contacts" ? name : [row.title, name].filter(Boolean).join(": ");
-    return `- ${oneLine(what || String(row.keap_id ?? ""))}`;
+    const minor = unit === "money" ? row.value : row.amount_minor;
+    const worth =
+      typeof minor === "number" && (unit === "money" || target !== "contacts")
+        ? formatMoney(minor, typeof row.currency === "string" ? row.currency : (currency ?? "USD"))
+        : "";
+    const day = zone && target !== "contacts" && row.at ? dayIn(row.at, zone) : "";
+    return `- ${[oneLine(what || String(row.keap_id ?? "")), worth, day].filter(Boolean).join(", ")}`;
   });
   return [
     `Behind ${where || "it"}: ${row_count} ${row_count === 1 ? target.slice(0, -1) : target}${truncated ? `, the first ${rows.length}` : ""}.`,
     ...lines,
   ].join("\n");
+}
+
+/** `3 Mar 2026`, of a moment as the database gave it. */
+function dayIn(at: unknown, zone: string): string {
+  const moment = DateTime.fromJSDate(new Date(String(at)), { zone });
+  return moment.isValid ? formatDay(moment.toISODate() ?? "") : "";
 }
 
 const oneLine = (text: string) => text.replace(/\s+/g, " ").trim().slice(0, 200);

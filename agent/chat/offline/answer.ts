@@ -151,9 +151,10 @@ function sayMetric(
         : understanding.direction
           ? sayDirection(result, understanding.direction)
           : "";
-  return [[copying, first, said].filter(Boolean).join(" "), ...(behind ? [behindText(behind)] : [])].join(
-    "\n\n",
-  );
+  return [
+    [copying, first, said].filter(Boolean).join(" "),
+    ...(behind ? [behindText(behind, result.range.zone)] : []),
+  ].join("\n\n");
 }
 
 function resultIn(output: unknown): QueryResult | null {

@@ -117,11 +117,25 @@ function planInTwo(asked: string, past: Memory, context: PlanContext): Reply | n
       ...first,
       meanings: [...first.meanings, `I answered this alone; "${other}" I did not understand.`],
     };
-  const same = JSON.stringify(next.calls) === JSON.stringify(first.calls);
-  return same
-    ? null
-    : { ...next, calls: [...first.calls, ...next.calls], meanings: [...first.meanings, ...next.meanings] };
+  if (JSON.stringify(next.calls) === JSON.stringify(first.calls)) return null;
+  const meanings = [...first.meanings, ...next.meanings];
+  // The total stands in the sentence of its split.
+  const [calls, added] = [first.calls, next.calls];
+  if (calls.length === 1 && added.length === 1 && splits(calls[0], added[0])) return { ...next, meanings };
+  return { ...next, calls: [...calls, ...added], meanings };
 }
+
+/** The other number is the first one, split. */
+function splits(first: PlannedCall | undefined, other: PlannedCall | undefined): boolean {
+  const [one, two] = [first, other].map((call) => call?.input.query as Record<string, unknown> | undefined);
+  if (!one || !two || first?.input.behind || JSON.stringify(one.dimensions) !== "[]") return false;
+  const { dimensions: _, others: __, ...rest } = one;
+  const { dimensions, others: ___, ...same } = two;
+  return Array.isArray(dimensions) && dimensions.length > 0 && sameIn(rest, same);
+}
+
+const sameIn = (one: object, other: object): boolean =>
+  JSON.stringify(Object.entries(one).sort()) === JSON.stringify(Object.entries(other).sort());
 
 const readsOnly = new Set([
   "query_metric",

@@ -12,9 +12,15 @@ const queries = (...turns: string[]) =>
 
 describe("two questions in one sentence", () => {
   it("are both answered, the second as what goes on of the first", () => {
-    const [first, second] = queries("how many new leads did we get this month and where did they come from");
-    expect(first).toMatchObject({ metrics: ["new_leads"], dimensions: [], range: { preset: "this_month" } });
-    expect(second).toMatchObject({
+    const all = queries("how many refunds this month and how many orders");
+    expect(all.flatMap((query) => query.metrics)).toEqual(["refunds_given", "orders"]);
+    expect(all.map(({ range }) => range)).toEqual(all.map(() => ({ preset: "this_month" })));
+  });
+
+  it("are one where the second only splits the first", () => {
+    const all = queries("how many new leads did we get this month and where did they come from");
+    expect(all).toHaveLength(1);
+    expect(all[0]).toMatchObject({
       metrics: ["new_leads"],
       dimensions: ["lead_source"],
       range: { preset: "this_month" },
