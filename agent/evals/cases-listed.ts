@@ -283,19 +283,13 @@ export const listedCases: EvalCase[] = [
   {
     group: "listed: rankings",
     before: ["top 10 customers by lifetime spend"],
-    wordings: ["only from canada", "which of them have a phone number"],
-    expected: clarify,
-  },
-  {
-    group: "listed: rankings",
-    before: ["top 10 customers by lifetime spend"],
     wordings: ["how much did each spend this year"],
     expected: people({ order: { by: "spent", from: "2026-01-01" }, limit: 10 }),
   },
   {
     group: "listed: rankings",
     before: ["top 5 customers in texas"],
-    wordings: ["tag them VIP", "tag the first 3 VIP"],
+    wordings: ["tag the first 3 VIP"],
     expected: refuse,
   },
   {

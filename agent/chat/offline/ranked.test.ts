@@ -16,6 +16,8 @@ describe("behind the first of a ranking", () => {
   it.each([
     ["tag them VIP", "propose_tags"],
     ["which of them live in California", "find_contacts"],
+    ["only from Canada", "find_contacts"],
+    ["which of them have a phone number", "find_contacts"],
     ["save them as segment Best three", "create_segment"],
   ])("%s is of exactly those people", (question, tool) => {
     const reply = behindIt(question);
