@@ -1,3 +1,6 @@
+import { numbersInOtherWords } from "./reword-numbers";
+import { rule } from "./reword-rule";
+
 /**
  * The same question in plainer words. People wrap what they ask in courtesies (`any idea how …`, `when you get a chance`)
  * and have many ways to say one thing (`pull in`, `rake in`, `ring up`). Both are settled here, before any reader looks,
@@ -74,13 +77,6 @@ function withoutCourtesy(question: string): string {
   return text.replace(fillers, " ").replace(/(?<=\S) {2,}(?=\S)/g, " ");
 }
 
-const edge = "(?<![\\p{L}\\p{N}'-])";
-const end = "(?![\\p{L}\\p{N}'-])";
-const rule = (source: string, to: string): [RegExp, string] => [
-  new RegExp(`${edge}(?:${source})${end}`, "giu"),
-  to,
-];
-
 const months = "january|february|march|april|june|july|august|september|october|november|december";
 
 const ended = "finish(?:ed)?|completed?|do|done|get done|got done|close|closed|tick off|ticked off";
@@ -92,6 +88,7 @@ const rules: [RegExp, string][] = [
   rule("(?<=(?:this|last|next|per|each|a|previous|\\d+) )mo", "month"),
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
+  ...numbersInOtherWords,
   // everyday names of what we know under another
   rule("shoppers|purchasers", "buyers"),
   rule("(?:running|ongoing|pending|current|live) (deals|opportunities)", "open $1"),
