@@ -1,3 +1,4 @@
+import { everydayNouns } from "./reword-nouns";
 import { numbersInOtherWords } from "./reword-numbers";
 import { rule } from "./reword-rule";
 
@@ -89,6 +90,7 @@ const rules: [RegExp, string][] = [
   rule("rev", "revenue"),
   rule("brand[- ]new", "new"),
   ...numbersInOtherWords,
+  ...everydayNouns,
   // everyday names of what we know under another
   rule("shoppers|purchasers", "buyers"),
   rule("(?:running|ongoing|pending|current|live) (deals|opportunities)", "open $1"),
