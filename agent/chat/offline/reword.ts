@@ -1,5 +1,6 @@
 import { everydayNouns } from "./reword-nouns";
 import { numbersInOtherWords } from "./reword-numbers";
+import { peopleInOtherWords } from "./reword-people";
 import { rule } from "./reword-rule";
 
 /**
@@ -91,6 +92,7 @@ const rules: [RegExp, string][] = [
   rule("brand[- ]new", "new"),
   ...numbersInOtherWords,
   ...everydayNouns,
+  ...peopleInOtherWords,
   // everyday names of what we know under another
   rule("shoppers|purchasers", "buyers"),
   rule("(?:running|ongoing|pending|current|live) (deals|opportunities)", "open $1"),
