@@ -1,15 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { asked as askedIn } from "@/agent/testing/asked";
 import { studioContext } from "@/agent/testing/studio";
-import { plan } from "./plan";
 
 const context = studioContext();
 
-/** What a question asks the tools, however it is titled. */
-function asked(question: string) {
-  const reply = plan(question, {}, context);
-  if (reply.kind !== "call") return `not answered: ${reply.text}`;
-  return reply.calls.map(({ tool, input: { title: _, ...input } }) => ({ tool, input }));
-}
+const asked = (question: string) => askedIn(question, context);
 
 /** None of these stands in the bank of wordings. */
 const pairs: [string, string][] = [

@@ -28,7 +28,7 @@ export const peopleInOtherWords: [RegExp, string][] = [
     "people whose subscription ends",
   ),
   rule(
-    "(?:memberships|subscriptions) (?:due to|about to|set to) (?:roll over|renew)|members (?:due for (?:a )?renewal(?: soon)?|with a renewal (?:coming|coming up|due))|(?:the )?renewal list",
+    "(?:memberships|subscriptions) (?:due to|about to|set to) (?:roll over|renew)|members (?:due for (?:a )?renewal(?: soon)?|with a renewal (?:coming|coming up|due))|(?:the )?renewal list(?: for)?",
     "people whose membership renews",
   ),
   rule(
